@@ -1,0 +1,176 @@
+import { abortError, KernelError } from "./errors.ts";
+import type { Lane, LaneOptions } from "./lane.ts";
+import { Pace } from "./pace.ts";
+import type { Batched, Call } from "./pipeline.ts";
+import { Shelf } from "./shelf.ts";
+import type { Entry } from "./shelf.ts";
+import { closed } from "./single-lane.ts";
+
+/** A waiting item rides along in a run whose longest costs at most this many times as much: padding stays small. */
+const MOST_PADDING = 1.25;
+
+interface Request {
+  readonly call: Call;
+  readonly parts: unknown[];
+  /** Not yet in a run, dearest first. */
+  readonly left: Set<Entry<Request, unknown>>;
+  missing: number;
+  readonly done: () => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/**
+ * Requests made of items share runs: the request whose turn it is chooses a run's longest item, and items of near cost
+ * from all ride along until rows × longest reaches the pipeline's budget; then the next request chooses. So a request
+ * of many items never holds one of a single item longer than the run under way and one more.
+ */
+export class BatchedLane<Input, Output> implements Lane<Input, Output> {
+  readonly #pipeline: Batched<Input, Output>;
+  readonly #options: LaneOptions;
+  readonly #shelf = new Shelf<Request, unknown>();
+  /** Whose turn it is first. */
+  readonly #rotation = new Set<Request>();
+  readonly #runs = new Set<Promise<void>>();
+  readonly #pace = new Pace();
+  #accepted = 0;
+  #closed = false;
+
+  constructor(pipeline: Batched<Input, Output>, options: LaneOptions) {
+    this.#pipeline = pipeline;
+    this.#options = options;
+  }
+
+  get waiting(): number {
+    return this.#accepted;
+  }
+
+  async run(input: Input, call: Call): Promise<Output> {
+    if (this.#closed) throw closed(this.#options.model);
+    if (call.signal.aborted) throw abortError(call.signal);
+    if (this.#accepted >= this.#options.most) {
+      throw this.#pace.overloaded(this.#options.model, this.#accepted);
+    }
+    if (this.#accepted === 0) this.#pace.busy();
+    this.#accepted++;
+    try {
+      const items = await this.#pipeline.items(input, call);
+      const parts = items.length > 0 ? await this.#parts(items, call) : [];
+      return this.#pipeline.output(parts, items, input);
+    } finally {
+      this.#accepted--;
+      this.#pace.answered();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const request of this.#rotation) this.#leave(request, closed(this.#options.model));
+    await Promise.all(this.#runs);
+  }
+
+  #parts(items: readonly unknown[], call: Call): Promise<readonly unknown[]> {
+    if (this.#closed) throw closed(this.#options.model);
+    if (call.signal.aborted) throw abortError(call.signal);
+    return new Promise((resolve, reject) => {
+      const withdraw = () => this.#leave(request, abortError(call.signal));
+      const settle = () => call.signal.removeEventListener("abort", withdraw);
+      const request: Request = {
+        call,
+        parts: Array.from({ length: items.length }),
+        left: new Set(),
+        missing: items.length,
+        done: () => (settle(), resolve(request.parts)),
+        fail: (error) => (settle(), reject(error)),
+      };
+      const entries = items
+        .map((item, index) => ({ request, item, index, cost: this.#pipeline.cost(item) }))
+        .toSorted((a, b) => b.cost - a.cost);
+      for (const entry of entries) request.left.add(entry);
+      this.#shelf.add(entries);
+      this.#rotation.add(request);
+      call.signal.addEventListener("abort", withdraw, { once: true });
+      call.onState?.({ state: "queued", position: this.#rotation.size });
+      this.#startRuns();
+    });
+  }
+
+  #startRuns(): void {
+    while (this.#runs.size < this.#options.replicas && this.#rotation.size > 0) {
+      const run = this.#run().finally(() => {
+        this.#runs.delete(run);
+        this.#startRuns();
+      });
+      this.#runs.add(run);
+    }
+  }
+
+  async #run(): Promise<void> {
+    const everyone = new AbortController();
+    let batch: readonly Entry<Request, unknown>[] = [];
+    try {
+      const parts = await this.#options.turn(everyone.signal, () => {
+        batch = this.#nextBatch();
+        return this.#runItems(batch, everyone);
+      });
+      for (const [row, { request, index }] of batch.entries()) {
+        request.parts[index] = parts[row];
+        if (--request.missing === 0) request.done();
+      }
+    } catch (error) {
+      const hit = batch.length > 0 ? batch.map(({ request }) => request) : this.#rotation;
+      for (const request of new Set(hit)) this.#leave(request, error);
+    }
+  }
+
+  async #runItems(
+    batch: readonly Entry<Request, unknown>[],
+    everyone: AbortController,
+  ): Promise<readonly unknown[]> {
+    if (batch.length === 0) return [];
+    const requests = [...new Set(batch.map(({ request }) => request))];
+    const signals = requests.map(({ call }) => call.signal);
+    const gone = () => {
+      if (signals.every(({ aborted }) => aborted)) everyone.abort(signals[0]!.reason);
+    };
+    for (const signal of signals) signal.addEventListener("abort", gone, { once: true });
+    for (const { call } of requests) call.onState?.({ state: "running" });
+    try {
+      const items = batch.map(({ item }) => item);
+      const parts = await this.#pipeline.runItems(items, { signal: everyone.signal, onEvent() {} });
+      if (parts.length === items.length) return parts;
+      throw new KernelError(
+        "GRAPH_FAILED",
+        `"${this.#options.model}" gave ${parts.length} parts for ${items.length} items. Its pipeline must give one part for each.`,
+      );
+    } finally {
+      for (const signal of signals) signal.removeEventListener("abort", gone);
+    }
+  }
+
+  #nextBatch(): readonly Entry<Request, unknown>[] {
+    const [request] = this.#rotation;
+    const [first] = request?.left ?? [];
+    if (!request || !first) return [];
+    const rows = Math.max(1, Math.floor(this.#pipeline.budget / first.cost));
+    const batch = new Set([first]);
+    for (const entry of this.#shelf.descending(first.cost)) {
+      if (batch.size >= rows || entry.cost * MOST_PADDING < first.cost) break;
+      batch.add(entry);
+    }
+    this.#shelf.remove(batch);
+    for (const entry of batch) entry.request.left.delete(entry);
+    for (const each of [request, ...[...batch].map((entry) => entry.request)]) {
+      if (each.left.size === 0) this.#rotation.delete(each);
+    }
+    if (this.#rotation.delete(request)) this.#rotation.add(request);
+    return [...batch];
+  }
+
+  /** Takes a request and its waiting items out, and tells it why. What runs already, runs on without it. */
+  #leave(request: Request, error: unknown): void {
+    this.#rotation.delete(request);
+    this.#shelf.remove(request.left);
+    request.left.clear();
+    request.fail(error);
+  }
+}

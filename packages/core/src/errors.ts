@@ -1,0 +1,54 @@
+/** A closed list: clients switch on it. Only the HTTP layer knows statuses. */
+export type ErrorCode =
+  | "INVALID_INPUT"
+  | "UNSUPPORTED"
+  | "TASK_MISMATCH"
+  | "MODEL_NOT_FOUND"
+  | "OVERLOADED"
+  | "DEVICE_EXHAUSTED"
+  | "CLOSED"
+  | "LOAD_FAILED"
+  | "GRAPH_FAILED"
+  | "PLUGIN_INVALID"
+  | "ABORTED";
+
+export interface KernelErrorOptions {
+  /** The input field at fault, under the task's own name; an endpoint's `fields` turn it into the client's. */
+  readonly param?: string | undefined;
+  /** Seconds after which trying again makes sense. */
+  readonly retryAfter?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/** What happened, with the numbers; then what to do. Codes are stable, messages are not. */
+export class KernelError extends Error {
+  override readonly name: string = "KernelError";
+  /** The brand: set on instances of every copy of this package, so none needs `instanceof`. */
+  readonly "~kindred": ErrorCode;
+  readonly code: ErrorCode;
+  readonly param?: string;
+  readonly retryAfter?: number;
+
+  constructor(code: ErrorCode, message: string, options: KernelErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this["~kindred"] = code;
+    this.code = code;
+    if (options.param !== undefined) this.param = options.param;
+    if (options.retryAfter !== undefined) this.retryAfter = options.retryAfter;
+  }
+}
+
+export function isKernelError(error: unknown): error is KernelError {
+  return typeof error === "object" && error !== null && "~kindred" in error;
+}
+
+/** What a signal's abort is called everywhere: ABORTED, with the signal's reason as cause. A KernelError given as reason is kept. */
+export function abortError(signal: AbortSignal): KernelError {
+  if (isKernelError(signal.reason)) return signal.reason;
+  return new KernelError("ABORTED", "The request was aborted.", { cause: signal.reason });
+}
+
+/** Call between graph runs. */
+export function throwIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw abortError(signal);
+}

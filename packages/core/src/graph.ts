@@ -1,0 +1,53 @@
+import type { DeviceLease } from "./device.ts";
+
+/** An ONNX graph that can be opened: built in memory over a checkpoint's files, or an .onnx file. */
+export interface GraphSource {
+  /** Unique within the model: "unet", "text_encoder". */
+  readonly name: string;
+  /** Serialised ModelProto, or the path of a file. */
+  readonly model: Uint8Array | string;
+  /** Folder that the locations of external data are relative to. */
+  readonly folder: string;
+  /** Memory its weights take once opened, and while it is being opened. */
+  readonly bytes: number;
+  readonly peakBytes: number;
+  /** Bytes of activations a run needs, by the dims of its feeds; default 0. */
+  workspace?(dims: Dims): number;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+export type Dims = Readonly<Record<string, readonly number[]>>;
+
+export type TensorType = "float32" | "int64" | "int32" | "uint8" | "bool";
+export interface Tensor {
+  readonly type: TensorType;
+  readonly dims: readonly number[];
+  readonly data: Float32Array | BigInt64Array | Int32Array | Uint8Array;
+}
+
+/** A declared graph: a handle, open or not. */
+export interface Graph {
+  readonly source: GraphSource;
+  /** Truly asynchronous. Feeds are copied, so the caller may keep and reuse them. The signal is looked at while it waits, not while it runs. */
+  run<Name extends string>(
+    feeds: Readonly<Record<string, Tensor>>,
+    outputs: readonly Name[],
+    signal?: AbortSignal,
+  ): Promise<Record<Name, Tensor>>;
+}
+
+/** Opens graphs within a model's lease; the default runs each open graph in a process of its own. */
+export interface GraphRuntime {
+  /** Memory that an open graph takes beside its weights and activations, such as a process of its own; default 0. */
+  readonly overheadBytes?: number;
+  open(source: GraphSource, lease: DeviceLease): Promise<OpenGraph>;
+}
+/** Disposed before its lease; disposal is done when its memory is back. */
+export interface OpenGraph extends AsyncDisposable {
+  run(
+    feeds: Readonly<Record<string, Tensor>>,
+    outputs: readonly string[],
+  ): Promise<Record<string, Tensor>>;
+  /** Settles when it is gone: resolves after disposal, rejects with GRAPH_FAILED when it died by itself. */
+  readonly closed: Promise<void>;
+}

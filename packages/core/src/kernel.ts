@@ -1,0 +1,125 @@
+import { taskRun } from "./channels.ts";
+import type { Surroundings } from "./declare.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { KernelError } from "./errors.ts";
+import { folderSource } from "./folder-source.ts";
+import type { Launch } from "./launch.ts";
+import { silent } from "./logger.ts";
+import type { ModelInfo } from "./model-info.ts";
+import type { Progress } from "./model-source.ts";
+import { Models } from "./models.ts";
+import type { Call } from "./pipeline.ts";
+import { checkPlugins } from "./plugin-rules.ts";
+import type { Plugin } from "./plugin.ts";
+import { Rooms } from "./rooms.ts";
+import { budgetAllocator } from "./runtime/budget.ts";
+import { processRuntime } from "./runtime/host.ts";
+import { createServices } from "./services.ts";
+import type { EventOf, InputOf, OutputOf, Task } from "./task.ts";
+import { deviceAllocator, graphRuntime, logger, modelSource, provide } from "./tokens.ts";
+import type { Provider } from "./tokens.ts";
+
+export interface KernelOptions {
+  /** Their order is their precedence. */
+  readonly plugins: readonly Plugin[];
+  /** Models to declare at once; default: none. */
+  readonly models?: readonly Launch[];
+  /** Replaces kernel services; outranks the plugins' own `provides`. */
+  readonly provides?: readonly Provider[];
+  /** An application's own tsyringe container (typed by shape); the kernel works in a child of it. */
+  readonly container?: { createChildContainer(): object };
+}
+
+export interface Kernel extends AsyncDisposable {
+  readonly plugins: readonly Plugin[];
+  readonly endpoints: readonly Endpoint[];
+  models(): readonly ModelInfo[];
+  /**
+   * Runs a task. `model` undefined means the only model of the task.
+   * Rejects with a `KernelError`: MODEL_NOT_FOUND, TASK_MISMATCH, OVERLOADED, ABORTED, CLOSED, DEVICE_EXHAUSTED,
+   * GRAPH_FAILED, or what the family makes of the input.
+   */
+  run<T extends Task>(
+    task: T,
+    model: string | undefined,
+    input: InputOf<T>,
+    call?: Partial<Call<EventOf<T>>>,
+  ): Promise<OutputOf<T>>;
+  /** Declares a model, or opens its graphs now with `warm`. Launching the same again shares it. */
+  load(
+    launch: Launch,
+    call?: Partial<Call<Progress>> & { readonly warm?: boolean },
+  ): Promise<ModelInfo>;
+  /** Runs under way finish, those waiting get CLOSED, the model is forgotten. */
+  unload(id: string): Promise<void>;
+}
+
+/**
+ * Declares every model of `models` (opening no graph); a model that cannot be served is "failed", with its reason, and
+ * the rest work. PLUGIN_INVALID when the plugins do not fit together.
+ */
+export async function createKernel(options: KernelOptions): Promise<Kernel> {
+  const { plugins } = options;
+  checkPlugins(plugins);
+  const services = createServices({
+    defaults: [
+      provide(logger, () => silent),
+      provide(modelSource, () => folderSource),
+      provide(deviceAllocator, () => budgetAllocator()),
+      provide(graphRuntime, () => processRuntime()),
+    ],
+    plugins: plugins.flatMap(({ provides = [] }) => provides),
+    application: options.provides ?? [],
+    parent: options.container,
+  });
+  const around: Surroundings = {
+    families: plugins.flatMap(({ families = [] }) => families),
+    services,
+    rooms: new Rooms(services.get(deviceAllocator)),
+  };
+  const models = new Models(around);
+  let closing: Promise<void> | undefined;
+  const refuseIfClosing = () => {
+    if (closing)
+      throw new KernelError(
+        "CLOSED",
+        "The kernel is closing. Ask another server, or start it anew.",
+      );
+  };
+
+  await Promise.allSettled(
+    (options.models ?? []).map(async (launch) => models.launch(launch, fullCall())),
+  );
+  return {
+    plugins,
+    endpoints: plugins.flatMap(({ endpoints = [] }) => endpoints),
+    models: () => models.infos,
+    async run(task, model, input, call = {}) {
+      refuseIfClosing();
+      const work = async () => {
+        const { lane } = await models.find(task, model);
+        return lane.run(input, fullCall(call));
+      };
+      return taskRun.tracePromise(work, { task: task.name, model });
+    },
+    async load(launch, { warm = false, ...call } = {}) {
+      refuseIfClosing();
+      const full = fullCall(call);
+      const serving = await models.launch(launch, full);
+      if (warm) await serving.resident.warm(full.signal);
+      return serving.info;
+    },
+    async unload(id) {
+      refuseIfClosing();
+      await models.remove(id);
+    },
+    [Symbol.asyncDispose]() {
+      closing ??= models.close().finally(() => services[Symbol.asyncDispose]());
+      return closing;
+    },
+  };
+}
+
+function fullCall<Event>(call: Partial<Call<Event>> = {}): Call<Event> {
+  return { signal: new AbortController().signal, onEvent() {}, ...call };
+}

@@ -1,0 +1,101 @@
+import type { TensorType } from "../graph.ts";
+import { type Attributes, encodeAttributes } from "./attributes.ts";
+import { elementTypes } from "./element-type.ts";
+import type { GraphProto, NodeProto, TensorProto, ValueInfoProto } from "./model-proto.ts";
+import type { Value } from "./value.ts";
+
+export interface Operator {
+  readonly type: string;
+  readonly domain?: string;
+  /** Prefix of its name. */
+  readonly scope: string;
+  readonly inputs: readonly (Value | undefined)[];
+  readonly attributes?: Attributes;
+  /** How many; default 1. */
+  readonly outputs?: number;
+}
+
+/** What has been written of a graph so far, shared by all its scopes. */
+export class Draft {
+  readonly name: string;
+  readonly #inputs: ValueInfoProto[] = [];
+  readonly #outputs: ValueInfoProto[] = [];
+  readonly #nodes: NodeProto[] = [];
+  readonly #initializers: TensorProto[] = [];
+  readonly #constants = new Map<string, Value>();
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  input(name: string, type: TensorType, dims: readonly (string | number)[]): Value {
+    const dim = dims.map((size) =>
+      typeof size === "string" ? { dimParam: size } : { dimValue: size },
+    );
+    this.#inputs.push({
+      name,
+      type: { tensorType: { elemType: elementTypes[type], shape: { dim } } },
+    });
+    return { name };
+  }
+
+  output(name: string, value: Value): void {
+    this.#nodes.push(node("Identity", { name, input: [value.name], output: [name] }));
+    this.#outputs.push({ name });
+  }
+
+  operator({ type, domain = "", scope, inputs, attributes = {}, outputs = 1 }: Operator): Value[] {
+    const name = `${scope}${type}_${this.#nodes.length}`;
+    const output = Array.from({ length: outputs }, (_, i) => (i === 0 ? name : `${name}.${i}`));
+    const input = inputs.map((value) => value?.name ?? "");
+    const attribute = encodeAttributes(attributes);
+    this.#nodes.push(node(type, { name, domain, input, output, attribute }));
+    return output.map((each) => ({ name: each }));
+  }
+
+  initializer(tensor: TensorProto): Value {
+    this.#initializers.push(tensor);
+    return { name: tensor.name };
+  }
+
+  constant(
+    type: "float32" | "int64",
+    values: readonly number[],
+    dims: readonly number[] = [values.length],
+  ): Value {
+    const key = `${type}[${dims.join()}] ${values.join()}`;
+    const known = this.#constants.get(key);
+    if (known !== undefined) return known;
+    const array = type === "int64" ? BigInt64Array.from(values, BigInt) : Float32Array.from(values);
+    const value = this.initializer({
+      name: `constant_${this.#constants.size}`,
+      dataType: elementTypes[type],
+      dims,
+      rawData: new Uint8Array(array.buffer),
+    });
+    this.#constants.set(key, value);
+    return value;
+  }
+
+  get inputs(): string[] {
+    return this.#inputs.map(({ name }) => name);
+  }
+
+  get outputs(): string[] {
+    return this.#outputs.map(({ name }) => name);
+  }
+
+  toProto(): GraphProto {
+    return {
+      name: this.name,
+      node: this.#nodes,
+      initializer: this.#initializers,
+      input: this.#inputs,
+      output: this.#outputs,
+    };
+  }
+}
+
+function node(opType: string, fields: Partial<NodeProto> & Pick<NodeProto, "name">): NodeProto {
+  return { opType, domain: "", input: [], output: [], attribute: [], ...fields };
+}

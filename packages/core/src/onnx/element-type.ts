@@ -1,0 +1,12 @@
+import type { TensorType } from "../graph.ts";
+
+/** Element types as ONNX numbers them (TensorProto.DataType). */
+export const elementTypes: Readonly<Record<TensorType | "float16" | "bfloat16", number>> = {
+  float32: 1,
+  uint8: 2,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  bfloat16: 16,
+};

@@ -1,0 +1,33 @@
+export type { Attributes } from "./attributes.ts";
+export { graph } from "./graph.ts";
+export type {
+  BuildOptions,
+  BuiltGraph,
+  GraphBuilder,
+  NodeOptions,
+  WeightOptions,
+} from "./graph.ts";
+export { gelu, geluTanh, quickGelu, silu } from "./nn/activation.ts";
+export { add, mul, normalize } from "./nn/arithmetic.ts";
+export { attention } from "./nn/attention.ts";
+export type { AttentionOptions } from "./nn/attention.ts";
+export { conv2d } from "./nn/conv2d.ts";
+export type { Conv2dOptions } from "./nn/conv2d.ts";
+export { embedding } from "./nn/embedding.ts";
+export { groupNorm } from "./nn/group-norm.ts";
+export type { GroupNormOptions } from "./nn/group-norm.ts";
+export { layerNorm } from "./nn/layer-norm.ts";
+export type { LayerNormOptions } from "./nn/layer-norm.ts";
+export { linear } from "./nn/linear.ts";
+export type { LinearOptions } from "./nn/linear.ts";
+export { rmsNorm } from "./nn/rms-norm.ts";
+export { cast, concat, reshape, shapeOf, slice, split, transpose, unsqueeze } from "./nn/shape.ts";
+export type { SliceOptions } from "./nn/shape.ts";
+export { skipLayerNorm } from "./nn/skip-layer-norm.ts";
+export type { SkipLayerNormOptions } from "./nn/skip-layer-norm.ts";
+export { upsample } from "./nn/upsample.ts";
+export { mergeWeights } from "./merge-weights.ts";
+export { renameWeights } from "./rename-weights.ts";
+export { openSafetensors } from "./safetensors/open.ts";
+export type { Value } from "./value.ts";
+export type { StoredTensor, Weights } from "./weights.ts";

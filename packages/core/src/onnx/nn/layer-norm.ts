@@ -1,0 +1,22 @@
+import type { GraphBuilder } from "../graph.ts";
+import type { Value } from "../value.ts";
+
+export interface LayerNormOptions {
+  /** Whether it has the weights `weight` and `bias`, torch's `elementwise_affine`; default true. */
+  readonly affine?: boolean;
+}
+
+/** Normalises the last dim of x. Weights: `weight` [width] and `bias` [width]. */
+export function layerNorm(
+  g: GraphBuilder,
+  x: Value,
+  width: number,
+  epsilon: number,
+  options: LayerNormOptions = {},
+): Value {
+  const affine =
+    options.affine === false
+      ? [g.float32(Array<number>(width).fill(1))]
+      : [g.weight("weight", [width]), g.weight("bias", [width])];
+  return g.node("LayerNormalization", [x, ...affine], { axis: -1, epsilon });
+}

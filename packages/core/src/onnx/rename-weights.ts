@@ -1,0 +1,24 @@
+import { KernelError } from "../errors.ts";
+import type { Weights } from "./weights.ts";
+
+/** The same tensors under other names, for checkpoints that differ from a graph only in those: a "bert." in front, "gamma" for "weight". */
+export function renameWeights(weights: Weights, rename: (stored: string) => string): Weights {
+  const stored = new Map<string, string>();
+  for (const name of weights.names) {
+    const renamed = rename(name);
+    const other = stored.get(renamed);
+    if (other !== undefined) {
+      const message = `The weights "${other}" and "${name}" in "${weights.folder}" would both be "${renamed}".`;
+      throw new KernelError("LOAD_FAILED", message);
+    }
+    stored.set(renamed, name);
+  }
+  return {
+    folder: weights.folder,
+    names: [...stored.keys()],
+    get: (name, expected) => {
+      const original = stored.get(name);
+      return original === undefined ? undefined : weights.get(original, expected);
+    },
+  };
+}

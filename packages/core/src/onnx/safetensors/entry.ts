@@ -1,0 +1,80 @@
+import { KernelError } from "../../errors.ts";
+import { byteLength } from "./dtype.ts";
+
+/** A tensor of one file, its offset counted from the file's first byte. */
+export interface Entry {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** The bytes of a file that hold its tensors. */
+export interface Extent {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The tensors of a parsed header. As the format demands, they fill the file to its end without gaps or overlaps. */
+export function checkEntries(
+  file: string,
+  header: Readonly<Record<string, unknown>>,
+  { start, end }: Extent,
+): Entry[] {
+  const entries = Object.entries(header)
+    .filter(([name]) => name !== "__metadata__")
+    .map(([name, tensor]) => checkEntry(file, name, tensor, start))
+    .toSorted((a, b) => a.offset - b.offset || a.length - b.length);
+  let next = start;
+  for (const { name, offset, length } of entries) {
+    if (offset !== next) {
+      const flaw = offset < next ? "overlaps the tensor before it" : "leaves a gap before it";
+      throw refuse(file, `"${name}" begins at byte ${offset}, where ${next} is due: it ${flaw}`);
+    }
+    next = offset + length;
+  }
+  if (next !== end) throw refuse(file, `its tensors end at byte ${next}, the file at ${end}`);
+  return entries;
+}
+
+function checkEntry(file: string, name: string, tensor: unknown, start: number): Entry {
+  if (!isTensor(tensor)) {
+    throw refuse(
+      file,
+      `"${name}" is ${JSON.stringify(tensor)}, without a sound dtype, shape and data_offsets`,
+    );
+  }
+  const {
+    dtype,
+    shape,
+    data_offsets: [from, to],
+  } = tensor;
+  const length = byteLength(dtype, shape);
+  if (length === undefined) throw refuse(file, `"${name}" has the unknown dtype ${dtype}`);
+  if (length !== to - from) {
+    const message = `"${name}" takes bytes ${from} to ${to}, ${to - from} in all, but ${dtype} [${shape.join(", ")}] takes ${length}`;
+    throw refuse(file, message);
+  }
+  return { name, dtype, shape, offset: start + from, length };
+}
+
+interface StoredHeader {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly data_offsets: readonly [number, number];
+}
+
+function isTensor(tensor: unknown): tensor is StoredHeader {
+  if (typeof tensor !== "object" || tensor === null) return false;
+  const { dtype, shape, data_offsets: offsets } = tensor as Partial<StoredHeader>;
+  return typeof dtype === "string" && isCounts(shape) && isCounts(offsets) && offsets.length === 2;
+}
+
+function isCounts(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
+}
+
+function refuse(file: string, flaw: string): KernelError {
+  return new KernelError("LOAD_FAILED", `"${file}" is not sound: ${flaw}. Fetch it again.`);
+}

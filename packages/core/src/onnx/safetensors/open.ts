@@ -1,0 +1,41 @@
+import { realpath } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { KernelError } from "../../errors.ts";
+import { commonFolder } from "../common-folder.ts";
+import type { StoredTensor, Weights } from "../weights.ts";
+import { readHeader } from "./header.ts";
+import { readShards } from "./shards.ts";
+
+/**
+ * The tensors of `file` in `folder`: a .safetensors file, or the `.safetensors.index.json` of a sharded checkpoint.
+ * Only headers are read, and links followed. What is missing or unsound is LOAD_FAILED, with the file and the numbers.
+ */
+export async function openSafetensors(folder: string, file: string): Promise<Weights> {
+  const shards = file.endsWith(".index.json") ? await readShards(folder, file) : undefined;
+  const files = await Promise.all(
+    [...new Set(shards?.values() ?? [file])].map(async (name) => ({
+      name,
+      path: await locate(join(folder, name)),
+    })),
+  );
+  const root = commonFolder(files.map(({ path }) => dirname(path)));
+  const tensors = new Map<string, StoredTensor>();
+  for (const { name: shard, path } of files) {
+    for (const { name, ...entry } of await readHeader(path)) {
+      if (shards !== undefined && shards.get(name) !== shard) continue;
+      tensors.set(name, { ...entry, location: relative(root, path) });
+    }
+  }
+  for (const [name, shard] of shards ?? []) {
+    if (tensors.has(name)) continue;
+    const message = `"${join(folder, file)}" says "${name}" is in "${shard}", which does not have it.`;
+    throw new KernelError("LOAD_FAILED", message);
+  }
+  return { folder: root, names: [...tensors.keys()], get: (name) => tensors.get(name) };
+}
+
+async function locate(path: string): Promise<string> {
+  return realpath(path).catch((cause: unknown) => {
+    throw new KernelError("LOAD_FAILED", `"${path}" cannot be opened.`, { cause });
+  });
+}

@@ -1,0 +1,28 @@
+import { readFile } from "node:fs/promises";
+import { isAbsolute, join, normalize } from "node:path";
+import { KernelError } from "../../errors.ts";
+import { parseJson } from "./parse-json.ts";
+
+/** The `weight_map` of a sharded checkpoint's index: which file of the folder has which tensor. */
+export async function readShards(folder: string, index: string): Promise<Map<string, string>> {
+  const path = join(folder, index);
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw new KernelError("LOAD_FAILED", `"${path}" cannot be read.`, { cause });
+  });
+  const { weight_map: shards } = parseJson(text, path);
+  if (typeof shards !== "object" || shards === null) {
+    throw new KernelError("LOAD_FAILED", `"${path}" has no weight_map.`);
+  }
+  if (Object.keys(shards).length === 0) {
+    throw new KernelError("LOAD_FAILED", `"${path}" has an empty weight_map.`);
+  }
+  return new Map(Object.entries(shards).map(([name, file]) => [name, check(path, name, file)]));
+}
+
+function check(path: string, name: string, file: unknown): string {
+  const inside =
+    typeof file === "string" && !isAbsolute(file) && !/^\.\.([\\/]|$)/.test(normalize(file));
+  if (inside) return file;
+  const message = `"${path}" says "${name}" is in ${JSON.stringify(file)}, which is not a file of its folder.`;
+  throw new KernelError("LOAD_FAILED", message);
+}

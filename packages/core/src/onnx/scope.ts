@@ -1,0 +1,88 @@
+import type { TensorType } from "../graph.ts";
+import type { Attributes } from "./attributes.ts";
+import type { Draft } from "./draft.ts";
+import { footprint } from "./footprint.ts";
+import type {
+  BuildOptions,
+  BuiltGraph,
+  GraphBuilder,
+  NodeOptions,
+  WeightOptions,
+} from "./graph.ts";
+import { encodeModel } from "./model-proto.ts";
+import type { Parameters } from "./parameters.ts";
+import type { Value } from "./value.ts";
+
+/** A GraphBuilder: a draft and its parameters, seen from one prefix of names. */
+export class Scope implements GraphBuilder {
+  readonly #draft: Draft;
+  readonly #parameters: Parameters;
+  readonly #prefix: string;
+
+  constructor(draft: Draft, parameters: Parameters, prefix: string) {
+    this.#draft = draft;
+    this.#parameters = parameters;
+    this.#prefix = prefix;
+  }
+
+  at(prefix: string): Scope {
+    return new Scope(this.#draft, this.#parameters, `${this.#prefix}${prefix}.`);
+  }
+
+  has(name: string): boolean {
+    return this.#parameters.has(this.#prefix + name);
+  }
+
+  input(name: string, type: TensorType, dims: readonly (string | number)[]): Value {
+    return this.#draft.input(name, type, dims);
+  }
+
+  output(name: string, value: Value): this {
+    this.#draft.output(name, value);
+    return this;
+  }
+
+  weight(name: string, shape: readonly number[], options: WeightOptions = {}): Value {
+    return this.#parameters.get(this.#prefix + name, shape, options.stored);
+  }
+
+  int64(values: readonly number[], dims?: readonly number[]): Value {
+    return this.#draft.constant("int64", values, dims);
+  }
+
+  float32(values: readonly number[], dims?: readonly number[]): Value {
+    return this.#draft.constant("float32", values, dims);
+  }
+
+  node(
+    operator: string,
+    inputs: readonly (Value | undefined)[],
+    attributes?: Attributes,
+    options?: NodeOptions,
+  ): Value {
+    return this.nodes(operator, inputs, attributes, options)[0]!;
+  }
+
+  nodes(
+    operator: string,
+    inputs: readonly (Value | undefined)[],
+    attributes: Attributes = {},
+    options: NodeOptions = {},
+  ): readonly Value[] {
+    const scope = this.#prefix.replaceAll(".", "/");
+    return this.#draft.operator({ type: operator, scope, inputs, attributes, ...options });
+  }
+
+  build(options: BuildOptions = {}): BuiltGraph {
+    return {
+      name: this.#draft.name,
+      model: encodeModel(this.#draft.toProto()),
+      inputs: this.#draft.inputs,
+      outputs: this.#draft.outputs,
+      folder: this.#parameters.folder,
+      unused: this.#parameters.unused,
+      ...footprint(this.#parameters.used),
+      ...options,
+    };
+  }
+}

@@ -1,0 +1,36 @@
+import { readSync, writeSync } from "node:fs";
+import {
+  channel,
+  decodeHead,
+  encodeFrame,
+  type Frame,
+  headBytes,
+  prefixBytes,
+  type Reply,
+  type Request,
+} from "./protocol.ts";
+
+/** Waits for the next request; undefined once the server has closed its end or is gone. */
+export function receive(): Frame<Request> | undefined {
+  const prefix = new Uint8Array(prefixBytes);
+  if (!fill(prefix)) return undefined;
+  const head = new Uint8Array(headBytes(prefix));
+  if (!fill(head)) return undefined;
+  const frame = decodeHead<Request>(head);
+  return frame.payloads.every(fill) ? frame : undefined;
+}
+
+export function send(frame: Frame<Reply>): void {
+  for (const piece of encodeFrame(frame)) {
+    for (let sent = 0; sent < piece.length; ) sent += writeSync(channel, piece, sent);
+  }
+}
+
+function fill(target: Uint8Array): boolean {
+  for (let filled = 0; filled < target.length; ) {
+    const count = readSync(channel, target, filled, target.length - filled, null);
+    if (count === 0) return false;
+    filled += count;
+  }
+  return true;
+}

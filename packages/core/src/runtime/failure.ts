@@ -1,0 +1,47 @@
+import { formatBytes } from "../bytes.ts";
+import type { DeviceLease } from "../device.ts";
+import { KernelError } from "../errors.ts";
+import type { Ending } from "./graph-process.ts";
+
+/** What a graph's process was asked to do, for the error that says it could not. */
+export interface Attempt {
+  readonly code: "LOAD_FAILED" | "GRAPH_FAILED";
+  readonly graph: string;
+  /** Bytes it was expected to need. */
+  readonly needs: number;
+  readonly lease: DeviceLease;
+}
+
+/** The process answered: it could not. */
+export function refused(attempt: Attempt, message: string): KernelError {
+  const verb = attempt.code === "LOAD_FAILED" ? "cannot be opened" : "failed";
+  const advice = tellsOfMemory(message) ? ` ${memoryAdvice(attempt)}` : "";
+  const sentence = `Graph "${attempt.graph}" ${verb}: ${message.replace(/[.\s]+$/, "")}.`;
+  return new KernelError(attempt.code, sentence + advice);
+}
+
+/** The process ended without an answer. */
+export function ended(attempt: Attempt, { code, signal, lastWords }: Ending): KernelError {
+  const how = signal === null ? `ended with exit code ${code}` : `was killed by ${signal}`;
+  if (signal === "SIGKILL" || tellsOfMemory(lastWords)) {
+    const message = `Graph "${attempt.graph}" ${how}, most likely out of memory.`;
+    return new KernelError(attempt.code, `${message} ${memoryAdvice(attempt)}`, cause(lastWords));
+  }
+  const words = lastWords === "" ? "it left no message" : lastWords;
+  return new KernelError(attempt.code, `Graph "${attempt.graph}" ${how}: ${words}`);
+}
+
+function memoryAdvice({ needs, lease }: Attempt): string {
+  return (
+    `It needs ${formatBytes(needs)}; its lease has ${formatBytes(lease.bytes)} of ${lease.device.id}. ` +
+    "Send a smaller input, or lower --memory to what the machine really has free."
+  );
+}
+
+function tellsOfMemory(text: string): boolean {
+  return /out of memory|bad_alloc|allocate memory|allocation failed/i.test(text);
+}
+
+function cause(lastWords: string): { cause?: unknown } {
+  return lastWords === "" ? {} : { cause: lastWords };
+}

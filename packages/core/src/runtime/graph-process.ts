@@ -1,0 +1,85 @@
+import { spawn } from "node:child_process";
+import type { Duplex, Readable } from "node:stream";
+import { receiveFrames } from "./frames.ts";
+import { channel, encodeFrame, type Frame, type Reply, type Request } from "./protocol.ts";
+
+/** A process that answers requests in their order. */
+export interface GraphProcess {
+  /** Payloads are read until the reply and never changed. Rejects with the Ending when the process ends before it has answered. */
+  request(request: Request, payloads: readonly Uint8Array[]): Promise<Frame<Reply>>;
+  /** Ends it at once, whatever it is doing. */
+  kill(): void;
+  /** Resolves when the process is gone and its memory is back. */
+  readonly ended: Promise<Ending>;
+}
+
+export interface Ending {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** The end of what it wrote to its standard error. */
+  readonly lastWords: string;
+}
+
+interface Waiting {
+  resolve(reply: Frame<Reply>): void;
+  reject(ending: Ending): void;
+}
+
+const lastWordsLength = 2000;
+
+/** Starts a script in a process with nothing but a channel, its standard error and what native libraries look for in the environment. */
+export function startProcess(script: string): GraphProcess {
+  const child = spawn(process.execPath, ["--expose-gc", script], {
+    stdio: ["ignore", "ignore", "pipe", "pipe"],
+    env: nativeEnvironment(),
+    windowsHide: true,
+  });
+  const pipe = child.stdio[channel] as Duplex;
+  const waiting: Waiting[] = [];
+  let ending: Ending | undefined;
+  let lastWords = "";
+
+  (child.stderr as Readable).setEncoding("utf8").on("data", (text: string) => {
+    lastWords = (lastWords + text).slice(-lastWordsLength);
+  });
+  child.on("error", (error) => {
+    lastWords = error.message;
+  });
+  // A broken pipe is how a process that ends looks from here; its exit says more.
+  pipe.on("error", () => {});
+  const replies = answerInOrder(pipe, waiting);
+
+  const ended = new Promise<Ending>((resolve) => {
+    child.once("close", async (code, signal) => {
+      await replies;
+      ending = { code, signal, lastWords: lastWords.trim() };
+      for (const { reject } of waiting.splice(0)) reject(ending);
+      resolve(ending);
+    });
+  });
+
+  return {
+    ended,
+    kill: () => void child.kill("SIGKILL"),
+    request: (request, payloads) =>
+      new Promise((resolve, reject) => {
+        if (ending !== undefined) return reject(ending);
+        waiting.push({ resolve, reject });
+        for (const piece of encodeFrame({ message: request, payloads })) pipe.write(piece);
+      }),
+  };
+}
+
+async function answerInOrder(pipe: Duplex, waiting: Waiting[]): Promise<void> {
+  try {
+    for await (const reply of receiveFrames<Reply>(pipe)) waiting.shift()?.resolve(reply);
+  } catch {
+    // The pipe broke: "close" tells why.
+  }
+}
+
+/** Not the server's flags and secrets; only what finds shared libraries, devices and a place for temporary files. */
+function nativeEnvironment(): NodeJS.ProcessEnv {
+  const names = /^(PATH|HOME|TMPDIR|TEMP|TMP|SystemRoot|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|(CUDA|NVIDIA|MALLOC)_.*)$/i;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => names.test(name)));
+}

@@ -1,0 +1,102 @@
+import { abortError, KernelError } from "./errors.ts";
+import type { Lane, LaneOptions } from "./lane.ts";
+import { Pace } from "./pace.ts";
+import type { Call, Single } from "./pipeline.ts";
+
+interface Waiting {
+  readonly call: Call<any>;
+  readonly start: () => void;
+  readonly refuse: (error: unknown) => void;
+}
+
+/** First come, first served; each request has the model to itself (or one of its replicas). */
+export class SingleLane<Input, Output> implements Lane<Input, Output> {
+  readonly #pipeline: Single<Input, Output, any>;
+  readonly #options: LaneOptions;
+  readonly #line: Waiting[] = [];
+  readonly #running = new Set<Promise<unknown>>();
+  /** Places taken, from the moment they are granted. */
+  #taken = 0;
+  readonly #pace = new Pace();
+  #closed = false;
+
+  constructor(pipeline: Single<Input, Output, any>, options: LaneOptions) {
+    this.#pipeline = pipeline;
+    this.#options = options;
+  }
+
+  get waiting(): number {
+    return this.#line.length;
+  }
+
+  async run(input: Input, call: Call<any>): Promise<Output> {
+    if (this.#closed) throw closed(this.#options.model);
+    if (call.signal.aborted) throw abortError(call.signal);
+    if (this.#taken < this.#options.replicas) this.#take();
+    else await this.#wait(call);
+    const run = this.#options.turn(call.signal, () => {
+      call.onState?.({ state: "running" });
+      return this.#pipeline.run(input, call);
+    });
+    this.#running.add(run);
+    try {
+      return await run;
+    } finally {
+      this.#running.delete(run);
+      this.#pace.answered();
+      this.#next();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const { refuse } of this.#line.splice(0)) refuse(closed(this.#options.model));
+    await Promise.allSettled(this.#running);
+  }
+
+  #wait(call: Call<any>): Promise<void> {
+    if (this.waiting >= this.#options.most)
+      throw this.#pace.overloaded(this.#options.model, this.waiting);
+    return new Promise((start, refuse) => {
+      const withdraw = () => {
+        this.#line.splice(this.#line.indexOf(entry), 1);
+        refuse(abortError(call.signal));
+        this.#tellPositions();
+      };
+      const settle = () => call.signal.removeEventListener("abort", withdraw);
+      const entry: Waiting = {
+        call,
+        start: () => (settle(), start()),
+        refuse: (error) => (settle(), refuse(error)),
+      };
+      call.signal.addEventListener("abort", withdraw, { once: true });
+      this.#line.push(entry);
+      call.onState?.({ state: "queued", position: this.waiting });
+    });
+  }
+
+  #take(): void {
+    if (this.#taken === 0) this.#pace.busy();
+    this.#taken++;
+  }
+
+  #next(): void {
+    const next = this.#line.shift();
+    if (next) next.start();
+    else this.#taken--;
+    this.#tellPositions();
+  }
+
+  #tellPositions(): void {
+    for (const [index, { call }] of this.#line.entries()) {
+      call.onState?.({ state: "queued", position: index + 1 });
+    }
+  }
+}
+
+export function closed(model: string): KernelError {
+  return new KernelError(
+    "CLOSED",
+    `"${model}" is being closed. Try again once it is launched anew.`,
+  );
+}

@@ -1,0 +1,70 @@
+import type { DeviceLease } from "../device.ts";
+import { KernelError } from "../errors.ts";
+import type { GraphRuntime, GraphSource, OpenGraph, Tensor } from "../graph.ts";
+
+export type FakeRun = (
+  feeds: Readonly<Record<string, Tensor>>,
+  outputs: readonly string[],
+  source: GraphSource,
+) => Record<string, Tensor> | Promise<Record<string, Tensor>>;
+
+/** A `GraphRuntime` whose graphs are functions of this process; it tells what was opened, run and closed. */
+export interface FakeRuntime extends GraphRuntime {
+  /** In order: "open unet", "run unet", "close unet". */
+  readonly log: readonly string[];
+  readonly open: (source: GraphSource, lease: DeviceLease) => Promise<OpenGraph>;
+  readonly opened: ReadonlySet<OpenGraph>;
+  /** The open graphs of this name die, as killed processes do. */
+  kill(name: string): void;
+}
+
+/** `run` stands for every graph's run; it may wait, and it may throw. */
+export function fakeRuntime(
+  run: FakeRun,
+  options: { readonly overheadBytes?: number } = {},
+): FakeRuntime {
+  const log: string[] = [];
+  const opened = new Set<OpenGraph>();
+  const deaths = new Map<
+    OpenGraph,
+    { readonly name: string; readonly die: (error: Error) => void }
+  >();
+  return {
+    ...options,
+    log,
+    opened,
+    async open(source) {
+      log.push(`open ${source.name}`);
+      let end = () => {};
+      let die: (error: Error) => void = () => {};
+      const closed = new Promise<void>((resolve, reject) => {
+        end = resolve;
+        die = reject;
+      });
+      const graph: OpenGraph = {
+        closed,
+        run(feeds, outputs) {
+          log.push(`run ${source.name}`);
+          const work = Promise.resolve().then(() => run(feeds, outputs, source));
+          return Promise.race([work, closed.then(() => work)]);
+        },
+        async [Symbol.asyncDispose]() {
+          if (!opened.delete(graph)) return;
+          log.push(`close ${source.name}`);
+          end();
+        },
+      };
+      opened.add(graph);
+      deaths.set(graph, { name: source.name, die });
+      return graph;
+    },
+    kill(name) {
+      for (const graph of [...opened]) {
+        const death = deaths.get(graph);
+        if (death?.name !== name) continue;
+        opened.delete(graph);
+        death.die(new KernelError("GRAPH_FAILED", `Graph "${name}" was killed. Try again.`));
+      }
+    },
+  };
+}

@@ -1,0 +1,43 @@
+export type FloatType = "F32" | "F16" | "BF16";
+
+/** A tensor that is to be made. I64 tensors count up from zero; others are filled by `fill`. */
+export interface SyntheticTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: FloatType | "I64";
+}
+
+/** Where values lie around, and how far from it at most: what keeps a deep network's activations near 1. */
+export function spread({ name, shape }: Omit<SyntheticTensor, "dtype">): {
+  centre: number;
+  scale: number;
+} {
+  if (shape.length === 1) {
+    const norm = name.endsWith(".weight") || name.endsWith("gamma");
+    return norm ? { centre: 1, scale: 0.1 } : { centre: 0, scale: 0.02 };
+  }
+  if (shape.length === 2 && /embed|shared/.test(name)) return { centre: 0, scale: 0.05 };
+  const fanIn = shape.slice(1).reduce((product, dim) => product * dim, 1);
+  return { centre: 0, scale: Math.sqrt(3 / fanIn) };
+}
+
+/** Elements `start` to `start + into.length` of a tensor: uniform values from murmur3's mix of the name's hash and the index. `tools/reference/fill.py` makes the same. */
+export function fill(
+  into: Float32Array,
+  start: number,
+  tensor: Omit<SyntheticTensor, "dtype">,
+): void {
+  const { centre, scale } = spread(tensor);
+  const hash = fnv1a(tensor.name);
+  for (let i = 0; i < into.length; i++) {
+    let x = hash + Math.imul(start + i, 0x9e3779b9);
+    x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+    x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+    x = (x ^ (x >>> 16)) >>> 0;
+    into[i] = centre + scale * (x / 2 ** 31 - 1);
+  }
+}
+
+function fnv1a(text: string): number {
+  return Buffer.from(text).reduce((hash, byte) => Math.imul(hash ^ byte, 0x01000193), 0x811c9dc5);
+}

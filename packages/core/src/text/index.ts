@@ -1,0 +1,3 @@
+export { openTokenizer } from "./open-tokenizer.ts";
+export type { TokenizerFolder } from "./open-tokenizer.ts";
+export type { EncodeOptions, TextInput, Tokenizer, Tokens } from "./tokenizer.ts";

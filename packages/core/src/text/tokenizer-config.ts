@@ -1,0 +1,23 @@
+/** `tokenizer_config.json`, as far as it is read here. */
+export interface TokenizerConfig {
+  readonly tokenizer_class?: string;
+  readonly model_max_length?: number;
+  readonly truncation_side?: "left" | "right";
+  /** BERT's normalisation. Default true. */
+  readonly do_lower_case?: boolean;
+  /** Puts spaces around CJK characters. Default true. */
+  readonly tokenize_chinese_chars?: boolean;
+  /** Default: as `do_lower_case`. */
+  readonly strip_accents?: boolean | null;
+  readonly unk_token?: SpecialToken;
+  readonly sep_token?: SpecialToken;
+  readonly pad_token?: SpecialToken;
+  readonly cls_token?: SpecialToken;
+  readonly mask_token?: SpecialToken;
+}
+export type SpecialToken = string | { readonly content: string } | null;
+
+/** transformers writes 1e30 where there is no limit. */
+export function tokenLimit({ model_max_length: limit }: TokenizerConfig): number | undefined {
+  return limit !== undefined && limit < 1e9 ? limit : undefined;
+}

@@ -1,0 +1,234 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { ModelFamily } from "../src/family.ts";
+import type { Graph } from "../src/graph.ts";
+import { createKernel } from "../src/kernel.ts";
+import type { KernelOptions } from "../src/kernel.ts";
+import type { Plugin } from "../src/plugin.ts";
+import type { Task } from "../src/task.ts";
+import { fakeRuntime } from "../src/testing/fake-runtime.ts";
+import type { FakeRun } from "../src/testing/fake-runtime.ts";
+import { deviceAllocator, graphRuntime, provide } from "../src/tokens.ts";
+import { countingAllocator, gate, numbers, source, tick } from "./fixtures.ts";
+
+const double: Task<number, number, { done: number; total: number }> = { name: "double" };
+const other: Task<string, string> = { name: "other" };
+
+function doubler(more: Partial<ModelFamily<typeof double>> = {}): ModelFamily<typeof double> {
+  return {
+    name: "doubler",
+    task: double,
+    match: () => "own",
+    async load({ graph }) {
+      const g: Graph = graph(source("g", 40));
+      return {
+        info: { model_type: "double" },
+        async run(x, { signal, onEvent }) {
+          onEvent({ done: 1, total: 1 });
+          const { y } = await g.run({ x: numbers(x) }, ["y"], signal);
+          return Number(y.data[0]);
+        },
+      };
+    },
+    ...more,
+  };
+}
+
+const plugin = (...families: ModelFamily<any, any>[]): Plugin => ({
+  contract: 1,
+  name: "test",
+  families,
+});
+
+async function kernel(options: Partial<KernelOptions> & { run?: FakeRun } = {}) {
+  const path = await mkdtemp(join(tmpdir(), "kindred-kernel-"));
+  const runtime = fakeRuntime(options.run ?? (({ x }) => ({ y: numbers(Number(x!.data[0]) * 2) })));
+  const allocator = countingAllocator(100);
+  const made = await createKernel({
+    plugins: [plugin(doubler())],
+    models: [{ id: "m", source: path }],
+    ...options,
+    provides: [
+      provide(graphRuntime, () => runtime),
+      provide(deviceAllocator, () => allocator),
+      ...(options.provides ?? []),
+    ],
+  });
+  return { kernel: made, runtime, allocator, path };
+}
+
+test("a task runs on a model, and nothing is opened before", async () => {
+  const { kernel: k, runtime } = await kernel();
+  expect(runtime.log).toEqual([]);
+  const events: unknown[] = [];
+  expect(await k.run(double, "m", 21, { onEvent: (event) => events.push(event) })).toBe(42);
+  expect(events).toEqual([{ done: 1, total: 1 }]);
+  await k[Symbol.asyncDispose]();
+  expect(runtime.log).toEqual(["open g", "run g", "close g"]);
+});
+
+test("tasks are compared by name, and the only model of a task needs no name", async () => {
+  await using k = (await kernel()).kernel;
+  expect(await k.run({ name: "double" } as typeof double, undefined, 1)).toBe(2);
+});
+
+test("a model's facts are known at once", async () => {
+  await using k = (await kernel()).kernel;
+  expect(k.models()).toEqual([
+    {
+      id: "m",
+      family: "doubler",
+      task: "double",
+      state: "ready",
+      device: "cpu",
+      memory: { leased: 0, needed: 40 },
+      graphs: [{ name: "g", open: false, bytes: 40, peakBytes: 40, overheadBytes: 0 }],
+      info: { model_type: "double" },
+    },
+  ]);
+});
+
+test("an unknown model, another task's model and a missing name are told apart", async () => {
+  await using k = (await kernel({ models: [] })).kernel;
+  await expect(k.run(double, "x", 1)).rejects.toMatchObject({ code: "MODEL_NOT_FOUND" });
+  await expect(k.run(double, undefined, 1)).rejects.toMatchObject({
+    code: "INVALID_INPUT",
+    param: "model",
+  });
+  const { kernel: l, path } = await kernel();
+  await expect(l.run(double, "n", 1)).rejects.toThrow(/Did you mean "m"/);
+  await expect(l.run(other, "m", "x")).rejects.toMatchObject({ code: "TASK_MISMATCH" });
+  await l.load({ id: "second", source: path });
+  await expect(l.run(double, undefined, 1)).rejects.toThrow(/"m", "second"/);
+  await l[Symbol.asyncDispose]();
+});
+
+test("a model that cannot be served is failed with its reason, and the rest work", async () => {
+  const { kernel: k, path } = await kernel({ models: [{ id: "gone", source: "/no/such/folder" }] });
+  expect(k.models()).toMatchObject([
+    { id: "gone", state: "failed", reason: expect.stringContaining("/no/such/folder") },
+  ]);
+  await expect(k.run(double, "gone", 1)).rejects.toMatchObject({ code: "LOAD_FAILED" });
+  await k.load({ id: "m", source: path });
+  expect(await k.run(double, "m", 1)).toBe(2);
+  await k.load({ id: "gone", source: path });
+  expect(await k.run(double, "gone", 1)).toBe(2);
+  await k[Symbol.asyncDispose]();
+});
+
+test("loading the same twice at once declares it once; another launch of a taken id is refused", async () => {
+  let loads = 0;
+  const family = doubler();
+  const counting = doubler({ load: (context) => (loads++, family.load(context)) });
+  const { kernel: k, path } = await kernel({ plugins: [plugin(counting)], models: [] });
+  await Promise.all([
+    k.load({ id: "m", source: path }),
+    k.load({ source: path, id: "m" }, { warm: true }),
+  ]);
+  expect(loads).toBe(1);
+  expect(k.models()[0]?.graphs?.[0]?.open).toBe(true);
+  await expect(k.load({ id: "m", source: "/elsewhere" })).rejects.toMatchObject({
+    code: "INVALID_INPUT",
+  });
+  await k[Symbol.asyncDispose]();
+});
+
+test("a family that fails to load is tried anew, and leaves nothing behind", async () => {
+  let fails = true;
+  const family = doubler();
+  const flaky = doubler({
+    load(context) {
+      if (fails) throw new TypeError("config.json has no hidden_size");
+      return family.load(context);
+    },
+  });
+  const { kernel: k, path } = await kernel({ plugins: [plugin(flaky)] });
+  expect(k.models()[0]).toMatchObject({
+    state: "failed",
+    reason: expect.stringContaining("hidden_size"),
+  });
+  fails = false;
+  await k.load({ id: "m", source: path });
+  expect(await k.run(double, "m", 4)).toBe(8);
+  await k[Symbol.asyncDispose]();
+});
+
+test("unloading lets the run under way finish, refuses who waits, and forgets the model", async () => {
+  const { opened, open } = gate();
+  const {
+    kernel: k,
+    runtime,
+    allocator,
+  } = await kernel({
+    run: async ({ x }) => (await opened, { y: x! }),
+  });
+  const running = k.run(double, "m", 1);
+  await tick();
+  const waiting = k.run(double, "m", 2);
+  await tick();
+  const unloading = k.unload("m");
+  await expect(waiting).rejects.toMatchObject({ code: "CLOSED" });
+  open();
+  await expect(running).resolves.toBe(1);
+  await unloading;
+  expect(runtime.opened.size).toBe(0);
+  expect(allocator.leased).toBe(0);
+  expect(k.models()).toEqual([]);
+  await k[Symbol.asyncDispose]();
+});
+
+test("closing during a load ends it, and nothing runs afterwards", async () => {
+  const { opened, open } = gate();
+  const family = doubler();
+  const slow = doubler({ load: async (context) => (await opened, family.load(context)) });
+  const { kernel: k, path, allocator } = await kernel({ plugins: [plugin(slow)], models: [] });
+  const loading = k.load({ id: "m", source: path });
+  await tick();
+  const closing = k[Symbol.asyncDispose]();
+  open();
+  await expect(loading).rejects.toMatchObject({ code: "CLOSED" });
+  await closing;
+  expect(allocator.leased).toBe(0);
+  await expect(k.run(double, "m", 1)).rejects.toMatchObject({ code: "CLOSED" });
+  await expect(k.load({ id: "m", source: path })).rejects.toMatchObject({ code: "CLOSED" });
+});
+
+test("options that a family does not know are refused by name", async () => {
+  const { kernel: k, path } = await kernel({ models: [] });
+  const launch = { id: "m", source: path, options: { speed: 9 } };
+  await expect(k.load(launch)).rejects.toThrow(/"speed"/);
+  await k[Symbol.asyncDispose]();
+});
+
+test("a model that can never fit is refused with the numbers before anything is opened", async () => {
+  const load: ModelFamily<typeof double>["load"] = async ({ graph }) => {
+    graph(source("huge", 4_000));
+    return { run: async (x) => x };
+  };
+  const { kernel: k, runtime } = await kernel({ plugins: [plugin(doubler({ load }))] });
+  expect(k.models()[0]).toMatchObject({
+    state: "failed",
+    reason: expect.stringMatching(/4 KB.*100 bytes/),
+  });
+  expect(runtime.log).toEqual([]);
+  await k[Symbol.asyncDispose]();
+});
+
+test.each([
+  [
+    "a contract of the future",
+    [{ contract: 2, name: "future" }],
+    /speaks contract 2; this kernel speaks 1.*@kindred\/core@\^2/,
+  ],
+  [
+    "two families of a name",
+    [plugin(doubler()), { ...plugin(doubler()), name: "again" }],
+    /Family "doubler" comes from both "test" and "again"/,
+  ],
+  ["a factory that was not called", [() => plugin()], /Call its factory/],
+  ["a name that is not kebab-case", [{ contract: 1, name: "My Plugin" }], /kebab-case/],
+])("%s is PLUGIN_INVALID", async (_, plugins, message) => {
+  await expect(createKernel({ plugins: plugins as never })).rejects.toThrow(message);
+});

@@ -1,0 +1,238 @@
+import { expect, test } from "vitest";
+import { Resident } from "../src/resident.ts";
+import { Rooms } from "../src/rooms.ts";
+import { fakeRuntime } from "../src/testing/fake-runtime.ts";
+import type { FakeRun } from "../src/testing/fake-runtime.ts";
+import { countingAllocator, gate, numbers, source, tick } from "./fixtures.ts";
+
+const never = new AbortController().signal;
+const echo: FakeRun = ({ x }) => ({ y: x! });
+
+function house(bytes: number, run: FakeRun = echo) {
+  const allocator = countingAllocator(bytes);
+  const runtime = fakeRuntime(run);
+  const room = new Rooms(allocator).of(allocator.devices[0]!);
+  const resident = (id: string, options: { replicas?: number; keepAlive?: number } = {}) =>
+    new Resident({ id, room, runtime, replicas: 1, keepAlive: Infinity, ...options });
+  return { allocator, runtime, room, resident };
+}
+
+test("a graph is opened ahead of its first run and kept for the next", async () => {
+  const { runtime, resident } = house(100);
+  const model = resident("a");
+  const graph = model.declare(source("g", 60));
+  for (const value of [1, 2]) {
+    const { y } = await model.turn(never, () => graph.run({ x: numbers(value) }, ["y"]));
+    expect(y.data).toEqual(Float32Array.of(value));
+  }
+  expect(runtime.log).toEqual(["open g", "run g", "run g"]);
+});
+
+test("concurrent first turns open a graph once", async () => {
+  const { runtime, resident } = house(100);
+  const model = resident("a");
+  const graph = model.declare(source("g", 60));
+  const run = () => model.turn(never, () => graph.run({ x: numbers(1) }, ["y"]));
+  await Promise.all([run(), run(), run()]);
+  expect(runtime.log.filter((line) => line === "open g")).toHaveLength(1);
+});
+
+test("graphs that do not fit together run in turn, the least recently used closing first", async () => {
+  const { allocator, runtime, resident } = house(100);
+  const model = resident("a");
+  const [one, two, three] = ["one", "two", "three"].map((name) => model.declare(source(name, 45)));
+  await model.turn(never, async () => {
+    for (const graph of [one, two, three, three, one]) await graph!.run({ x: numbers(1) }, ["y"]);
+    expect(allocator.leased).toBeLessThanOrEqual(100);
+  });
+  expect(runtime.log.filter((line) => !line.startsWith("run"))).toEqual([
+    "open one",
+    "open two",
+    "close one",
+    "open three",
+    "close two",
+    "open one",
+  ]);
+});
+
+test("the lease covers the peak while a graph is opened and shrinks to its weights afterwards", async () => {
+  const { allocator, resident } = house(100);
+  const model = resident("a");
+  const graph = model.declare(source("g", 40, { peakBytes: 90 }));
+  await model.turn(never, async () => {
+    await graph.run({ x: numbers(1) }, ["y"]);
+    expect(allocator.leased).toBe(90);
+  });
+  expect(allocator.leased).toBe(40);
+});
+
+test("activations count for as long as the graph is open, at their largest", async () => {
+  const { allocator, resident } = house(100);
+  const model = resident("a");
+  const graph = model.declare(source("g", 40, { workspace: ({ x }) => x![0]! * 10 }));
+  await model.turn(never, async () => {
+    await graph.run({ x: numbers(1, 2, 3) }, ["y"]);
+    await graph.run({ x: numbers(1) }, ["y"]);
+  });
+  expect(allocator.leased).toBe(70);
+});
+
+test("an idle model gives way, the least recently used first", async () => {
+  const { runtime, resident } = house(100);
+  const models = ["a", "b", "c"].map((id) => {
+    const model = resident(id);
+    const graph = model.declare(source(id, 45));
+    return () => model.turn(never, () => graph.run({ x: numbers(1) }, ["y"]));
+  });
+  const [a, b, c] = models as [
+    () => Promise<unknown>,
+    () => Promise<unknown>,
+    () => Promise<unknown>,
+  ];
+  await a();
+  await b();
+  await a();
+  await c();
+  expect(runtime.log.filter((line) => line.startsWith("close"))).toEqual(["close b"]);
+});
+
+test("two models that do not fit together, asked alternately by eight clients, never wait for each other", async () => {
+  const { allocator, runtime, resident } = house(100, async (feeds) => {
+    await tick();
+    return { y: feeds["x"]! };
+  });
+  const [a, b] = ["a", "b"].map((id) => {
+    const model = resident(id);
+    const graphs = [model.declare(source(`${id}1`, 60)), model.declare(source(`${id}2`, 50))];
+    return () =>
+      model.turn(never, async () => {
+        for (const graph of graphs) await graph.run({ x: numbers(1) }, ["y"]);
+      });
+  });
+  const client = async (index: number) => {
+    for (let i = 0; i < 10; i++) await ((i + index) % 2 ? a! : b!)();
+  };
+  await Promise.all(Array.from({ length: 8 }, (_, index) => client(index)));
+  expect(runtime.opened.size).toBeLessThanOrEqual(1);
+  expect(runtime.log.filter((line) => line.startsWith("run"))).toHaveLength(160);
+  expect(allocator.leased).toBeLessThanOrEqual(100);
+});
+
+test("two models growing in mid-turn both finish", async () => {
+  const { resident } = house(100);
+  const turns = ["a", "b"].map((id) => {
+    const model = resident(id);
+    const small = model.declare(
+      source(`${id}-small`, 40, { workspace: ({ x }) => (x!.length > 1 ? 50 : 0) }),
+    );
+    return model.turn(never, async () => {
+      await small.run({ x: numbers(1) }, ["y"]);
+      await tick();
+      await small.run({ x: { type: "float32", dims: [1, 1], data: Float32Array.of(1) } }, ["y"]);
+    });
+  });
+  await Promise.all(turns);
+});
+
+test("what can never fit is refused with the numbers before anything is opened", async () => {
+  const { runtime, resident } = house(1_000_000);
+  const model = resident("huge");
+  model.declare(source("g", 2_000_000));
+  expect(() => model.refuseIfTooLarge()).toThrow(/"huge" needs 2 MB at once; cpu has 1 MB/);
+  await expect(model.turn(never, async () => 1)).rejects.toMatchObject({
+    code: "DEVICE_EXHAUSTED",
+  });
+  expect(runtime.log).toEqual([]);
+});
+
+test("a run too large for the device is refused, and the model goes on", async () => {
+  const { resident } = house(100);
+  const model = resident("a");
+  const graph = model.declare(source("g", 40, { workspace: ({ x }) => x![0]! * 30 }));
+  const run = (...values: number[]) =>
+    model.turn(never, () => graph.run({ x: numbers(...values) }, ["y"]));
+  await expect(run(1, 2, 3)).rejects.toMatchObject({ code: "DEVICE_EXHAUSTED" });
+  await expect(run(1)).resolves.toBeDefined();
+});
+
+test("who waits for memory can be aborted, and those behind go on", async () => {
+  const { resident } = house(100);
+  const [busy, waits, small] = ["busy", "waits", "small"].map((id) => resident(id));
+  busy!.declare(source("g", 60));
+  waits!.declare(source("g", 60));
+  small!.declare(source("g", 30));
+  const { opened, open } = gate();
+  const first = busy!.turn(never, () => opened);
+  await tick();
+  const abort = new AbortController();
+  const second = waits!.turn(abort.signal, async () => "never");
+  const third = small!.turn(never, async () => "done");
+  await tick();
+  abort.abort();
+  await expect(second).rejects.toMatchObject({ code: "ABORTED" });
+  await expect(third).resolves.toBe("done");
+  open();
+  await first;
+});
+
+test("a graph that died is opened anew by the next run", async () => {
+  const { allocator, runtime, resident } = house(100);
+  const model = resident("a");
+  const graph = model.declare(source("g", 40));
+  const run = () => model.turn(never, () => graph.run({ x: numbers(1) }, ["y"]));
+  await run();
+  runtime.kill("g");
+  await tick();
+  expect(allocator.leased).toBe(0);
+  await run();
+  expect(runtime.log).toEqual(["open g", "run g", "open g", "run g"]);
+});
+
+test("replicas are opened when runs overlap, while there is room", async () => {
+  const gates = [gate(), gate(), gate()];
+  let runs = 0;
+  const { runtime, resident } = house(100, async (feeds) => {
+    await gates[runs++]!.opened;
+    return { y: feeds["x"]! };
+  });
+  const model = resident("a", { replicas: 3 });
+  const graph = model.declare(source("g", 45));
+  const turns = [1, 2, 3].map((value) =>
+    model.turn(never, () => graph.run({ x: numbers(value) }, ["y"])),
+  );
+  for (let i = 0; i < 20; i++) await tick();
+  expect(runtime.opened.size).toBe(2);
+  for (const { open } of gates) open();
+  await Promise.all(turns);
+});
+
+test("an idle model's graphs are closed after its keep-alive", async () => {
+  const { allocator, runtime, resident } = house(100);
+  const model = resident("a", { keepAlive: 10 });
+  const graph = model.declare(source("g", 40));
+  await model.turn(never, () => graph.run({ x: numbers(1) }, ["y"]));
+  await expect.poll(() => allocator.leased).toBe(0);
+  expect(runtime.log).toEqual(["open g", "run g", "close g"]);
+});
+
+test("a failing opening leaves no lease", async () => {
+  const { allocator, room } = house(100);
+  const runtime = { open: () => Promise.reject(new Error("broken")) };
+  const model = new Resident({ id: "a", room, runtime, replicas: 1, keepAlive: Infinity });
+  const graph = model.declare(source("g", 40));
+  await expect(model.turn(never, () => graph.run({ x: numbers(1) }, ["y"]))).rejects.toThrow(
+    "broken",
+  );
+  expect(allocator.leased).toBe(0);
+});
+
+test("an allocator shared with others is asked again", async () => {
+  const { allocator, resident } = house(100);
+  const others = allocator.acquire(allocator.devices[0]!, 80)!;
+  const model = resident("a");
+  model.declare(source("g", 40));
+  const turn = model.turn(never, async () => "done");
+  await tick();
+  others[Symbol.dispose]();
+  await expect(turn).resolves.toBe("done");
+});

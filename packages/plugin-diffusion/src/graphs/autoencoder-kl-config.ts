@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { readConfig } from "./config.ts";
+
+/** What the graphs and the pipeline need of diffusers' AutoencoderKL config, with its defaults filled in. */
+export interface AutoencoderKlConfig {
+  readonly in_channels: number;
+  readonly out_channels: number;
+  readonly latent_channels: number;
+  /** Coarsest last; each level but the last halves the size. */
+  readonly block_out_channels: readonly number[];
+  readonly layers_per_block: number;
+  readonly norm_num_groups: number;
+  readonly use_quant_conv: boolean;
+  readonly use_post_quant_conv: boolean;
+  readonly mid_block_add_attention: boolean;
+  /** A latent is (encoded - shift_factor) · scaling_factor. */
+  readonly scaling_factor: number;
+  readonly shift_factor: number;
+}
+
+const count = z.number().int().positive();
+
+const schema = z
+  .object({
+    in_channels: count.default(3),
+    out_channels: count.default(3),
+    latent_channels: count.default(4),
+    down_block_types: z.array(z.literal("DownEncoderBlock2D")).default(["DownEncoderBlock2D"]),
+    up_block_types: z.array(z.literal("UpDecoderBlock2D")).default(["UpDecoderBlock2D"]),
+    block_out_channels: z.array(count).default([64]),
+    layers_per_block: count.default(1),
+    norm_num_groups: count.default(32),
+    act_fn: z.enum(["silu", "swish"]).default("silu"),
+    use_quant_conv: z.boolean().default(true),
+    use_post_quant_conv: z.boolean().default(true),
+    mid_block_add_attention: z.boolean().default(true),
+    scaling_factor: z.number().positive().default(0.18215),
+    shift_factor: z.number().nullish(),
+    latents_mean: z.null().optional(),
+    latents_std: z.null().optional(),
+  })
+  .check(({ value, issues }) => {
+    const levels = value.block_out_channels.length;
+    for (const field of ["down_block_types", "up_block_types"] as const)
+      if (value[field].length !== levels)
+        issues.push({
+          code: "custom",
+          input: value,
+          path: [field],
+          message: `block_out_channels has ${levels} levels`,
+        });
+  })
+  .transform((config) => ({ ...config, shift_factor: config.shift_factor ?? 0 }));
+
+/** Reads vae/config.json. */
+export function autoencoderKlConfig(json: unknown): AutoencoderKlConfig {
+  return readConfig(schema, "the VAE", json);
+}

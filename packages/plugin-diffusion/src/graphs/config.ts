@@ -1,0 +1,24 @@
+import { KernelError } from "@kindred/core";
+import type { z } from "zod";
+
+/** Reads a component's config.json by what its graph supports. LOAD_FAILED names each field that is beyond it, with its value. */
+export function readConfig<Config>(
+  schema: z.ZodType<Config>,
+  component: string,
+  json: unknown,
+): Config {
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => {
+    const field = issue.path.join(".");
+    return `${field || "it"} is ${JSON.stringify(valueAt(json, issue.path))} (${issue.message})`;
+  });
+  throw new KernelError(
+    "LOAD_FAILED",
+    `The config of ${component} asks for what its graph cannot do: ${faults.join("; ")}.`,
+  );
+}
+
+function valueAt(json: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)?.[key], json);
+}

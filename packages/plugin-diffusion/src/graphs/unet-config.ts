@@ -1,0 +1,144 @@
+import { z } from "zod";
+import { readConfig } from "./config.ts";
+
+/** One resolution of the UNet, on its way down and up. */
+export interface UNetLevel {
+  readonly channels: number;
+  readonly layers: number;
+  readonly heads: number;
+  /** Transformer blocks after each resnet; 0 where the block has no attention. */
+  readonly down: number;
+  readonly up: number;
+}
+
+/** What the graph needs of diffusers' UNet2DConditionModel config, with its defaults filled in and its lists spread over the levels. */
+export interface UNetConfig {
+  readonly in_channels: number;
+  readonly out_channels: number;
+  /** Height and width that the model was trained at, in latent pixels. */
+  readonly sample_size: number | readonly [number, number] | null;
+  readonly levels: readonly UNetLevel[];
+  readonly mid: { readonly heads: number; readonly transformers: number };
+  readonly cross_attention_dim: number;
+  readonly use_linear_projection: boolean;
+  readonly norm_num_groups: number;
+  readonly norm_eps: number;
+  readonly downsample_padding: number;
+  readonly conv_in_kernel: number;
+  readonly conv_out_kernel: number;
+  readonly flip_sin_to_cos: boolean;
+  readonly freq_shift: number;
+  readonly time_embedding_dim: number;
+}
+
+const count = z.number().int().positive();
+const perLevel = z.union([count, z.array(count)]);
+const off = z.literal(false).nullish();
+const absent = z.null().optional();
+
+const schema = z
+  .object({
+    in_channels: count.default(4),
+    out_channels: count.default(4),
+    sample_size: z.union([count, z.tuple([count, count])]).nullish(),
+    down_block_types: z
+      .array(z.enum(["CrossAttnDownBlock2D", "DownBlock2D"]))
+      .default([
+        "CrossAttnDownBlock2D",
+        "CrossAttnDownBlock2D",
+        "CrossAttnDownBlock2D",
+        "DownBlock2D",
+      ]),
+    mid_block_type: z.literal("UNetMidBlock2DCrossAttn").default("UNetMidBlock2DCrossAttn"),
+    up_block_types: z
+      .array(z.enum(["CrossAttnUpBlock2D", "UpBlock2D"]))
+      .default(["UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"]),
+    block_out_channels: z.array(count).default([320, 640, 1280, 1280]),
+    layers_per_block: perLevel.default(2),
+    attention_head_dim: perLevel.default(8),
+    num_attention_heads: perLevel.nullish(),
+    transformer_layers_per_block: perLevel.default(1),
+    reverse_transformer_layers_per_block: z.array(count).nullish(),
+    cross_attention_dim: perLevel.default(1280),
+    use_linear_projection: z.boolean().default(false),
+    norm_num_groups: count.default(32),
+    norm_eps: z.number().positive().default(1e-5),
+    downsample_padding: z.number().int().nonnegative().default(1),
+    conv_in_kernel: count.default(3),
+    conv_out_kernel: count.default(3),
+    flip_sin_to_cos: z.boolean().default(true),
+    freq_shift: z.number().default(0),
+    time_embedding_dim: count.nullish(),
+
+    // What the graph does not have, so that a checkpoint which needs it is refused instead of drawn wrongly.
+    act_fn: z.enum(["silu", "swish"]).default("silu"),
+    resnet_time_scale_shift: z.literal("default").default("default"),
+    time_embedding_type: z.literal("positional").default("positional"),
+    attention_type: z.literal("default").default("default"),
+    mid_block_scale_factor: z.literal(1).default(1),
+    resnet_out_scale_factor: z.literal(1).default(1),
+    center_input_sample: off,
+    dual_cross_attention: off,
+    only_cross_attention: z.union([off, z.array(z.literal(false))]),
+    mid_block_only_cross_attention: off,
+    resnet_skip_time_act: off,
+    class_embeddings_concat: off,
+    class_embed_type: absent,
+    num_class_embeds: absent,
+    addition_embed_type: absent,
+    encoder_hid_dim: absent,
+    encoder_hid_dim_type: absent,
+    time_embedding_act_fn: absent,
+    timestep_post_act: absent,
+    time_cond_proj_dim: absent,
+    cross_attention_norm: absent,
+  })
+  .transform((config, context): UNetConfig => {
+    const channels = config.block_out_channels;
+    const spread = (field: string, value: number | readonly number[]): readonly number[] => {
+      const list = typeof value === "number" ? channels.map(() => value) : value;
+      if (list.length !== channels.length) refuse(field);
+      return list;
+    };
+    const refuse = (field: string) => {
+      const message = `block_out_channels has ${channels.length} levels`;
+      context.addIssue({ code: "custom", path: [field], message });
+    };
+    if (config.down_block_types.length !== channels.length) refuse("down_block_types");
+    if (config.up_block_types.length !== channels.length) refuse("up_block_types");
+
+    const layers = spread("layers_per_block", config.layers_per_block);
+    const heads = config.num_attention_heads
+      ? spread("num_attention_heads", config.num_attention_heads)
+      : spread("attention_head_dim", config.attention_head_dim);
+    const down = spread("transformer_layers_per_block", config.transformer_layers_per_block);
+    const up = config.reverse_transformer_layers_per_block?.toReversed() ?? down;
+    const upTypes = config.up_block_types.toReversed();
+    const widths = new Set(spread("cross_attention_dim", config.cross_attention_dim));
+    if (widths.size > 1)
+      context.addIssue({
+        code: "custom",
+        path: ["cross_attention_dim"],
+        message: "one width for all levels is supported",
+      });
+
+    return {
+      ...config,
+      sample_size: config.sample_size ?? null,
+      time_embedding_dim: config.time_embedding_dim ?? 4 * channels[0]!,
+      cross_attention_dim: [...widths][0]!,
+      levels: channels.map((channelCount, i) => ({
+        channels: channelCount,
+        layers: layers[i]!,
+        heads: heads[i]!,
+        down: config.down_block_types[i] === "CrossAttnDownBlock2D" ? down[i]! : 0,
+        up: upTypes[i] === "CrossAttnUpBlock2D" ? up[i]! : 0,
+      })),
+      mid: { heads: heads.at(-1)!, transformers: down.at(-1)! },
+    };
+  });
+
+/** Reads unet/config.json. */
+export function unetConfig(json: unknown): UNetConfig {
+  return readConfig(schema, "the UNet", json);
+}

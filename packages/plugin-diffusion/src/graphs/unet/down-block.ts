@@ -1,0 +1,21 @@
+import { downsample } from "../blocks/downsample.ts";
+import type { FeatureMap } from "../blocks/feature-map.ts";
+import { attentionLayer, resnetLayer } from "./block.ts";
+import type { Block } from "./block.ts";
+
+export interface DownOptions {
+  readonly layers: number;
+  readonly last: boolean;
+}
+
+/** DownBlock2D and CrossAttnDownBlock2D: every feature map on the way, each a skip for the way up. */
+export function downBlock(block: Block, x: FeatureMap, options: DownOptions): FeatureMap[] {
+  const maps: FeatureMap[] = [];
+  for (let i = 0; i < options.layers; i++) {
+    x = attentionLayer(block, i, resnetLayer(block, i, x));
+    maps.push(x);
+  }
+  if (!options.last)
+    maps.push(downsample(block.g.at("downsamplers.0"), x, block.config.downsample_padding));
+  return maps;
+}

@@ -1,0 +1,93 @@
+import type { GraphBuilder, Value } from "@kindred/core/onnx";
+import {
+  add,
+  attention,
+  concat,
+  gelu,
+  groupNorm,
+  layerNorm,
+  linear,
+  mul,
+  reshape,
+  shapeOf,
+  split,
+  transpose,
+} from "@kindred/core/onnx";
+import type { FeatureMap } from "../blocks/feature-map.ts";
+
+export interface TransformerOptions {
+  readonly blocks: number;
+  readonly heads: number;
+  readonly groups: number;
+  readonly linearProjection: boolean;
+  readonly context: Context;
+}
+
+/** What the picture attends to: the text's states, [batch · sequence, width]. */
+export interface Context {
+  readonly states: Value;
+  readonly width: number;
+  /** int64 [1]. */
+  readonly batch: Value;
+}
+
+/** diffusers' Transformer2DModel: its pixels as tokens, through `blocks` transformer blocks. */
+export function transformer(
+  g: GraphBuilder,
+  x: FeatureMap,
+  options: TransformerOptions,
+): FeatureMap {
+  const { channels } = x;
+  const { blocks, groups, linearProjection } = options;
+  // A 1×1 convolution over pixels is a linear over tokens, whichever way the checkpoint stores it.
+  const stored = linearProjection ? [channels, channels] : [channels, channels, 1, 1];
+
+  const normed = groupNorm(g.at("norm"), x.value, { groups, channels, epsilon: 1e-6 });
+  const pixels = transpose(g, normed, [0, 2, 3, 1]);
+  let tokens = linear(g.at("proj_in"), reshape(g, pixels, [-1, channels]), channels, channels, {
+    stored,
+  });
+  for (let i = 0; i < blocks; i++)
+    tokens = block(g.at(`transformer_blocks.${i}`), tokens, channels, options);
+  tokens = linear(g.at("proj_out"), tokens, channels, channels, { stored });
+
+  const drawn = transpose(g, reshape(g, tokens, shapeOf(g, pixels)), [0, 3, 1, 2]);
+  return { value: add(g, x.value, drawn), channels };
+}
+
+/** x [batch · pixels, width]. */
+function block(g: GraphBuilder, x: Value, width: number, options: TransformerOptions): Value {
+  const { heads, context } = options;
+  const norm = (name: string, y: Value) => layerNorm(g.at(name), y, width, 1e-5);
+
+  const own = norm("norm1", x);
+  const self = { states: own, width, batch: context.batch };
+  const y = add(g, x, attend(g.at("attn1"), own, width, { heads, context: self }));
+  const z = add(g, y, attend(g.at("attn2"), norm("norm2", y), width, { heads, context }));
+  return add(g, z, feedForward(g.at("ff.net"), norm("norm3", z), width));
+}
+
+function attend(
+  g: GraphBuilder,
+  x: Value,
+  width: number,
+  { heads, context }: { readonly heads: number; readonly context: Context },
+): Value {
+  const shape = concat(g, [context.batch, g.int64([-1, width])], 0);
+  const project = (name: string, y: Value, from: number) =>
+    reshape(g, linear(g.at(name), y, from, width, { bias: false }), shape);
+  const mixed = attention(g, {
+    query: project("to_q", x, width),
+    key: project("to_k", context.states, context.width),
+    value: project("to_v", context.states, context.width),
+    heads,
+  });
+  return linear(g.at("to_out.0"), reshape(g, mixed, [-1, width]), width, width);
+}
+
+/** GEGLU (arXiv 2002.05202). */
+function feedForward(g: GraphBuilder, x: Value, width: number): Value {
+  const inner = 4 * width;
+  const [hidden, gate] = split(g, linear(g.at("0.proj"), x, width, 2 * inner), 2, 1);
+  return linear(g.at("2"), mul(g, hidden!, gelu(g, gate!)), inner, width);
+}

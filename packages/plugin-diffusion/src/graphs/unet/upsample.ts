@@ -1,0 +1,21 @@
+import type { GraphBuilder, Value } from "@kindred/core/onnx";
+import { concat, shapeOf, slice } from "@kindred/core/onnx";
+import { conv } from "../blocks/conv.ts";
+import type { FeatureMap } from "../blocks/feature-map.ts";
+
+/** Upsample2D: the nearest pixels at the size of the next skip, which is odd where the way down rounded up; then a 3×3 convolution. */
+export function upsampleTo(g: GraphBuilder, x: FeatureMap, skip: FeatureMap): FeatureMap {
+  const value = resize(g, x.value, skip.value);
+  return conv(g.at("conv"), { value, channels: x.channels }, x.channels);
+}
+
+function resize(g: GraphBuilder, x: Value, like: Value): Value {
+  const batchAndChannels = slice(g, shapeOf(g, x), { start: 0, end: 2 });
+  const heightAndWidth = slice(g, shapeOf(g, like), { start: 2, end: 4 });
+  const sizes = concat(g, [batchAndChannels, heightAndWidth], 0);
+  return g.node("Resize", [x, undefined, undefined, sizes], {
+    mode: "nearest",
+    coordinate_transformation_mode: "asymmetric",
+    nearest_mode: "floor",
+  });
+}

@@ -1,0 +1,23 @@
+import type { Weights } from "@kindred/core/onnx";
+
+/**
+ * Published BERT weights under the names that BertModel has today, whatever model wrapped it and whichever version wrote it.
+ * What encoding texts needs no part of is not listed: the pooler, pretraining's heads, and the table of 0, 1, 2 … that old checkpoints carry.
+ */
+export function bertWeights(weights: Weights): Weights {
+  const stored = new Map(weights.names.map((name) => [today(name), name]));
+  return {
+    folder: weights.folder,
+    names: [...stored.keys()].filter((name) => !beside.test(name)),
+    get: (name, expected) => weights.get(stored.get(name) ?? name, expected),
+  };
+}
+
+const beside = /^(pooler|cls)\.|^embeddings\.position_ids$/;
+
+function today(name: string): string {
+  return name
+    .replace(/^bert\./, "")
+    .replace(/LayerNorm\.gamma$/, "LayerNorm.weight")
+    .replace(/LayerNorm\.beta$/, "LayerNorm.bias");
+}

@@ -1,0 +1,27 @@
+import { bertNamed } from "../bert-folder.ts";
+import type { EmbeddingFamily } from "../family.ts";
+import { bert } from "../graphs/bert.ts";
+
+/** General text embeddings (Li et al. 2023, arXiv:2308.03281). Queries and passages are embedded alike. */
+export const gte: EmbeddingFamily = {
+  name: "gte",
+  match: bertNamed(/(^|[/_-])gte-(small|base|large)/i),
+  graph: bert,
+  pooling: "mean",
+  normalize: true,
+  prompts: { query: "", passage: "" },
+  checkpoints: [
+    {
+      name: "gte-base",
+      repo: "thenlper/gte-base",
+      revision: "792749e8178be77f479b26788a0e1adb4ec9c8a9",
+      license: "MIT",
+    },
+    {
+      name: "gte-large",
+      repo: "thenlper/gte-large",
+      revision: "2b5163b62ed28492dc70eb19a882b71c81dbc7c8",
+      license: "MIT",
+    },
+  ],
+};

@@ -1,0 +1,89 @@
+import {
+  add,
+  attention,
+  cast,
+  concat,
+  embedding,
+  graph,
+  layerNorm,
+  linear,
+  reshape,
+  shapeOf,
+  skipLayerNorm,
+} from "@kindred/core/onnx";
+import type { BuiltGraph, GraphBuilder, Value, Weights } from "@kindred/core/onnx";
+import { activation } from "../activation.ts";
+import { bertWeights } from "../bert-weights.ts";
+import { pool } from "../pooling.ts";
+import type { Pooling } from "../pooling.ts";
+import { bertConfig } from "./bert-config.ts";
+import type { BertConfig } from "./bert-config.ts";
+
+/**
+ * BERT's encoder (Devlin et al. 2018, arXiv:1810.04805) with the pooling of its last states:
+ * `input_ids` and `attention_mask` [batch, sequence] to `embedding` [batch, dimensions].
+ */
+export function bert(json: unknown, weights: Weights, pooling: Pooling): BuiltGraph {
+  const config = bertConfig(json);
+  const g = graph("bert", bertWeights(weights));
+  const ids = g.input("input_ids", "int64", ["batch", "sequence"]);
+  const mask = g.input("attention_mask", "int64", ["batch", "sequence"]);
+  const batch: Batch = {
+    shape: concat(g, [shapeOf(g, ids), g.int64([config.hidden_size])], 0),
+    mask: cast(g, mask, "int32"),
+  };
+  let x = embeddings(g.at("embeddings"), ids, config);
+  for (let i = 0; i < config.num_hidden_layers; i++) {
+    x = layer(g.at(`encoder.layer.${i}`), x, batch, config);
+  }
+  const vectors = pool(g, reshape(g, x, batch.shape), mask, pooling);
+  return g.output("embedding", vectors).build({
+    workspace: ({ input_ids: [rows = 0, length = 0] = [] }) =>
+      4 * rows * length * (8 * config.hidden_size + 2 * config.intermediate_size),
+  });
+}
+
+interface Batch {
+  /** [batch, sequence, hidden], for the places where tokens know their text. */
+  readonly shape: Value;
+  /** int32 [batch, sequence], 1 for tokens and 0 for padding. */
+  readonly mask: Value;
+}
+
+/** ids [batch, sequence] to [tokens, hidden]. All tokens are of the first type. */
+function embeddings(g: GraphBuilder, ids: Value, config: BertConfig): Value {
+  const { hidden_size: width, layer_norm_eps: epsilon } = config;
+  const words = embedding(g.at("word_embeddings"), ids, config.vocab_size, width);
+  const types = g.weight("token_type_embeddings.weight", [config.type_vocab_size, width]);
+  const type = g.node("Gather", [types, g.int64([0], [])]);
+  const x = add(g, add(g, words, type), positions(g, ids, config));
+  return layerNorm(g.at("LayerNorm"), reshape(g, x, [-1, width]), width, epsilon);
+}
+
+/** The first rows of the table of positions, as many as the sequence has tokens. */
+function positions(g: GraphBuilder, ids: Value, config: BertConfig): Value {
+  const { max_position_embeddings: count, hidden_size: width } = config;
+  const table = g.weight("position_embeddings.weight", [count, width]);
+  const length = g.node("Gather", [shapeOf(g, ids), g.int64([1])]);
+  return g.node("Slice", [table, g.int64([0]), length]);
+}
+
+function layer(g: GraphBuilder, x: Value, batch: Batch, config: BertConfig): Value {
+  const { hidden_size: width, intermediate_size: inner, layer_norm_eps: epsilon } = config;
+  const a = selfAttention(g.at("attention.self"), x, batch, config);
+  const attended = linear(g.at("attention.output.dense"), a, width, width);
+  const y = skipLayerNorm(g.at("attention.output.LayerNorm"), attended, x, { width, epsilon });
+  const h = activation(g, config.hidden_act, linear(g.at("intermediate.dense"), y, width, inner));
+  const z = linear(g.at("output.dense"), h, inner, width);
+  return skipLayerNorm(g.at("output.LayerNorm"), z, y, { width, epsilon });
+}
+
+function selfAttention(g: GraphBuilder, x: Value, batch: Batch, config: BertConfig): Value {
+  const { hidden_size: width, num_attention_heads: heads } = config;
+  const project = (name: string): Value =>
+    reshape(g, linear(g.at(name), x, width, width), batch.shape);
+  const query = project("query");
+  const key = project("key");
+  const value = project("value");
+  return reshape(g, attention(g, { query, key, value, heads, mask: batch.mask }), [-1, width]);
+}

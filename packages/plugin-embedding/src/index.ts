@@ -1,0 +1,26 @@
+import type { Plugin } from "@kindred/core";
+import { embeddings } from "./endpoint.ts";
+import { bge } from "./families/bge.ts";
+import { e5 } from "./families/e5.ts";
+import { gte } from "./families/gte.ts";
+import { sentenceTransformers } from "./families/sentence-transformers.ts";
+import { asModelFamily } from "./family.ts";
+
+export { asModelFamily } from "./family.ts";
+export type { EmbeddingCheckpoint, EmbeddingFamily, EmbeddingOptions } from "./family.ts";
+export { bert } from "./graphs/bert.ts";
+export type { Pooling, PoolingMode } from "./pooling.ts";
+export type { Prompts } from "./prompts.ts";
+export { embeddingTask } from "./task.ts";
+export type { EmbeddingRequest, Embeddings } from "./task.ts";
+
+/** Embeds texts with BERT-type checkpoints, behind `POST /v1/embeddings`. */
+export function embedding(): Plugin {
+  return {
+    contract: 1,
+    name: "embedding",
+    families: [bge, e5, gte, sentenceTransformers].map(asModelFamily),
+    endpoints: [embeddings],
+  };
+}
+export default embedding;

@@ -1,0 +1,29 @@
+import { silent } from "@kindred/core";
+import type { Kernel } from "@kindred/core";
+import Koa from "koa";
+import { failure } from "./errors.ts";
+import { health } from "./health.ts";
+import { openai } from "./openai.ts";
+import type { OpenAIOptions } from "./openai.ts";
+
+/** A Koa application of its own: the OpenAI routes, /health and /ready. */
+export function createApp(kernel: Kernel, options: OpenAIOptions = {}): Koa {
+  const { logger = silent } = options;
+  const app = new Koa();
+  app.on("error", (error) => logger.debug({ error }, "a connection failed"));
+  app.use(health(kernel));
+  app.use(openai(kernel, options));
+  app.use((ctx) => {
+    const { status, body } = failure(notHere(ctx));
+    ctx.status = status;
+    ctx.body = body;
+  });
+  return app;
+}
+
+function notHere({ method, path }: Koa.Context): Error {
+  return Object.assign(new Error(`There is no ${method} ${path} here.`), {
+    status: 404,
+    expose: true,
+  });
+}

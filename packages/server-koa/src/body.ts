@@ -1,0 +1,82 @@
+import { readFile } from "node:fs/promises";
+import { abortError } from "@kindred/core";
+import type Koa from "koa";
+import { koaBody } from "koa-body";
+import { merge, readForm } from "./form.ts";
+import { parseJson } from "./parse-json.ts";
+
+/** In bytes. */
+export interface BodyLimits {
+  /** Default 32 MiB: 2,048 texts of some 3,000 words each. */
+  readonly json?: number;
+  /** Of a form with its uploads. Default 64 MiB. */
+  readonly form?: number;
+}
+
+export type ReadBody = (ctx: Koa.Context, signal: AbortSignal) => Promise<unknown>;
+
+const jsonTypes = ["json", "+json"];
+
+/** Reads JSON or a multipart form, or takes what the application's own body parser made of it. */
+export function bodyReader({ json = 32 << 20, form = 64 << 20 }: BodyLimits = {}): ReadBody {
+  const readText = koaBody({
+    json: false,
+    urlencoded: false,
+    textTypes: jsonTypes,
+    textLimit: json,
+    onError: (error, ctx) => {
+      if ("status" in error && error.status === 413) {
+        ctx.throw(413, `The body is larger than ${json} bytes.`);
+      }
+      throw error;
+    },
+  });
+  return async (ctx, signal) => {
+    if (isParsed(ctx)) return takeParsed(ctx);
+    if (ctx.is("multipart/form-data")) return unlessAborted(readForm(ctx, form), signal);
+    if (!ctx.is(jsonTypes)) throw wrongType(ctx);
+    await unlessAborted(
+      readText(ctx, async () => {}),
+      signal,
+    );
+    const body = parseJson(ctx.request.body as string);
+    // The text would stay in memory while the request waits its turn.
+    ctx.request.body = body as NonNullable<typeof ctx.request.body>;
+    return body;
+  };
+}
+
+/** A parser that does not know forms may have left `{}`, and the form unread. */
+function isParsed(ctx: Koa.Context): boolean {
+  return ctx.request.body !== undefined && (ctx.req.readableDidRead || !ctx.is("multipart"));
+}
+
+/** A form's files lie where the application's parser put them, and stay there. */
+async function takeParsed({ request }: Koa.Context): Promise<unknown> {
+  if (!request.files || Array.isArray(request.files)) return request.body;
+  const files = await Promise.all(
+    Object.entries(request.files)
+      .flatMap(([name, uploads]) => [uploads].flat().map((upload) => ({ name, upload })))
+      .map(async ({ name, upload }) => {
+        const type = upload.mimetype ?? "";
+        const bytes = await readFile(upload.filepath);
+        return [name, new File([bytes], upload.originalFilename ?? name, { type })] as const;
+      }),
+  );
+  return merge([...Object.entries(request.body as object), ...files]);
+}
+
+function wrongType(ctx: Koa.Context): unknown {
+  const type = ctx.get("content-type");
+  const found = type === "" ? "there is no content type" : `the content type is "${type}"`;
+  return ctx.throw(415, `Send application/json or multipart/form-data; ${found}.`);
+}
+
+/** A hang-up inside a compressed body is noticed by nobody else. */
+function unlessAborted<T>(reading: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(abortError(signal));
+    signal.addEventListener("abort", abort, { once: true });
+    void reading.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}

@@ -1,0 +1,100 @@
+import { Readable } from "node:stream";
+import { KernelError } from "@kindred/core";
+import type { Call, Endpoint, ServerEvent } from "@kindred/core";
+import type Koa from "koa";
+import type { Exchange } from "./exchange.ts";
+import { jsonSlices } from "./json.ts";
+import { Mailbox } from "./mailbox.ts";
+import type { WarningReply } from "./reply.ts";
+
+/** Events kept for a slow reader. */
+const kept = 8;
+/** Milliseconds of silence after which proxies get a comment. */
+const silence = 15_000;
+/** Milliseconds in which a refusal still answers with its own status instead of an event. */
+const grace = 1_000;
+
+export interface Streamed {
+  readonly endpoint: Endpoint;
+  readonly reply: WarningReply;
+  run(call: Partial<Call<unknown>>): Promise<unknown>;
+}
+
+type Pending = () => ServerEvent | undefined | Promise<ServerEvent | undefined>;
+
+/** Answers with server-sent events: the call's states, the task's events, the end or an error. */
+export async function streamEvents(
+  ctx: Koa.Context,
+  exchange: Exchange,
+  { endpoint, reply, run }: Streamed,
+): Promise<void> {
+  const { stream, path } = endpoint;
+  if (!stream) {
+    throw new KernelError("UNSUPPORTED", `${path} does not stream.`, { param: "stream" });
+  }
+  const pending = new Mailbox<Pending>(kept);
+  let begin: (() => void) | undefined;
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  const running = run({
+    onState: (state) => pending.put(() => ({ event: "state", data: { type: "state", ...state } })),
+    onEvent: (event) => {
+      pending.put(() => stream.event(event, reply));
+      begin?.();
+    },
+  }).finally(() => {
+    pending.close();
+    begin?.();
+  });
+  // Whoever hangs up early never reads how it ended.
+  running.catch(() => {});
+  const waiting = setTimeout(() => begin?.(), grace);
+  await begun;
+  clearTimeout(waiting);
+  if (pending.closed) await running;
+
+  async function* events(): AsyncGenerator<ServerEvent | "silence"> {
+    try {
+      yield* arriving(pending);
+      yield* ending(await stream!.end(await running, reply), reply);
+    } catch (error) {
+      exchange.abort(error);
+      yield { event: "error", data: exchange.failed(error).body };
+    }
+  }
+  ctx.set({ "cache-control": "no-cache", "x-accel-buffering": "no" });
+  ctx.type = "text/event-stream";
+  ctx.body = Readable.from(written(events()), { objectMode: false });
+}
+
+async function* arriving(pending: Mailbox<Pending>): AsyncGenerator<ServerEvent | "silence"> {
+  for (;;) {
+    const next = pending.take();
+    const event = await next?.();
+    if (event) yield event;
+    if (next) continue;
+    if (pending.closed) return;
+    if (!(await pending.wait(silence))) yield "silence";
+  }
+}
+
+/** The last event carries the warnings. */
+function* ending(events: Iterable<ServerEvent>, reply: WarningReply): Generator<ServerEvent> {
+  let last: ServerEvent | undefined;
+  for (const event of events) {
+    if (last) yield last;
+    last = event;
+  }
+  if (last) yield { ...last, data: reply.withWarnings(last.data) };
+}
+
+async function* written(events: AsyncIterable<ServerEvent | "silence">): AsyncGenerator<string> {
+  for await (const event of events) {
+    if (event === "silence") {
+      yield ": waiting\n\n";
+      continue;
+    }
+    yield `event: ${event.event}\ndata: `;
+    yield* jsonSlices(event.data);
+    yield "\n\n";
+  }
+}

@@ -1,0 +1,86 @@
+import { randomUUID } from "node:crypto";
+import { KernelError } from "@kindred/core";
+import type { Logger } from "@kindred/core";
+import type Koa from "koa";
+import { failure } from "./errors.ts";
+import type { Failure } from "./errors.ts";
+
+/** One request and its reply, as a handler sees it. */
+export interface Exchange {
+  /** The client's `x-request-id`, or one made here. */
+  readonly id: string;
+  /** Aborts when the client hangs up, or the server ends. */
+  readonly signal: AbortSignal;
+  abort(reason: unknown): void;
+  /** What an error answers; one that is the server's own is logged. */
+  failed(error: unknown): Failure;
+  /** What its line in the log will say beside the method, path, status and time. */
+  readonly facts: Record<string, unknown>;
+}
+
+export type Handler = (ctx: Koa.Context, exchange: Exchange) => void | Promise<void>;
+
+export interface ExchangeOptions {
+  readonly logger: Logger;
+  readonly signal?: AbortSignal | undefined;
+  readonly fields?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Runs a handler: request id, processing time, errors as envelopes, hang-ups, one line of log. */
+export function exchange(handler: Handler, options: ExchangeOptions): Koa.Middleware {
+  return async (ctx) => {
+    const started = performance.now();
+    const controller = new AbortController();
+    const abort = (reason: unknown): void => controller.abort(reason);
+    const id = requestId(ctx.get("x-request-id"));
+    const facts: Record<string, unknown> = {};
+    ctx.set("x-request-id", id);
+    watch(ctx, abort, options.signal, () =>
+      options.logger.info({ ...line(ctx, started), id, ...facts }, "request"),
+    );
+    const failed = (error: unknown): Failure => {
+      const answer = failure(error, options.fields);
+      if (answer.status >= 500) options.logger.error({ error, id }, "a request failed");
+      return answer;
+    };
+    try {
+      await handler(ctx, { id, signal: controller.signal, abort, failed, facts });
+    } catch (error) {
+      refuse(ctx, failed(error));
+    }
+    ctx.set("openai-processing-ms", String(Math.round(performance.now() - started)));
+  };
+}
+
+function watch(
+  ctx: Koa.Context,
+  abort: (reason: unknown) => void,
+  ending: AbortSignal | undefined,
+  closed: () => void,
+): void {
+  const end = (): void => abort(ending?.reason);
+  ending?.addEventListener("abort", end);
+  if (ending?.aborted) end();
+  ctx.res.once("close", () => {
+    ending?.removeEventListener("abort", end);
+    if (!ctx.res.writableFinished) abort(new KernelError("ABORTED", "The client hung up."));
+    closed();
+  });
+}
+
+function refuse(ctx: Koa.Context, { status, headers, body }: Failure): void {
+  ctx.status = status;
+  if (status === 499) ctx.message = "Client Closed Request";
+  ctx.set(headers);
+  ctx.body = body;
+}
+
+function line(ctx: Koa.Context, started: number): object {
+  const { method, path, status, res } = ctx;
+  const milliseconds = Math.round(performance.now() - started);
+  return { method, path, status, milliseconds, ...(!res.writableFinished && { hungUp: true }) };
+}
+
+function requestId(given: string): string {
+  return /^[\w.:/-]{1,128}$/.test(given) ? given : `req_${randomUUID()}`;
+}

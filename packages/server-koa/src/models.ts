@@ -1,0 +1,45 @@
+import { KernelError } from "@kindred/core";
+import type { Kernel, ModelInfo } from "@kindred/core";
+import type { Handler } from "./exchange.ts";
+
+/** GET /v1/models */
+export function listModels(kernel: Kernel, created: number): Handler {
+  return (ctx) => {
+    ctx.body = {
+      object: "list",
+      data: kernel.models().map((model) => describe(model, created)),
+    };
+  };
+}
+
+/** GET /v1/models/{id} */
+export function getModel(kernel: Kernel, created: number): Handler {
+  return (ctx) => {
+    const { id } = ctx["params"] as { id: string };
+    const models = kernel.models();
+    const found = models.find((model) => model.id === id);
+    if (!found) throw unknownModel(id, models);
+    ctx.body = describe(found, created);
+  };
+}
+
+function describe(model: ModelInfo, created: number): object {
+  const { info, task, ...facts } = model;
+  return {
+    model_type: task,
+    ...info,
+    ...facts,
+    task,
+    object: "model",
+    created,
+    owned_by: "kindred",
+  };
+}
+
+function unknownModel(id: string, models: readonly ModelInfo[]): KernelError {
+  const known = models.map((model) => `"${model.id}"`).join(", ");
+  const there = known === "" ? "None is launched" : `There are ${known}`;
+  return new KernelError("MODEL_NOT_FOUND", `There is no model "${id}". ${there}.`, {
+    param: "model",
+  });
+}

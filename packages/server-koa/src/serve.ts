@@ -1,0 +1,62 @@
+import { once } from "node:events";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { KernelError } from "@kindred/core";
+import type { Kernel } from "@kindred/core";
+import { createApp } from "./app.ts";
+import type { OpenAIOptions } from "./openai.ts";
+
+export interface ServeOptions extends OpenAIOptions {
+  /** Default "127.0.0.1". */
+  readonly host?: string;
+  /** Default 9997; 0 picks a free one. */
+  readonly port?: number;
+  /** Milliseconds that requests have to finish once the server closes. Default 30,000. */
+  readonly deadline?: number;
+}
+
+export interface Serving {
+  readonly url: string;
+  readonly server: Server;
+  /** Stops accepting, lets what runs finish within the deadline, answers CLOSED to the rest, then closes the kernel. */
+  close(): Promise<void>;
+}
+
+/** Milliseconds in which requests that were cut short may still be answered. */
+const farewell = 1_000;
+
+/** Listens; resolves once connections are accepted. */
+export async function serve(kernel: Kernel, options: ServeOptions = {}): Promise<Serving> {
+  const { host = "127.0.0.1", port = 9997, deadline = 30_000, signal } = options;
+  const ending = new AbortController();
+  signal?.addEventListener("abort", () => ending.abort(signal.reason), { once: true });
+  const server = createApp(kernel, { ...options, signal: ending.signal }).listen(port, host);
+  await once(server, "listening");
+  const { port: found } = server.address() as AddressInfo;
+  let closing: Promise<void> | undefined;
+  return {
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${found}`,
+    server,
+    close() {
+      return (closing ??= close(server, ending, deadline).finally(() =>
+        kernel[Symbol.asyncDispose](),
+      ));
+    },
+  };
+}
+
+async function close(server: Server, ending: AbortController, deadline: number): Promise<void> {
+  const closed = once(server, "close");
+  server.close();
+  // A connection kept alive becomes idle once its reply is out, and would stay.
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
+  const late = setTimeout(
+    () => ending.abort(new KernelError("CLOSED", "The server is shutting down. Try again later.")),
+    deadline,
+  );
+  const tooLate = setTimeout(() => server.closeAllConnections(), deadline + farewell);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(late);
+  clearTimeout(tooLate);
+}

@@ -1,0 +1,324 @@
+import { once } from "node:events";
+import { readdir } from "node:fs/promises";
+import { request } from "node:http";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { gzipSync } from "node:zlib";
+import Koa from "koa";
+import { koaBody } from "koa-body";
+import { expect, test } from "vitest";
+import { createApp } from "../src/app.ts";
+import { openai } from "../src/openai.ts";
+import { listen, post, standIn } from "./stand-in.ts";
+import type { Run } from "./stand-in.ts";
+
+/** Replies with the form as the task got it. */
+const mirror: Run = async ({ text, times, images }) => ({
+  text,
+  times,
+  images: await Promise.all(
+    images.map(async (image) => [
+      image.name,
+      image.type,
+      Buffer.from(await image.arrayBuffer()).toString("hex"),
+    ]),
+  ),
+});
+
+function form(fields: readonly (readonly [string, string | File])[]): FormData {
+  const data = new FormData();
+  for (const [name, value] of fields) {
+    if (typeof value === "string") data.append(name, value);
+    else data.append(name, value, value.name);
+  }
+  return data;
+}
+
+const red = new File([Uint8Array.of(0xff, 0x00, 0x0d, 0x0a)], "red.png", { type: "image/png" });
+const blue = new File([Uint8Array.of(0x00, 0xff)], "blue.webp", { type: "image/webp" });
+
+async function send(url: string, data: FormData): Promise<{ status: number; reply: any }> {
+  const response = await fetch(url, { method: "POST", body: data });
+  return { status: response.status, reply: await response.json() };
+}
+
+test.each([
+  ['{"text": "a",}', 'a comma before "}" at line 1, column 14'],
+  ['{\n  "text": ["a", "b",\n  ]\n}', 'a comma before "]" at line 3, column 3'],
+  ['{"text" "a"}', "colon expected at line 1, column 9"],
+  ['{"text": "a"', "close brace expected at line 1, column 13"],
+  ["{'text': 1}", "invalid symbol at line 1, column 2"],
+  ['{"text": 1} // no', "invalid comment token at line 1, column 13"],
+  ["", "it is empty"],
+])("%j is refused, saying where", async (body, where) => {
+  await using server = await listen(createApp(standIn()));
+  const response = await post(`${server.url}/v1/echo`, body);
+  expect(response.status).toBe(400);
+  expect((await response.json()).error).toEqual({
+    message: `The body is not valid JSON: ${where}.`,
+    type: "invalid_request_error",
+    param: null,
+    code: "INVALID_INPUT",
+  });
+});
+
+test.each(["text/plain", "application/x-www-form-urlencoded", "image/png"])(
+  "%s is a 415",
+  async (type) => {
+    await using server = await listen(createApp(standIn()));
+    const response = await post(`${server.url}/v1/echo`, '{"text":"a"}', { "content-type": type });
+    expect(response.status).toBe(415);
+    expect((await response.json()).error.message).toContain(`"${type}"`);
+  },
+);
+
+test("a request without a body is a 4xx envelope", async () => {
+  await using server = await listen(createApp(standIn()));
+  const response = await fetch(`${server.url}/v1/echo`, { method: "POST" });
+  expect(response.status).toBe(415);
+  expect((await response.json()).error.message).toContain("there is no content type");
+});
+
+test("compressed JSON and other JSON types are read", async () => {
+  await using server = await listen(createApp(standIn()));
+  const zipped = await fetch(`${server.url}/v1/echo`, {
+    method: "POST",
+    headers: { "content-type": "application/json; charset=utf-8", "content-encoding": "gzip" },
+    body: gzipSync('{"text":"漢字"}'),
+  });
+  expect((await zipped.json()).output).toBe("漢字");
+  const other = await post(
+    `${server.url}/v1/echo`,
+    { text: "a" },
+    { "content-type": "application/vnd.x+json" },
+  );
+  expect((await other.json()).output).toBe("a");
+});
+
+test("a compressed bomb stops at the limit", async () => {
+  await using server = await listen(createApp(standIn(), { limits: { json: 100_000 } }));
+  const response = await fetch(`${server.url}/v1/echo`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "content-encoding": "gzip" },
+    body: gzipSync(`{"text":"${"a".repeat(10_000_000)}"}`),
+  });
+  expect(response.status).toBe(413);
+});
+
+test("a 100 MB body is refused before it is read", async () => {
+  await using server = await listen(createApp(standIn()));
+  for (const type of ["application/json", "multipart/form-data; boundary=x"]) {
+    const sending = request(`${server.url}/v1/echo`, {
+      method: "POST",
+      headers: { "content-type": type, "content-length": 100 << 20 },
+    });
+    sending.on("error", () => {});
+    sending.write("{");
+    const [response] = await once(sending, "response");
+    expect(response.statusCode).toBe(413);
+    const { error } = JSON.parse((await response.toArray()).join(""));
+    expect(error.message).toMatch(/larger than \d+ bytes/);
+    sending.destroy();
+  }
+});
+
+test("a client that sends all of its 100 MB still gets the answer", async () => {
+  await using server = await listen(createApp(standIn()));
+  const response = await post(`${server.url}/v1/echo`, `{"text":"${"a".repeat(100 << 20)}"}`);
+  expect(response.status).toBe(413);
+  expect((await response.json()).error.code).toBe("INVALID_INPUT");
+});
+
+test("a form over its limit is a 413, by its length or as it comes", async () => {
+  await using server = await listen(createApp(standIn(), { limits: { form: 1_000 } }));
+  const data = form([["image", new File([Buffer.alloc(5_000)], "big.png", { type: "image/png" })]]);
+  expect((await send(`${server.url}/v1/echo`, data)).status).toBe(413);
+  const counted = new Response(data);
+  const chunked = await fetch(`${server.url}/v1/echo`, {
+    method: "POST",
+    headers: { "content-type": counted.headers.get("content-type")! },
+    body: counted.body,
+    duplex: "half",
+  } as RequestInit);
+  expect(chunked.status).toBe(413);
+});
+
+test.each([
+  ["application/json", "", '{"text": "'],
+  ["application/json", "content-encoding: gzip\r\n", gzipSync('{"text":"a"}').subarray(0, 12)],
+  [
+    "multipart/form-data; boundary=x",
+    "",
+    '--x\r\ncontent-disposition: form-data; name="image"; filename="a.png"\r\ncontent-type: image/png\r\n\r\nabc',
+  ],
+])("a body of %s %s that stops half-way leaves nothing behind", async (type, header, half) => {
+  const finished: unknown[] = [];
+  const logger = {
+    debug() {},
+    warn() {},
+    error() {},
+    info: (facts: object) => void finished.push(facts),
+  };
+  const before = await readdir(tmpdir());
+  await using server = await listen(createApp(standIn(), { logger }));
+  const socket = connect(server.port, "127.0.0.1");
+  socket.write(
+    `POST /v1/echo HTTP/1.1\r\nhost: x\r\ncontent-type: ${type}\r\n${header}content-length: 5000\r\n\r\n`,
+  );
+  socket.write(half);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  socket.destroy();
+  await expect
+    .poll(() => finished)
+    .toMatchObject([{ hungUp: true, status: expect.toBeOneOf([400, 499]) }]);
+  expect(await readdir(tmpdir())).toEqual(before);
+  expect((await post(`${server.url}/v1/echo`, { text: "a" })).status).toBe(200);
+});
+
+test("uploads become files, whole and with their names and types", async () => {
+  await using server = await listen(createApp(standIn(mirror)));
+  const { reply } = await send(
+    `${server.url}/v1/echo`,
+    form([
+      ["text", "a fox"],
+      ["times", "2"],
+      ["image", red],
+    ]),
+  );
+  expect(reply.output).toEqual({
+    text: "a fox",
+    times: 2,
+    images: [["red.png", "image/png", "ff000d0a"]],
+  });
+});
+
+test("uploads are never written to disk", async () => {
+  const before = await readdir(tmpdir());
+  let during: string[] = [];
+  await using server = await listen(
+    createApp(
+      standIn(async () => {
+        during = await readdir(tmpdir());
+      }),
+    ),
+  );
+  await send(
+    `${server.url}/v1/echo`,
+    form([
+      ["text", "a"],
+      ["image", red],
+      ["image", blue],
+    ]),
+  );
+  expect(during).toEqual(before);
+});
+
+test.each([
+  ["one under a bare name", [["image", red]], 1],
+  [
+    "a repeated name",
+    [
+      ["image", red],
+      ["image", blue],
+    ],
+    2,
+  ],
+  ["a list of one", [["image[]", red]], 1],
+  [
+    "a list",
+    [
+      ["image[]", red],
+      ["image[]", blue],
+    ],
+    2,
+  ],
+  [
+    "both spellings",
+    [
+      ["image", red],
+      ["image[]", blue],
+    ],
+    2,
+  ],
+] as const)("%s is normalised", async (_, images, count) => {
+  await using server = await listen(createApp(standIn(mirror)));
+  const { reply } = await send(`${server.url}/v1/echo`, form([["text[]", "only"], ...images]));
+  expect(reply.output.text).toEqual(["only"]);
+  expect(reply.output.images).toHaveLength(count);
+});
+
+test("a text part that states its type is a field", async () => {
+  await using server = await listen(createApp(standIn(mirror)));
+  const response = await post(
+    `${server.url}/v1/echo`,
+    '--x\r\ncontent-disposition: form-data; name="text"\r\ncontent-type: text/plain; charset=utf-8\r\n\r\n漢字\r\n--x--\r\n',
+    { "content-type": "multipart/form-data; boundary=x" },
+  );
+  expect((await response.json()).output.text).toBe("漢字");
+});
+
+test("an unknown field of a form is named", async () => {
+  await using server = await listen(createApp(standIn()));
+  const { status, reply } = await send(
+    `${server.url}/v1/echo`,
+    form([
+      ["text", "a"],
+      ["mask", red],
+      ["__proto__", "x"],
+    ]),
+  );
+  expect(status).toBe(400);
+  expect(reply.error.param).toBe("mask");
+});
+
+test.each(["multipart/form-data", "multipart/form-data; boundary=x"])(
+  "a broken form (%s) is a 400",
+  async (type) => {
+    await using server = await listen(createApp(standIn()));
+    const response = await post(`${server.url}/v1/echo`, "this is no form", {
+      "content-type": type,
+    });
+    expect(response.status).toBe(400);
+    expect((await response.json()).error.message).toMatch(/form/);
+  },
+);
+
+test("what the application's own parser read is taken", async () => {
+  const app = new Koa();
+  app.use(koaBody({ multipart: true }));
+  app.use(openai(standIn(mirror)));
+  await using server = await listen(app);
+  expect((await (await post(`${server.url}/v1/echo`, { text: "json" })).json()).output.text).toBe(
+    "json",
+  );
+  const { reply } = await send(
+    `${server.url}/v1/echo`,
+    form([
+      ["text", "form"],
+      ["image[]", red],
+    ]),
+  );
+  expect(reply.output).toEqual({
+    text: "form",
+    times: 1,
+    images: [["red.png", "image/png", "ff000d0a"]],
+  });
+});
+
+test("a form that the application's parser left unread is read", async () => {
+  const app = new Koa();
+  app.use((ctx, next) => {
+    ctx.request.body = {};
+    return next();
+  });
+  app.use(openai(standIn(mirror)));
+  await using server = await listen(app);
+  const { reply } = await send(
+    `${server.url}/v1/echo`,
+    form([
+      ["text", "form"],
+      ["image", blue],
+    ]),
+  );
+  expect(reply.output.images).toEqual([["blue.webp", "image/webp", "00ff"]]);
+});

@@ -1,0 +1,79 @@
+import { KernelError } from "@kindred/core";
+import type { ErrorCode } from "@kindred/core";
+import { expect, test } from "vitest";
+import { failure } from "../src/errors.ts";
+
+const statuses: Record<ErrorCode, number> = {
+  INVALID_INPUT: 400,
+  UNSUPPORTED: 400,
+  TASK_MISMATCH: 400,
+  MODEL_NOT_FOUND: 404,
+  OVERLOADED: 429,
+  ABORTED: 499,
+  LOAD_FAILED: 500,
+  GRAPH_FAILED: 500,
+  PLUGIN_INVALID: 500,
+  DEVICE_EXHAUSTED: 503,
+  CLOSED: 503,
+};
+
+test.each(Object.entries(statuses))("%s answers %i", (code, status) => {
+  const { body, status: found } = failure(new KernelError(code as ErrorCode, "It broke."));
+  expect(found).toBe(status);
+  expect(body.error).toMatchObject({ message: "It broke.", param: null, code });
+  expect(body.detail).toBe("It broke.");
+});
+
+function headers(code: ErrorCode, retryAfter?: number): unknown {
+  return failure(new KernelError(code, "", { retryAfter })).headers;
+}
+
+test("what trying again cannot mend says so; what passes says when", () => {
+  for (const code of ["ABORTED", "LOAD_FAILED", "DEVICE_EXHAUSTED"] as const) {
+    expect(headers(code)).toEqual({ "x-should-retry": "false" });
+  }
+  for (const code of ["GRAPH_FAILED", "CLOSED", "OVERLOADED"] as const) {
+    expect(headers(code)).toEqual({});
+  }
+  expect(headers("OVERLOADED", 1.25)).toEqual({ "retry-after": "2", "retry-after-ms": "1250" });
+  expect(headers("DEVICE_EXHAUSTED", 3)).toEqual({ "retry-after": "3", "retry-after-ms": "3000" });
+});
+
+function param(name: string): unknown {
+  const error = new KernelError("INVALID_INPUT", "", { param: name });
+  return failure(error, { steps: "num_inference_steps" }).body.error.param;
+}
+
+test("param is under the client's name, path and all", () => {
+  expect(param("steps")).toBe("num_inference_steps");
+  expect(param("steps[3].at")).toBe("num_inference_steps[3].at");
+  expect(param("seed")).toBe("seed");
+  expect(param("constructor")).toBe("constructor");
+});
+
+test("an http-error is honoured when it exposes itself, and nothing else is told", () => {
+  const exposed = Object.assign(new Error("too big"), { status: 413, expose: true });
+  expect(failure(exposed)).toMatchObject({ status: 413, body: { detail: "too big" } });
+  const secret = Object.assign(new Error("password"), { status: 503, expose: false });
+  for (const error of [secret, new Error("password"), "password", undefined]) {
+    const { status, body } = failure(error);
+    expect(status).toBe(500);
+    expect(body.error).toEqual({
+      message: "Internal error.",
+      type: "server_error",
+      param: null,
+      code: null,
+    });
+  }
+});
+
+test("an error of another copy of core is known by its brand", () => {
+  const foreign = Object.assign(new Error("gone"), {
+    "~kindred": "MODEL_NOT_FOUND",
+    code: "MODEL_NOT_FOUND",
+  });
+  expect(failure(foreign)).toMatchObject({
+    status: 404,
+    body: { error: { type: "not_found_error" } },
+  });
+});

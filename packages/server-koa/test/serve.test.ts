@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { serve } from "../src/serve.ts";
+import { deferred, post, standIn } from "./stand-in.ts";
+
+test("it listens where it says", async () => {
+  const serving = await serve(standIn(), { port: 0 });
+  expect((await fetch(`${serving.url}/health`)).status).toBe(200);
+  await serving.close();
+});
+
+test("a taken port is an error", async () => {
+  const serving = await serve(standIn(), { port: 0 });
+  const port = Number(new URL(serving.url).port);
+  await expect(serve(standIn(), { port })).rejects.toThrow("EADDRINUSE");
+  await serving.close();
+});
+
+test("closing refuses what comes, finishes what runs, then closes the kernel", async () => {
+  const order: string[] = [];
+  const started = deferred();
+  const finish = deferred();
+  const kernel = standIn(
+    async () => {
+      started.resolve();
+      await finish.promise;
+      return "done";
+    },
+    () => order.push("kernel"),
+  );
+  const serving = await serve(kernel, { port: 0 });
+  const request = post(`${serving.url}/v1/echo`, { text: "a" }).then(async (response) => {
+    order.push("reply");
+    return response.json();
+  });
+  await started.promise;
+  const closing = serving.close();
+  await expect(fetch(`${serving.url}/health`)).rejects.toThrow();
+  finish.resolve();
+  expect((await request).output).toBe("done");
+  await Promise.all([closing, serving.close()]);
+  expect(order).toEqual(["reply", "kernel"]);
+});
+
+test("what is still running at the deadline is answered CLOSED", async () => {
+  const started = deferred();
+  const kernel = standIn((_input, { signal }) => {
+    started.resolve();
+    return new Promise((_, reject) =>
+      signal!.addEventListener("abort", () => reject(signal!.reason)),
+    );
+  });
+  const serving = await serve(kernel, { port: 0, deadline: 20 });
+  const request = post(`${serving.url}/v1/echo`, { text: "a" });
+  await started.promise;
+  await serving.close();
+  const response = await request;
+  expect(response.status).toBe(503);
+  expect((await response.json()).error.code).toBe("CLOSED");
+});
