@@ -1,4 +1,4 @@
-const { sqrt } = Math;
+const { fround, sqrt } = Math;
 
 /** A step down to less noise than the schedule's next sigma, and fresh noise that makes up for it. */
 export interface AncestralStep {
@@ -6,8 +6,13 @@ export interface AncestralStep {
   readonly up: number;
 }
 
-/** Song et al. 2021, "Score-Based Generative Modeling through SDEs", appendix F: ancestral sampling between two sigmas. */
+/**
+ * Ancestral sampling between two sigmas (Song et al. 2021, "Score-Based Generative Modeling through SDEs", appendix F):
+ * up² = to² (from² − to²) / from², down² = to² − up². Between far sigmas that difference is little more than its
+ * rounding, so it is rounded where torch rounds.
+ */
 export function ancestralStep(from: number, to: number): AncestralStep {
-  const up = to * sqrt(1 - (to / from) ** 2);
-  return { up, down: to ** 2 / from };
+  const [before, after] = [fround(from ** 2), fround(to ** 2)];
+  const up = fround(sqrt(fround(fround(after * fround(before - after)) / before)));
+  return { up, down: fround(sqrt(fround(after - fround(up ** 2)))) };
 }

@@ -27,7 +27,11 @@ export function createScheduler(config: SchedulerConfig, sampler = "default"): S
     prediction: solver.prediction,
     start(request) {
       checkSteps(solver, className, request.steps);
-      return from(solver.sample(request), firstCall(solver, request));
+      const begin = firstCall(solver, request);
+      const whole = solver.sample(request);
+      // A schedule that begins past the last training timestep is refused now, not after the prompt has been encoded.
+      whole.level(0);
+      return from(whole, begin);
     },
   };
 }

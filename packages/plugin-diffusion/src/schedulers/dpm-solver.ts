@@ -26,7 +26,7 @@ export function dpmSolverFields(): Fields<DpmSolverFields> {
     solver_type: z.enum(["midpoint", "heun", "logrho", "bh1", "bh2"]).default("midpoint"),
     final_sigmas_type: z.enum(["zero", "sigma_min"]).default("zero"),
     lambda_min_clipped: z.literal([null, -Infinity]).default(-Infinity),
-    variance_type: z.null().default(null),
+    variance_type: z.literal(null).default(null),
     thresholding: off,
     use_flow_sigmas: off,
     use_dynamic_shifting: off,

@@ -42,7 +42,7 @@ const fields = {
   num_train_timesteps: z.int().positive().default(1000),
   shift: z.number().default(1),
   use_dynamic_shifting: off,
-  shift_terminal: z.null().default(null),
+  shift_terminal: z.literal(null).default(null),
   invert_sigmas: off,
   stochastic_sampling: off,
   use_karras_sigmas: off,

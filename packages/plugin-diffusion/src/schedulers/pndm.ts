@@ -6,6 +6,7 @@ import { type Level, predictedClean, predictedNoise } from "./level.ts";
 import { noiseOrVelocity } from "./prediction.ts";
 import { alphaLevels, cumulativeAlphas, training } from "./schedule/alphas.ts";
 import { spacing, wholeTimesteps } from "./schedule/timesteps.ts";
+import type { SamplingRequest } from "./scheduler.ts";
 import type { Solver } from "./solver.ts";
 import { type Term, weighted } from "./weighted.ts";
 
@@ -19,75 +20,98 @@ export function pndm(json: SchedulerConfig): Solver {
   const levelAt = alphaLevels(alphas, config.set_alpha_to_one ? 1 : alphas[0]!);
 
   /** Equation 11, from one timestep to another. */
-  function move(latent: Float32Array, output: Float32Array, [from, to]: [number, number]) {
+  const move: Move = (latent, output, [from, to]) => {
     const [here, there] = [levelAt(from), levelAt(to)];
     const noise = predictedNoise({ prediction, output, latent, level: here });
     return weighted([there.alpha / here.alpha, latent], [-transfer(here, there), noise]);
-  }
+  };
 
   return {
     prediction,
     maximumSteps: count,
     order: 1,
-    sample({ steps, strength = 1 }) {
-      const stride = floor(count / steps);
-      const times = wholeTimesteps(config, steps);
-      if (!config.skip_prk_steps && steps < 4)
-        throw new KernelError(
-          "INVALID_INPUT",
-          `PNDM with Runge–Kutta steps takes at least 4 steps, not ${steps}.`,
-          { param: "steps" },
-        );
+    sample(request) {
+      if (!config.skip_prk_steps) checkWarmUp(request);
+      const stride = floor(count / request.steps);
+      const times = wholeTimesteps(config, request.steps);
       const warmUp = config.skip_prk_steps ? [] : rungeKuttaTimes(times, floor(stride / 2));
-      if (warmUp.length > 0 && strength < 1)
-        throw new KernelError(
-          "UNSUPPORTED",
-          "PNDM with Runge–Kutta steps cannot start within its schedule. Choose another sampler.",
-          { param: "sampler" },
-        );
-      const timesteps = config.skip_prk_steps ? secondTwice(times) : [...warmUp, ...times.slice(3)];
+      const rest = config.skip_prk_steps ? secondTwice(times) : times.slice(3);
+      const timesteps = [...warmUp, ...rest];
       const level = (i: number) => levelAt(timesteps[i] ?? timesteps.at(-1)! - stride);
       const outputs: Float32Array[] = [];
-      let start: Float32Array;
-      let sum: Float32Array;
-      let calls = 0;
-
-      function rungeKutta(output: Float32Array, latent: Float32Array, time: number) {
-        const stage = calls % 4;
-        if (stage === 0) {
-          start = latent;
-          outputs.push(output);
-        }
-        const weight = stage === 0 || stage === 3 ? 1 / 6 : 1 / 3;
-        sum = stage === 0 ? weighted([weight, output]) : weighted([1, sum], [weight, output]);
-        const to = time - (calls % 2 === 0 ? floor(stride / 2) : 0);
-        return move(start, stage === 3 ? sum : output, [warmUp[calls - stage]!, to]);
-      }
-
-      function adamsBashforth(output: Float32Array, latent: Float32Array, time: number) {
-        // The second call looks again at where the first one landed, and repeats its step with the mean.
-        if (calls === 1) {
-          const mean = weighted([1 / 2, output], [1 / 2, outputs[0]!]);
-          return move(start, mean, [time + stride, time]);
-        }
-        if (calls === 0) start = latent;
-        outputs.push(output);
-        return move(latent, multistep(outputs), [time, time - stride]);
-      }
-
+      const start = rungeKutta(move, outputs, floor(stride / 2));
+      const go = adamsBashforth(move, outputs, stride);
       return {
         timesteps,
         ...shareSpace(level),
         step(output, latent, i) {
-          const advance = calls < warmUp.length ? rungeKutta : adamsBashforth;
-          const denoised = predictedClean({ prediction, output, latent, level: level(i) });
-          const moved = advance(output, latent, timesteps[i]!);
-          calls++;
-          return { latent: moved, denoised };
+          const advance = i < warmUp.length ? start : go;
+          return {
+            denoised: predictedClean({ prediction, output, latent, level: level(i) }),
+            latent: advance(output, latent, timesteps[i]!),
+          };
         },
       };
     },
   };
+}
+
+type Move = (
+  latent: Float32Array,
+  output: Float32Array,
+  times: readonly [from: number, to: number],
+) => Float32Array;
+
+type Advance = (output: Float32Array, latent: Float32Array, time: number) => Float32Array;
+
+/** Four calls a step; the first of each is left in `outputs`. */
+function rungeKutta(move: Move, outputs: Float32Array[], half: number): Advance {
+  let start: { readonly latent: Float32Array; readonly time: number };
+  let sum: Float32Array;
+  let stage = 0;
+  return (output, latent, time) => {
+    if (stage === 0) {
+      start = { latent, time };
+      sum = weighted([1 / 6, output]);
+      outputs.push(output);
+    } else sum = weighted([1, sum], [stage === 3 ? 1 / 6 : 1 / 3, output]);
+    const to = stage % 2 === 0 ? time - half : time;
+    const slope = stage === 3 ? sum : output;
+    stage = (stage + 1) % 4;
+    return move(start.latent, slope, [start.time, to]);
+  };
+}
+
+/** One call a step, with the last four outputs; without any to begin with, the first step is made twice. */
+function adamsBashforth(move: Move, outputs: Float32Array[], stride: number): Advance {
+  let first: Float32Array | undefined;
+  return (output, latent, time) => {
+    if (first) {
+      const mean = weighted([1 / 2, output], [1 / 2, outputs[0]!]);
+      const landed = move(first, mean, [time + stride, time]);
+      first = undefined;
+      return landed;
+    }
+    if (outputs.length === 0) first = latent;
+    outputs.push(output);
+    if (outputs.length > 4) outputs.shift();
+    return move(latent, multistep(outputs), [time, time - stride]);
+  };
+}
+
+function checkWarmUp({ steps, strength = 1 }: SamplingRequest): void {
+  if (steps < 4)
+    throw new KernelError(
+      "INVALID_INPUT",
+      `PNDM with Runge–Kutta steps takes at least 4 steps, not ${steps}.`,
+      { param: "steps" },
+    );
+  if (strength < 1)
+    throw new KernelError(
+      "UNSUPPORTED",
+      "PNDM with Runge–Kutta steps cannot start within its schedule. Choose another sampler.",
+      { param: "sampler" },
+    );
 }
 
 function transfer(from: Level, to: Level): number {
@@ -103,7 +127,7 @@ const ADAMS_BASHFORTH = [
 ];
 
 function multistep(outputs: readonly Float32Array[]): Float32Array {
-  const recent = outputs.slice(-4).toReversed();
+  const recent = outputs.toReversed();
   const weights = ADAMS_BASHFORTH[recent.length - 1]!;
   return weighted(...recent.map((output, k): Term => [weights[k]!, output]));
 }

@@ -1,3 +1,4 @@
+import { KernelError } from "@kindred/core";
 import { z } from "zod";
 import { off, read, type SchedulerConfig } from "./config.ts";
 import { lambda } from "./dpm-solver.ts";
@@ -8,8 +9,8 @@ import { cumulativeAlphas, training } from "./schedule/alphas.ts";
 import { karrasFields, openSchedule, rounded } from "./schedule/sigma-schedule.ts";
 import { sigmasOf } from "./schedule/sigmas.ts";
 import { spacing } from "./schedule/timesteps.ts";
-import { solve } from "./solve.ts";
 import type { Solver } from "./solver.ts";
+import { unipcWeights } from "./unipc-weights.ts";
 import { type Term, weighted } from "./weighted.ts";
 
 const { expm1, min } = Math;
@@ -20,6 +21,11 @@ export function unipc(json: SchedulerConfig): Solver {
   const prediction = config.prediction_type;
   const alphas = cumulativeAlphas(config);
   const smallest = sigmasOf(alphas)[0]!;
+  if (!config.lower_order_final && config.final_sigmas_type === "zero")
+    throw new KernelError(
+      "UNSUPPORTED",
+      'UniPC cannot end at no noise with lower_order_final: false. Set final_sigmas_type: "sigma_min".',
+    );
 
   return {
     prediction,
@@ -38,11 +44,10 @@ export function unipc(json: SchedulerConfig): Solver {
       function move(latent: Float32Array, i: number, order: number, arrived?: Float32Array) {
         const [from, to] = [levels[i]!, levels[i + 1]!];
         const h = lambdas[i + 1]! - lambdas[i]!;
-        const ratios = Array.from({ length: order - 1 }, (_, k) => {
-          return (lambdas[i - 1 - k]! - lambdas[i]!) / h;
-        });
+        const earlier = lambdas.slice(i - order + 1, i).toReversed();
+        const ratios = earlier.map((lambda) => (lambda - lambdas[i]!) / h);
         const b = config.solver_type === "bh1" ? -h : expm1(-h);
-        const weights = arrived ? corrector([...ratios, 1], h, b) : predictor(ratios, h, b);
+        const weights = unipcWeights(arrived ? [...ratios, 1] : ratios, h, b);
         const clean = history.at(-1)!;
         const others = ratios.map((_, k) => history.at(-2 - k)!);
         const terms = [...others, ...(arrived ? [arrived] : [])].flatMap((other, k): Term[] => {
@@ -76,33 +81,6 @@ export function unipc(json: SchedulerConfig): Solver {
   };
 }
 
-/** ρ of the predictor; for order 2 the paper's 1/2 instead of the solution, as in diffusers. */
-function predictor(ratios: readonly number[], h: number, b: number): number[] {
-  if (ratios.length <= 1) return [1 / 2];
-  return moments(ratios, h, b);
-}
-
-function corrector(ratios: readonly number[], h: number, b: number): number[] {
-  if (ratios.length === 1) return [1 / 2];
-  return moments(ratios, h, b);
-}
-
-/** Solves Σ_m r_m^(k−1) ρ_m = k! φ_{k+1}(−h) (−h)^k / B(h) for ρ (equation 8). */
-function moments(ratios: readonly number[], h: number, b: number): number[] {
-  let phi = expm1(-h) / -h - 1;
-  let factorial = 1;
-  const right = ratios.map((_, k) => {
-    const value = (phi * factorial) / b;
-    factorial *= k + 2;
-    phi = phi / -h - 1 / factorial;
-    return value;
-  });
-  return solve(
-    ratios.map((_, k) => ratios.map((ratio) => ratio ** k)),
-    right,
-  );
-}
-
 const fields = {
   ...training(0.0001, 0.02, "linear"),
   ...spacing("linspace"),
@@ -115,8 +93,8 @@ const fields = {
   disable_corrector: z.array(z.int()).default([]),
   final_sigmas_type: z.enum(["zero", "sigma_min"]).default("zero"),
   predict_x0: z.literal(true).default(true),
-  solver_p: z.null().default(null),
-  shift_terminal: z.null().default(null),
+  solver_p: z.literal(null).default(null),
+  shift_terminal: z.literal(null).default(null),
   thresholding: off,
   use_flow_sigmas: off,
   use_dynamic_shifting: off,

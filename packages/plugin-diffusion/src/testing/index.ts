@@ -1,0 +1,1 @@
+export { schedulerChecks } from "./scheduler-checks.ts";
