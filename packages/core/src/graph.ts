@@ -28,7 +28,7 @@ export interface Tensor {
 /** A declared graph: a handle, open or not. */
 export interface Graph {
   readonly source: GraphSource;
-  /** Truly asynchronous. Feeds are copied, so the caller may keep and reuse them. The signal is looked at while it waits, not while it runs. */
+  /** Truly asynchronous. Feeds are only read, and until it settles: then the caller may reuse them. The signal is looked at while it waits, not while it runs. */
   run<Name extends string>(
     feeds: Readonly<Record<string, Tensor>>,
     outputs: readonly Name[],

@@ -73,13 +73,23 @@ async function list(root: string, below: string, found: string[] = []): Promise<
 }
 
 function readJson(path: string): unknown {
+  const text = readFileSync(path, "utf8");
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    return parsePythonJson(text);
   } catch (error) {
     throw new KernelError(
       "LOAD_FAILED",
       `"${path}" is not JSON: ${(error as Error).message}. Fetch the file again.`,
       { cause: error },
     );
+  }
+}
+
+/** JSON as Python writes it: published configs hold bare infinities. */
+function parsePythonJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return JSON.parse(text.replace(/([:[,]\s*-?)Infinity\b/g, "$11e999"));
   }
 }

@@ -1,7 +1,9 @@
-import { graphOpen, graphRun } from "./channels.ts";
+import { graphRun } from "./channels.ts";
+import { Copies } from "./copies.ts";
+import type { Copy } from "./copies.ts";
 import type { DeviceLease } from "./device.ts";
 import { throwIfAborted } from "./errors.ts";
-import type { Graph, GraphRuntime, GraphSource, OpenGraph, Tensor } from "./graph.ts";
+import type { Dims, Graph, GraphRuntime, GraphSource, Tensor } from "./graph.ts";
 import type { ModelInfo } from "./model-info.ts";
 import type { Room, Tenant } from "./room.ts";
 
@@ -12,19 +14,6 @@ export interface ResidentOptions {
   readonly replicas: number;
   /** Milliseconds idle after which its graphs are closed. */
   readonly keepAlive: number;
-}
-
-/** A graph in memory, on its way there or away; it counts until it is gone. */
-interface Copy {
-  readonly source: GraphSource;
-  bytes: number;
-  /** onnxruntime's arena keeps the most that a run ever took. */
-  workspace: number;
-  running: number;
-  /** Its latest run, or its closing, settled either way. */
-  work: PromiseLike<unknown>;
-  graph?: OpenGraph;
-  lastUsed: number;
 }
 
 /**
@@ -38,10 +27,9 @@ export class Resident implements Tenant {
   idleSince: number | undefined = performance.now();
   staysUntil = 0;
   readonly #room: Room;
-  readonly #runtime: GraphRuntime;
   readonly #keepAlive: number;
   readonly #sources: GraphSource[] = [];
-  readonly #copies = new Set<Copy>();
+  readonly #copies: Copies;
   #turns = 0;
   #idleTimer: NodeJS.Timeout | undefined;
   /** Decisions about memory are made one after another. */
@@ -51,9 +39,35 @@ export class Resident implements Tenant {
     this.id = id;
     this.replicas = replicas;
     this.#room = room;
-    this.#runtime = runtime;
     this.#keepAlive = keepAlive;
+    this.#copies = new Copies(id, runtime);
     room.enter(this);
+  }
+
+  get info(): Pick<ModelInfo, "device" | "memory" | "graphs"> {
+    return {
+      device: this.#room.device.id,
+      memory: { leased: this.lease?.bytes ?? 0, needed: this.#needed },
+      graphs: this.#sources.map((source) => ({
+        name: source.name,
+        open: this.#copies.of(source).length > 0,
+        bytes: source.bytes,
+        peakBytes: source.peakBytes,
+        overheadBytes: this.#copies.overheadBytes,
+      })),
+    };
+  }
+
+  /** Its largest graph at its dearest moment, activations aside. */
+  get #needed(): number {
+    return Math.max(0, ...this.#sources.map((source) => this.#copies.openingBytes(source)));
+  }
+
+  /** What a turn must have before it starts: all that is open, and room to open the largest of the rest. */
+  get floor(): number {
+    const closed = this.#sources.filter((source) => this.#copies.of(source).length === 0);
+    const needs = closed.map((source) => this.#copies.openingBytes(source));
+    return Math.max(this.#copies.held, ...needs);
   }
 
   declare(source: GraphSource): Graph {
@@ -62,38 +76,18 @@ export class Resident implements Tenant {
     return {
       source,
       run: (feeds, outputs, signal = never) =>
-        this.#run(source, feeds, outputs, signal) as Promise<any>,
-    };
-  }
-
-  get info(): Pick<ModelInfo, "device" | "memory" | "graphs"> {
-    return {
-      device: this.#room.device.id,
-      memory: { leased: this.lease?.bytes ?? 0, needed: this.floor },
-      graphs: this.#sources.map((source) => ({
-        name: source.name,
-        open: this.#isOpen(source),
-        bytes: source.bytes,
-        peakBytes: source.peakBytes,
-        overheadBytes: this.#overhead,
-      })),
+        this.#run(source, signal, dimsOf(feeds), ({ graph }) =>
+          graph!.run(feeds, outputs),
+        ) as Promise<any>,
     };
   }
 
   /** DEVICE_EXHAUSTED, with the numbers, when its largest graph can never be opened. */
   refuseIfTooLarge(): void {
-    this.#room.refuseIfTooLarge(this, this.floor);
+    this.#room.refuseIfTooLarge(this, this.#needed);
   }
 
-  /** The most it needs at once: its largest graph at its dearest moment, activations aside. */
-  get floor(): number {
-    const needs = this.#sources.map((source) =>
-      this.#isOpen(source) ? 0 : this.#openingBytes(source, 0),
-    );
-    return Math.max(this.#held, ...needs);
-  }
-
-  /** Does some of the model's work with its memory pinned; waits first until the lease covers its largest graph. */
+  /** Does some of the model's work with its memory pinned; waits first until the lease covers the floor. */
   async turn<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     this.#turns++;
     this.idleSince = undefined;
@@ -107,20 +101,20 @@ export class Resident implements Tenant {
     }
   }
 
-  /** Opens every graph that the lease has room for. */
+  /** Opens every graph that there is room for. */
   async warm(signal: AbortSignal): Promise<void> {
     await this.turn(signal, async () => {
       for (const source of this.#sources) {
-        if (this.#isOpen(source)) continue;
-        if (!this.#room.grow(this, this.#held + this.#openingBytes(source, 0))) return;
-        await this.#decide(() => this.#open(source, 0));
+        if (this.#copies.of(source).length > 0) continue;
+        if (!this.#grow(this.#copies.openingBytes(source))) return;
+        await this.#decide(() => this.#open(source));
       }
     });
   }
 
   async vacate(): Promise<boolean> {
     const before = this.lease?.bytes ?? 0;
-    await Promise.all([...this.#copies].filter(isIdle).map((copy) => this.#close(copy)));
+    await Promise.all(this.#copies.idle.map((copy) => this.#copies.close(copy)));
     this.#settle();
     return (this.lease?.bytes ?? 0) < before;
   }
@@ -152,7 +146,7 @@ export class Resident implements Tenant {
 
   /** Gives back what the lease has beyond what is held. */
   #settle(): void {
-    if (this.#held > 0) this.lease?.resize(this.#held);
+    if (this.#copies.held > 0) this.lease?.resize(this.#copies.held);
     else {
       this.lease?.[Symbol.dispose]();
       this.lease = undefined;
@@ -160,18 +154,17 @@ export class Resident implements Tenant {
     this.#room.changed();
   }
 
-  async #run(
+  async #run<T>(
     source: GraphSource,
-    feeds: Readonly<Record<string, Tensor>>,
-    outputs: readonly string[],
     signal: AbortSignal,
-  ): Promise<Record<string, Tensor>> {
-    const dims = Object.fromEntries(Object.entries(feeds).map(([name, { dims }]) => [name, dims]));
+    dims: Dims,
+    work: (copy: Copy) => Promise<T>,
+  ): Promise<T> {
     const workspace = source.workspace?.(dims) ?? 0;
     const copy = await this.#decide(() => this.#ready(source, workspace, signal));
-    const facts = { model: this.id, graph: source.name, dims };
     try {
-      const run = graphRun.tracePromise(() => copy.graph!.run(feeds, outputs), facts);
+      const facts = { model: this.id, graph: source.name, dims };
+      const run = graphRun.tracePromise(() => work(copy), facts);
       copy.work = run.catch(() => {});
       return await run;
     } finally {
@@ -189,107 +182,55 @@ export class Resident implements Tenant {
   /** An open copy with memory for this run, counted as running from here on. */
   async #ready(source: GraphSource, workspace: number, signal: AbortSignal): Promise<Copy> {
     throwIfAborted(signal);
-    const copies = this.#copiesOf(source).toSorted((a, b) => a.running - b.running);
-    const opening = this.#openingBytes(source, workspace);
-    const least = copies[0];
-    if (least && !(this.#maySpread(copies) && this.#room.grow(this, this.#held + opening))) {
-      await this.#cover(workspace - least.workspace, least, signal);
+    const copies = this.#copies.of(source);
+    const opening = this.#copies.openingBytes(source, workspace);
+    const [least] = copies;
+    if (least && !(this.#maySpread(copies) && this.#grow(opening))) {
+      await this.#cover(workspace - least.workspace, signal, least);
       if (this.#copies.has(least)) return use(least, workspace);
     }
-    await this.#cover(opening, undefined, signal);
-    return use(await this.#open(source, workspace), workspace);
+    await this.#cover(opening, signal);
+    return use(await this.#open(source), workspace);
   }
 
   #maySpread(copies: readonly Copy[]): boolean {
     return copies.length < this.replicas && copies.every(({ running }) => running > 0);
   }
 
+  #grow(more: number): boolean {
+    return this.#room.grow(this, this.#copies.held + more);
+  }
+
   /**
    * Makes the lease cover `more` than is held: by growing, by closing own idle graphs, at last by waiting, either for
    * own runs to end or for others to give way.
    */
-  async #cover(more: number, kept: Copy | undefined, signal: AbortSignal): Promise<void> {
-    if (more <= 0) return;
-    while (!this.#room.grow(this, this.#held + more)) {
-      const others = [...this.#copies].filter((copy) => copy !== kept);
-      const [oldest] = others.filter(isIdle).toSorted((a, b) => a.lastUsed - b.lastUsed);
-      const together = this.#held + more > this.#room.device.bytes;
-      if (oldest) await this.#close(oldest);
+  async #cover(more: number, signal: AbortSignal, kept?: Copy): Promise<void> {
+    while (more > 0 && !this.#grow(more)) {
+      const oldest = this.#copies.idle.find((copy) => copy !== kept);
+      const others = this.#copies.all.filter((copy) => copy !== kept);
+      const together = this.#copies.held + more > this.#room.device.bytes;
+      if (oldest) await this.#copies.close(oldest);
       else if (together && others.length > 0) await Promise.race(others.map(({ work }) => work));
-      else return this.#room.claim(this, this.#held + more, signal);
+      else return this.#room.claim(this, this.#copies.held + more, signal);
     }
   }
 
-  async #open(source: GraphSource, workspace: number): Promise<Copy> {
-    const bytes = this.#openingBytes(source, workspace);
-    const copy: Copy = {
-      source,
-      bytes,
-      workspace: 0,
-      running: 1,
-      work: Promise.resolve(),
-      lastUsed: 0,
-    };
-    this.#copies.add(copy);
+  async #open(source: GraphSource): Promise<Copy> {
     const start = performance.now();
-    try {
-      const facts = { model: this.id, graph: source.name };
-      const open = () => this.#runtime.open(source, this.lease!);
-      copy.graph = await graphOpen.tracePromise(open, facts);
-    } catch (error) {
-      this.#copies.delete(copy);
-      throw error;
-    }
-    copy.running = 0;
-    copy.bytes = source.bytes + this.#overhead;
-    copy.workspace = workspace;
-    copy.lastUsed = performance.now();
+    const died = () => this.#turns === 0 && this.#settle();
+    const copy = await this.#copies.open(source, this.lease!, died);
     this.staysUntil = copy.lastUsed + (copy.lastUsed - start);
-    copy.graph.closed.catch(() => this.#bury(copy));
     return copy;
   }
-
-  /** It died by itself; the next run opens it anew. */
-  #bury(copy: Copy): void {
-    this.#copies.delete(copy);
-    if (this.#turns === 0) this.#settle();
-  }
-
-  async #close(copy: Copy): Promise<void> {
-    copy.running = Infinity;
-    const closing = copy.graph![Symbol.asyncDispose]();
-    copy.work = closing;
-    await closing;
-    this.#copies.delete(copy);
-  }
-
-  #isOpen(source: GraphSource): boolean {
-    return this.#copiesOf(source).length > 0;
-  }
-
-  #copiesOf(source: GraphSource): readonly Copy[] {
-    return [...this.#copies].filter((copy) => copy.source === source && copy.running < Infinity);
-  }
-
-  get #held(): number {
-    return [...this.#copies].reduce((sum, { bytes, workspace }) => sum + bytes + workspace, 0);
-  }
-
-  get #overhead(): number {
-    return this.#runtime.overheadBytes ?? 0;
-  }
-
-  #openingBytes(source: GraphSource, workspace: number): number {
-    return Math.max(source.peakBytes, source.bytes + workspace) + this.#overhead;
-  }
-}
-
-function isIdle({ running }: Copy): boolean {
-  return running === 0;
 }
 
 function use(copy: Copy, workspace: number): Copy {
   copy.workspace = Math.max(copy.workspace, workspace);
   copy.running++;
   return copy;
+}
+
+function dimsOf(feeds: Readonly<Record<string, Tensor>>): Dims {
+  return Object.fromEntries(Object.entries(feeds).map(([name, { dims }]) => [name, dims]));
 }

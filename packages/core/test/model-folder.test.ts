@@ -35,6 +35,12 @@ test("JSON is parsed once; what is absent is undefined; what is broken is LOAD_F
   expect(() => model.json("b.json")).toThrow(/b\.json" is not JSON/);
 });
 
+test("bare infinities, as Python writes them, are read", async () => {
+  const root = await folder({ "a.json": '{"low": -Infinity, "all": [Infinity, "Infinity"]}' });
+  const model = await openModelFolder("m", root);
+  expect(model.json("a.json")).toEqual({ low: -Infinity, all: [Infinity, "Infinity"] });
+});
+
 test("a path that is no folder is LOAD_FAILED", async () => {
   const root = await folder({ "a.json": "{}" });
   await expect(openModelFolder("m", join(root, "none"))).rejects.toMatchObject({

@@ -1,3 +1,5 @@
+export { openExport } from "./export/open.ts";
+export type { ExportedGraph, InputType } from "./export/open.ts";
 export type { Attributes } from "./attributes.ts";
 export { graph } from "./graph.ts";
 export type {

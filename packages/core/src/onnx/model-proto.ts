@@ -95,11 +95,13 @@ const messages: Record<string, Record<string, [id: number, type: string]>> = {
   DimensionProto: { dimValue: [1, "int64"], dimParam: [2, "string"] },
 };
 
-const modelProto = protobuf.Root.fromJSON({
+const root = protobuf.Root.fromJSON({
   nested: Object.fromEntries(
     Object.entries(messages).map(([message, fields]) => [message, { fields: declare(fields) }]),
   ),
-}).lookupType("ModelProto");
+});
+const modelProto = root.lookupType("ModelProto");
+const valueInfoProto = root.lookupType("ValueInfoProto");
 
 function declare(
   fields: Record<string, [id: number, type: string]>,
@@ -124,4 +126,9 @@ export function encodeModel(graph: GraphProto): Uint8Array {
     graph,
   };
   return modelProto.encode(model).finish();
+}
+
+/** Reads what a graph in a file says of one of its inputs or outputs. */
+export function decodeValueInfo(bytes: Uint8Array): ValueInfoProto {
+  return valueInfoProto.decode(bytes) as unknown as ValueInfoProto;
 }

@@ -22,12 +22,12 @@ export function receive(): Frame<Request> | undefined {
 
 export function send(frame: Frame<Reply>): void {
   for (const piece of encodeFrame(frame)) {
-    for (let sent = 0; sent < piece.length; ) sent += writeSync(channel, piece, sent);
+    for (let sent = 0; sent < piece.length;) sent += writeSync(channel, piece, sent);
   }
 }
 
 function fill(target: Uint8Array): boolean {
-  for (let filled = 0; filled < target.length; ) {
+  for (let filled = 0; filled < target.length;) {
     const count = readSync(channel, target, filled, target.length - filled, null);
     if (count === 0) return false;
     filled += count;

@@ -5,6 +5,7 @@
 import { writeFileSync } from "node:fs";
 import { InferenceSession, listSupportedBackends, Tensor } from "onnxruntime-node";
 import type { Tensor as GraphTensor, TensorType } from "../graph.ts";
+import { checkFinite, checkValues } from "./checks.ts";
 import { receive, send } from "./child-channel.ts";
 import {
   decodeTensors,
@@ -14,13 +15,13 @@ import {
   type Reply,
   type Request,
   type RunRequest,
-  tensorTypes,
 } from "./protocol.ts";
 
 interface ExecutionProvider extends InferenceSession.ExecutionProviderOption {
   readonly deviceId?: number;
 }
 
+/** Bytes of tensors after which V8 is told to collect. */
 const collectAfter = 8_000_000;
 
 // Ctrl-C and a service's stop reach the whole group: the server finishes its runs first, then closes us.
@@ -30,10 +31,22 @@ giveWayWhenMemoryIsShort();
 let session: InferenceSession;
 let uncollected = 0;
 
-for (let request = receive(); request !== undefined; request = receive()) {
+while (await serveNext()) collectGarbage();
+
+async function serveNext(): Promise<boolean> {
+  const request = receive();
+  if (request === undefined) return false;
   const reply = await answer(request);
   send(reply);
-  collect([...request.payloads, ...reply.payloads]);
+  for (const { byteLength } of [...request.payloads, ...reply.payloads]) uncollected += byteLength;
+  return true;
+}
+
+/** Tensors lie outside V8's heap, which by itself would let tens of megabytes of them gather. */
+function collectGarbage(): void {
+  if (uncollected < collectAfter) return;
+  globalThis.gc?.();
+  uncollected = 0;
 }
 
 async function answer({ message, payloads }: Frame<Request>): Promise<Frame<Reply>> {
@@ -51,15 +64,20 @@ async function open(request: OpenRequest, model?: Uint8Array): Promise<Inference
   const opened = await (request.path === undefined
     ? InferenceSession.create(model ?? new Uint8Array(), options)
     : InferenceSession.create(request.path, options));
-  check("input", request.inputs, opened.inputMetadata);
-  check("output", request.outputs, opened.outputMetadata);
+  checkValues("input", request.inputs, opened.inputMetadata);
+  checkValues("output", request.outputs, opened.outputMetadata);
   return opened;
 }
 
-async function run(request: RunRequest, payloads: Frame<Request>["payloads"]): Promise<Frame<Reply>> {
+async function run(
+  request: RunRequest,
+  payloads: Frame<Request>["payloads"],
+): Promise<Frame<Reply>> {
   const feeds = Object.entries(decodeTensors(request.feeds, payloads));
   const results = await session.run(
-    Object.fromEntries(feeds.map(([name, { type, data, dims }]) => [name, new Tensor(type, data, dims)])),
+    Object.fromEntries(
+      feeds.map(([name, { type, data, dims }]) => [name, new Tensor(type, data, dims)]),
+    ),
     request.outputs,
   );
   const outputs: Record<string, GraphTensor> = {};
@@ -97,49 +115,12 @@ function sessionOptions(request: OpenRequest): InferenceSession.SessionOptions {
 function executionProvider({ provider, device }: OpenRequest): ExecutionProvider {
   const offered = listSupportedBackends().map(({ name }) => name);
   if (!offered.includes(provider)) {
-    throw new Error(`"${device}" needs the provider "${provider}"; this onnxruntime has ${offered.join(", ")}`);
+    throw new Error(
+      `"${device}" needs the provider "${provider}"; this onnxruntime has ${offered.join(", ")}`,
+    );
   }
   const index = device.split(":")[1];
   return index === undefined ? { name: provider } : { name: provider, deviceId: Number(index) };
-}
-
-function check(
-  side: "input" | "output",
-  declared: readonly string[],
-  actual: readonly InferenceSession.ValueMetadata[],
-): void {
-  for (const name of declared) {
-    const value = actual.find((one) => one.name === name);
-    if (value === undefined) {
-      const names = actual.map((one) => one.name).join(", ");
-      throw new Error(`the graph has no ${side} "${name}", but ${names}`);
-    }
-    const type = value.isTensor ? value.type : "no tensor";
-    if (!tensorTypes.includes(type)) {
-      throw new Error(
-        `its ${side} "${name}" is ${type}, which graphs exchange as none of ${tensorTypes.join(", ")}; ` +
-          `export it with float32 ${side}s, or cast them inside the graph`,
-      );
-    }
-  }
-}
-
-function checkFinite(name: string, data: Float32Array): void {
-  // A product with zero is NaN for NaN and the infinities alone: one branch for the whole tensor.
-  let sum = 0;
-  for (let i = 0; i < data.length; i++) sum += (data[i] as number) * 0;
-  if (Number.isNaN(sum)) {
-    const index = data.findIndex((value) => !Number.isFinite(value));
-    throw new Error(`its output "${name}" has ${data[index]} at ${index} of ${data.length}`);
-  }
-}
-
-/** Tensors lie outside V8's heap, which by itself would let tens of megabytes of them gather. */
-function collect(payloads: readonly Uint8Array[]): void {
-  for (const { byteLength } of payloads) uncollected += byteLength;
-  if (uncollected < collectAfter) return;
-  globalThis.gc?.();
-  uncollected = 0;
 }
 
 /** Where memory runs out, Linux is to end this process rather than the server. */

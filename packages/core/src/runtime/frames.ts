@@ -19,7 +19,7 @@ export async function* receiveFrames<Message>(
 function filler(chunks: AsyncIterator<Uint8Array>): (target: Uint8Array) => Promise<boolean> {
   let chunk: Uint8Array = new Uint8Array();
   return async (target) => {
-    for (let filled = 0; filled < target.length; ) {
+    for (let filled = 0; filled < target.length;) {
       if (chunk.length === 0) {
         const next = await chunks.next();
         if (next.done) return false;

@@ -80,6 +80,7 @@ async function answerInOrder(pipe: Duplex, waiting: Waiting[]): Promise<void> {
 
 /** Not the server's flags and secrets; only what finds shared libraries, devices and a place for temporary files. */
 function nativeEnvironment(): NodeJS.ProcessEnv {
-  const names = /^(PATH|HOME|TMPDIR|TEMP|TMP|SystemRoot|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|(CUDA|NVIDIA|MALLOC)_.*)$/i;
+  const names =
+    /^(PATH|HOME|TMPDIR|TEMP|TMP|SystemRoot|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|(CUDA|NVIDIA|MALLOC)_.*)$/i;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => names.test(name)));
 }

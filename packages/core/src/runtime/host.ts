@@ -12,7 +12,7 @@ export interface ProcessRuntimeOptions {
 }
 
 /** What the process of an open graph takes without weights: resident memory with Node 20 and onnxruntime 1.30 on Linux. */
-export const processBytes = 90_000_000;
+export const processBytes = 95_000_000;
 
 /** Opens each graph in a process of its own: no run blocks the server, no crash ends it, and closing gives the memory back. */
 export function processRuntime(options: ProcessRuntimeOptions = {}): GraphRuntime {
@@ -45,7 +45,12 @@ async function openIn(child: GraphProcess, source: GraphSource, lease: DeviceLea
   const request: OpenRequest = {
     kind: "open",
     ...(typeof model === "string" ? { path: model } : {}),
-    ...{ folder, inputs, outputs, device, provider, threads: lease.threads },
+    folder,
+    inputs,
+    outputs,
+    device,
+    provider,
+    threads: lease.threads,
   };
   const attempt: Attempt = { code: "LOAD_FAILED", graph, needs: peakBytes + processBytes, lease };
   await ask(child, request, typeof model === "string" ? [] : [model], attempt);
@@ -53,14 +58,14 @@ async function openIn(child: GraphProcess, source: GraphSource, lease: DeviceLea
 
 function openGraph(child: GraphProcess, source: GraphSource, lease: DeviceLease): OpenGraph {
   let disposed = false;
-  const attempt = (dims: Dims = {}): Attempt => ({
+  const idle: Attempt = {
     code: "GRAPH_FAILED",
     graph: source.name,
-    needs: source.bytes + (source.workspace?.(dims) ?? 0) + processBytes,
+    needs: source.bytes + processBytes,
     lease,
-  });
+  };
   const closed = child.ended.then((ending) => {
-    if (!disposed) throw ended(attempt(), ending);
+    if (!disposed) throw ended(idle, ending);
   });
   // Nobody has to listen.
   closed.catch(() => {});
@@ -69,8 +74,10 @@ function openGraph(child: GraphProcess, source: GraphSource, lease: DeviceLease)
     closed,
     async run(feeds, outputs) {
       const { heads, payloads } = encodeTensors(feeds);
+      const needs = idle.needs + (source.workspace?.(dimsOf(feeds)) ?? 0);
+      const request: Request = { kind: "run", feeds: heads, outputs };
       try {
-        const reply = await ask(child, { kind: "run", feeds: heads, outputs }, payloads, attempt(dimsOf(feeds)));
+        const reply = await ask(child, request, payloads, { ...idle, needs });
         return decodeTensors(reply.outputs, reply.payloads);
       } catch (error) {
         if (!disposed) throw error;
@@ -91,9 +98,11 @@ async function ask(
   payloads: readonly Uint8Array[],
   attempt: Attempt,
 ) {
-  const { message, payloads: answer } = await child.request(request, payloads).catch((ending: Ending) => {
-    throw ended(attempt, ending);
-  });
+  const { message, payloads: answer } = await child
+    .request(request, payloads)
+    .catch((ending: Ending) => {
+      throw ended(attempt, ending);
+    });
   if (message.kind === "failed") throw refused(attempt, message.message);
   return { outputs: message.outputs, payloads: answer };
 }

@@ -21,7 +21,8 @@ export function cpuQuota(read: (path: string) => string | undefined): number {
   const quotas = groups.flatMap((line) => {
     const [, controllers = "", path = "/"] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
     if (controllers === "") return ancestors(path).map((group) => quotaOf2(read, group));
-    if (controllers.split(",").includes("cpu")) return ancestors(path).map((group) => quotaOf1(read, group));
+    if (controllers.split(",").includes("cpu"))
+      return ancestors(path).map((group) => quotaOf1(read, group));
     return [];
   });
   return Math.min(Infinity, ...quotas);

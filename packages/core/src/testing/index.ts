@@ -7,3 +7,4 @@ export type { Check, PluginCheckOptions } from "./plugin-checks.ts";
 export { synthesize } from "./synthetic.ts";
 export type { SynthesizeOptions } from "./synthetic.ts";
 export type { FloatType, SyntheticTensor } from "./synthetic-fill.ts";
+export { fill } from "./synthetic-fill.ts";

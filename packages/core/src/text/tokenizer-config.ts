@@ -14,6 +14,10 @@ export interface TokenizerConfig {
   readonly pad_token?: SpecialToken;
   readonly cls_token?: SpecialToken;
   readonly mask_token?: SpecialToken;
+  readonly bos_token?: SpecialToken;
+  readonly eos_token?: SpecialToken;
+  /** By id; written since transformers 4.34. */
+  readonly added_tokens_decoder?: Readonly<Record<string, unknown>>;
 }
 export type SpecialToken = string | { readonly content: string } | null;
 

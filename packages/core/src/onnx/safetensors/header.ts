@@ -14,7 +14,9 @@ export async function readHeader(file: string): Promise<Entry[]> {
     throw new KernelError("LOAD_FAILED", `"${file}" cannot be opened.`, { cause });
   });
   try {
-    const { size } = await handle.stat();
+    const stats = await handle.stat();
+    if (!stats.isFile()) throw new KernelError("LOAD_FAILED", `"${file}" is not a file.`);
+    const { size } = stats;
     const length = await headerLength(handle, file, size);
     const text = new TextDecoder().decode(await read(handle, 8, length));
     return checkEntries(file, parseJson(text, file), { start: 8 + length, end: size });

@@ -7,11 +7,11 @@ import { readHeader } from "./header.ts";
 import { readShards } from "./shards.ts";
 
 /**
- * The tensors of `file` in `folder`: a .safetensors file, or the `.safetensors.index.json` of a sharded checkpoint.
+ * The tensors of `file` in `folder`: a .safetensors file, or the `.safetensors.index.json` of a sharded checkpoint (a variant's is `.safetensors.index.fp16.json`).
  * Only headers are read, and links followed. What is missing or unsound is LOAD_FAILED, with the file and the numbers.
  */
 export async function openSafetensors(folder: string, file: string): Promise<Weights> {
-  const shards = file.endsWith(".index.json") ? await readShards(folder, file) : undefined;
+  const shards = /\.index(\.\w+)?\.json$/.test(file) ? await readShards(folder, file) : undefined;
   const files = await Promise.all(
     [...new Set(shards?.values() ?? [file])].map(async (name) => ({
       name,

@@ -1,0 +1,56 @@
+import type { FileHandle } from "node:fs/promises";
+import { KernelError } from "../../errors.ts";
+
+/** A field of a protobuf message within a file: its number, and where its content lies. */
+export interface Field {
+  readonly id: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+const BLOCK = 1 << 16;
+const LONGEST_VARINT = 10;
+
+/** Walks a message's length-delimited fields by their headers, however large their contents are; others are passed over. */
+export async function* fieldsOf(file: FileHandle, { start, end }: Omit<Field, "id">): AsyncGenerator<Field> {
+  let block: Buffer = Buffer.alloc(0);
+  let blockStart = 0;
+
+  async function varint(at: number): Promise<{ value: number; next: number }> {
+    if (at < blockStart || at + LONGEST_VARINT > blockStart + block.length) {
+      blockStart = at;
+      block = await readBytes(file, at, Math.min(BLOCK, end - at));
+    }
+    let value = 0;
+    for (let i = 0; i < LONGEST_VARINT; i++) {
+      const byte = block[at - blockStart + i];
+      if (byte === undefined) break;
+      value += (byte & 0x7f) * 2 ** (7 * i);
+      if (byte < 0x80) return { value, next: at + i + 1 };
+    }
+    throw broken();
+  }
+
+  for (let at = start; at < end; ) {
+    const { value: key, next } = await varint(at);
+    const [id, wireType] = [Math.floor(key / 8), key % 8];
+    if (wireType === 0) at = (await varint(next)).next;
+    else if (wireType === 1) at = next + 8;
+    else if (wireType === 5) at = next + 4;
+    else if (wireType === 2) {
+      const { value: length, next: content } = await varint(next);
+      at = content + length;
+      if (at > end) throw broken();
+      yield { id, start: content, end: at };
+    } else throw broken();
+  }
+}
+
+export async function readBytes(file: FileHandle, position: number, length: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
+  return buffer.subarray(0, bytesRead);
+}
+
+function broken(): KernelError {
+  return new KernelError("LOAD_FAILED", "The file is not an ONNX model, or is cut off. Fetch it again.");
+}

@@ -1,0 +1,87 @@
+import { open, readdir, realpath, stat } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { KernelError } from "../../errors.ts";
+import type { GraphSource, TensorType } from "../../graph.ts";
+import { elementTypes } from "../element-type.ts";
+import { decodeValueInfo } from "../model-proto.ts";
+import { fieldsOf, readBytes } from "./fields.ts";
+
+export interface InputType {
+  readonly type: TensorType;
+  /** How many dims it has. */
+  readonly rank: number;
+}
+
+/** A graph in an .onnx file, and what its inputs are. */
+export interface ExportedGraph extends GraphSource {
+  readonly types: Readonly<Record<string, InputType>>;
+}
+
+/** Fields of onnx.proto. */
+const GRAPH = 7;
+const INPUT = 11;
+const OUTPUT = 12;
+
+/**
+ * An .onnx file as a graph of that name; only what says its inputs and outputs is read of it. LOAD_FAILED when it is no
+ * ONNX model, or one of its inputs is of a type that tensors here cannot have, such as float16.
+ */
+export async function openExport(name: string, path: string): Promise<ExportedGraph> {
+  const real = await realpath(path);
+  const file = await open(real);
+  try {
+    const { size } = await file.stat();
+    const graph = (await collect(file, { start: 0, end: size }, [GRAPH])).at(-1);
+    if (!graph) throw new KernelError("LOAD_FAILED", `"${path}" has no graph.`);
+    const values = await collect(file, graph, [INPUT, OUTPUT]);
+    const infos = await Promise.all(
+      values.map(async ({ id, start, end }) => ({ id, info: decodeValueInfo(await readBytes(file, start, end - start)) })),
+    );
+    const inputs = infos.filter(({ id }) => id === INPUT).map(({ info }) => info);
+    const outputs = infos.filter(({ id }) => id === OUTPUT).map(({ info }) => info.name);
+    const bytes = await weightBytes(real);
+    return {
+      name,
+      model: real,
+      folder: dirname(real),
+      bytes,
+      peakBytes: 2 * bytes,
+      inputs: inputs.map((input) => input.name),
+      outputs,
+      types: Object.fromEntries(
+        inputs.map(({ name: input, type }) => [
+          input,
+          { type: typeOf(path, input, type?.tensorType.elemType), rank: type?.tensorType.shape?.dim?.length ?? 0 },
+        ]),
+      ),
+    };
+  } finally {
+    await file.close();
+  }
+}
+
+async function collect(file: FileHandle, within: { start: number; end: number }, ids: readonly number[]) {
+  const found = [];
+  for await (const field of fieldsOf(file, within)) if (ids.includes(field.id)) found.push(field);
+  return found;
+}
+
+/** Of the model and the files beside it that its weights may be in; other models of the folder have their own. */
+async function weightBytes(path: string): Promise<number> {
+  const folder = dirname(path);
+  const names = await readdir(folder);
+  const own = names.filter((name) => name === basename(path) || /(\.onnx[._]data|\.pb|\.data|\.bin)$/.test(name));
+  const sizes = await Promise.all(own.map(async (name) => (await stat(join(folder, name))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+function typeOf(path: string, input: string, element: number | undefined): TensorType {
+  const name = Object.entries(elementTypes).find(([, id]) => id === element)?.[0];
+  if (name && name !== "float16" && name !== "bfloat16") return name as TensorType;
+  const found = name ?? `of element type ${element}`;
+  throw new KernelError(
+    "LOAD_FAILED",
+    `Input "${input}" of "${path}" is ${found}, and there are no such tensors here. Export the model with float32 inputs.`,
+  );
+}
