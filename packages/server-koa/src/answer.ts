@@ -1,28 +1,37 @@
 import type { Call, Endpoint, Kernel, Task } from "@kindred/core";
 import type { ReadBody } from "./body.ts";
 import { streamEvents } from "./events.ts";
-import type { Handler } from "./exchange.ts";
+import type { Exchange, Handler } from "./exchange.ts";
 import { jsonBody } from "./json.ts";
 import { replyTo } from "./reply.ts";
 import type { KeepFile } from "./reply.ts";
+import type { RunningRequest, RunningRequests } from "./requests.ts";
 import { validate } from "./schema.ts";
 
 export interface AnswerOptions {
   readonly kernel: Kernel;
+  readonly requests: RunningRequests;
   readonly readBody: ReadBody;
   readonly keepFile: KeepFile;
 }
 
 /** Body → schema → decode → kernel → encode → JSON, or events when the client asked for them. */
-export function answer(endpoint: Endpoint, { kernel, readBody, keepFile }: AnswerOptions): Handler {
+export function answer(
+  endpoint: Endpoint,
+  { kernel, requests, readBody, keepFile }: AnswerOptions,
+): Handler {
   return async (ctx, exchange) => {
     const body = await validate(endpoint.body, await readBody(ctx, exchange.signal));
     const decoded = await endpoint.decode(body);
     const model = decoded.model ?? onlyModel(kernel, endpoint.task);
     Object.assign(exchange.facts, { model, task: endpoint.task.name });
     const reply = replyTo(body, model ?? "", (bytes, type) => keepFile(ctx, bytes, type));
-    const run = (call: Partial<Call<unknown>>): Promise<unknown> =>
-      kernel.run(endpoint.task, model, decoded.input, { signal: exchange.signal, ...call });
+    const run = async (call: Partial<Call<unknown>>): Promise<unknown> => {
+      const running: RunningRequest = { abort: exchange.abort, progress: 0 };
+      const end = requests.add(idsOf(exchange, body), running);
+      const watched = watching(call, running, exchange.signal);
+      return kernel.run(endpoint.task, model, decoded.input, watched).finally(end);
+    };
     if (decoded.stream) return streamEvents(ctx, exchange, { run, reply, endpoint });
     const encoded = await endpoint.encode(await run({}), reply);
     ctx.type = "json";
@@ -34,4 +43,32 @@ export function answer(endpoint: Endpoint, { kernel, readBody, keepFile }: Answe
 function onlyModel(kernel: Kernel, task: Task): string | undefined {
   const [first, ...others] = kernel.models().filter((model) => model.task === task.name);
   return others.length === 0 ? first?.id : undefined;
+}
+
+function idsOf(exchange: Exchange, body: object): readonly string[] {
+  const named = "request_id" in body && typeof body.request_id === "string";
+  return named ? [exchange.id, body.request_id as string] : [exchange.id];
+}
+
+function watching(
+  call: Partial<Call<unknown>>,
+  running: RunningRequest,
+  signal: AbortSignal,
+): Call<unknown> {
+  return {
+    signal,
+    onEvent(event) {
+      running.progress = progressOf(event) ?? running.progress;
+      call.onEvent?.(event);
+    },
+    onState(state) {
+      running.state = state;
+      call.onState?.(state);
+    },
+  };
+}
+
+function progressOf(event: unknown): number | undefined {
+  const { done, total } = (event ?? {}) as { done?: unknown; total?: unknown };
+  return typeof done === "number" && typeof total === "number" ? done / total : undefined;
 }

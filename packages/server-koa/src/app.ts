@@ -6,10 +6,15 @@ import { health } from "./health.ts";
 import { openai } from "./openai.ts";
 import type { OpenAIOptions } from "./openai.ts";
 
+export interface AppOptions extends OpenAIOptions {
+  /** Believe `X-Forwarded-*`: set it behind a proxy that writes them, only. Default false. */
+  readonly trustProxy?: boolean;
+}
+
 /** A Koa application of its own: the OpenAI routes, /health and /ready. */
-export function createApp(kernel: Kernel, options: OpenAIOptions = {}): Koa {
-  const { logger = silent } = options;
-  const app = new Koa();
+export function createApp(kernel: Kernel, options: AppOptions = {}): Koa {
+  const { logger = silent, trustProxy = false } = options;
+  const app = new Koa({ proxy: trustProxy });
   app.on("error", (error) => logger.debug({ error }, "a connection failed"));
   app.use(health(kernel));
   app.use(openai(kernel, options));

@@ -35,11 +35,9 @@ export function bodyReader({ json = 32 << 20, form = 64 << 20 }: BodyLimits = {}
     if (isParsed(ctx)) return takeParsed(ctx);
     if (ctx.is("multipart/form-data")) return unlessAborted(readForm(ctx, form), signal);
     if (!ctx.is(jsonTypes)) throw wrongType(ctx);
-    await unlessAborted(
-      readText(ctx, async () => {}),
-      signal,
-    );
-    const body = parseJson(ctx.request.body as string);
+    const reading = readText(ctx, async () => {});
+    await unlessAborted(reading, signal);
+    const body = await parseJson(ctx.request.body as string);
     // The text would stay in memory while the request waits its turn.
     ctx.request.body = body as NonNullable<typeof ctx.request.body>;
     return body;

@@ -52,21 +52,26 @@ export async function streamEvents(
   clearTimeout(waiting);
   if (pending.closed) await running;
 
-  async function* events(): AsyncGenerator<ServerEvent | "silence"> {
-    try {
-      yield* arriving(pending);
-      yield* ending(await stream!.end(await running, reply), reply);
-    } catch (error) {
-      exchange.abort(error);
-      yield { event: "error", data: exchange.failed(error).body };
-    }
-  }
   ctx.set({ "cache-control": "no-cache", "x-accel-buffering": "no" });
   ctx.type = "text/event-stream";
-  ctx.body = Readable.from(written(events()), { objectMode: false });
+  const end = async (): Promise<Iterable<ServerEvent>> => stream.end(await running, reply);
+  const events = whole(arriving(pending), ending(end, reply), exchange);
+  ctx.body = Readable.from(written(events), { objectMode: false });
 }
 
-async function* arriving(pending: Mailbox<Pending>): AsyncGenerator<ServerEvent | "silence"> {
+type Events = AsyncGenerator<ServerEvent | "silence">;
+
+async function* whole(before: Events, after: Events, exchange: Exchange): Events {
+  try {
+    yield* before;
+    yield* after;
+  } catch (error) {
+    exchange.abort(error);
+    yield { event: "error", data: exchange.failed(error).body };
+  }
+}
+
+async function* arriving(pending: Mailbox<Pending>): Events {
   for (;;) {
     const next = pending.take();
     const event = await next?.();
@@ -78,16 +83,14 @@ async function* arriving(pending: Mailbox<Pending>): AsyncGenerator<ServerEvent 
 }
 
 /** The last event carries the warnings. */
-function* ending(events: Iterable<ServerEvent>, reply: WarningReply): Generator<ServerEvent> {
-  let last: ServerEvent | undefined;
-  for (const event of events) {
-    if (last) yield last;
-    last = event;
-  }
+async function* ending(end: () => Promise<Iterable<ServerEvent>>, reply: WarningReply): Events {
+  const events = [...(await end())];
+  const last = events.pop();
+  yield* events;
   if (last) yield { ...last, data: reply.withWarnings(last.data) };
 }
 
-async function* written(events: AsyncIterable<ServerEvent | "silence">): AsyncGenerator<string> {
+async function* written(events: Events): AsyncGenerator<string> {
   for await (const event of events) {
     if (event === "silence") {
       yield ": waiting\n\n";

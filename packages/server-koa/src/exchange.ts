@@ -20,6 +20,9 @@ export interface Exchange {
 
 export type Handler = (ctx: Koa.Context, exchange: Exchange) => void | Promise<void>;
 
+/** The status that nginx gave a client that is gone; Node has no phrase for it. */
+const hungUp = 499;
+
 export interface ExchangeOptions {
   readonly logger: Logger;
   readonly signal?: AbortSignal | undefined;
@@ -70,15 +73,16 @@ function watch(
 
 function refuse(ctx: Koa.Context, { status, headers, body }: Failure): void {
   ctx.status = status;
-  if (status === 499) ctx.message = "Client Closed Request";
+  if (status === hungUp) ctx.message = "Client Closed Request";
   ctx.set(headers);
   ctx.body = body;
 }
 
 function line(ctx: Koa.Context, started: number): object {
-  const { method, path, status, res } = ctx;
+  const { method, path, res } = ctx;
+  const status = res.writableFinished ? ctx.status : hungUp;
   const milliseconds = Math.round(performance.now() - started);
-  return { method, path, status, milliseconds, ...(!res.writableFinished && { hungUp: true }) };
+  return { method, path, status, milliseconds };
 }
 
 function requestId(given: string): string {

@@ -1,5 +1,5 @@
 import Router from "@koa/router";
-import { KernelError, silent } from "@kindred/core";
+import { silent } from "@kindred/core";
 import type { Kernel, Logger } from "@kindred/core";
 import type Koa from "koa";
 import { answer } from "./answer.ts";
@@ -7,7 +7,10 @@ import { bodyReader } from "./body.ts";
 import type { BodyLimits } from "./body.ts";
 import { exchange } from "./exchange.ts";
 import type { Handler } from "./exchange.ts";
+import { fileKeeper, getFile } from "./files.ts";
+import type { FilesOptions } from "./files.ts";
 import { getModel, listModels } from "./models.ts";
+import { abortRequest, requestProgress, RunningRequests } from "./requests.ts";
 
 export interface OpenAIOptions {
   /** Where the routes begin, when nothing else strips it: "/ai" serves /ai/v1/models. Default "". */
@@ -15,42 +18,58 @@ export interface OpenAIOptions {
   readonly limits?: BodyLimits;
   /** One line for each request. Default: silent. */
   readonly logger?: Logger;
+  /** Where replies may keep files. Default: nowhere, and `response_format: "url"` is refused. */
+  readonly files?: FilesOptions;
   /** Aborts what runs, with its reason. */
   readonly signal?: AbortSignal;
 }
 
 /** The endpoints of a kernel's plugins, and GET /v1/models. Other paths go on to the next middleware. */
 export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middleware {
-  const { prefix = "", limits, logger = silent, signal } = options;
+  const { prefix = "", limits, files, logger = silent, signal } = options;
   const created = Math.floor(Date.now() / 1000);
-  const readBody = bodyReader(limits);
+  const requests = new RunningRequests();
+  const codec = {
+    kernel,
+    requests,
+    readBody: bodyReader(limits),
+    keepFile: fileKeeper(files, prefix),
+  };
+  const routes: readonly Route[] = [
+    { method: "GET", path: "/v1/models", handler: listModels(kernel, created) },
+    { method: "GET", path: "/v1/models/*id", handler: getModel(kernel, created) },
+    {
+      method: "POST",
+      path: "/v1/models/*id/requests/:request/abort",
+      handler: abortRequest(requests),
+    },
+    { method: "GET", path: "/v1/requests/:request/progress", handler: requestProgress(requests) },
+    { method: "GET", path: "/v1/files/:name", handler: getFile(files?.store) },
+    ...kernel.endpoints.map((endpoint): Route => {
+      const { path, fields } = endpoint;
+      return { method: "POST", path, fields, handler: answer(endpoint, codec) };
+    }),
+  ];
   const router = new Router({ prefix });
-  const route = (handler: Handler, fields?: Readonly<Record<string, string>>): Koa.Middleware =>
-    exchange(handler, { logger, signal, fields });
-
-  router.get("/v1/models", route(listModels(kernel, created)));
-  router.get("/v1/models/*id", route(getModel(kernel, created)));
-  router.all(["/v1/models", "/v1/models/*id"], route(onlyMethods("GET, HEAD")));
-  for (const endpoint of kernel.endpoints) {
-    router.post(
-      endpoint.path,
-      route(answer(endpoint, { kernel, readBody, keepFile }), endpoint.fields),
-    );
-    router.all(endpoint.path, route(onlyMethods("POST")));
+  for (const { method, path, fields, handler } of routes) {
+    router.register(path, [method], exchange(handler, { logger, signal, fields }));
+  }
+  for (const { method, path } of routes) {
+    router.all(path, exchange(only(method), { logger, signal }));
   }
   return router.routes() as unknown as Koa.Middleware;
 }
 
-function onlyMethods(allowed: string): Handler {
-  return (ctx) => {
-    ctx.throw(405, `${ctx.path} takes ${allowed}, not ${ctx.method}.`, {
-      headers: { allow: allowed },
-    });
-  };
+interface Route {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly handler: Handler;
+  readonly fields?: Readonly<Record<string, string>> | undefined;
 }
 
-async function keepFile(): Promise<string> {
-  throw new KernelError("UNSUPPORTED", "This server keeps no files: ask for b64_json.", {
-    param: "response_format",
-  });
+function only(method: Route["method"]): Handler {
+  const allow = method === "GET" ? "GET, HEAD" : method;
+  return (ctx) => {
+    ctx.throw(405, `${ctx.path} takes ${allow}, not ${ctx.method}.`, { headers: { allow } });
+  };
 }

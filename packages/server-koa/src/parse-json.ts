@@ -1,11 +1,18 @@
 import { KernelError } from "@kindred/core";
 import jsonc from "jsonc-parser";
+import { isIntricate, mostBrackets, mostCommas } from "./intricacy.ts";
 
 /** Beyond this many characters a fault is not looked for: that would hold the event loop. */
 const searched = 1_000_000;
 
-/** INVALID_INPUT, saying where, when the text is not JSON. */
-export function parseJson(text: string): unknown {
+/** INVALID_INPUT when the text is not JSON, saying where, or has more parts than can be read without holding the event loop. */
+export async function parseJson(text: string): Promise<unknown> {
+  if (await isIntricate(text)) {
+    throw new KernelError(
+      "INVALID_INPUT",
+      `The body has more than ${mostBrackets} arrays and objects, or ${mostCommas} values. Send it in parts.`,
+    );
+  }
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -4,9 +4,9 @@ import type { AddressInfo } from "node:net";
 import { KernelError } from "@kindred/core";
 import type { Kernel } from "@kindred/core";
 import { createApp } from "./app.ts";
-import type { OpenAIOptions } from "./openai.ts";
+import type { AppOptions } from "./app.ts";
 
-export interface ServeOptions extends OpenAIOptions {
+export interface ServeOptions extends AppOptions {
   /** Default "127.0.0.1". */
   readonly host?: string;
   /** Default 9997; 0 picks a free one. */
@@ -48,6 +48,9 @@ export async function serve(kernel: Kernel, options: ServeOptions = {}): Promise
 async function close(server: Server, ending: AbortController, deadline: number): Promise<void> {
   const closed = once(server, "close");
   server.close();
+  server.prependListener("request", (_request, response) => {
+    response.setHeader("connection", "close");
+  });
   // A connection kept alive becomes idle once its reply is out, and would stay.
   const idle = setInterval(() => server.closeIdleConnections(), 50);
   const late = setTimeout(

@@ -6,11 +6,16 @@ import { tmpdir } from "node:os";
 import { gzipSync } from "node:zlib";
 import Koa from "koa";
 import { koaBody } from "koa-body";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createApp } from "../src/app.ts";
 import { openai } from "../src/openai.ts";
-import { listen, post, standIn } from "./stand-in.ts";
+import { deferred, listen, post, standIn } from "./stand-in.ts";
 import type { Run } from "./stand-in.ts";
+
+/** Read when the form parser is imported; other processes' files stay out of the comparison. */
+vi.hoisted(() => {
+  process.env["TMPDIR"] = process.getBuiltinModule("node:fs").mkdtempSync("/tmp/kindred-body-");
+});
 
 /** Replies with the form as the task got it. */
 const mirror: Run = async ({ text, times, images }) => ({
@@ -152,25 +157,27 @@ test.each([
     '--x\r\ncontent-disposition: form-data; name="image"; filename="a.png"\r\ncontent-type: image/png\r\n\r\nabc',
   ],
 ])("a body of %s %s that stops half-way leaves nothing behind", async (type, header, half) => {
-  const finished: unknown[] = [];
-  const logger = {
-    debug() {},
-    warn() {},
-    error() {},
-    info: (facts: object) => void finished.push(facts),
-  };
+  const begun = deferred();
+  const ended = deferred<number>();
+  const app = new Koa();
+  app.silent = true;
+  app.use(async (ctx, next) => {
+    if (ctx.get("user-agent") !== "half") return next();
+    ctx.req.once("data", begun.resolve);
+    await next();
+    ended.resolve(ctx.status);
+  });
+  app.use(openai(standIn()));
   const before = await readdir(tmpdir());
-  await using server = await listen(createApp(standIn(), { logger }));
+  await using server = await listen(app);
   const socket = connect(server.port, "127.0.0.1");
   socket.write(
-    `POST /v1/echo HTTP/1.1\r\nhost: x\r\ncontent-type: ${type}\r\n${header}content-length: 5000\r\n\r\n`,
+    `POST /v1/echo HTTP/1.1\r\nhost: x\r\nuser-agent: half\r\ncontent-type: ${type}\r\n${header}content-length: 5000\r\n\r\n`,
   );
   socket.write(half);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await begun.promise;
   socket.destroy();
-  await expect
-    .poll(() => finished)
-    .toMatchObject([{ hungUp: true, status: expect.toBeOneOf([400, 499]) }]);
+  expect([400, 499]).toContain(await ended.promise);
   expect(await readdir(tmpdir())).toEqual(before);
   expect((await post(`${server.url}/v1/echo`, { text: "a" })).status).toBe(200);
 });
@@ -264,11 +271,19 @@ test("an unknown field of a form is named", async () => {
     form([
       ["text", "a"],
       ["mask", red],
-      ["__proto__", "x"],
     ]),
   );
   expect(status).toBe(400);
   expect(reply.error.param).toBe("mask");
+});
+
+test("a field called __proto__ is an unknown field", async () => {
+  await using server = await listen(createApp(standIn()));
+  const fields = [
+    ["text", "a"],
+    ["__proto__", "x"],
+  ] as const;
+  expect((await send(`${server.url}/v1/echo`, form(fields))).status).toBe(400);
 });
 
 test.each(["multipart/form-data", "multipart/form-data; boundary=x"])(

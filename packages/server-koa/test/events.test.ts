@@ -38,10 +38,8 @@ test("events arrive in order, then the end with its warnings", async () => {
 });
 
 test("a refusal before the first event keeps its status", async () => {
-  const refuse = (): never => {
-    throw new KernelError("OVERLOADED", "32 wait.", { retryAfter: 1 });
-  };
-  await using server = await listen(createApp(standIn(refuse)));
+  const full = new KernelError("OVERLOADED", "32 wait.", { retryAfter: 1 });
+  await using server = await listen(createApp(standIn(() => Promise.reject(full))));
   const response = await post(`${server.url}/v1/echo`, { text: "a", stream: true });
   expect([response.status, response.headers.get("retry-after")]).toEqual([429, "1"]);
 });

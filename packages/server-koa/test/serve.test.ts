@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { serve } from "../src/serve.ts";
 import { deferred, post, standIn } from "./stand-in.ts";
@@ -39,6 +40,27 @@ test("closing refuses what comes, finishes what runs, then closes the kernel", a
   expect((await request).output).toBe("done");
   await Promise.all([closing, serving.close()]);
   expect(order).toEqual(["reply", "kernel"]);
+});
+
+test("a connection that its client keeps alive does not hold up closing", async () => {
+  const started = deferred();
+  const finish = deferred();
+  const kernel = standIn(() => {
+    started.resolve();
+    return finish.promise;
+  });
+  const serving = await serve(kernel, { port: 0, deadline: 600_000 });
+  serving.server.keepAliveTimeout = 0;
+  const socket = connect(Number(new URL(serving.url).port), "127.0.0.1");
+  const body = '{"text":"a"}';
+  const headers = `host: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}`;
+  socket.write(`POST /v1/echo HTTP/1.1\r\n${headers}\r\n\r\n${body}`);
+  socket.resume();
+  await started.promise;
+  const closing = serving.close();
+  finish.resolve();
+  await closing;
+  socket.destroy();
 });
 
 test("what is still running at the deadline is answered CLOSED", async () => {

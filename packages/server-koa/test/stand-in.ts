@@ -20,6 +20,7 @@ const Body = z.strictObject({
   kwargs: z.object({ size: z.string() }).optional(),
   user: z.string().optional(),
   stream: z.boolean().optional(),
+  request_id: z.string().optional(),
   keep: z.boolean().optional(),
 });
 export type EchoBody = z.infer<typeof Body>;

@@ -1,0 +1,144 @@
+import { mkdtemp, readdir, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Koa from "koa";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createApp } from "../src/app.ts";
+import { FileStore } from "../src/file-store.ts";
+import { openai } from "../src/openai.ts";
+import { listen, post, standIn } from "./stand-in.ts";
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "kindred-files-"));
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  await rm(directory, { recursive: true, force: true });
+});
+
+const bytes = new TextEncoder().encode("0123456789");
+
+async function keptUrl(url: string, headers: Record<string, string> = {}): Promise<string> {
+  return (await (await post(url, { text: "a", keep: true }, headers)).json()).url;
+}
+
+test("a reply's file is served where its URL says", async () => {
+  using store = await FileStore.open(directory);
+  await using server = await listen(createApp(standIn(), { files: { store } }));
+  const url = await keptUrl(`${server.url}/v1/echo`);
+  expect(url).toMatch(new RegExp(`^${server.url}/v1/files/[\\w-]{32}\\.bin$`));
+  const response = await fetch(url);
+  expect(await response.text()).toBe("kept");
+  expect(response.headers.get("content-length")).toBe("4");
+});
+
+test("the URL follows the mount, a proxy that is trusted, or the public URL", async () => {
+  using store = await FileStore.open(directory);
+  const stripping = new Koa();
+  stripping.use((ctx, next) => {
+    ctx.path = ctx.path.replace(/^\/inner/, "");
+    return next();
+  });
+  stripping.use(openai(standIn(), { files: { store }, prefix: "/ai" }));
+  await using mounted = await listen(stripping);
+  const url = await keptUrl(`${mounted.url}/inner/ai/v1/echo`);
+  expect(url).toContain(`${mounted.url}/inner/ai/v1/files/`);
+  expect(await (await fetch(url)).text()).toBe("kept");
+
+  const forwarded = { "x-forwarded-proto": "https", "x-forwarded-host": "example.org" };
+  await using plain = await listen(createApp(standIn(), { files: { store } }));
+  expect(await keptUrl(`${plain.url}/v1/echo`, forwarded)).toContain(plain.url);
+  await using trusting = await listen(createApp(standIn(), { files: { store }, trustProxy: true }));
+  expect(await keptUrl(`${trusting.url}/v1/echo`, forwarded)).toContain(
+    "https://example.org/v1/files/",
+  );
+  const files = { store, publicUrl: "https://cdn.example.org/x/" };
+  await using published = await listen(createApp(standIn(), { files }));
+  expect(await keptUrl(`${published.url}/v1/echo`)).toContain(
+    "https://cdn.example.org/x/v1/files/",
+  );
+});
+
+test("HEAD, ranges and types are answered", async () => {
+  using store = await FileStore.open(directory);
+  await using server = await listen(createApp(standIn(), { files: { store } }));
+  const url = `${server.url}/v1/files/${await store.keep(bytes, "image/png")}`;
+  const head = await fetch(url, { method: "HEAD" });
+  expect(head.status).toBe(200);
+  expect(head.headers.get("content-length")).toBe("10");
+  expect(head.headers.get("content-type")).toBe("image/png");
+  expect(await head.text()).toBe("");
+  const part = async (range: string): Promise<unknown[]> => {
+    const response = await fetch(url, { headers: { range } });
+    return [response.status, response.headers.get("content-range"), await response.text()];
+  };
+  expect(await part("bytes=2-4")).toEqual([206, "bytes 2-4/10", "234"]);
+  expect(await part("bytes=-3")).toEqual([206, "bytes 7-9/10", "789"]);
+  expect(await part("bytes=0-1,5-6")).toEqual([200, null, "0123456789"]);
+  expect((await part("bytes=20-")).slice(0, 2)).toEqual([416, "bytes */10"]);
+});
+
+test.each(["..%2fsecret.png", "%2e%2e/secret.png", "a%00.png", "link.png", "secret.png", "%ff"])(
+  "%s is not a file",
+  async (name) => {
+    await writeFile(join(directory, "secret.png"), "treasure");
+    const store = join(directory, "store");
+    using files = await FileStore.open(store);
+    await symlink(join(directory, "secret.png"), join(store, "link.png"));
+    await using server = await listen(createApp(standIn(), { files: { store: files } }));
+    const response = await fetch(`${server.url}/v1/files/${name}`);
+    expect(response.status).toBe(404);
+    expect(await response.text()).not.toContain("treasure");
+  },
+);
+
+test("a file expires", async () => {
+  using store = await FileStore.open(directory, { minutes: 1 });
+  const name = await store.keep(bytes, "image/webp");
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 59_000 });
+  expect(store.get(name)).toBeDefined();
+  vi.setSystemTime(Date.now() + 2_000);
+  expect(store.get(name)).toBeUndefined();
+  await store.sweep();
+  expect(await readdir(directory)).toEqual([]);
+});
+
+test("beyond the bound the oldest goes, and what can never fit is refused", async () => {
+  using store = await FileStore.open(directory, { limit: 25 });
+  const names = [await store.keep(bytes, "image/png"), await store.keep(bytes, "image/png")];
+  names.push(await store.keep(bytes, "image/png"));
+  expect(names.map((name) => store.get(name) !== undefined)).toEqual([false, true, true]);
+  expect((await readdir(directory)).toSorted()).toEqual(names.slice(1).toSorted());
+  await expect(store.keep(new Uint8Array(26), "image/png")).rejects.toMatchObject({
+    code: "DEVICE_EXHAUSTED",
+  });
+});
+
+test("a disk that refuses is a clear error, and leaves nothing", async () => {
+  using store = await FileStore.open(directory);
+  await rm(directory, { recursive: true });
+  await expect(store.keep(bytes, "image/png")).rejects.toMatchObject({
+    code: "DEVICE_EXHAUSTED",
+    message: expect.stringMatching(/10 bytes cannot be kept: ENOENT/),
+  });
+});
+
+test("a server that starts takes over what is not expired, and sweeps the rest", async () => {
+  const name = await (async () => {
+    using first = await FileStore.open(directory);
+    return first.keep(bytes, "image/png");
+  })();
+  const old = name.replace(/^.{32}/, "a".repeat(32));
+  const linked = name.replace(/^.{32}/, "b".repeat(32));
+  await writeFile(join(directory, old), "old");
+  await utimes(join(directory, old), 0, 0);
+  await writeFile(join(directory, `${old}.part`), "half");
+  await writeFile(join(directory, "notes.txt"), "mine");
+  await symlink("/etc/hostname", join(directory, linked));
+  using second = await FileStore.open(directory);
+  expect(second.get(name)).toMatchObject({ type: "image/png", size: 10 });
+  expect(second.get(linked)).toBeUndefined();
+  expect((await readdir(directory)).toSorted()).toEqual([linked, name, "notes.txt"].toSorted());
+  expect((await stat(join(directory, "notes.txt"))).size).toBe(4);
+});

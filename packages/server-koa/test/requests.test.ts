@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { createApp } from "../src/app.ts";
+import { deferred, listen, post, standIn } from "./stand-in.ts";
+import type { Run } from "./stand-in.ts";
+
+/** Runs until it is aborted, having said that half is done. */
+function endless(): { run: Run; started: Promise<void> } {
+  const started = deferred();
+  const run: Run = (_input, { signal, onEvent, onState }) => {
+    onState!({ state: "running" });
+    onEvent!({ done: 2, total: 4 } as { done: number });
+    started.resolve();
+    return new Promise((_, reject) =>
+      signal!.addEventListener("abort", () => reject(signal!.reason)),
+    );
+  };
+  return { run, started: started.promise };
+}
+
+test.each([
+  ["x-request-id", { text: "a" }, { "x-request-id": "mine" }],
+  ["request_id in the body", { text: "a", request_id: "mine" }, {}],
+])("a request named by %s is followed and aborted", async (_, body, headers) => {
+  const { run, started } = endless();
+  await using server = await listen(createApp(standIn(run)));
+  const asking = post(`${server.url}/v1/echo`, body, headers);
+  await started;
+  const progress = `${server.url}/v1/requests/mine/progress`;
+  expect(await (await fetch(progress)).json()).toEqual({ progress: 0.5, state: "running" });
+  const abort = `${server.url}/v1/models/birds/parrot/requests/mine/abort`;
+  expect(await (await post(abort, { block_duration: 30 })).json()).toEqual({ msg: "DONE" });
+  const response = await asking;
+  expect([response.status, response.headers.get("x-should-retry")]).toEqual([499, "false"]);
+  expect((await response.json()).error.code).toBe("ABORTED");
+  expect((await fetch(progress)).status).toBe(404);
+  expect(await (await post(abort, {})).json()).toEqual({ msg: "NOT_FOUND" });
+});
