@@ -43,7 +43,10 @@ export async function openClipTokenizer(
   const id = (token: string): number => {
     const found = vocab[token];
     if (found !== undefined) return found;
-    throw new KernelError("LOAD_FAILED", `${file("")} of ${folder.path} has no token ${token}, which its texts need.`);
+    throw new KernelError(
+      "LOAD_FAILED",
+      `${file("")} of ${folder.path} has no token ${token}, which its texts need.`,
+    );
   };
   const native = Native.fromString(
     JSON.stringify({
@@ -93,7 +96,13 @@ function content(token: SpecialToken | undefined, otherwise: string): string {
   return typeof token === "string" ? token : token.content;
 }
 
-const plain = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
+const plain = {
+  single_word: false,
+  lstrip: false,
+  rstrip: false,
+  normalized: false,
+  special: true,
+};
 
 const normalizer = {
   type: "Sequence",

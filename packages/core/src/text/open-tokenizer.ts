@@ -45,7 +45,7 @@ async function open(path: string, config: TokenizerConfig): Promise<Native> {
   try {
     if (path.endsWith(".txt")) return await wordPiece(path, config);
     const native = Native.fromString(await readFile(path, "utf8"));
-    if (/^BertTokenizer/.test(config.tokenizer_class ?? "")) {
+    if (config.tokenizer_class?.startsWith("BertTokenizer")) {
       native.setNormalizer(bertNormalization(config));
     }
     return native;

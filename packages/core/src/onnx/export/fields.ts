@@ -12,7 +12,10 @@ const BLOCK = 1 << 16;
 const LONGEST_VARINT = 10;
 
 /** Walks a message's length-delimited fields by their headers, however large their contents are; others are passed over. */
-export async function* fieldsOf(file: FileHandle, { start, end }: Omit<Field, "id">): AsyncGenerator<Field> {
+export async function* fieldsOf(
+  file: FileHandle,
+  { start, end }: Omit<Field, "id">,
+): AsyncGenerator<Field> {
   let block: Buffer = Buffer.alloc(0);
   let blockStart = 0;
 
@@ -31,7 +34,7 @@ export async function* fieldsOf(file: FileHandle, { start, end }: Omit<Field, "i
     throw broken();
   }
 
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     const { value: key, next } = await varint(at);
     const [id, wireType] = [Math.floor(key / 8), key % 8];
     if (wireType === 0) at = (await varint(next)).next;
@@ -46,11 +49,18 @@ export async function* fieldsOf(file: FileHandle, { start, end }: Omit<Field, "i
   }
 }
 
-export async function readBytes(file: FileHandle, position: number, length: number): Promise<Buffer> {
+export async function readBytes(
+  file: FileHandle,
+  position: number,
+  length: number,
+): Promise<Buffer> {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
   return buffer.subarray(0, bytesRead);
 }
 
 function broken(): KernelError {
-  return new KernelError("LOAD_FAILED", "The file is not an ONNX model, or is cut off. Fetch it again.");
+  return new KernelError(
+    "LOAD_FAILED",
+    "The file is not an ONNX model, or is cut off. Fetch it again.",
+  );
 }

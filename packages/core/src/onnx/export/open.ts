@@ -36,7 +36,10 @@ export async function openExport(name: string, path: string): Promise<ExportedGr
     if (!graph) throw new KernelError("LOAD_FAILED", `"${path}" has no graph.`);
     const values = await collect(file, graph, [INPUT, OUTPUT]);
     const infos = await Promise.all(
-      values.map(async ({ id, start, end }) => ({ id, info: decodeValueInfo(await readBytes(file, start, end - start)) })),
+      values.map(async ({ id, start, end }) => ({
+        id,
+        info: decodeValueInfo(await readBytes(file, start, end - start)),
+      })),
     );
     const inputs = infos.filter(({ id }) => id === INPUT).map(({ info }) => info);
     const outputs = infos.filter(({ id }) => id === OUTPUT).map(({ info }) => info.name);
@@ -52,7 +55,10 @@ export async function openExport(name: string, path: string): Promise<ExportedGr
       types: Object.fromEntries(
         inputs.map(({ name: input, type }) => [
           input,
-          { type: typeOf(path, input, type?.tensorType.elemType), rank: type?.tensorType.shape?.dim?.length ?? 0 },
+          {
+            type: typeOf(path, input, type?.tensorType.elemType),
+            rank: type?.tensorType.shape?.dim?.length ?? 0,
+          },
         ]),
       ),
     };
@@ -61,7 +67,11 @@ export async function openExport(name: string, path: string): Promise<ExportedGr
   }
 }
 
-async function collect(file: FileHandle, within: { start: number; end: number }, ids: readonly number[]) {
+async function collect(
+  file: FileHandle,
+  within: { start: number; end: number },
+  ids: readonly number[],
+) {
   const found = [];
   for await (const field of fieldsOf(file, within)) if (ids.includes(field.id)) found.push(field);
   return found;
@@ -71,7 +81,9 @@ async function collect(file: FileHandle, within: { start: number; end: number },
 async function weightBytes(path: string): Promise<number> {
   const folder = dirname(path);
   const names = await readdir(folder);
-  const own = names.filter((name) => name === basename(path) || /(\.onnx[._]data|\.pb|\.data|\.bin)$/.test(name));
+  const own = names.filter(
+    (name) => name === basename(path) || /(\.onnx[._]data|\.pb|\.data|\.bin)$/.test(name),
+  );
   const sizes = await Promise.all(own.map(async (name) => (await stat(join(folder, name))).size));
   return sizes.reduce((sum, size) => sum + size, 0);
 }
