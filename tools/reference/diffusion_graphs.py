@@ -159,8 +159,8 @@ PREFIXED = {r"^(embeddings|encoder|final_layer_norm)\.": r"text_model.\1."}
 TEXTS = {
     "text-sd15": dict(config=CLIP, ids=[IDS], rename=PREFIXED, stray=True),
     "text-sd21": dict(
-        config=CLIP | {"hidden_act": "gelu", "eos_token_id": 99, "num_hidden_layers": 4},
-        ids=[IDS, [98, 7, 8, 9, 10, 11, 12, 13, 14, 15, 99, 0]],
+        config=CLIP | {"hidden_act": "gelu", "eos_token_id": 50, "num_hidden_layers": 4},
+        ids=[[98, 5, 17, 42, 50] + [0] * 7, [98, 7, 8, 9, 10, 11, 12, 13, 14, 15, 50, 0]],
     ),
     "text-projection": dict(
         config=CLIP | {"architectures": ["CLIPTextModelWithProjection"], "hidden_act": "gelu"},

@@ -1,4 +1,7 @@
-"""Trains the small uncased WordPiece vocabulary of the embedding fixtures: packages/plugin-embedding/test/fixtures/tokenizer.json."""
+"""Trains the small uncased WordPiece vocabulary of the embedding fixtures: packages/plugin-embedding/test/fixtures/tokenizer.json.
+
+No two trainings give the same one: after this, record the goldens anew with embedding.py.
+"""
 
 import json
 from pathlib import Path

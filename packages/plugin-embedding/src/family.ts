@@ -1,4 +1,3 @@
-import { logger } from "@kindred/core";
 import type { Checkpoint, ModelFamily, ModelFolder } from "@kindred/core";
 import type { BuiltGraph, Weights } from "@kindred/core/onnx";
 import { openTokenizer } from "@kindred/core/text";
@@ -6,25 +5,32 @@ import type { Tokenizer } from "@kindred/core/text";
 import * as z from "zod";
 import { poolingOf } from "./modules.ts";
 import { checkpointNamed, namesOf } from "./names.ts";
+import { openEncoder } from "./open-encoder.ts";
 import { embeddingPipeline } from "./pipeline.ts";
 import type { Pooling, PoolingMode } from "./pooling.ts";
+import { promptNamed } from "./prompts.ts";
 import type { Prompts } from "./prompts.ts";
 import { embeddingTask } from "./task.ts";
-import { openWeights } from "./weights.ts";
 
 /** A kind of embedding model as a table of facts; what a folder's own files say wins over them. */
 export interface EmbeddingFamily {
   readonly name: string;
   readonly checkpoints?: readonly EmbeddingCheckpoint[];
   match: ModelFamily["match"];
-  /** Of a parsed `config.json`. Inputs `input_ids` and `attention_mask` [batch, sequence], output `embedding` [batch, dimensions]. */
-  graph(config: unknown, weights: Weights, pooling: Pooling): BuiltGraph;
+  /**
+   * Builds the graph, or names an .onnx file of the folder. A folder without safetensors is served from the .onnx file
+   * it has in any case.
+   */
+  readonly graph: EmbeddingGraph | string;
   /** Where there is no `modules.json`. */
   readonly pooling: PoolingMode;
   readonly normalize: boolean;
   /** Default: none. */
   readonly prompts?: Prompts;
 }
+
+/** Of a parsed `config.json`. Inputs `input_ids` and `attention_mask` [batch, sequence], output `embedding` [batch, dimensions]. */
+export type EmbeddingGraph = (config: unknown, weights: Weights, pooling: Pooling) => BuiltGraph;
 
 export interface EmbeddingCheckpoint extends Checkpoint {
   /** Default: the family's. */
@@ -51,27 +57,27 @@ export function asModelFamily(
     options,
     match: (model) => family.match(model),
 
-    async load({ model, checkpoint, options, get, graph }) {
-      const config = model.json("config.json");
+    async load(context) {
+      const { model, checkpoint } = context;
       const pooling = poolingOf(model, { modes: [family.pooling], normalize: family.normalize });
-      const source = family.graph(config, await openWeights(model), pooling);
-      if (source.unused.length > 0) {
-        get(logger).warn({ model: model.id, weights: source.unused }, "weights left unused");
-      }
+      const encode = await openEncoder(context, family.graph, pooling);
       const tokenizer = await openTokenizer(model);
-      const names = [checkpoint?.name ?? "", ...namesOf(model)];
+      const names = [...(checkpoint ? [checkpoint.name] : []), ...namesOf(model)];
       const published = checkpointNamed(names, checkpoints);
       const own = model.json("config_sentence_transformers.json")?.prompts;
+      const prompts: Prompts = { ...(published?.prompts ?? family.prompts), ...own };
+      const asked = context.options.prompt_name;
+      const config = model.json("config.json");
       return embeddingPipeline({
-        graph: graph(source),
+        encode,
         tokenizer,
         dimensions: config.hidden_size * pooling.modes.length,
         limit: limitOf(model, tokenizer),
         vocabularySize: config.vocab_size,
         normalized: pooling.normalize,
         lowercase: model.json("sentence_bert_config.json")?.do_lower_case === true,
-        prompts: { ...(published?.prompts ?? family.prompts), ...own },
-        promptName: options?.prompt_name,
+        prompts,
+        prompt: asked === undefined ? "" : promptNamed(asked, prompts),
       });
     },
   };

@@ -28,7 +28,7 @@ function modesOf(model: ModelFolder, file: string): readonly PoolingMode[] {
   if (!config)
     throw new KernelError("LOAD_FAILED", `modules.json names ${file}, which is missing.`);
   if (config.include_prompt === false) throw notServed(file, "include_prompt: false");
-  const flags = Object.keys(config).filter((key) => /^pooling_mode_/.test(key) && config[key]);
+  const flags = Object.keys(config).filter((key) => key.startsWith("pooling_mode_") && config[key]);
   const names = [config.pooling_mode ?? flags].flat();
   if (names.length === 0) return ["mean"];
   return names.map((name: string) => {

@@ -1,14 +1,14 @@
 import { KernelError } from "@kindred/core";
-import type { Batched, Graph } from "@kindred/core";
+import type { Batched } from "@kindred/core";
 import type { TextInput, Tokenizer } from "@kindred/core/text";
-import { padded } from "./padding.ts";
+import type { Encoder } from "./encoder.ts";
 import { promptNamed } from "./prompts.ts";
 import type { Prompts } from "./prompts.ts";
 import type { EmbeddingRequest, Embeddings } from "./task.ts";
-import { cut, rowsOf } from "./vectors.ts";
+import { normalized } from "./vectors.ts";
 
 export interface EmbeddingModel {
-  readonly graph: Graph;
+  readonly encode: Encoder;
   readonly tokenizer: Tokenizer;
   readonly dimensions: number;
   /** The most tokens of a text, special tokens included. */
@@ -20,18 +20,18 @@ export interface EmbeddingModel {
   /** Lower-cases texts before its tokenizer sees them. */
   readonly lowercase: boolean;
   readonly prompts: Prompts;
-  /** The prompt for requests that name none. */
-  readonly promptName?: string | undefined;
+  /** What goes before the texts of requests that name no prompt. */
+  readonly prompt: string;
 }
 
 /** One item is a text's ids, and its part the text's vector. */
 export type EmbeddingPipeline = Batched<EmbeddingRequest, Embeddings, Int32Array, Float32Array>;
 
 export function embeddingPipeline(model: EmbeddingModel): EmbeddingPipeline {
-  const { graph, tokenizer, limit } = model;
+  const { encode, tokenizer, limit } = model;
   return {
     // Tokens a run: beyond this a layer's activations leave the processor's caches.
-    budget: 512,
+    budget: 256,
     info: {
       model_type: "embedding",
       model_ability: ["embed"],
@@ -40,13 +40,14 @@ export function embeddingPipeline(model: EmbeddingModel): EmbeddingPipeline {
       prompts: Object.keys(model.prompts),
     },
 
-    async items({ input, prompt = model.promptName, truncate = false, dimensions }, { signal }) {
+    async items({ input, prompt, truncate = false, dimensions }, { signal }) {
       checkDimensions(model, dimensions);
       for (const [i, each] of input.entries()) {
         if (typeof each !== "string") checkIds(model, each, i);
       }
-      const prefixed = prompt === undefined ? input : await withPrompt(model, input, prompt);
-      const texts = model.lowercase ? prefixed.map(lowerCased) : prefixed;
+      const before = prompt === undefined ? model.prompt : promptNamed(prompt, model.prompts);
+      const prompted = before === "" ? input : await withPrompt(model, input, before);
+      const texts = model.lowercase ? prompted.map(lowerCased) : prompted;
       const all = await tokenizer.encode(texts, { maximum: limit, signal });
       return all.map(({ ids, length }, i) => {
         if (length > limit && !truncate) throw tooLong(limit, length, i);
@@ -57,31 +58,36 @@ export function embeddingPipeline(model: EmbeddingModel): EmbeddingPipeline {
 
     cost: (ids) => ids.length,
 
-    async runItems(items, { signal }) {
-      const { embedding } = await graph.run(padded(items), ["embedding"], signal);
-      return rowsOf(embedding);
-    },
+    runItems: (items, { signal }) => encode(items, signal),
 
     output: (vectors, items, { dimensions = model.dimensions }) => ({
       vectors:
         dimensions === model.dimensions
           ? vectors
-          : vectors.map((vector) => cut(vector, dimensions, model.normalized)),
+          : vectors.map((vector) => head(vector, dimensions, model)),
       tokens: items.reduce((sum, ids) => sum + ids.length, 0),
     }),
   };
 }
 
 async function withPrompt(
-  { tokenizer, prompts }: EmbeddingModel,
+  { tokenizer }: EmbeddingModel,
   input: readonly TextInput[],
-  name: string,
+  prompt: string,
 ): Promise<readonly TextInput[]> {
-  const prompt = promptNamed(name, prompts);
   const [tokens] = await tokenizer.encode([prompt], { specialTokens: false });
   return input.map((each) =>
     typeof each === "string" ? prompt + each : [...(tokens?.ids ?? []), ...each],
   );
+}
+
+function head(
+  vector: Float32Array,
+  dimensions: number,
+  { normalized: unit }: EmbeddingModel,
+): Float32Array {
+  const kept = vector.slice(0, dimensions);
+  return unit ? normalized(kept) : kept;
 }
 
 function lowerCased(input: TextInput): TextInput {

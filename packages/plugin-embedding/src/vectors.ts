@@ -1,22 +1,13 @@
-import { KernelError } from "@kindred/core";
 import type { Tensor } from "@kindred/core";
 
-/** The rows of [rows, dimensions]. GRAPH_FAILED when one holds NaN or infinity. */
+/** The rows of [rows, dimensions]. */
 export function rowsOf({ data, dims: [rows = 0, width = 0] }: Tensor): readonly Float32Array[] {
   const numbers = data as Float32Array;
-  if (!numbers.every(Number.isFinite)) {
-    throw new KernelError(
-      "GRAPH_FAILED",
-      "The model gave vectors with NaN or infinity in them. Its weights may be damaged: fetch them again.",
-    );
-  }
   return Array.from({ length: rows }, (_, row) => numbers.slice(row * width, (row + 1) * width));
 }
 
-/** The first `dimensions` numbers, brought to unit length if `normalized`. */
-export function cut(vector: Float32Array, dimensions: number, normalized: boolean): Float32Array {
-  const head = vector.slice(0, dimensions);
-  if (!normalized) return head;
-  const norm = Math.hypot(...head);
-  return norm === 0 ? head : head.map((value) => value / norm);
+/** Brought to unit length, unless it is all zeros. */
+export function normalized(vector: Float32Array): Float32Array {
+  const norm = Math.hypot(...vector);
+  return norm === 0 ? vector : vector.map((value) => value / norm);
 }

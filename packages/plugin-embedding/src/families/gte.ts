@@ -1,11 +1,11 @@
-import { bertNamed } from "../bert-folder.ts";
 import type { EmbeddingFamily } from "../family.ts";
 import { bert } from "../graphs/bert.ts";
+import { bertNamed } from "../text-encoder.ts";
 
 /** General text embeddings (Li et al. 2023, arXiv:2308.03281). Queries and passages are embedded alike. */
 export const gte: EmbeddingFamily = {
   name: "gte",
-  match: bertNamed(/(^|[/_-])gte-(small|base|large)/i),
+  match: bertNamed(/(^|[/_-])gte-/i),
   graph: bert,
   pooling: "mean",
   normalize: true,

@@ -1,0 +1,124 @@
+import type { Reply } from "@kindred/core";
+import { embedding } from "@kindred/plugin-embedding";
+import { describe, expect, test } from "vitest";
+
+const endpoint = embedding().endpoints![0]!;
+const vector = Float32Array.of(0.6, 0.8);
+
+async function problems(body: unknown): Promise<readonly string[]> {
+  const { issues = [] } = await endpoint.body["~standard"].validate(body);
+  return issues.map(({ path = [], message }) => `${path.join(".")}: ${message}`);
+}
+
+function reply(body: object): Reply & { readonly warnings: string[] } {
+  const warnings: string[] = [];
+  return {
+    body,
+    warnings,
+    model: "bge",
+    created: 0,
+    warn: (text) => warnings.push(text),
+    file: async () => "",
+  };
+}
+
+describe("what OpenAI's clients send is taken", () => {
+  test.each<[string, unknown, readonly unknown[]]>([
+    ["a string", "a fox", ["a fox"]],
+    ["strings", ["a", "b"], ["a", "b"]],
+    ["token ids", [1, 2, 3], [[1, 2, 3]]],
+    ["arrays of token ids", [[1], [2, 3]], [[1], [2, 3]]],
+  ])("%s", async (_, input, expected) => {
+    expect(await problems({ input })).toEqual([]);
+    expect(await endpoint.decode({ input })).toMatchObject({ input: { input: expected } });
+  });
+
+  test("null means absent", async () => {
+    const body = { model: null, input: "a", encoding_format: null, dimensions: null, user: null };
+    const ours = { prompt_name: null, input_type: null, truncate: null };
+    expect(await problems({ ...body, ...ours })).toEqual([]);
+    expect(await endpoint.decode({ ...body, ...ours })).toEqual({
+      model: undefined,
+      input: { input: ["a"], prompt: undefined, truncate: undefined, dimensions: undefined },
+    });
+  });
+
+  test("input_type is another word for prompt_name", async () => {
+    expect(await endpoint.decode({ input: "a", input_type: "query" })).toMatchObject({
+      input: { prompt: "query" },
+    });
+  });
+});
+
+describe("what breaks OpenAI's rules is refused, naming the field", () => {
+  test.each<[string, object]>([
+    ["input", {}],
+    ["input", { input: "" }],
+    ["input", { input: [] }],
+    ["input", { input: ["a", ""] }],
+    ["input", { input: ["a", 1] }],
+    ["input", { input: [[1], []] }],
+    ["input", { input: [1, "a"] }],
+    ["input", { input: [1.5] }],
+    ["input", { input: [-1] }],
+    ["input", { input: [[1], [2 ** 60]] }],
+    ["input", { input: { text: "a" } }],
+    ["input", { input: Array(2049).fill("a") }],
+    ["encoding_format", { input: "a", encoding_format: "hex" }],
+    ["dimensions", { input: "a", dimensions: 0 }],
+    ["dimensions", { input: "a", dimensions: 1.5 }],
+    ["dimensions", { input: "a", dimensions: "8" }],
+    ["user", { input: "a", user: 7 }],
+    ["model", { input: "a", model: 7 }],
+    ["truncate", { input: "a", truncate: "yes" }],
+    ["input_type", { input: "a", input_type: "image" }],
+    ["input_type", { input: "a", input_type: "query", prompt_name: "passage" }],
+  ])("%s in %j", async (field, body) => {
+    expect(await problems(body)).toEqual([expect.stringMatching(`^${field}: `)]);
+  });
+
+  test("a field that does not exist", async () => {
+    expect(await problems({ input: "a", inputs: "b" })).toEqual([
+      expect.stringContaining("inputs"),
+    ]);
+  });
+
+  test("the message says which item is at fault", async () => {
+    expect(await problems({ input: [[1], [2, 0.5]] })).toEqual([
+      "input: must have token ids that are whole and not negative, input[1][1] is 0.5",
+    ]);
+  });
+});
+
+describe("the reply", () => {
+  test("has typed arrays for floats and counts the tokens", () => {
+    const body = { input: "a" };
+    expect(endpoint.encode({ vectors: [vector], tokens: 3 }, reply(body))).toEqual({
+      object: "list",
+      data: [{ object: "embedding", index: 0, embedding: vector }],
+      model: "bge",
+      usage: { prompt_tokens: 3, total_tokens: 3 },
+    });
+  });
+
+  test("has little-endian float32 in base64 when asked for", () => {
+    const whole = Float32Array.of(9, 0.6, 0.8);
+    const answer: any = endpoint.encode(
+      { vectors: [whole.subarray(1)], tokens: 3 },
+      reply({ input: "a", encoding_format: "base64" }),
+    );
+    const bytes = Buffer.from(answer.data[0].embedding, "base64");
+    expect([bytes.length, bytes.readFloatLE(0), bytes.readFloatLE(4)]).toEqual([8, ...vector]);
+  });
+
+  test("says that user has no effect", () => {
+    const asked = reply({ input: "a", user: "me" });
+    endpoint.encode({ vectors: [], tokens: 0 }, asked);
+    expect(asked.warnings).toEqual(["user has no effect."]);
+  });
+
+  test("shows a terminal a vector's head, length and norm", async () => {
+    const shown = await endpoint.show?.({ vectors: [vector], tokens: 3 });
+    expect(shown?.text).toBe("[0.6000, 0.8000]  length 2, norm 1.0000\n3 tokens");
+  });
+});

@@ -1,0 +1,109 @@
+import type { SyntheticTensor } from "@kindred/core/testing";
+import { describe, expect, test } from "vitest";
+import { distance, golden, texts } from "./golden.ts";
+import { served } from "./served.ts";
+import type { ServedOptions } from "./served.ts";
+
+const tolerance = 1e-5;
+const folders = ["bge-tiny", "gte-tiny", "e5-tiny", "max-tiny", "bge-small"];
+
+/** The largest difference between a folder's vectors and the recorded ones, all texts in one request. */
+async function difference(name: string, options: ServedOptions = {}): Promise<number> {
+  const { vectors } = golden(name);
+  const input = Object.keys(vectors).map((text) => texts[text]!);
+  await using model = await served(name, options);
+  const found = await model.embed({ input, truncate: true });
+  return Math.max(...Object.values(vectors).map((vector, i) => distance(found[i], vector)));
+}
+
+describe.each(folders)("%s", (name) => {
+  test("texts embedded together are as sentence-transformers embeds each", async () => {
+    expect(await difference(name)).toBeLessThan(tolerance);
+  });
+
+  test("texts embedded one by one are as sentence-transformers embeds each", async () => {
+    await using model = await served(name);
+    for (const [text, expected] of Object.entries(golden(name).vectors)) {
+      const [vector] = await model.embed({ input: [texts[text]!], truncate: true });
+      expect(distance(vector, expected), text).toBeLessThan(tolerance);
+    }
+  });
+});
+
+test.each(folders.slice(0, 4))(
+  "%s cuts a text beyond the limit where the reference does",
+  async (name) => {
+    await using model = await served(name);
+    const overlong = texts["full length"] + " and".repeat(20);
+    const [vector] = await model.embed({ input: [overlong], truncate: true });
+    expect(distance(vector, golden(name).truncated)).toBeLessThan(tolerance);
+  },
+);
+
+test("prompts go before texts as the reference puts them", async () => {
+  await using model = await served("e5-tiny");
+  const { prompted } = golden("e5-tiny");
+  const input = Object.keys(prompted).map((text) => texts[text]!);
+  const found = await model.embed({ input, prompt: "query" });
+  for (const [i, expected] of Object.values(prompted).entries()) {
+    expect(distance(found[i], expected)).toBeLessThan(tolerance);
+  }
+});
+
+test("ids from all over a vocabulary of 30,522 find their rows", async () => {
+  await using model = await served("bge-small");
+  const ids = Array.from({ length: 60 }, (_, i) => (i * 7919 + 104) % 30_522);
+  const [vector] = await model.embed({ input: [ids] });
+  expect(distance(vector, golden("bge-small").ids)).toBeLessThan(tolerance);
+});
+
+describe("weights as older versions and other models wrote them", () => {
+  test("with a bert. prefix, gamma and beta", async () => {
+    const rename = (name: string): string =>
+      `bert.${name.replace(/(LayerNorm\.)weight$/, "$1gamma").replace(/(LayerNorm\.)bias$/, "$1beta")}`;
+    expect(await difference("gte-tiny", { rename })).toBeLessThan(tolerance);
+  });
+
+  test("with a table of positions, a pooler and a head for masked words", async () => {
+    const extra: SyntheticTensor[] = [
+      { name: "embeddings.position_ids", shape: [1, 512], dtype: "I64" },
+      { name: "pooler.dense.weight", shape: [48, 48], dtype: "F32" },
+      { name: "cls.predictions.bias", shape: [3000], dtype: "F32" },
+    ];
+    expect(await difference("bge-tiny", { extra })).toBeLessThan(tolerance);
+  });
+});
+
+describe("a mistake moves vectors by ten times the tolerance and more", () => {
+  const swap: Record<string, string> = { query: "key", key: "query" };
+  const pooling = (mode: string) => ({ "1_Pooling/config.json": { pooling_mode: mode } });
+  const transformer = { path: "", type: "sentence_transformers.models.Transformer" };
+  const mistakes: Record<string, readonly [string, ServedOptions]> = {
+    "no position embeddings": ["bge-tiny", { zero: /position_embeddings/ }],
+    "no token types": ["gte-tiny", { zero: /token_type_embeddings/ }],
+    "queries and keys swapped": [
+      "gte-tiny",
+      { rename: (name) => name.replace(/(?<=self\.)(query|key)/, (each) => swap[each]!) },
+    ],
+    "mean instead of cls": ["bge-tiny", { json: pooling("mean") }],
+    "cls instead of mean": ["e5-tiny", { json: pooling("cls") }],
+    "mean instead of max": ["max-tiny", { json: pooling("mean") }],
+    "vectors left as long as they are": [
+      "gte-tiny",
+      { json: { "modules.json": [transformer, { path: "1_Pooling", type: "Pooling" }] } },
+    ],
+    "another activation": ["max-tiny", { json: { "config.json": { hidden_act: "gelu" } } }],
+    "another epsilon": ["max-tiny", { json: { "config.json": { layer_norm_eps: 1e-2 } } }],
+  };
+  test.each(Object.keys(mistakes))("%s", async (mistake) => {
+    const [name, options] = mistakes[mistake]!;
+    expect(await difference(name, options)).toBeGreaterThan(10 * tolerance);
+  });
+
+  test("padding that is attended to", async () => {
+    await using model = await served("gte-tiny");
+    const ids = [100, 200, 300];
+    const [vector, padded] = await model.embed({ input: [ids, [...ids, 0, 0, 0]] });
+    expect(distance(padded, vector)).toBeGreaterThan(10 * tolerance);
+  });
+});

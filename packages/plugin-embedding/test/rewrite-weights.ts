@@ -1,0 +1,32 @@
+import { readFile, writeFile } from "node:fs/promises";
+
+export interface RewriteOptions {
+  /** The name that the file is to give a weight. Values stay. */
+  readonly rename?: (name: string) => string;
+  /** Weights whose values are to be zeros. */
+  readonly zero?: RegExp;
+}
+
+/** Changes a .safetensors file. */
+export async function rewriteWeights(path: string, options: RewriteOptions): Promise<void> {
+  const { rename, zero } = options;
+  if (!rename && !zero) return;
+  const bytes = await readFile(path);
+  const end = 8 + Number(bytes.readBigUInt64LE());
+  const header: Header = JSON.parse(bytes.toString("utf8", 8, end));
+  const data = bytes.subarray(end);
+  for (const [name, { data_offsets: offsets }] of Object.entries(header)) {
+    if (offsets && zero?.test(name)) data.fill(0, ...offsets);
+  }
+  const entries = Object.entries(header).map(([name, tensor]) => [
+    rename && tensor.data_offsets ? rename(name) : name,
+    tensor,
+  ]);
+  const text = JSON.stringify(Object.fromEntries(entries));
+  const length = Buffer.alloc(8);
+  const padded = Buffer.from(text.padEnd(Math.ceil(text.length / 8) * 8));
+  length.writeBigUInt64LE(BigInt(padded.length));
+  await writeFile(path, Buffer.concat([length, padded, data]));
+}
+
+type Header = Record<string, { readonly data_offsets?: readonly [number, number] }>;

@@ -1,0 +1,38 @@
+import { createKernel } from "@kindred/core";
+import type { Kernel, ModelInfo } from "@kindred/core";
+import { embedding, embeddingTask } from "@kindred/plugin-embedding";
+import type { EmbeddingRequest } from "@kindred/plugin-embedding";
+import { fixture } from "./fixture.ts";
+import type { FixtureOptions } from "./fixture.ts";
+
+export interface ServedOptions extends FixtureOptions {
+  /** Default: the fixture's name. */
+  readonly id?: string;
+  /** Launch options. */
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+export interface Served extends AsyncDisposable {
+  readonly kernel: Kernel;
+  readonly info: ModelInfo;
+  embed(request: EmbeddingRequest): Promise<readonly Float32Array[]>;
+}
+
+/** A fixture's model in a kernel of its own. */
+export async function served(name: string, options: ServedOptions = {}): Promise<Served> {
+  const folder = await fixture(name, options);
+  const id = options.id ?? name;
+  const kernel = await createKernel({
+    plugins: [embedding()],
+    models: [{ id, source: folder.path, options: options.options ?? {} }],
+  });
+  return {
+    kernel,
+    info: kernel.models()[0]!,
+    embed: async (request) => (await kernel.run(embeddingTask, id, request)).vectors,
+    async [Symbol.asyncDispose]() {
+      await kernel[Symbol.asyncDispose]();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
