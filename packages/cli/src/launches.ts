@@ -1,0 +1,77 @@
+import { homedir } from "node:os";
+import { basename, resolve } from "node:path";
+import type { Launch } from "@kindred/core";
+import { UsageError } from "./usage.ts";
+import { parseValue } from "./value.ts";
+
+/** The launches that `--model ID=PATH[#FAMILY]` and `--option ID.KEY=VALUE` describe. */
+export function parseLaunches(models: readonly string[], options: readonly string[]): Launch[] {
+  const launches = new Map<string, Launch>();
+  for (const text of models) {
+    const launch = parseModel(text);
+    if (launches.has(launch.id)) {
+      throw new UsageError(`Two models are called "${launch.id}". Name one with --model ID=PATH.`);
+    }
+    launches.set(launch.id, launch);
+  }
+  for (const text of options) {
+    const launch = ownerOf(text, [...launches.values()]);
+    launches.set(launch.id, withOption(launch, text.slice(launch.id.length + 1)));
+  }
+  return [...launches.values()];
+}
+
+/** What begins a path rather than an id: "/", ".", "~", "\" or a drive. */
+const pathLike = /^(?:[/.~\\]|[a-z]:[\\/])/i;
+
+/** `ID=PATH` or `PATH`, either with `#FAMILY`. */
+export function parseModel(text: string): Launch {
+  const equals = pathLike.test(text) ? -1 : text.indexOf("=");
+  const [, path = "", family] = /^(.*?)(?:#([a-z0-9-]+))?$/s.exec(text.slice(equals + 1)) ?? [];
+  const source = path.replace(/^~(?=[\\/]|$)/, homedir());
+  const id = equals < 0 ? nameOf(source) : text.slice(0, equals);
+  if (!id || !source) {
+    throw new UsageError(`--model takes ID=PATH or PATH; "${text}" is neither.`);
+  }
+  return { id, source, ...(family !== undefined && { family }) };
+}
+
+/** A folder's name, or the repository's in Hugging Face's cache, whose folders are called by hashes. */
+function nameOf(source: string): string {
+  const cached = /models--([^\\/]+?)--([^\\/]+)[\\/]snapshots[\\/]/.exec(source);
+  return cached ? `${cached[1]}/${cached[2]}` : basename(resolve(source));
+}
+
+/** Ids have dots in them, so the longest that fits owns the option. */
+function ownerOf(option: string, launches: readonly Launch[]): Launch {
+  const [owner] = launches
+    .filter(({ id }) => option.startsWith(`${id}.`))
+    .toSorted((a, b) => b.id.length - a.id.length);
+  if (owner) return owner;
+  const ids = launches.map(({ id }) => `"${id}"`).join(", ") || "none";
+  throw new UsageError(
+    `--option takes ID.KEY=VALUE; "${option}" names no model (there is ${ids}).`,
+  );
+}
+
+function withOption(launch: Launch, option: string): Launch {
+  const equals = option.indexOf("=");
+  if (equals < 1) {
+    throw new UsageError(`--option takes ID.KEY=VALUE; "${launch.id}.${option}" has no value.`);
+  }
+  const key = option.slice(0, equals);
+  const text = option.slice(equals + 1);
+  if (key === "prefer") return { ...launch, prefer: text.split(",") };
+  if (key === "keepAlive") return { ...launch, keepAlive: amount(key, text) };
+  if (key === "replicas") return { ...launch, replicas: amount(key, text) };
+  return { ...launch, options: { ...launch.options, [key]: parseValue(text) } };
+}
+
+function amount(key: string, text: string): number {
+  const value = Number(text);
+  const sound = key === "replicas" ? Number.isInteger(value) && value > 0 : value >= 0;
+  if (sound && text !== "") return value;
+  throw new UsageError(
+    `${key} takes a number, ${key === "replicas" ? "1 or more" : "in seconds"}; "${text}" is none.`,
+  );
+}

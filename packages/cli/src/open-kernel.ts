@@ -1,0 +1,30 @@
+import {
+  budgetAllocator,
+  createKernel,
+  deviceAllocator,
+  logger as loggerToken,
+  provide,
+} from "@kindred/core";
+import type { Kernel, Launch, Logger } from "@kindred/core";
+import { parseMemory } from "./memory.ts";
+import { installedPlugins } from "./plugins.ts";
+
+export interface OpenOptions {
+  readonly launches: readonly Launch[];
+  /** As `--memory` has it. */
+  readonly memory?: string | undefined;
+  readonly logger: Logger;
+}
+
+/** A kernel of everything installed, with these models declared. */
+export async function openKernel({ launches, memory, logger }: OpenOptions): Promise<Kernel> {
+  const budget = memory === undefined ? {} : { memory: parseMemory(memory) };
+  return createKernel({
+    plugins: await installedPlugins(process.cwd(), (message) => logger.warn({}, message)),
+    models: launches,
+    provides: [
+      provide(loggerToken, () => logger),
+      provide(deviceAllocator, () => budgetAllocator(budget)),
+    ],
+  });
+}

@@ -1,0 +1,31 @@
+import { UsageError } from "./usage.ts";
+import { parseValue } from "./value.ts";
+
+/** What a command line asks of a model. */
+export interface Request {
+  readonly text?: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** Field names are lower-case, so that "E=mc2" is a text. */
+const field = /^([a-z_][a-z0-9_]*)=(.*)$/s;
+
+/** `[TEXT] [FIELD=VALUE]…` */
+export function parseRequest(words: readonly string[]): Request {
+  const [first] = words;
+  const text = first === undefined || field.test(first) ? undefined : first;
+  const fields: Record<string, unknown> = {};
+  for (const word of text === undefined ? words : words.slice(1)) {
+    const [, name, value] = field.exec(word) ?? [];
+    if (name === undefined || value === undefined) {
+      throw new UsageError(`"${word}" is not FIELD=VALUE. Put quotes around a text with spaces.`);
+    }
+    if (Object.hasOwn(fields, name)) {
+      throw new UsageError(
+        `"${name}" is given twice. Several values go into one: ${name}='["a", "b"]'.`,
+      );
+    }
+    fields[name] = parseValue(value);
+  }
+  return { fields, ...(text !== undefined && { text }) };
+}

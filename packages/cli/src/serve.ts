@@ -1,0 +1,66 @@
+import { serve as listen } from "@kindred/server-koa";
+import type { Serving } from "@kindred/server-koa";
+import { parseArguments } from "./arguments.ts";
+import { parseLaunches } from "./launches.ts";
+import { openKernel } from "./open-kernel.ts";
+import { terminalLogger } from "./terminal-logger.ts";
+import { UsageError } from "./usage.ts";
+
+const signals = ["SIGINT", "SIGTERM"] as const;
+
+/** Serves models over HTTP until a signal ends it; a second signal ends it at once. */
+export async function serve(args: readonly string[]): Promise<void> {
+  const { values } = parseArguments({
+    args: [...args],
+    options: {
+      host: { type: "string", default: "127.0.0.1" },
+      port: { type: "string", default: "9997" },
+      model: { type: "string", multiple: true, default: [] },
+      option: { type: "string", multiple: true, default: [] },
+      memory: { type: "string" },
+    },
+  });
+  const port = parsePort(values.port);
+  const kernel = await openKernel({
+    launches: parseLaunches(values.model, values.option),
+    memory: values.memory,
+    logger: terminalLogger,
+  });
+  const models = kernel.models();
+  for (const { id, state, reason } of models) {
+    print(state === "failed" ? `${id} cannot be served: ${reason}` : `serving ${id}`);
+  }
+  if (models.length === 0) print("no model is served; name one with --model ID=PATH");
+  const serving = await listen(kernel, { host: values.host, port, logger: terminalLogger });
+  print(`listening on ${serving.url}`);
+  await ended(serving);
+}
+
+/** A signal that npm passes on beside the terminal's own comes twice, within milliseconds. */
+const echo = 500;
+
+async function ended(serving: Serving): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    let asked: number | undefined;
+    const end = (): void => {
+      if (asked === undefined) {
+        asked = performance.now();
+        print("finishing what runs; once more ends it at once");
+        serving.close().then(resolve, reject);
+      } else if (performance.now() - asked > echo) {
+        process.exit(1);
+      }
+    };
+    for (const signal of signals) process.on(signal, end);
+  });
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new UsageError(`--port takes a number from 0 to 65535; "${text}" is none.`);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

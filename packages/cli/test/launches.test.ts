@@ -1,0 +1,76 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { parseLaunches, parseModel } from "../src/launches.ts";
+import { UsageError } from "../src/usage.ts";
+
+test("a path alone takes its folder's name as id", () => {
+  expect(parseModel("/models/bge-small/")).toEqual({
+    id: "bge-small",
+    source: "/models/bge-small/",
+  });
+  expect(parseModel("./minilm").id).toBe("minilm");
+});
+
+test("a folder of Hugging Face's cache takes its repository's name", () => {
+  const source = "/hub/models--BAAI--bge-small-en-v1.5/snapshots/5c38ec7c";
+  expect(parseModel(source)).toEqual({ id: "BAAI/bge-small-en-v1.5", source });
+});
+
+test("an id may have slashes, dots and a family behind its path", () => {
+  expect(parseModel("BAAI/bge-v1.5=/models/a#sentence-transformers")).toEqual({
+    id: "BAAI/bge-v1.5",
+    source: "/models/a",
+    family: "sentence-transformers",
+  });
+});
+
+test("a path may have an equals sign, if it begins like a path", () => {
+  expect(parseModel("/models/size=small")).toEqual({
+    id: "size=small",
+    source: "/models/size=small",
+  });
+  expect(parseModel("a=/models/size=small").source).toBe("/models/size=small");
+});
+
+test("a Windows path is one", () => {
+  expect(parseModel("C:\\models\\a=b").source).toBe("C:\\models\\a=b");
+  expect(parseModel("bge=C:\\models\\bge")).toEqual({ id: "bge", source: "C:\\models\\bge" });
+});
+
+test("a tilde is the home folder, also behind an id, where shells leave it", () => {
+  expect(parseModel("bge=~/models/bge").source).toBe(join(homedir(), "/models/bge"));
+});
+
+test("an id or a path of nothing is refused", () => {
+  expect(() => parseModel("=/models")).toThrow(UsageError);
+  expect(() => parseModel("bge=")).toThrow(UsageError);
+});
+
+test("two models of one id are refused", () => {
+  expect(() => parseLaunches(["/a/bge", "/b/bge"], [])).toThrow(/Two models are called "bge"/);
+});
+
+test("options go to the longest id that fits, and are JSON where they can be", () => {
+  const launches = parseLaunches(
+    ["bge=/a", "bge.v1.5=/b"],
+    ["bge.v1.5.prompt_name=query", "bge.steps=4"],
+  );
+  expect(launches).toEqual([
+    { id: "bge", source: "/a", options: { steps: 4 } },
+    { id: "bge.v1.5", source: "/b", options: { prompt_name: "query" } },
+  ]);
+});
+
+test("the kernel's own options are no family's", () => {
+  const options = ["m.replicas=2", "m.keepAlive=Infinity", "m.prefer=cuda:0,cpu"];
+  expect(parseLaunches(["m=/a"], options)).toEqual([
+    { id: "m", source: "/a", replicas: 2, keepAlive: Infinity, prefer: ["cuda:0", "cpu"] },
+  ]);
+  expect(() => parseLaunches(["m=/a"], ["m.replicas=0"])).toThrow(/1 or more/);
+});
+
+test("an option of no model is refused", () => {
+  expect(() => parseLaunches(["m=/a"], ["n.steps=4"])).toThrow(/there is "m"/);
+  expect(() => parseLaunches(["m=/a"], ["m.steps"])).toThrow(/has no value/);
+});

@@ -1,0 +1,66 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { fixture } from "../../plugin-embedding/test/fixture.ts";
+import { command } from "./command.ts";
+
+let model: Awaited<ReturnType<typeof fixture>>;
+beforeAll(async () => {
+  model = await fixture("bge-tiny");
+});
+afterAll(() => model[Symbol.asyncDispose]());
+
+test("a text gives the vector's head, its length and its norm", async () => {
+  const { status, stdout, stderr } = await command(["run", model.path, "a red fox"]);
+  expect(stderr).toBe("");
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^\[(-?\d\.\d{4}, ){6}…\] {2}length 48, norm 1\.0000\n\d+ tokens\n$/);
+});
+
+test("--json gives the endpoint's whole reply, and fields reach it", async () => {
+  const { stdout } = await command(["run", `fox=${model.path}`, "a fox", "dimensions=8", "--json"]);
+  const { model: id, data, usage } = JSON.parse(stdout);
+  expect(id).toBe("fox");
+  expect(data[0].embedding).toHaveLength(8);
+  expect(usage.prompt_tokens).toBeGreaterThan(2);
+});
+
+test("-o writes to a file", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "kindred-run-"));
+  const file = join(folder, "reply.json");
+  const { stdout } = await command(["run", model.path, "a fox", "--json", "-o", file]);
+  expect(stdout).toBe("");
+  expect(JSON.parse(await readFile(file, "utf8")).object).toBe("list");
+  await rm(folder, { recursive: true });
+});
+
+test("a field that is wrong is named, by status 1", async () => {
+  const large = await command(["run", model.path, "a fox", "dimensions=49"]);
+  expect(large.status).toBe(1);
+  expect(large.stderr).toMatch(/^kindred: dimensions is 49; .* \(dimensions\)\n$/);
+  const unknown = await command(["run", model.path, "a fox", "dimension=4"]);
+  expect(unknown.stderr).toMatch(/\(dimension\)\n$/);
+});
+
+test("a folder that holds no model is refused with the reason", async () => {
+  const { status, stderr } = await command(["run", "/no/such/folder", "a fox"]);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/There is no folder "\/no\/such\/folder"/);
+});
+
+test("a wrong command line is explained, by status 2", async () => {
+  for (const args of [["run"], ["run", "--nope"], ["dance"], ["serve", "--port", "many"]]) {
+    const { status, stderr } = await command(args);
+    expect(status, args.join(" ")).toBe(2);
+    expect(stderr).toMatch(/See kindred --help\.\n$/);
+  }
+});
+
+test("help, the version and the known models are printed", async () => {
+  expect((await command(["--help"])).stdout).toMatch(/kindred serve/);
+  expect((await command(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect((await command(["models"])).stdout).toMatch(
+    /bge-small-en-v1\.5 +BAAI\/bge-small-en-v1\.5 @ /,
+  );
+});

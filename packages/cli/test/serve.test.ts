@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { kindred, start } from "../../../test/started.ts";
+import { fixture } from "../../plugin-embedding/test/fixture.ts";
+
+test("without a model it listens all the same and says how to name one", async () => {
+  await using server = await start(kindred, ["serve", "--port", "0"]);
+  expect(server.output).toMatch(/name one with --model ID=PATH\n/);
+  const { data } = await (await fetch(`${server.url}/v1/models`)).json();
+  expect(data).toEqual([]);
+});
+
+test("a model that cannot be served is named with its reason, and the rest work", async () => {
+  await using model = await fixture("bge-tiny");
+  const models = ["--model", `good=${model.path}`, "--model", "bad=/no/such/folder"];
+  await using server = await start(kindred, ["serve", "--port", "0", ...models]);
+  expect(server.output).toMatch(/bad cannot be served: There is no folder "\/no\/such\/folder"/);
+  const reply = await fetch(`${server.url}/v1/embeddings`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ model: "good", input: "a fox" }),
+  });
+  expect(reply.status).toBe(200);
+});
+
+test("options reach the model's family", async () => {
+  await using model = await fixture("bge-tiny");
+  const args = ["--model", `m=${model.path}`, "--option", "m.nonsense=1"];
+  await using server = await start(kindred, ["serve", "--port", "0", ...args]);
+  expect(server.output).toMatch(/m cannot be served: .*nonsense/);
+});
+
+test("--memory bounds what models may take", async () => {
+  await using model = await fixture("bge-tiny");
+  const args = ["--model", `m=${model.path}`, "--memory", "1MB"];
+  await using server = await start(kindred, ["serve", "--port", "0", ...args]);
+  expect(server.output).toMatch(/m cannot be served: "m" needs .* 1 MB in all/);
+});
+
+test("SIGTERM lets a request under way finish, then ends it with status 0", async () => {
+  await using model = await fixture("bge-tiny");
+  await using server = await start(kindred, ["serve", "--port", "0", "--model", `m=${model.path}`]);
+  const input = Array.from({ length: 400 }, (_, i) => `fox number ${i} `.repeat(20));
+  const asked = fetch(`${server.url}/v1/embeddings`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ model: "m", input }),
+  });
+  await ready(server.url);
+  server.kill("SIGTERM");
+  const reply = await asked;
+  expect(reply.status).toBe(200);
+  expect((await reply.json()).data).toHaveLength(400);
+  expect(await server.ended).toBe(0);
+  await expect(fetch(server.url)).rejects.toThrow();
+});
+
+/** The server is at work on what was asked before this. */
+async function ready(url: string): Promise<void> {
+  for (;;) {
+    const { graphs } = await (await fetch(`${url}/v1/models/m`)).json();
+    if (graphs.some(({ open }: { open: boolean }) => open)) return;
+  }
+}
