@@ -1,0 +1,51 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+export interface Started extends AsyncDisposable {
+  readonly url: string;
+  /** What it has printed so far. */
+  readonly output: string;
+  kill(signal: NodeJS.Signals): void;
+  /** Its exit status, once it has ended. */
+  readonly ended: Promise<number | null>;
+}
+
+/** Starts a script that says "listening on URL", as a process of its own. Disposed, it is ended by SIGTERM. */
+export async function start(
+  script: string | URL,
+  args: readonly string[] = [],
+  options: { readonly cwd?: string } = {},
+): Promise<Started> {
+  const path = typeof script === "string" ? script : fileURLToPath(script);
+  const child = spawn(process.execPath, [path, ...args], options);
+  const ended = once(child, "close").then(([code]) => code as number | null);
+  let output = "";
+  const url = await new Promise<string>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        output += text;
+        const [, found] = /listening on (http:\S+)\n/.exec(output) ?? [];
+        if (found) resolve(found);
+      });
+    }
+    void ended.then((code) =>
+      reject(new Error(`It ended with ${code} before it listened:\n${output}`)),
+    );
+  });
+  return {
+    url,
+    ended,
+    get output() {
+      return output;
+    },
+    kill: (signal) => child.kill(signal),
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
+
+/** The command line's script. */
+export const kindred: URL = new URL("../packages/cli/bin/kindred.js", import.meta.url);
