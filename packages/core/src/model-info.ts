@@ -9,7 +9,9 @@ export interface ModelInfo {
   /** Why it failed. */
   readonly reason?: string;
   readonly device?: string;
-  /** What it holds of its device now, and the most that it needs at once (activations aside), in bytes. */
+  /** Requests in its queue; those whose items share runs leave it when they are answered. */
+  readonly waiting?: number;
+  /** What it holds of its device now, and the most that it needs at once for runs like those it has had, in bytes. */
   readonly memory?: { readonly leased: number; readonly needed: number };
   readonly graphs?: readonly GraphInfo[];
   /** The family's facts. */
@@ -24,6 +26,8 @@ export interface GraphInfo {
   readonly bytes: number;
   /** While being opened. */
   readonly peakBytes: number;
+  /** Activations of its largest run so far. */
+  readonly workspaceBytes: number;
   /** Beside the weights: what an open graph takes by itself, a process for instance. */
   readonly overheadBytes: number;
 }

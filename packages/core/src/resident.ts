@@ -28,7 +28,8 @@ export class Resident implements Tenant {
   staysUntil = 0;
   readonly #room: Room;
   readonly #keepAlive: number;
-  readonly #sources: GraphSource[] = [];
+  /** With the activations of their largest run so far. */
+  readonly #sources = new Map<GraphSource, number>();
   readonly #copies: Copies;
   #turns = 0;
   #idleTimer: NodeJS.Timeout | undefined;
@@ -48,30 +49,34 @@ export class Resident implements Tenant {
     return {
       device: this.#room.device.id,
       memory: { leased: this.lease?.bytes ?? 0, needed: this.#needed },
-      graphs: this.#sources.map((source) => ({
+      graphs: Array.from(this.#sources, ([source, workspaceBytes]) => ({
         name: source.name,
-        open: this.#copies.of(source).length > 0,
+        open: this.#isOpen(source),
         bytes: source.bytes,
         peakBytes: source.peakBytes,
+        workspaceBytes,
         overheadBytes: this.#copies.overheadBytes,
       })),
     };
   }
 
-  /** Its largest graph at its dearest moment, activations aside. */
+  /** Its largest graph at its dearest moment. */
   get #needed(): number {
-    return Math.max(0, ...this.#sources.map((source) => this.#copies.openingBytes(source)));
+    const needs = Array.from(this.#sources, ([source, workspace]) =>
+      this.#copies.openingBytes(source, workspace),
+    );
+    return Math.max(0, ...needs);
   }
 
   /** What a turn must have before it starts: all that is open, and room to open the largest of the rest. */
   get floor(): number {
-    const closed = this.#sources.filter((source) => this.#copies.of(source).length === 0);
+    const closed = [...this.#sources.keys()].filter((source) => !this.#isOpen(source));
     const needs = closed.map((source) => this.#copies.openingBytes(source));
     return Math.max(this.#copies.held, ...needs);
   }
 
   declare(source: GraphSource): Graph {
-    this.#sources.push(source);
+    this.#sources.set(source, 0);
     const never = new AbortController().signal;
     return {
       source,
@@ -104,8 +109,8 @@ export class Resident implements Tenant {
   /** Opens every graph that there is room for. */
   async warm(signal: AbortSignal): Promise<void> {
     await this.turn(signal, async () => {
-      for (const source of this.#sources) {
-        if (this.#copies.of(source).length > 0) continue;
+      for (const source of this.#sources.keys()) {
+        if (this.#isOpen(source)) continue;
         if (!this.#grow(this.#copies.openingBytes(source))) return;
         await this.#decide(() => this.#open(source));
       }
@@ -162,6 +167,7 @@ export class Resident implements Tenant {
   ): Promise<T> {
     const workspace = source.workspace?.(dims) ?? 0;
     const copy = await this.#decide(() => this.#ready(source, workspace, signal));
+    this.#sources.set(source, Math.max(workspace, this.#sources.get(source)!));
     try {
       const facts = { model: this.id, graph: source.name, dims };
       const run = graphRun.tracePromise(() => work(copy), facts);
@@ -171,6 +177,10 @@ export class Resident implements Tenant {
       copy.running--;
       copy.lastUsed = performance.now();
     }
+  }
+
+  #isOpen(source: GraphSource): boolean {
+    return this.#copies.of(source).length > 0;
   }
 
   #decide<T>(decision: () => Promise<T>): Promise<T> {

@@ -38,6 +38,7 @@ export class Serving {
       family: family.name,
       task: family.task.name,
       state: "ready",
+      waiting: this.lane.waiting,
       ...this.resident.info,
       ...(this.#pipeline.info && { info: this.#pipeline.info }),
     };

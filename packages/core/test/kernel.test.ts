@@ -82,9 +82,19 @@ test("a model's facts are known at once", async () => {
       family: "doubler",
       task: "double",
       state: "ready",
+      waiting: 0,
       device: "cpu",
       memory: { leased: 0, needed: 40 },
-      graphs: [{ name: "g", open: false, bytes: 40, peakBytes: 40, overheadBytes: 0 }],
+      graphs: [
+        {
+          name: "g",
+          open: false,
+          bytes: 40,
+          peakBytes: 40,
+          workspaceBytes: 0,
+          overheadBytes: 0,
+        },
+      ],
       info: { model_type: "double" },
     },
   ]);

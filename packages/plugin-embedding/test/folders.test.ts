@@ -9,7 +9,7 @@ async function reason(name: string, options: ServedOptions): Promise<string | un
   return model.info.reason;
 }
 
-async function family(id: string, config: object = {}): Promise<string> {
+async function family(id: string, config: object = {}): Promise<string | undefined> {
   await using model = await served("max-tiny", { id, json: { "config.json": config } });
   return model.info.family;
 }

@@ -13,7 +13,7 @@ const mostFiles = 64;
 /** Reads a multipart form of at most `limit` bytes. Uploads are kept in memory, as web Files: nothing is written to disk, so nothing is left there. */
 export async function readForm(ctx: Koa.Context, limit: number): Promise<unknown> {
   if ((ctx.request.length ?? 0) > limit) throw tooLarge(ctx, limit);
-  const contents = new Map<unknown, Buffer[]>();
+  const contents = new Map<unknown, Buffer<ArrayBuffer>[]>();
   const parse = koaBody({
     json: false,
     text: false,
@@ -58,11 +58,11 @@ export function merge(fields: readonly Field[]): Readonly<Record<string, unknown
   );
 }
 
-function collector(contents: Map<unknown, Buffer[]>, upload: unknown): Writable {
-  const chunks: Buffer[] = [];
+function collector(contents: Map<unknown, Buffer<ArrayBuffer>[]>, upload: unknown): Writable {
+  const chunks: Buffer<ArrayBuffer>[] = [];
   contents.set(upload, chunks);
   return new Writable({
-    write(chunk: Buffer, _encoding, done) {
+    write(chunk: Buffer<ArrayBuffer>, _encoding, done) {
       chunks.push(chunk);
       done();
     },
@@ -70,7 +70,7 @@ function collector(contents: Map<unknown, Buffer[]>, upload: unknown): Writable 
 }
 
 /** A part with a type but no file name is a text field whose client says its type. */
-function received(upload: Upload, chunks: Buffer[]): File | string {
+function received(upload: Upload, chunks: Buffer<ArrayBuffer>[]): File | string {
   const { originalFilename, mimetype } = upload;
   if (originalFilename === null) return Buffer.concat(chunks).toString();
   return new File(chunks, originalFilename, { type: mimetype ?? "" });

@@ -58,7 +58,9 @@ export const models: readonly ModelInfo[] = [
     task: "echo",
     state: "ready",
     device: "cpu",
-    graphs: [{ name: "beak", open: false, bytes: 10, peakBytes: 20 }],
+    graphs: [
+      { name: "beak", open: false, bytes: 10, peakBytes: 20, workspaceBytes: 0, overheadBytes: 0 },
+    ],
     info: { model_ability: ["echo"], dimensions: 3 },
   },
   { id: "birds/grey parrot", family: "birds", task: "other", state: "failed", reason: "no beak" },

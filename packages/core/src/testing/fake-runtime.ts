@@ -59,7 +59,7 @@ export function fakeRuntime(
       return graph;
     },
     kill(name) {
-      for (const graph of [...opened]) {
+      for (const graph of opened) {
         const death = deaths.get(graph);
         if (death?.name !== name) continue;
         opened.delete(graph);

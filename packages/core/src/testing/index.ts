@@ -1,4 +1,3 @@
-export {};
 export { CountingRuntime } from "./counting-runtime.ts";
 export { fakeRuntime } from "./fake-runtime.ts";
 export type { FakeRun, FakeRuntime } from "./fake-runtime.ts";
