@@ -20,6 +20,7 @@ GOLDEN = Path(__file__).parents[2] / "packages/plugin-diffusion/test/golden/grap
 VERSIONS = {
     module.__name__: module.__version__ for module in (torch, diffusers, transformers)
 }
+DTYPES = {"F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16}
 
 # The fields that SD 1.5's own unet/config.json has, and no later ones.
 SD15 = {
@@ -92,7 +93,9 @@ UNETS = {
     "unet-sd15": dict(config=SD15, sample=[2, 4, 8, 16], sequence=13, timestep=981),
     "unet-sd15-f16": dict(config=SD15, sample=[1, 4, 8, 8], sequence=7, timestep=1, dtype="F16"),
     "unet-sd15-odd": dict(config=SD15, sample=[1, 4, 13, 18], sequence=13, timestep=500),
-    "unet-inpainting": dict(config=SD15 | {"in_channels": 9}, sample=[1, 9, 8, 12], sequence=13, timestep=21),
+    "unet-inpainting": dict(
+        config=SD15 | {"in_channels": 9}, sample=[1, 9, 8, 12], sequence=13, timestep=21
+    ),
     "unet-sd21": dict(config=SD21, sample=[2, 4, 8, 8], sequence=11, timestep=261.75),
     "unet-turbo": dict(config=TURBO, sample=[1, 4, 10, 6], sequence=11, timestep=999, dtype="BF16"),
 }
@@ -180,7 +183,7 @@ def checkpoint(folder, model, case):
     model.save_pretrained(folder)
     (folder / "config.json").write_text(json.dumps(case["config"]))
     file = next(folder.glob("*.safetensors"))
-    dtype = {"F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16}[case.get("dtype", "F32")]
+    dtype = DTYPES[case.get("dtype", "F32")]
     tensors = {}
     for name, value in model.state_dict().items():
         for pattern, replacement in case.get("rename", {}).items():
@@ -192,14 +195,13 @@ def checkpoint(folder, model, case):
     save_file(tensors, file, metadata={"format": "pt"})
 
 
-def reopened(kind, config, case):
-    """The model as from_pretrained reads it, in float32."""
+def reopened(model, case, **float32):
+    """The model as from_pretrained reads it from its folder."""
     with tempfile.TemporaryDirectory() as folder:
-        checkpoint(Path(folder), kind(config) if kind.__module__.startswith("transformers") else kind.from_config(config), case)
-        options = {"torch_dtype": torch.float32} if kind.__module__.startswith("diffusers") else {"dtype": torch.float32}
-        model, report = kind.from_pretrained(folder, output_loading_info=True, **options)
-        missing = {key: found for key, found in report.items() if found and key != "unexpected_keys"}
-        assert not missing, missing
+        checkpoint(Path(folder), model, case)
+        model, report = type(model).from_pretrained(folder, output_loading_info=True, **float32)
+    faults = {key: found for key, found in report.items() if found and key != "unexpected_keys"}
+    assert not faults, faults
     return model.eval()
 
 
@@ -224,29 +226,35 @@ def array(value):
 
 def unet(name, case):
     config = case["config"]
-    model = reopened(UNet2DConditionModel, config, case)
+    model = reopened(UNet2DConditionModel.from_config(config), case, torch_dtype=torch.float32)
     sample = noise("sample", case["sample"])
-    states = noise("encoder_hidden_states", [case["sample"][0], case["sequence"], config["cross_attention_dim"]])
-    drawn = model(sample, case["timestep"], states).sample
-    inputs = {"sample": list(sample.shape), "timestep": case["timestep"], "encoder_hidden_states": list(states.shape)}
+    shape = [case["sample"][0], case["sequence"], config["cross_attention_dim"]]
+    drawn = model(sample, case["timestep"], noise("encoder_hidden_states", shape)).sample
+    inputs = {
+        "sample": case["sample"],
+        "timestep": case["timestep"],
+        "encoder_hidden_states": shape,
+    }
     record(name, "unet", case, inputs, {"out_sample": drawn})
 
 
 def vae(name, case):
-    model = reopened(AutoencoderKL, case["config"], case)
+    model = reopened(AutoencoderKL.from_config(case["config"]), case, torch_dtype=torch.float32)
     latent = noise("latent_sample", case["latent"])
     decoded = model.decode(latent).sample
     image = noise("sample", list(decoded.shape))
     moments = model.encode(image).latent_dist.parameters
-    record(f"{name}-decoder", "vae_decoder", case, {"latent_sample": list(latent.shape)}, {"sample": decoded})
-    record(f"{name}-encoder", "vae_encoder", case, {"sample": list(image.shape)}, {"latent_parameters": moments})
+    decoding = {"latent_sample": case["latent"]}, {"sample": decoded}
+    encoding = {"sample": list(image.shape)}, {"latent_parameters": moments}
+    record(f"{name}-decoder", "vae_decoder", case, *decoding)
+    record(f"{name}-encoder", "vae_encoder", case, *encoding)
 
 
 def text(name, case):
     config = case["config"]
     projected = config["architectures"] == ["CLIPTextModelWithProjection"]
     kind = CLIPTextModelWithProjection if projected else CLIPTextModel
-    model = reopened(kind, CLIPTextConfig.from_dict(config), case)
+    model = reopened(kind(CLIPTextConfig.from_dict(config)), case, dtype=torch.float32)
     found = model(torch.tensor(case["ids"]), output_hidden_states=True)
     norm = (model.text_model if projected else model).final_layer_norm
     states = found.hidden_states
@@ -257,7 +265,8 @@ def text(name, case):
         "clip_skip.1": norm(states[-2]),
         "clip_skip.2": norm(states[-3]),
     }
-    outputs |= {"text_embeds": found.text_embeds} if projected else {"pooler_output": found.pooler_output}
+    pooled = "text_embeds" if projected else "pooler_output"
+    outputs[pooled] = found[pooled]
     record(name, "text_encoder", case, {"input_ids": case["ids"]}, outputs)
 
 

@@ -1,1 +1,20 @@
-export {};
+import type { Plugin } from "@kindred/core";
+import { generations } from "./endpoints/generations.ts";
+import { sd15 } from "./families/sd15.ts";
+import { sdTurbo } from "./families/sd-turbo.ts";
+
+export { image } from "./task.ts";
+export type { ImageEvent, ImageRequest, Picture, Pictures, Pixels, Preview, Settings } from "./task.ts";
+export { stableDiffusion } from "./family.ts";
+export type { DiffusionOptions, StableDiffusionFamily } from "./family.ts";
+
+/** Draws pictures with Stable Diffusion checkpoints as published, behind `POST /v1/images/…`. */
+export function diffusion(): Plugin {
+  return {
+    contract: 1,
+    name: "diffusion",
+    families: [sd15, sdTurbo],
+    endpoints: [generations],
+  };
+}
+export default diffusion;

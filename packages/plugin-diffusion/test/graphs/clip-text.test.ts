@@ -12,10 +12,16 @@ const mutated = 1e-3;
 const prefixed: Naming = { has: (name) => name.startsWith("text_model.") };
 const bare: Naming = {};
 
-type Change = (build: (weights: Weights) => BuiltGraph, weights: Weights) => BuiltGraph;
+type Build = (weights: Weights, change?: Record<string, unknown>) => BuiltGraph;
+type Change = (build: Build, weights: Weights) => BuiltGraph;
 
-function deviate(golden: Golden, naming: Naming, change: Change = (build, weights) => build(weights)) {
-  const build = (weights: Weights) => clipText(clipTextConfig(golden.config), weights);
+function deviate(
+  golden: Golden,
+  naming: Naming,
+  change: Change = (build, weights) => build(weights),
+) {
+  const build: Build = (weights, changed) =>
+    clipText(clipTextConfig({ ...golden.config, ...changed }), weights);
   return withWeights(golden, build, naming, (weights) =>
     deviations(golden, change(build, weights)),
   );
@@ -35,10 +41,48 @@ const mutations: Record<string, Change> = {
   "no causal mask": (build, weights) => withoutCausalMask(build(weights)),
   "query for key": (build, weights) => build(swapped(weights, "q_proj", "k_proj")),
   "one norm for another": (build, weights) => build(swapped(weights, "layer_norm1", "layer_norm2")),
+  "another activation": (build, weights) => build(weights, { hidden_act: "gelu" }),
+  "another number of heads": (build, weights) => build(weights, { num_attention_heads: 2 }),
 };
 
 test.each(Object.entries(mutations))("%s moves every state", async (_, change) => {
-  const { "hidden_states.1": first, ...rest } = await deviate(readGolden("text-sd15"), prefixed, change);
-  expect(first).toBeGreaterThan(mutated);
-  for (const [name, found] of Object.entries(rest)) expect(found, name).toBeGreaterThan(mutated);
+  const found = await deviate(readGolden("text-sd15"), prefixed, change);
+  for (const [name, moved] of Object.entries(found)) expect(moved, name).toBeGreaterThan(mutated);
+});
+
+test("the pooled state is the first end of text, or the highest id where the config says 2", async () => {
+  const found = await deviate(readGolden("text-sd21"), bare, (build, weights) =>
+    build(weights, { eos_token_id: 2 }),
+  );
+  expect(found["pooler_output"]).toBeGreaterThan(mutated);
+  expect(found["last_hidden_state"]).toBeLessThan(tolerance);
+});
+
+test("clip_skip counts from the last layer, whose states have the name of exports", () => {
+  expect([0, 1, 2].map(clipSkipOutput)).toEqual([
+    "last_hidden_state",
+    "clip_skip.1",
+    "clip_skip.2",
+  ]);
+});
+
+test("a stray position_ids is left alone", async () => {
+  const golden = readGolden("text-sd15");
+  const name = "text_model.embeddings.position_ids";
+  const stray: Naming = { ...prefixed, extra: [{ name, shape: [1, 12], dtype: "I64" }] };
+  const found = await deviate(golden, stray, (build, weights) => {
+    const graph = build(weights);
+    expect(graph.unused).toEqual([name]);
+    return graph;
+  });
+  expect(found["last_hidden_state"]).toBeLessThan(tolerance);
+});
+
+test("a config with another activation is refused by name and value", () => {
+  expect(() => clipTextConfig({ hidden_act: "relu" })).toThrow(
+    expect.objectContaining({
+      code: "LOAD_FAILED",
+      message: expect.stringContaining('hidden_act is "relu"'),
+    }),
+  );
 });

@@ -1,11 +1,11 @@
 import type { GraphBuilder } from "@kindred/core/onnx";
-import { upsample } from "@kindred/core/onnx";
 import type { AutoencoderKlConfig } from "../autoencoder-kl-config.ts";
 import { conv } from "../blocks/conv.ts";
 import type { FeatureMap } from "../blocks/feature-map.ts";
 import { normSilu, resnet } from "../blocks/resnet.ts";
 import { midBlock } from "./mid-block.ts";
 import { norms } from "./norms.ts";
+import { upsample } from "./upsample.ts";
 
 /** Latents → pixels, after the post-quant convolution. */
 export function decoder(
@@ -20,13 +20,8 @@ export function decoder(
     const block = g.at(`up_blocks.${i}`);
     for (let j = 0; j <= layers_per_block; j++)
       x = resnet(block.at(`resnets.${j}`), x, { ...norms(config), channels });
-    if (i < levels.length - 1) x = upsampled(block.at("upsamplers.0"), x);
+    if (i < levels.length - 1) x = upsample(block.at("upsamplers.0.conv"), x);
   }
   x = normSilu(g.at("conv_norm_out"), x, norms(config));
   return conv(g.at("conv_out"), x, out_channels);
-}
-
-function upsampled(g: GraphBuilder, x: FeatureMap): FeatureMap {
-  const { channels } = x;
-  return conv(g.at("conv"), { value: upsample(g, x.value), channels }, channels);
 }

@@ -88,6 +88,10 @@ function attend(
 /** GEGLU (arXiv 2002.05202). */
 function feedForward(g: GraphBuilder, x: Value, width: number): Value {
   const inner = 4 * width;
-  const [hidden, gate] = split(g, linear(g.at("0.proj"), x, width, 2 * inner), 2, 1);
-  return linear(g.at("2"), mul(g, hidden!, gelu(g, gate!)), inner, width);
+  const proj = g.at("0.proj");
+  // The projection's halves are parted once, when the graph opens, instead of its result in every run.
+  const weights = split(g, proj.weight("weight", [2 * inner, width]), 2, 0);
+  const biases = split(g, proj.weight("bias", [2 * inner]), 2, 0);
+  const half = (i: number) => g.node("Gemm", [x, weights[i], biases[i]], { transB: 1 });
+  return linear(g.at("2"), mul(g, half(0), gelu(g, half(1))), inner, width);
 }

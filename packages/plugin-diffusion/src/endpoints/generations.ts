@@ -1,0 +1,34 @@
+import type { Endpoint } from "@kindred/core";
+import * as z from "zod";
+import { image } from "../task.ts";
+import { imageFields, promptField, requestOf, wireNames } from "./fields.ts";
+import type { ImageFields } from "./fields.ts";
+import { imagesReply, showPictures } from "./images-reply.ts";
+import { imagesStream } from "./images-stream.ts";
+import { withKwargs } from "./kwargs.ts";
+
+/** What `POST /v1/images/generations` takes. */
+export interface GenerationsBody extends ImageFields {
+  readonly prompt: string;
+}
+
+const body: z.ZodType<GenerationsBody> = withKwargs(
+  z.strictObject({ prompt: promptField, ...imageFields }),
+);
+
+/** OpenAI's endpoint for pictures from text, with diffusers' settings beside its own fields. */
+export const generations: Endpoint<typeof image, GenerationsBody> = {
+  path: "/v1/images/generations",
+  task: image,
+  body,
+  text: "prompt",
+  fields: wireNames,
+  decode: (fields) => ({
+    model: fields.model ?? undefined,
+    input: { prompt: fields.prompt, ...requestOf(fields) },
+    stream: fields.stream ?? false,
+  }),
+  encode: imagesReply,
+  show: showPictures,
+  stream: imagesStream("image_generation"),
+};

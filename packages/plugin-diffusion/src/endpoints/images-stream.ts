@@ -1,0 +1,44 @@
+import type { Endpoint, Reply } from "@kindred/core";
+import { encodePicture } from "../picture/encode.ts";
+import type { image, Picture } from "../task.ts";
+import type { ImageFields } from "./fields.ts";
+import { encodedPictures, formatOf, usageOf } from "./images-reply.ts";
+import { warnOfNoEffect } from "./warnings.ts";
+
+type Stream = NonNullable<Endpoint<typeof image, ImageFields>["stream"]>;
+
+/** Server-sent events as OpenAI's image endpoints send them: `image_generation.partial_image` and, for each picture, `.completed`. */
+export function imagesStream(name: "image_generation" | "image_edit"): Stream {
+  return {
+    async event({ preview }, reply) {
+      if (!preview) return undefined;
+      const bytes = await encodePicture(preview, formatOf(reply.body));
+      const type = `${name}.partial_image`;
+      return {
+        event: type,
+        data: { type, ...facts(preview, bytes, reply), partial_image_index: preview.index },
+      };
+    },
+
+    async end(output, reply) {
+      warnOfNoEffect(output, reply);
+      const type = `${name}.completed`;
+      const files = await encodedPictures(output, reply.body);
+      return output.pictures.map((picture, i) => ({
+        event: type,
+        data: { type, ...facts(picture, files[i]!, reply), seed: picture.seed, usage: usageOf(output) },
+      }));
+    },
+  };
+}
+
+function facts({ width, height }: Picture, bytes: Uint8Array, { body, created }: Reply<ImageFields>) {
+  return {
+    b64_json: Buffer.from(bytes).toString("base64"),
+    created_at: created,
+    size: `${width}x${height}`,
+    quality: body.quality ?? "auto",
+    background: "opaque",
+    output_format: formatOf(body).format,
+  };
+}

@@ -1,0 +1,33 @@
+import * as z from "zod";
+
+/** Lets a body's fields come inside `kwargs` too, a JSON object as a string, as Xinference's client sends them. */
+export function withKwargs<Body>(schema: z.ZodType<Body>): z.ZodType<Body> {
+  return z.unknown().transform(unfolded).pipe(schema);
+}
+
+function unfolded(body: unknown, context: z.RefinementCtx): unknown {
+  if (!isRecord(body) || !("kwargs" in body)) return body;
+  const { kwargs, ...fields } = body;
+  const refuse = (message: string) => {
+    context.addIssue({ code: "custom", path: ["kwargs"], message });
+    return z.NEVER;
+  };
+  if (kwargs === null) return fields;
+  const inner = typeof kwargs === "string" ? parsed(kwargs) : kwargs;
+  if (!isRecord(inner)) return refuse("must be a JSON object, as a string");
+  const twice = Object.keys(inner).find((key) => fields[key] != null);
+  if (twice !== undefined) return refuse(`"${twice}" is given here and beside it: send it once`);
+  return { ...fields, ...inner };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

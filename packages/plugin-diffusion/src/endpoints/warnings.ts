@@ -1,0 +1,21 @@
+import type { Reply } from "@kindred/core";
+import type { Pictures } from "../task.ts";
+import type { ImageFields } from "./fields.ts";
+
+const without = ["quality", "style", "background", "moderation", "user"] as const;
+
+/** Says in the reply what was accepted and changed nothing. */
+export function warnOfNoEffect({ settings }: Pictures, { body, warn }: Reply<ImageFields>): void {
+  for (const field of without) {
+    const asked = body[field];
+    if (asked != null && asked !== "auto") warn(`${field} has no effect.`);
+  }
+  if (body.output_compression != null && (body.output_format ?? "png") === "png") {
+    warn("output_compression has no effect on PNG, which loses nothing.");
+  }
+  if (body.partial_images && !body.stream) warn("partial_images has no effect without stream.");
+  if (settings.guidance > 1) return;
+  for (const field of ["negative_prompt", "guidance_rescale"] as const) {
+    if (body[field]) warn(`${field} has no effect at guidance_scale ${settings.guidance}.`);
+  }
+}

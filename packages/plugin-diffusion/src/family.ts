@@ -1,0 +1,94 @@
+import { graphRuntime, KernelError } from "@kindred/core";
+import type { Checkpoint, LoadContext, ModelFamily, ModelFolder } from "@kindred/core";
+import * as z from "zod";
+import { componentConfig } from "./components/component-config.ts";
+import { openTextEncoder } from "./components/text-encoder.ts";
+import { openUNet } from "./components/unet-denoiser.ts";
+import { openDecoder } from "./components/vae-decoder.ts";
+import { diffusionPipeline } from "./pipeline.ts";
+import { FLOW } from "./schedulers/classes.ts";
+import { createScheduler } from "./schedulers/create.ts";
+import { samplers } from "./schedulers/names.ts";
+import { corrected } from "./schedulers/outdated.ts";
+import { image } from "./task.ts";
+
+/** A kind of Stable Diffusion 1 or 2 as a table of facts; what a folder's own files say wins over them. */
+export interface StableDiffusionFamily {
+  readonly name: string;
+  readonly checkpoints: readonly Checkpoint[];
+  /** Of folders that hold a Stable Diffusion 1 or 2. */
+  match(model: ModelFolder): boolean;
+  /** What a request that is silent means. */
+  readonly steps: number;
+  readonly guidance: number;
+}
+
+/** What a launch may set. */
+export interface DiffusionOptions {
+  /** "fp16": which of a component's files is taken. Default: the plain one. */
+  readonly variant?: string | undefined;
+}
+
+const options: z.ZodType<DiffusionOptions> = z.strictObject({
+  variant: z.string().regex(/^\w+$/).optional(),
+});
+
+/** A family of the image task from its facts: CLIP, UNet and autoencoder out of a diffusers folder, or of its ONNX export. */
+export function stableDiffusion(
+  facts: StableDiffusionFamily,
+): ModelFamily<typeof image, DiffusionOptions> {
+  return {
+    name: facts.name,
+    task: image,
+    checkpoints: facts.checkpoints,
+    options,
+    match: (model) => isStableDiffusion(model) && facts.match(model) && "own",
+
+    async load(context) {
+      const { model, checkpoint, device, get } = context;
+      const files = { model, variant: context.options.variant };
+      const schedule = componentConfig(model, "scheduler/scheduler_config.json");
+      const { steps, guidance } = { ...facts, ...checkpoint?.defaults };
+      const prompts = await openTextEncoder(context, files);
+      const denoiser = await openUNet(context, files);
+      const decoder = await openDecoder(context, files);
+      refuseOtherInputs(context, decoder.channels);
+      return diffusionPipeline({
+        id: model.id,
+        prompts,
+        denoiser,
+        decoder,
+        samplers: stepping,
+        scheduler: (sampler) => createScheduler(corrected(schedule, sampler), sampler),
+        defaults: { steps, guidance, ...nativeSize(model, decoder.factor) },
+        memory: { device, overheadBytes: get(graphRuntime).overheadBytes ?? 0 },
+      });
+    },
+  };
+}
+
+/** All but those for models trained to flow. */
+const stepping = Object.keys(samplers).filter((name) => samplers[name]?.className !== FLOW);
+
+function isStableDiffusion(model: ModelFolder): boolean {
+  return /^(ORT|Onnx)?StableDiffusionPipeline$/.test(model.json("model_index.json")?._class_name);
+}
+
+/** What the UNet was trained at, in pixels. Before diffusers 0.9 its config said 32 and meant 64. */
+function nativeSize(model: ModelFolder, factor: number): { width: number; height: number } {
+  const { sample_size = 64, _diffusers_version: version } = componentConfig(model, "unet/config.json");
+  const outdated = sample_size < 64 && /^0\.[0-8]\./.test(version);
+  const size = outdated ? 64 : sample_size;
+  const [height, width] = typeof size === "number" ? [size, size] : size;
+  return { width: width * factor, height: height * factor };
+}
+
+/** An inpainting UNet takes a mask and a masked image beside the latent. */
+function refuseOtherInputs({ model }: LoadContext, channels: number): void {
+  const { in_channels: found = 4 } = componentConfig(model, "unet/config.json");
+  if (found === channels) return;
+  throw new KernelError(
+    "LOAD_FAILED",
+    `The UNet of "${model.id}" takes ${found} channels, the latents of its autoencoder have ${channels}. Only text-to-image UNets are served.`,
+  );
+}

@@ -1,0 +1,112 @@
+import { randomInt } from "node:crypto";
+import { KernelError } from "@kindred/core";
+import type { Single } from "@kindred/core";
+import type { Decoder } from "./decoder.ts";
+import { denoiserDims, guidedApart, guidedTogether, unguided } from "./denoiser.ts";
+import type { Denoise, Denoiser, DenoiseOptions } from "./denoiser.ts";
+import { draw } from "./draw.ts";
+import { holds, refuseIfTooLarge } from "./memory.ts";
+import type { Memory } from "./memory.ts";
+import { fitProjection } from "./picture/projection.ts";
+import type { Projection } from "./picture/projection.ts";
+import type { PromptEncoder } from "./prompt/prompt-encoder.ts";
+import { isDefault } from "./schedulers/names.ts";
+import type { Scheduler } from "./schedulers/scheduler.ts";
+import { settingsOf } from "./settings.ts";
+import type { Defaults } from "./settings.ts";
+import type { ImageEvent, ImageRequest, LatentSize, Picture, Pictures, Settings } from "./task.ts";
+
+/** The parts of a latent diffusion model. */
+export interface DiffusionModel {
+  readonly id: string;
+  readonly prompts: PromptEncoder;
+  readonly denoiser: Denoiser;
+  readonly decoder: Decoder;
+  /** What may be asked of `scheduler`. */
+  readonly samplers: readonly string[];
+  /** The sampler of that name, over the checkpoint's own schedule. */
+  scheduler(sampler: string): Scheduler;
+  readonly defaults: Defaults;
+  readonly memory: Memory;
+}
+
+export type DiffusionPipeline = Single<ImageRequest, Pictures, ImageEvent>;
+
+/** Text to pictures, one after another. */
+export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
+  const { width, height, steps, guidance } = model.defaults;
+  let projection: Projection | undefined;
+  return {
+    info: {
+      model_type: "image",
+      model_ability: ["text2image"],
+      size: `${width}x${height}`,
+      samplers: model.samplers,
+      defaults: { num_inference_steps: steps, guidance_scale: guidance },
+    },
+
+    async run(request, { signal, onEvent }) {
+      refuseUnsupported(request);
+      const settings = settingsOf(request, model.defaults);
+      const scheduler = model.scheduler(settings.sampler);
+      // Says now if the schedule has no room for so many steps.
+      scheduler.start({ steps: settings.steps, noise: () => new Float32Array() });
+      const size = latentSize(model, settings);
+      const way = wayOf(model, settings, size);
+
+      const { prompt, clipSkip } = settings;
+      const negativePrompt = settings.guidance > 1 ? settings.negativePrompt : undefined;
+      const states = await model.prompts.encode({ prompt, negativePrompt, clipSkip }, signal);
+      const denoise = way(model.denoiser, {
+        dims: [1, size.channels, size.height, size.width],
+        states,
+        guidance: { scale: settings.guidance, rescale: settings.guidanceRescale },
+        signal,
+      });
+
+      const { count = 1, seed = randomInt(2 ** 32), previews = 0 } = request;
+      if (previews > 0) projection ??= await fitProjection(model.decoder, signal);
+      const pictures: Picture[] = [];
+      for (let i = 0; i < count; i++) {
+        const drawing = { scheduler, settings, size, denoise, decoder: model.decoder, seed: seed + i };
+        const shown = { previews, projection, onStep: report(onEvent, i, count) };
+        pictures.push(await draw({ ...drawing, ...shown, signal }));
+      }
+      const sampler = isDefault(settings.sampler) ? scheduler.name : settings.sampler;
+      return { pictures, settings: { ...settings, sampler }, model: model.id, promptTokens: states.tokens };
+    },
+  };
+}
+
+/** Counts the steps of one of several pictures among those of all. */
+function report(onEvent: (event: ImageEvent) => void, picture: number, count: number) {
+  return ({ done, total, ...event }: ImageEvent): void =>
+    onEvent({ done: picture * total + done, total: count * total, ...event });
+}
+
+function latentSize({ decoder }: DiffusionModel, { width, height }: Settings): LatentSize {
+  const { channels, factor } = decoder;
+  return { channels, width: Math.floor(width / factor), height: Math.floor(height / factor) };
+}
+
+/** How the denoiser is run: chosen by what its device holds in all, so that a launch always draws the same. */
+function wayOf(
+  { denoiser, decoder, memory }: DiffusionModel,
+  settings: Settings,
+  size: LatentSize,
+): (denoiser: Denoiser, options: DenoiseOptions) => Denoise {
+  const dims = [1, size.channels, size.height, size.width];
+  const pixels = `${settings.width}x${settings.height}`;
+  refuseIfTooLarge(memory, denoiser.graph, denoiserDims(dims, 1), pixels);
+  refuseIfTooLarge(memory, decoder.graph, { latent_sample: dims }, pixels);
+  if (settings.guidance <= 1) return unguided;
+  return holds(memory, denoiser.graph, denoiserDims(dims, 2)) ? guidedTogether : guidedApart;
+}
+
+function refuseUnsupported(request: ImageRequest): void {
+  for (const param of ["image", "mask", "strength", "control"] as const) {
+    if (request[param] === undefined) continue;
+    const message = `This model draws from text alone. Leave ${param} out.`;
+    throw new KernelError("UNSUPPORTED", message, { param });
+  }
+}
