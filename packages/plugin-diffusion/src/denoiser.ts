@@ -23,7 +23,8 @@ export interface DenoiseOptions {
 /** The prompt alone. */
 export function unguided(denoiser: Denoiser, options: DenoiseOptions): Denoise {
   const { dims, states, signal } = options;
-  return (latent, timestep) => predict(denoiser, { latent, dims, timestep, states: states.prompt, signal });
+  return (latent, timestep) =>
+    predict(denoiser, { latent, dims, timestep, states: states.prompt, signal });
 }
 
 /** With and without the prompt in one run: a batch of two. */

@@ -47,10 +47,15 @@ export async function draw(drawing: Drawing): Promise<Picture> {
 
 /** Evenly between the first step and the last, which the picture itself follows. */
 function previewSteps(previews: number, total: number): readonly number[] {
-  const steps = Array.from({ length: previews }, (_, i) => Math.floor(((i + 1) * total) / (previews + 1)));
+  const steps = Array.from({ length: previews }, (_, i) =>
+    Math.floor(((i + 1) * total) / (previews + 1)),
+  );
   return [...new Set(steps)].filter((step) => step < total - 1);
 }
 
-async function show({ projection, size, settings, seed }: Drawing, denoised: Float32Array): Promise<Picture> {
+async function show(
+  { projection, size, settings, seed }: Drawing,
+  denoised: Float32Array,
+): Promise<Picture> {
   return { ...(await enlarge(projection!({ ...size, values: denoised }), settings)), seed };
 }

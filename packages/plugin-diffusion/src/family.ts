@@ -1,5 +1,5 @@
 import { graphRuntime, KernelError } from "@kindred/core";
-import type { Checkpoint, LoadContext, ModelFamily, ModelFolder } from "@kindred/core";
+import type { Checkpoint, ModelFamily, ModelFolder } from "@kindred/core";
 import * as z from "zod";
 import { componentConfig } from "./components/component-config.ts";
 import { openTextEncoder } from "./components/text-encoder.ts";
@@ -50,9 +50,9 @@ export function stableDiffusion(
       const schedule = componentConfig(model, "scheduler/scheduler_config.json");
       const { steps, guidance } = { ...facts, ...checkpoint?.defaults };
       const prompts = await openTextEncoder(context, files);
-      const denoiser = await openUNet(context, files);
       const decoder = await openDecoder(context, files);
-      refuseOtherInputs(context, decoder.channels);
+      refuseOtherInputs(model, decoder.channels);
+      const denoiser = await openUNet(context, files);
       return diffusionPipeline({
         id: model.id,
         prompts,
@@ -76,7 +76,10 @@ function isStableDiffusion(model: ModelFolder): boolean {
 
 /** What the UNet was trained at, in pixels. Before diffusers 0.9 its config said 32 and meant 64. */
 function nativeSize(model: ModelFolder, factor: number): { width: number; height: number } {
-  const { sample_size = 64, _diffusers_version: version } = componentConfig(model, "unet/config.json");
+  const { sample_size = 64, _diffusers_version: version } = componentConfig(
+    model,
+    "unet/config.json",
+  );
   const outdated = sample_size < 64 && /^0\.[0-8]\./.test(version);
   const size = outdated ? 64 : sample_size;
   const [height, width] = typeof size === "number" ? [size, size] : size;
@@ -84,7 +87,7 @@ function nativeSize(model: ModelFolder, factor: number): { width: number; height
 }
 
 /** An inpainting UNet takes a mask and a masked image beside the latent. */
-function refuseOtherInputs({ model }: LoadContext, channels: number): void {
+function refuseOtherInputs(model: ModelFolder, channels: number): void {
   const { in_channels: found = 4 } = componentConfig(model, "unet/config.json");
   if (found === channels) return;
   throw new KernelError(

@@ -4,7 +4,15 @@ import { sd15 } from "./families/sd15.ts";
 import { sdTurbo } from "./families/sd-turbo.ts";
 
 export { image } from "./task.ts";
-export type { ImageEvent, ImageRequest, Picture, Pictures, Pixels, Preview, Settings } from "./task.ts";
+export type {
+  ImageEvent,
+  ImageRequest,
+  Picture,
+  Pictures,
+  Pixels,
+  Preview,
+  Settings,
+} from "./task.ts";
 export { stableDiffusion } from "./family.ts";
 export type { DiffusionOptions, StableDiffusionFamily } from "./family.ts";
 

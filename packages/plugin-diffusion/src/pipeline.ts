@@ -68,12 +68,24 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
       if (previews > 0) projection ??= await fitProjection(model.decoder, signal);
       const pictures: Picture[] = [];
       for (let i = 0; i < count; i++) {
-        const drawing = { scheduler, settings, size, denoise, decoder: model.decoder, seed: seed + i };
+        const drawing = {
+          scheduler,
+          settings,
+          size,
+          denoise,
+          decoder: model.decoder,
+          seed: seed + i,
+        };
         const shown = { previews, projection, onStep: report(onEvent, i, count) };
         pictures.push(await draw({ ...drawing, ...shown, signal }));
       }
       const sampler = isDefault(settings.sampler) ? scheduler.name : settings.sampler;
-      return { pictures, settings: { ...settings, sampler }, model: model.id, promptTokens: states.tokens };
+      return {
+        pictures,
+        settings: { ...settings, sampler },
+        model: model.id,
+        promptTokens: states.tokens,
+      };
     },
   };
 }

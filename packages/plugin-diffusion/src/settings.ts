@@ -25,9 +25,13 @@ export function settingsOf(request: ImageRequest, defaults: Defaults): Settings 
   for (const side of ["width", "height"] as const) {
     const pixels = settings[side];
     if (Number.isInteger(pixels) && pixels > 0 && pixels % 8 === 0) continue;
-    throw new KernelError("INVALID_INPUT", `${side} is ${pixels}; it must be divisible by 8. ${nearest(pixels)}`.trim(), {
-      param: side,
-    });
+    throw new KernelError(
+      "INVALID_INPUT",
+      `${side} is ${pixels}; it must be divisible by 8. ${nearest(pixels)}`.trim(),
+      {
+        param: side,
+      },
+    );
   }
   return settings;
 }

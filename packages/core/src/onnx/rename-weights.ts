@@ -3,6 +3,7 @@ import type { Weights } from "./weights.ts";
 
 /** The same tensors under other names, for checkpoints that differ from a graph only in those: a "bert." in front, "gamma" for "weight". */
 export function renameWeights(weights: Weights, rename: (stored: string) => string): Weights {
+  const originals = new Set(weights.names);
   const stored = new Map<string, string>();
   for (const name of weights.names) {
     const renamed = rename(name);
@@ -18,7 +19,9 @@ export function renameWeights(weights: Weights, rename: (stored: string) => stri
     names: [...stored.keys()],
     get: (name, expected) => {
       const original = stored.get(name);
-      return original === undefined ? undefined : weights.get(original, expected);
+      if (original === undefined && originals.has(name)) return undefined;
+      // A checkpoint that is being synthesized has no names yet, and takes those it is asked for.
+      return weights.get(original ?? name, expected);
     },
   };
 }

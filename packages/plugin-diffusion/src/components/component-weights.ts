@@ -22,11 +22,16 @@ export async function componentWeights(
   const names = candidates(stem, variant);
   const name = names.find((each) => model.files.includes(`${folder}/${each}`));
   if (name) return openSafetensors(join(model.path, folder), name);
-  const pickled = model.files.find((file) => file.startsWith(`${folder}/`) && file.endsWith(".bin"));
+  const pickled = model.files.find(
+    (file) => file.startsWith(`${folder}/`) && file.endsWith(".bin"),
+  );
   const found = pickled
     ? `${pickled} is a pickle, which can run code and is not read. Fetch the .safetensors files.`
     : `Fetch the whole repository.`;
-  throw new KernelError("LOAD_FAILED", `"${model.id}" has no ${folder}/${names.join(" or ")}. ${found}`);
+  throw new KernelError(
+    "LOAD_FAILED",
+    `"${model.id}" has no ${folder}/${names.join(" or ")}. ${found}`,
+  );
 }
 
 /** A component without the variant is taken as it is, as diffusers does. */

@@ -14,7 +14,8 @@ export const floatScalar: ScalarInput = (value) => ({
 /** As an export has it: of some type, with a dimension or without. */
 export function scalarInput({ type, rank }: InputType): ScalarInput {
   const dims = rank === 0 ? [] : [1];
-  if (type === "int64") return (value) => ({ type, dims, data: BigInt64Array.of(BigInt(Math.trunc(value))) });
+  if (type === "int64")
+    return (value) => ({ type, dims, data: BigInt64Array.of(BigInt(Math.trunc(value))) });
   if (type === "int32") return (value) => ({ type, dims, data: Int32Array.of(value) });
   return (value) => ({ type: "float32", dims, data: Float32Array.of(value) });
 }

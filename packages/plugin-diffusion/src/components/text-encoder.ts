@@ -17,7 +17,11 @@ export async function openTextEncoder(
 ): Promise<PromptEncoder> {
   const { model, graph } = context;
   const json = componentConfig(model, "text_encoder/config.json");
-  const { max_position_embeddings: positions, num_hidden_layers: layers, ...config } = clipTextConfig(json);
+  const {
+    max_position_embeddings: positions,
+    num_hidden_layers: layers,
+    ...config
+  } = clipTextConfig(json);
   const tokenizer = await openClipTokenizer(model, { directory: "tokenizer" });
   const length = Math.min(tokenizer.limit ?? positions, positions);
 
@@ -27,7 +31,10 @@ export async function openTextEncoder(
     return clipPrompts({ graph: graph(exported), tokenizer, length, layers, ids });
   }
   const weights = await componentWeights(files, "text_encoder", "model");
-  const source = clipText({ ...config, max_position_embeddings: positions, num_hidden_layers: layers }, weights);
+  const source = clipText(
+    { ...config, max_position_embeddings: positions, num_hidden_layers: layers },
+    weights,
+  );
   warnOfUnused(context, source);
   return clipPrompts({ graph: graph(source), tokenizer, length, layers, ids: "int64" });
 }

@@ -8,5 +8,6 @@ const beside = /^(encoder\.(conv|down|mid)|quant_conv\.|(text_model\.)?embedding
 /** Logs a checkpoint's weights that its graph did not ask for. */
 export function warnOfUnused({ get, model }: LoadContext, { name, unused }: BuiltGraph): void {
   const weights = unused.filter((each) => !beside.test(each));
-  if (weights.length > 0) get(logger).warn({ model: model.id, graph: name, weights }, "weights left unused");
+  if (weights.length > 0)
+    get(logger).warn({ model: model.id, graph: name, weights }, "weights left unused");
 }

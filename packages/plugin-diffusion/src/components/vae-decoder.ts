@@ -12,7 +12,7 @@ import { warnOfUnused } from "./unused-weights.ts";
 /** `vae/`, or `vae_decoder/` of an export. */
 export async function openDecoder(context: LoadContext, files: ComponentFiles): Promise<Decoder> {
   const { model, graph } = context;
-  const exported = await onnxComponent(model, "vae_decoder");
+  const exported = await onnxComponent(model, "vae_decoder", "vae");
   const folder = exported ? "vae_decoder" : "vae";
   const config = autoencoderKlConfig(componentConfig(model, `${folder}/config.json`));
   const options = {
@@ -22,7 +22,10 @@ export async function openDecoder(context: LoadContext, files: ComponentFiles): 
     shift: config.shift_factor,
   };
   if (exported) return autoencoder(graph(exported), options);
-  const source = autoencoderDecoder(config, await componentWeights(files, "vae", "diffusion_pytorch_model"));
+  const source = autoencoderDecoder(
+    config,
+    await componentWeights(files, "vae", "diffusion_pytorch_model"),
+  );
   warnOfUnused(context, source);
   return autoencoder(graph(source), options);
 }

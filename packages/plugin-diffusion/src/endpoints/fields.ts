@@ -40,7 +40,9 @@ const MOST_CHARACTERS = 32_000;
 
 export const promptField: z.ZodString = z.string().max(MOST_CHARACTERS);
 
-export const imageFields: { readonly [Name in keyof Required<ImageFields>]: z.ZodType<ImageFields[Name]> } = {
+export const imageFields: {
+  readonly [Name in keyof Required<ImageFields>]: z.ZodType<ImageFields[Name]>;
+} = {
   model: z.string().nullish(),
   n: z.int().min(1).max(MOST_PICTURES).nullish(),
   size: sizeField.nullish(),
@@ -50,7 +52,10 @@ export const imageFields: { readonly [Name in keyof Required<ImageFields>]: z.Zo
   stream: z.boolean().nullish(),
   partial_images: z.int().min(0).max(3).nullish(),
   negative_prompt: promptField.nullish(),
-  seed: z.int().max(Number.MAX_SAFE_INTEGER - MOST_PICTURES).nullish(),
+  seed: z
+    .int()
+    .max(Number.MAX_SAFE_INTEGER - MOST_PICTURES)
+    .nullish(),
   num_inference_steps: z.int().min(1).max(MOST_STEPS).nullish(),
   guidance_scale: z.number().min(0).max(100).nullish(),
   guidance_rescale: z.number().min(0).max(1).nullish(),

@@ -15,7 +15,8 @@ export async function imagesReply(output: Pictures, reply: Reply<ImageFields>): 
   const data = await Promise.all(
     files.map(async (bytes, i) => {
       const { seed } = output.pictures[i]!;
-      if (body.response_format === "url") return { url: await file(bytes, `image/${format}`), seed };
+      if (body.response_format === "url")
+        return { url: await file(bytes, `image/${format}`), seed };
       return { b64_json: Buffer.from(bytes).toString("base64"), seed };
     }),
   );
@@ -31,7 +32,10 @@ export async function showPictures(output: Pictures): Promise<Shown> {
   };
 }
 
-export function encodedPictures(output: Pictures, body: ImageFields): Promise<readonly Uint8Array[]> {
+export function encodedPictures(
+  output: Pictures,
+  body: ImageFields,
+): Promise<readonly Uint8Array[]> {
   const options = formatOf(body);
   return Promise.all(
     output.pictures.map((picture) =>

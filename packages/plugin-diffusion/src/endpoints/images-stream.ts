@@ -26,13 +26,22 @@ export function imagesStream(name: "image_generation" | "image_edit"): Stream {
       const files = await encodedPictures(output, reply.body);
       return output.pictures.map((picture, i) => ({
         event: type,
-        data: { type, ...facts(picture, files[i]!, reply), seed: picture.seed, usage: usageOf(output) },
+        data: {
+          type,
+          ...facts(picture, files[i]!, reply),
+          seed: picture.seed,
+          usage: usageOf(output),
+        },
       }));
     },
   };
 }
 
-function facts({ width, height }: Picture, bytes: Uint8Array, { body, created }: Reply<ImageFields>) {
+function facts(
+  { width, height }: Picture,
+  bytes: Uint8Array,
+  { body, created }: Reply<ImageFields>,
+) {
   return {
     b64_json: Buffer.from(bytes).toString("base64"),
     created_at: created,

@@ -15,9 +15,10 @@ function unfolded(body: unknown, context: z.RefinementCtx): unknown {
   if (kwargs === null) return fields;
   const inner = typeof kwargs === "string" ? parsed(kwargs) : kwargs;
   if (!isRecord(inner)) return refuse("must be a JSON object, as a string");
-  const twice = Object.keys(inner).find((key) => fields[key] != null);
+  const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+  const twice = Object.keys(inner).find((key) => inner[key] !== null && key in given);
   if (twice !== undefined) return refuse(`"${twice}" is given here and beside it: send it once`);
-  return { ...fields, ...inner };
+  return { ...inner, ...given };
 }
 
 function parsed(text: string): unknown {

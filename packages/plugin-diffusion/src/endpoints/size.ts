@@ -20,7 +20,8 @@ export function sizeOf(size: string | null | undefined): Size | undefined {
 function sizeProblem(value: string): string | undefined {
   if (value === "auto") return undefined;
   const size = sizeOf(value);
-  if (!size) return `"${value.slice(0, 40)}" is not a size. Send "auto", or width and height as in "512x512"`;
+  if (!size)
+    return `"${value.slice(0, 40)}" is not a size. Send "auto", or width and height as in "512x512"`;
   const sides = [size.width, size.height];
   if (sides.every((side) => side > 0 && side % 8 === 0)) return undefined;
   const [width, height] = sides.map((side) => Math.max(8, Math.round(side / 8) * 8));

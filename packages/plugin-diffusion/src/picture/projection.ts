@@ -9,7 +9,9 @@ export type Projection = (latent: Latent) => Pixels;
 /** Latent pixels of a side. */
 const SIDE = 16;
 /** How coarse each latent is: flat colours count, and edges too. */
-const PATCHES = [8, 4, 2, 1];
+const PATCHES = [16, 8, 4, 2, 16, 8, 4, 2];
+/** Of the noise: where the decoder's colours are not yet at their limits. */
+const DEVIATION = 0.5;
 const colours = [0, 1, 2] as const;
 
 /** Red, green and blue as linear functions of a latent's channels, fitted through the decoder itself on a few small latents. */
@@ -21,14 +23,15 @@ export async function fitProjection(decoder: Decoder, signal: AbortSignal): Prom
     const picture = await decoder.decode(latent, signal);
     for (let at = 0; at < SIDE ** 2; at++) {
       rows.push(features(latent, at));
-      for (const colour of colours) targets[colour]!.push(average(picture, { at, colour, factor: decoder.factor }));
+      for (const colour of colours)
+        targets[colour]!.push(average(picture, { at, colour, factor: decoder.factor }));
     }
   }
   const weights = targets.map((target) => leastSquares(rows, target));
   return (latent) => project(latent, weights);
 }
 
-/** Unit noise, one value for each square of `patch` · `patch` pixels. */
+/** Noise, one value for each square of `patch` · `patch` pixels. */
 function noiseInPatches(channels: number, patch: number, seed: number): Latent {
   const across = SIDE / patch;
   const noise = generator(seed).normal(channels * across ** 2);
@@ -36,7 +39,7 @@ function noiseInPatches(channels: number, patch: number, seed: number): Latent {
     const channel = Math.floor(i / SIDE ** 2);
     const y = Math.floor((Math.floor(i / SIDE) % SIDE) / patch);
     const x = Math.floor((i % SIDE) / patch);
-    return noise[(channel * across + y) * across + x]!;
+    return DEVIATION * noise[(channel * across + y) * across + x]!;
   });
   return { values, channels, height: SIDE, width: SIDE };
 }

@@ -29,13 +29,25 @@ export function clipPrompts(options: ClipPromptOptions): PromptEncoder {
   const kept = new Recent<Tensor>(MOST_KEPT);
 
   async function tokens(text: string, param: string, signal: AbortSignal): Promise<Int32Array> {
-    const [{ ids } = { ids: new Int32Array() }] = await tokenizer.encode([text], { specialTokens: false, signal });
+    const [{ ids } = { ids: new Int32Array() }] = await tokenizer.encode([text], {
+      specialTokens: false,
+      signal,
+    });
     const most = MOST_WINDOWS * (window.length - 2);
     if (ids.length <= most) return ids;
-    throw new KernelError("INVALID_INPUT", `${param} has ${ids.length} tokens; ${most} are the most. Shorten it.`, { param });
+    throw new KernelError(
+      "INVALID_INPUT",
+      `${param} has ${ids.length} tokens; ${most} are the most. Shorten it.`,
+      { param },
+    );
   }
 
-  async function states(ids: Int32Array, count: number, output: string, signal: AbortSignal): Promise<Tensor> {
+  async function states(
+    ids: Int32Array,
+    count: number,
+    output: string,
+    signal: AbortSignal,
+  ): Promise<Tensor> {
     const parts: Tensor[] = [];
     for (const row of windows(ids, count, window)) {
       const input_ids = idTensor(row, options.ids);
@@ -49,8 +61,14 @@ export function clipPrompts(options: ClipPromptOptions): PromptEncoder {
     async encode({ prompt, negativePrompt, clipSkip }: Prompts, signal) {
       const output = outputFor(clipSkip, options);
       const ids = await tokens(prompt, "prompt", signal);
-      const negativeIds = negativePrompt === undefined ? undefined : await tokens(negativePrompt, "negativePrompt", signal);
-      const count = Math.max(windowCount(ids.length, window), windowCount(negativeIds?.length ?? 0, window));
+      const negativeIds =
+        negativePrompt === undefined
+          ? undefined
+          : await tokens(negativePrompt, "negativePrompt", signal);
+      const count = Math.max(
+        windowCount(ids.length, window),
+        windowCount(negativeIds?.length ?? 0, window),
+      );
       const encode = (of: Int32Array, from: string) =>
         kept.get(`${from} ${count} ${of.join()}`, () => states(of, count, from, signal));
       return {
@@ -66,10 +84,15 @@ export function clipPrompts(options: ClipPromptOptions): PromptEncoder {
 function outputFor(clipSkip: number, { graph, layers }: ClipPromptOptions): string {
   const output = clipSkipOutput(clipSkip);
   if (graph.source.outputs.includes(output)) return output;
-  const [code, most] = clipSkip > layers ? (["INVALID_INPUT", layers] as const) : (["UNSUPPORTED", 0] as const);
-  throw new KernelError(code, `clipSkip is ${clipSkip}; this text encoder can leave out ${most} layers at most.`, {
-    param: "clipSkip",
-  });
+  const [code, most] =
+    clipSkip > layers ? (["INVALID_INPUT", layers] as const) : (["UNSUPPORTED", 0] as const);
+  throw new KernelError(
+    code,
+    `clipSkip is ${clipSkip}; this text encoder can leave out ${most} layers at most.`,
+    {
+      param: "clipSkip",
+    },
+  );
 }
 
 function idTensor(ids: readonly number[], type: "int64" | "int32"): Tensor {

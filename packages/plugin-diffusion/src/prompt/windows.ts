@@ -12,7 +12,11 @@ export function windowCount(tokens: number, { length }: WindowOptions): number {
 }
 
 /** A text's ids cut into `count` windows, each with its own start and end and padded to the full length. */
-export function windows(ids: Int32Array, count: number, options: WindowOptions): readonly number[][] {
+export function windows(
+  ids: Int32Array,
+  count: number,
+  options: WindowOptions,
+): readonly number[][] {
   const { length, start, end, padding } = options;
   const room = length - 2;
   return Array.from({ length: count }, (_, i) => {

@@ -10,25 +10,31 @@ import type { ImageRequest } from "../../src/index.ts";
 import { withoutCausalMask } from "../graphs/mutations.ts";
 import { cases, difference, models } from "./golden.ts";
 import type { Difference } from "./golden.ts";
-import { writeFolder } from "./synthetic-folder.ts";
+import { writeExport, writeFolder } from "./synthetic-folder.ts";
 
 const tolerance: Difference = { mean: 0.15, largest: 3 };
 const mutated = 3 * tolerance.mean;
 
 let root: string;
 let kernel: Kernel;
+/** SD-Turbo as ONNX. */
+const exported = "sd-turbo-onnx";
 /** Its text encoders see the tokens to come. */
 let seeing: Kernel;
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "kindred-pictures-"));
   for (const [name, model] of Object.entries(models)) await writeFolder(join(root, name), model);
+  await writeExport(join(root, exported), models["sd-turbo"]!);
   const runtime = processRuntime();
   kernel = await openKernel(runtime);
   seeing = await openKernel({
     ...runtime,
     open: (source, lease) =>
-      runtime.open(source.name === "text_encoder" ? withoutCausalMask(source as BuiltGraph) : source, lease),
+      runtime.open(
+        source.name === "text_encoder" ? withoutCausalMask(source as BuiltGraph) : source,
+        lease,
+      ),
   });
 });
 
@@ -41,7 +47,7 @@ afterAll(async () => {
 function openKernel(runtime: GraphRuntime): Promise<Kernel> {
   return createKernel({
     plugins: [diffusion()],
-    models: Object.keys(models).map((id) => ({ id, source: join(root, id) })),
+    models: [...Object.keys(models), exported].map((id) => ({ id, source: join(root, id) })),
     provides: [provide(graphRuntime, () => runtime)],
   });
 }
@@ -65,6 +71,14 @@ async function deviate(
 
 test.each(Object.keys(cases))("%s is diffusers' picture", async (name) => {
   const { mean, largest } = await deviate(name);
+  expect(mean).toBeLessThanOrEqual(tolerance.mean);
+  expect(largest).toBeLessThanOrEqual(tolerance.largest);
+});
+
+test("an ONNX export in Optimum's layout is the same picture", async () => {
+  const { request, pictures } = cases["turbo-two-steps"]!;
+  const drawn = await kernel.run(image, exported, request);
+  const { mean, largest } = await difference(drawn.pictures[0]!, pictures[0]!);
   expect(mean).toBeLessThanOrEqual(tolerance.mean);
   expect(largest).toBeLessThanOrEqual(tolerance.largest);
 });

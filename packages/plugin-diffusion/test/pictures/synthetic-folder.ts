@@ -1,7 +1,8 @@
 import { cp, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Weights } from "@kindred/core/onnx";
+import { openSafetensors } from "@kindred/core/onnx";
+import type { BuiltGraph, Weights } from "@kindred/core/onnx";
 import { synthesize } from "@kindred/core/testing";
 import { autoencoderKlConfig } from "../../src/graphs/autoencoder-kl-config.ts";
 import { autoencoderDecoder, autoencoderEncoder } from "../../src/graphs/autoencoder-kl.ts";
@@ -13,33 +14,57 @@ import type { GoldenModel } from "./golden.ts";
 
 const tokenizer = fileURLToPath(new URL("../fixtures/tokenizer", import.meta.url));
 
+/** Graphs over a component's weights, the first of them the one an export has. */
+type Build = (weights: Weights) => readonly BuiltGraph[];
+
 /** Writes a checkpoint whose weights are the reference's, its components as a variant's files where it is of half precision. */
 export async function writeFolder(folder: string, model: GoldenModel): Promise<void> {
-  const { dtype, modern, files } = model;
+  await writeFiles(folder, model.files);
+  const ending = model.dtype === "F16" ? "fp16.safetensors" : "safetensors";
+  const stems = {
+    text_encoder: "model",
+    unet: "diffusion_pytorch_model",
+    vae: "diffusion_pytorch_model",
+  };
+  for (const [name, build] of Object.entries(graphsOf(model))) {
+    const stem = stems[name as keyof typeof stems];
+    await writeWeights(join(folder, name, `${stem}.${ending}`), model, build);
+  }
+}
+
+/** Writes the same checkpoint as Optimum lays out an export, each graph with its weights in a file beside it. */
+export async function writeExport(folder: string, model: GoldenModel): Promise<void> {
+  const { "vae/config.json": vae, ...files } = model.files;
+  await writeFiles(folder, { ...files, "vae_decoder/config.json": vae });
+  for (const [name, build] of Object.entries(graphsOf(model))) {
+    const component = join(folder, name === "vae" ? "vae_decoder" : name);
+    await writeWeights(join(component, "model.onnx_data"), model, build);
+    const [graph] = build(await openSafetensors(component, "model.onnx_data"));
+    await writeFile(join(component, "model.onnx"), graph!.model);
+  }
+}
+
+async function writeFiles(folder: string, files: Readonly<Record<string, unknown>>): Promise<void> {
   for (const [file, content] of Object.entries(files)) {
     await mkdir(dirname(join(folder, file)), { recursive: true });
     await writeFile(join(folder, file), JSON.stringify(content));
   }
   await cp(tokenizer, join(folder, "tokenizer"), { recursive: true });
+}
 
-  const ending = dtype === "F16" ? "fp16.safetensors" : "safetensors";
+function writeWeights(file: string, { dtype, modern }: GoldenModel, build: Build): Promise<void> {
+  const today = (name: string) => name.endsWith("to_q.weight");
+  const ofThen = (name: string) => name.startsWith("text_model.");
+  return synthesize({ file, dtype, build, has: modern ? today : ofThen });
+}
+
+function graphsOf({ files }: GoldenModel): Readonly<Record<string, Build>> {
   const text = clipTextConfig(files["text_encoder/config.json"]);
+  const denoiser = unetConfig(files["unet/config.json"]);
   const vae = autoencoderKlConfig(files["vae/config.json"]);
-  await synthesize({
-    file: join(folder, `text_encoder/model.${ending}`),
-    dtype,
-    build: (weights) => clipText(text, weights),
-    has: (name) => !modern && name.startsWith("text_model."),
-  });
-  await synthesize({
-    file: join(folder, `unet/diffusion_pytorch_model.${ending}`),
-    dtype,
-    build: (weights) => unet(unetConfig(files["unet/config.json"]), weights),
-  });
-  await synthesize({
-    file: join(folder, `vae/diffusion_pytorch_model.${ending}`),
-    dtype,
-    build: (weights: Weights) => [autoencoderDecoder(vae, weights), autoencoderEncoder(vae, weights)],
-    has: (name) => modern && name.endsWith("to_q.weight"),
-  });
+  return {
+    text_encoder: (weights) => [clipText(text, weights)],
+    unet: (weights) => [unet(denoiser, weights)],
+    vae: (weights) => [autoencoderDecoder(vae, weights), autoencoderEncoder(vae, weights)],
+  };
 }

@@ -1,5 +1,4 @@
 import type { FileHandle } from "node:fs/promises";
-import { KernelError } from "../../errors.ts";
 
 /** A field of a protobuf message within a file: its number, and where its content lies. */
 export interface Field {
@@ -58,9 +57,6 @@ export async function readBytes(
   return buffer.subarray(0, bytesRead);
 }
 
-function broken(): KernelError {
-  return new KernelError(
-    "LOAD_FAILED",
-    "The file is not an ONNX model, or is cut off. Fetch it again.",
-  );
+function broken(): RangeError {
+  return new RangeError("A field of the message does not end within it.");
 }

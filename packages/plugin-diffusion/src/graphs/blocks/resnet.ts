@@ -1,12 +1,15 @@
 import type { GraphBuilder, Value } from "@kindred/core/onnx";
 import { add, groupNorm, linear, silu, unsqueeze } from "@kindred/core/onnx";
 import { conv } from "./conv.ts";
+import type { Convolve } from "./conv.ts";
 import type { FeatureMap } from "./feature-map.ts";
 
 export interface ResnetOptions {
   readonly channels: number;
   readonly groups: number;
   readonly epsilon: number;
+  /** How its 3×3 convolutions are computed; default directly. */
+  readonly convolve?: Convolve;
   /** Added to every pixel between the two convolutions; the autoencoder has none. */
   readonly time?: TimeEmbedding;
 }
@@ -19,13 +22,13 @@ export interface TimeEmbedding {
 
 /** diffusers' ResnetBlock2D: twice (group norm, SiLU, 3×3 convolution), around a shortcut. */
 export function resnet(g: GraphBuilder, x: FeatureMap, options: ResnetOptions): FeatureMap {
-  const { channels, time } = options;
-  let y = conv(g.at("conv1"), normSilu(g.at("norm1"), x, options), channels);
+  const { channels, convolve = conv, time } = options;
+  let y = convolve(g.at("conv1"), normSilu(g.at("norm1"), x, options), channels);
   if (time !== undefined) {
     const shift = linear(g.at("time_emb_proj"), time.value, time.width, channels);
     y = { value: add(g, y.value, unsqueeze(g, shift, [2, 3])), channels };
   }
-  y = conv(g.at("conv2"), normSilu(g.at("norm2"), y, options), channels);
+  y = convolve(g.at("conv2"), normSilu(g.at("norm2"), y, options), channels);
   const shortcut = x.channels === channels ? x : conv(g.at("conv_shortcut"), x, channels, 1);
   return { value: add(g, shortcut.value, y.value), channels };
 }

@@ -1,5 +1,6 @@
 import type { GraphBuilder } from "@kindred/core/onnx";
 import type { FeatureMap } from "../blocks/feature-map.ts";
+import type { Convolve } from "../blocks/conv.ts";
 import { resnet } from "../blocks/resnet.ts";
 import type { TimeEmbedding } from "../blocks/resnet.ts";
 import type { UNetConfig } from "../unet-config.ts";
@@ -14,15 +15,16 @@ export interface Block {
   readonly context: Context;
   readonly channels: number;
   readonly heads: number;
+  readonly convolve: Convolve;
   /** Transformer blocks in each attention; 0 for none. */
   readonly transformers: number;
 }
 
 /** `resnets.i` under the timestep. */
 export function resnetLayer(block: Block, i: number, x: FeatureMap): FeatureMap {
-  const { g, config, time, channels } = block;
+  const { g, config, time, channels, convolve } = block;
   const { norm_num_groups: groups, norm_eps: epsilon } = config;
-  return resnet(g.at(`resnets.${i}`), x, { channels, groups, epsilon, time });
+  return resnet(g.at(`resnets.${i}`), x, { channels, groups, epsilon, convolve, time });
 }
 
 /** `attentions.i` to the picture and to the text, where the block has them. */

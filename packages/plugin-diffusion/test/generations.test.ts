@@ -1,0 +1,275 @@
+import type { Reply } from "@kindred/core";
+import sharp from "sharp";
+import { describe, expect, test } from "vitest";
+import { generations } from "../src/endpoints/generations.ts";
+import type { GenerationsBody } from "../src/endpoints/generations.ts";
+import type { Pictures } from "../src/index.ts";
+
+async function problems(body: unknown): Promise<readonly string[]> {
+  const { issues = [] } = await generations.body["~standard"].validate(body);
+  return issues.map((issue) => {
+    const keys = "keys" in issue ? (issue.keys as string[]) : [];
+    return `${[...(issue.path ?? []), ...keys].join(".")}: ${issue.message}`;
+  });
+}
+
+async function inputOf(body: unknown) {
+  const result = await generations.body["~standard"].validate(body);
+  if (result.issues) throw new Error(result.issues[0]?.message);
+  return (await generations.decode(result.value)).input;
+}
+
+interface TestReply extends Reply<GenerationsBody> {
+  readonly warnings: string[];
+}
+
+function reply(fields: Partial<GenerationsBody> = {}): TestReply {
+  const warnings: string[] = [];
+  return {
+    body: { prompt: "a fox", ...fields },
+    model: "sd",
+    created: 7,
+    warnings,
+    warn: (text) => warnings.push(text),
+    file: async (bytes, type) => `http://host/${type}/${bytes.length > 0}`,
+  };
+}
+
+const output: Pictures = {
+  pictures: [5, 6].map((seed) => ({
+    rgb: Uint8Array.from({ length: 8 * 16 * 3 }, (_, i) => i * seed),
+    width: 8,
+    height: 16,
+    seed,
+  })),
+  settings: {
+    prompt: "a fox",
+    negativePrompt: "rain",
+    width: 8,
+    height: 16,
+    steps: 20,
+    guidance: 7.5,
+    guidanceRescale: 0,
+    sampler: "Euler a",
+    clipSkip: 1,
+  },
+  model: "sd",
+  promptTokens: 4,
+};
+
+describe("a body", () => {
+  test("with every field becomes a request", async () => {
+    const body = {
+      model: "sd",
+      prompt: "a fox",
+      n: 2,
+      size: "512x768",
+      seed: 7,
+      negative_prompt: "rain",
+      num_inference_steps: 20,
+      guidance_scale: 5,
+      guidance_rescale: 0.7,
+      sampler_name: "euler A",
+      clip_skip: 1,
+      stream: true,
+      partial_images: 2,
+    };
+    expect(await inputOf(body)).toEqual({
+      prompt: "a fox",
+      count: 2,
+      width: 512,
+      height: 768,
+      seed: 7,
+      negativePrompt: "rain",
+      steps: 20,
+      guidance: 5,
+      guidanceRescale: 0.7,
+      sampler: "euler A",
+      clipSkip: 1,
+      previews: 2,
+    });
+  });
+
+  test("of nulls is one of defaults", async () => {
+    const fields = [
+      "n",
+      "size",
+      "seed",
+      "response_format",
+      "quality",
+      "kwargs",
+      "model",
+      "user",
+      "stream",
+    ];
+    const nulls = Object.fromEntries(fields.map((field) => [field, null]));
+    expect(await inputOf({ prompt: "a fox", ...nulls })).toEqual(
+      await inputOf({ prompt: "a fox" }),
+    );
+  });
+
+  test.each(["64*128", "64x128", "64X128"])("takes the size %s", async (size) => {
+    expect(await inputOf({ prompt: "", size })).toMatchObject({ width: 64, height: 128 });
+  });
+
+  test("of size auto leaves it to the model", async () => {
+    expect(await inputOf({ prompt: "", size: "auto" })).not.toHaveProperty("width");
+  });
+
+  test("may have fields in kwargs, as Xinference's client sends them", async () => {
+    const kwargs = JSON.stringify({ num_inference_steps: 4, seed: null });
+    const body = { prompt: "a fox", size: "64*64", kwargs, seed: 1 };
+    expect(await inputOf(body)).toMatchObject({ steps: 4, seed: 1, width: 64 });
+  });
+
+  test.each<[string, object]>([
+    ["prompt: ", {}],
+    ["prompt: ", { prompt: "a".repeat(100_000) }],
+    ["n: ", { n: 11 }],
+    ["n: ", { n: 0 }],
+    ["n: ", { n: "2" }],
+    ["size: ", { size: "100x100" }],
+    ["size: ", { size: "0x64" }],
+    ["size: ", { size: "large" }],
+    ["num_inference_steps: ", { num_inference_steps: 0 }],
+    ["num_inference_steps: ", { num_inference_steps: 10_000 }],
+    ["guidance_scale: ", { guidance_scale: -1 }],
+    ["guidance_rescale: ", { guidance_rescale: 1.1 }],
+    ["clip_skip: ", { clip_skip: -1 }],
+    ["seed: ", { seed: 1.5 }],
+    ["seed: ", { seed: 2 ** 53 - 1 }],
+    ["response_format: ", { response_format: "png" }],
+    ["output_format: ", { output_format: "gif" }],
+    ["output_compression: ", { output_compression: 101 }],
+    ["partial_images: ", { partial_images: 4 }],
+    ["strength: ", { strength: 0.5 }],
+    ["steps: ", { steps: 4 }],
+    ["kwargs: ", { kwargs: "{" }],
+    ["kwargs: ", { kwargs: "[]" }],
+    ["kwargs: ", { kwargs: '{"n": 1}', n: 2 }],
+    ["foo: ", { kwargs: '{"foo": 1}' }],
+    ["num_inference_steps: ", { kwargs: '{"num_inference_steps": 0}' }],
+  ])("is refused with its field named: %s%j", async (field, change) => {
+    const body =
+      "prompt" in change || field === "prompt: " ? change : { prompt: "a fox", ...change };
+    expect(await problems(body)).toEqual([expect.stringContaining(field)]);
+  });
+
+  test("with an unknown sampler is refused before it waits, with the list", async () => {
+    const refused = inputOf({ prompt: "a fox", sampler_name: "Eulerian" });
+    await expect(refused).rejects.toMatchObject({
+      code: "INVALID_INPUT",
+      param: "sampler",
+      message: expect.stringContaining("DPM++ 2M Karras"),
+    });
+    expect(generations.fields).toMatchObject({ sampler: "sampler_name", width: "size" });
+  });
+});
+
+describe("a reply", () => {
+  test("has a PNG and a seed for each picture, and what the prompt cost", async () => {
+    const answer: any = await generations.encode(output, reply());
+    expect(answer).toMatchObject({
+      created: 7,
+      output_format: "png",
+      size: "8x16",
+      usage: { input_tokens: 4, output_tokens: 0, total_tokens: 4 },
+    });
+    expect(answer.data.map(({ seed }: { seed: number }) => seed)).toEqual([5, 6]);
+    const png = Buffer.from(answer.data[1].b64_json, "base64");
+    const { data, info } = await sharp(png)
+      .removeAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    expect([info.width, info.height, info.format]).toEqual([8, 16, "raw"]);
+    expect(new Uint8Array(data)).toEqual(output.pictures[1]!.rgb);
+    expect(answer.data[0]).not.toHaveProperty("url");
+  });
+
+  test("keeps in a PNG what it was made from, as AUTOMATIC1111 writes it", async () => {
+    const answer: any = await generations.encode(output, reply());
+    const png = Buffer.from(answer.data[0].b64_json, "base64").toString("latin1");
+    expect(png).toContain(
+      "tEXtparameters\0a fox\nNegative prompt: rain\nSteps: 20, Sampler: Euler a, CFG scale: 7.5, Seed: 5, Size: 8x16, Model: sd, Clip skip: 2, Version: Kindred",
+    );
+  });
+
+  test.each(["jpeg", "webp"] as const)(
+    "is %s where that is asked for, smaller at low quality",
+    async (format) => {
+      const encode = async (output_compression: number) => {
+        const answer: any = await generations.encode(
+          output,
+          reply({ output_format: format, output_compression }),
+        );
+        return Buffer.from(answer.data[0].b64_json, "base64");
+      };
+      const [low, high] = [await encode(0), await encode(100)];
+      expect((await sharp(high).metadata()).format).toBe(format);
+      expect(low.length).toBeLessThan(high.length);
+    },
+  );
+
+  test("has URLs of kept files where those are asked for", async () => {
+    const answer: any = await generations.encode(output, reply({ response_format: "url" }));
+    expect(answer.data[0]).toEqual({ url: "http://host/image/png/true", seed: 5 });
+  });
+
+  test("says what had no effect", async () => {
+    const asked = {
+      quality: "hd",
+      style: "vivid",
+      user: "u",
+      background: "auto",
+      output_compression: 5,
+    };
+    const told = reply(asked);
+    await generations.encode(output, told);
+    expect(told.warnings.map((text) => text.split(" ")[0])).toEqual([
+      "quality",
+      "style",
+      "user",
+      "output_compression",
+    ]);
+  });
+
+  test("says that a negative prompt has no effect without guidance", async () => {
+    const unguided = { ...output, settings: { ...output.settings, guidance: 1 } };
+    const told = reply({ negative_prompt: "rain" });
+    await generations.encode(unguided, told);
+    expect(told.warnings).toEqual(["negative_prompt has no effect at guidance_scale 1."]);
+  });
+
+  test("for a terminal names size and seed, with files", async () => {
+    const shown = await generations.show!(output);
+    expect(shown.text).toBe("8x16, seed 5\n8x16, seed 6");
+    expect(shown.files?.map(({ type }) => type)).toEqual(["image/png", "image/png"]);
+  });
+});
+
+describe("a stream", () => {
+  test("has a partial image for each preview, with OpenAI's fields, and nothing for other steps", async () => {
+    const { event } = generations.stream!;
+    expect(await event({ done: 1, total: 2 }, reply())).toBeUndefined();
+    const preview = { ...output.pictures[0]!, index: 1 };
+    expect(await event({ done: 1, total: 2, preview }, reply({ output_format: "webp" }))).toEqual({
+      event: "image_generation.partial_image",
+      data: {
+        type: "image_generation.partial_image",
+        b64_json: expect.stringMatching(/^UklGR/),
+        partial_image_index: 1,
+        created_at: 7,
+        size: "8x16",
+        quality: "auto",
+        background: "opaque",
+        output_format: "webp",
+      },
+    });
+  });
+
+  test("ends with each picture completed, with usage", async () => {
+    const events = [...(await generations.stream!.end(output, reply()))];
+    expect(events.map(({ event }) => event)).toEqual(Array(2).fill("image_generation.completed"));
+    expect(events[1]?.data).toMatchObject({ seed: 6, usage: { total_tokens: 4 }, size: "8x16" });
+  });
+});
