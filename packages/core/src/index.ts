@@ -14,6 +14,7 @@ export type {
 } from "./graph.ts";
 export { formatBytes } from "./bytes.ts";
 export { discoverPlugins } from "./discover.ts";
+export { cachedRepo } from "./hub-cache.ts";
 export { createKernel } from "./kernel.ts";
 export type { Kernel, KernelOptions } from "./kernel.ts";
 export type { Launch } from "./launch.ts";
@@ -26,6 +27,7 @@ export type { Plugin } from "./plugin.ts";
 export type { EventOf, InputOf, OutputOf, Task } from "./task.ts";
 export { deviceAllocator, graphRuntime, logger, modelSource, provide, token } from "./tokens.ts";
 export type { Provider, Token } from "./tokens.ts";
+export { unknownModel } from "./unknown-model.ts";
 export { folderSource } from "./folder-source.ts";
 export { openModelFolder } from "./model-folder.ts";
 export { budgetAllocator } from "./runtime/budget.ts";

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { KernelError } from "./errors.ts";
 import type { Checkpoint, ModelFamily, ModelFolder } from "./family.ts";
 import type { Launch } from "./launch.ts";
+import { cachedRepo } from "./hub-cache.ts";
 import { suggestion } from "./suggestion.ts";
 
 export interface Kinship {
@@ -55,11 +56,10 @@ function recognise(
 
 /** Everything that may tell which checkpoint a folder is: how it was launched, and where the Hugging Face cache keeps it. */
 function namesOf(folder: ModelFolder, launch: Launch): readonly string[] {
-  const cached = /models--([^/]+?)--([^/]+)\/snapshots\//.exec(`${folder.path}/`);
-  const repo = cached ? [`${cached[1]}/${cached[2]}`] : [];
-  return [launch.id, launch.source, basename(folder.path), ...repo].map((name) =>
-    name.toLowerCase(),
-  );
+  const repo = cachedRepo(folder.path) ?? [];
+  return [launch.id, launch.source, basename(folder.path), repo]
+    .flat()
+    .map((name) => name.toLowerCase());
 }
 
 function isCalled({ name, repo, aliases = [] }: Checkpoint, names: readonly string[]): boolean {

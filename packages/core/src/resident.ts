@@ -108,13 +108,14 @@ export class Resident implements Tenant {
 
   /** Opens every graph that there is room for. */
   async warm(signal: AbortSignal): Promise<void> {
-    await this.turn(signal, async () => {
+    const openAll = async () => {
       for (const source of this.#sources.keys()) {
         if (this.#isOpen(source)) continue;
         if (!this.#grow(this.#copies.openingBytes(source))) return;
-        await this.#decide(() => this.#open(source));
+        await this.#open(source);
       }
-    });
+    };
+    await this.turn(signal, () => this.#decide(openAll));
   }
 
   async vacate(): Promise<boolean> {

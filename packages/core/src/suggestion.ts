@@ -12,7 +12,6 @@ export function suggestion(asked: string, known: readonly string[]): string {
     .slice(0, 20)
     .map((name) => `"${name}"`)
     .join(", ");
-  return known.length > 20
-    ? ` There are ${known.length}, among them ${shown}.`
-    : ` There is ${shown}.`;
+  if (known.length > 20) return ` There are ${known.length}, among them ${shown}.`;
+  return ` There ${known.length === 1 ? "is" : "are"} ${shown}.`;
 }

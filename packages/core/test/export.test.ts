@@ -60,7 +60,10 @@ test("a float16 input is refused by name, with what to do", async () => {
 test("a file that is cut off, or is none of ONNX's, is refused", async () => {
   await write();
   await truncate(path, 200_000);
-  await expect(openExport("unet", path)).rejects.toMatchObject({ code: "LOAD_FAILED" });
+  const refusal = { code: "LOAD_FAILED", message: expect.stringContaining(`"${path}"`) };
+  await expect(openExport("unet", path)).rejects.toMatchObject(refusal);
   await writeFile(path, "not a model");
-  await expect(openExport("unet", path)).rejects.toMatchObject({ code: "LOAD_FAILED" });
+  await expect(openExport("unet", path)).rejects.toMatchObject(refusal);
+  await writeFile(path, "");
+  await expect(openExport("unet", path)).rejects.toMatchObject(refusal);
 });

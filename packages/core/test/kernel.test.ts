@@ -100,6 +100,14 @@ test("a model's facts are known at once", async () => {
   ]);
 });
 
+test("a model warmed by several at once is opened once", async () => {
+  const { kernel: k, runtime, path } = await kernel();
+  const launch = { id: "m", source: path };
+  await Promise.all([1, 2, 3].map(() => k.load(launch, { warm: true })));
+  expect(runtime.log).toEqual(["open g"]);
+  await k[Symbol.asyncDispose]();
+});
+
 test("an unknown model, another task's model and a missing name are told apart", async () => {
   await using k = (await kernel({ models: [] })).kernel;
   await expect(k.run(double, "x", 1)).rejects.toMatchObject({ code: "MODEL_NOT_FOUND" });

@@ -1,3 +1,4 @@
+import { renameWeights } from "@kindred/core/onnx";
 import type { Weights } from "@kindred/core/onnx";
 
 /**
@@ -5,12 +6,8 @@ import type { Weights } from "@kindred/core/onnx";
  * What encoding texts needs no part of is not listed: the pooler, pretraining's heads, and the table of 0, 1, 2 … that old checkpoints carry.
  */
 export function bertWeights(weights: Weights): Weights {
-  const stored = new Map(weights.names.map((name) => [today(name), name]));
-  return {
-    folder: weights.folder,
-    names: [...stored.keys()].filter((name) => !beside.test(name)),
-    get: (name, expected) => weights.get(stored.get(name) ?? name, expected),
-  };
+  const renamed = renameWeights(weights, today);
+  return { ...renamed, names: renamed.names.filter((name) => !beside.test(name)) };
 }
 
 const beside = /^(pooler|cls)\.|^embeddings\.position_ids$/;

@@ -63,7 +63,8 @@ export const embeddings: Endpoint<typeof embeddingTask, EmbeddingsBody> = {
       data: vectors.map((vector, index) => ({
         object: "embedding",
         index,
-        embedding: inBase64 ? base64(vector) : vector,
+        // Made when it is written: all at once they would hold the event loop.
+        embedding: inBase64 ? { toJSON: () => base64(vector) } : vector,
       })),
       model,
       usage: { prompt_tokens: tokens, total_tokens: tokens },

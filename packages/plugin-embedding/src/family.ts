@@ -1,16 +1,16 @@
-import type { Checkpoint, ModelFamily, ModelFolder } from "@kindred/core";
+import type { Checkpoint, ModelFamily } from "@kindred/core";
 import type { BuiltGraph, Weights } from "@kindred/core/onnx";
 import { openTokenizer } from "@kindred/core/text";
-import type { Tokenizer } from "@kindred/core/text";
 import * as z from "zod";
 import { poolingOf } from "./modules.ts";
 import { checkpointNamed, namesOf } from "./names.ts";
 import { openEncoder } from "./open-encoder.ts";
 import { embeddingPipeline } from "./pipeline.ts";
 import type { Pooling, PoolingMode } from "./pooling.ts";
-import { promptNamed } from "./prompts.ts";
+import { launchPrompt } from "./prompts.ts";
 import type { Prompts } from "./prompts.ts";
 import { embeddingTask } from "./task.ts";
+import { textLimits } from "./text-limits.ts";
 
 /** A kind of embedding model as a table of facts; what a folder's own files say wins over them. */
 export interface EmbeddingFamily {
@@ -72,20 +72,12 @@ export function asModelFamily(
         encode,
         tokenizer,
         dimensions: config.hidden_size * pooling.modes.length,
-        limit: limitOf(model, tokenizer),
+        ...textLimits(model, tokenizer),
         vocabularySize: config.vocab_size,
         normalized: pooling.normalize,
-        lowercase: model.json("sentence_bert_config.json")?.do_lower_case === true,
         prompts,
-        prompt: asked === undefined ? "" : promptNamed(asked, prompts),
+        prompt: asked === undefined ? "" : launchPrompt(asked, prompts),
       });
     },
   };
-}
-
-/** sentence-transformers' own limit, else the tokenizer's; never more than the model has positions. */
-function limitOf(model: ModelFolder, tokenizer: Tokenizer): number {
-  const set: number | undefined = model.json("sentence_bert_config.json")?.max_seq_length;
-  const positions: number = model.json("config.json").max_position_embeddings;
-  return Math.min(set ?? tokenizer.limit ?? positions, positions);
 }

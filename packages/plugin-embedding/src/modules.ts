@@ -1,16 +1,16 @@
 import { KernelError } from "@kindred/core";
 import type { ModelFolder } from "@kindred/core";
+import * as z from "zod";
+import { checkedJson } from "./checked-json.ts";
 import type { Pooling, PoolingMode } from "./pooling.ts";
 
-interface Module {
-  readonly type: string;
-  readonly path: string;
-}
+const listed = z.array(z.object({ type: z.string(), path: z.string() }));
 
 /** The pooling that `modules.json` and the files it names ask for; `otherwise` where there is none. LOAD_FAILED names what is not served here. */
 export function poolingOf(model: ModelFolder, otherwise: Pooling): Pooling {
-  const modules: readonly Module[] | undefined = model.json("modules.json");
-  if (!modules) return otherwise;
+  const json = model.json("modules.json");
+  if (json === undefined) return otherwise;
+  const modules = checkedJson(json, listed, "modules.json is no list of modules");
   let { modes } = otherwise;
   let normalize = false;
   for (const { type, path } of modules) {

@@ -86,7 +86,7 @@ function head(
   dimensions: number,
   { normalized: unit }: EmbeddingModel,
 ): Float32Array {
-  const kept = vector.slice(0, dimensions);
+  const kept = vector.subarray(0, dimensions);
   return unit ? normalized(kept) : kept;
 }
 

@@ -6,14 +6,28 @@ export type Prompts = Readonly<Record<string, string>>;
 /** sentence-transformers' names for the one side of a search. */
 const passages = ["passage", "document", "corpus"];
 
-/** The prompt of this name. INVALID_INPUT names those there are. */
+/** The prompt that a request names. INVALID_INPUT says which there are. */
 export function promptNamed(name: string, prompts: Prompts): string {
+  const found = find(name, prompts);
+  if (found !== undefined) return found;
+  throw new KernelError("INVALID_INPUT", unknown(name, prompts), { param: "prompt" });
+}
+
+/** The prompt that a launch names. LOAD_FAILED says which there are. */
+export function launchPrompt(name: string, prompts: Prompts): string {
+  const found = find(name, prompts);
+  if (found !== undefined) return found;
+  throw new KernelError("LOAD_FAILED", `The option prompt_name: ${unknown(name, prompts)}`);
+}
+
+function find(name: string, prompts: Prompts): string | undefined {
   const names = passages.includes(name) ? [name, ...passages] : [name];
-  const found = names.find((each) => Object.hasOwn(prompts, each));
-  if (found !== undefined) return prompts[found] ?? "";
+  const known = names.find((each) => Object.hasOwn(prompts, each));
+  return known === undefined ? undefined : prompts[known];
+}
+
+function unknown(name: string, prompts: Prompts): string {
   const known = Object.keys(prompts).map((each) => `"${each}"`);
-  const advice = known.length ? `Its prompts are ${known.join(", ")}.` : "It has none.";
-  throw new KernelError("INVALID_INPUT", `The model has no prompt "${name}". ${advice}`, {
-    param: "prompt",
-  });
+  if (known.length === 0) return `"${name}" is no prompt of the model: it has none. Leave it out.`;
+  return `The model has no prompt "${name}". Its prompts are ${known.join(", ")}.`;
 }

@@ -107,7 +107,7 @@ describe("the reply", () => {
       { vectors: [whole.subarray(1)], tokens: 3 },
       reply({ input: "a", encoding_format: "base64" }),
     );
-    const bytes = Buffer.from(answer.data[0].embedding, "base64");
+    const bytes = Buffer.from(answer.data[0].embedding.toJSON(), "base64");
     expect([bytes.length, bytes.readFloatLE(0), bytes.readFloatLE(4)]).toEqual([8, ...vector]);
   });
 

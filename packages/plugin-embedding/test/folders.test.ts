@@ -89,6 +89,16 @@ describe("what cannot be served fails with a reason that names it", () => {
       /position_embedding_type/,
     ],
     "an unknown activation": [{ "config.json": { hidden_act: "mish" } }, /hidden_act "mish"/],
+    "heads that do not divide the width": [
+      { "config.json": { num_attention_heads: 5 } },
+      /num_attention_heads: hidden_size is no multiple/,
+    ],
+    "a limit that is no number": [
+      { "sentence_bert_config.json": { max_seq_length: "all" } },
+      /sentence_bert_config\.json is not sound\. max_seq_length/,
+    ],
+    "modules that are no list": [{ "modules.json": { 0: "x" } }, /modules\.json is no list/],
+    "modules without a type": [{ "modules.json": [{ path: "" }] }, /modules\.json .*0\.type/],
     "a config without sizes": [{ "config.json": { hidden_size: undefined } }, /hidden_size/],
     "weights of another size": [
       { "config.json": { intermediate_size: 65 } },
@@ -111,6 +121,12 @@ describe("what cannot be served fails with a reason that names it", () => {
   test.each(Object.keys(failures))("%s", async (what) => {
     const [json, message] = failures[what]!;
     expect(await reason("max-tiny", { json })).toMatch(message);
+  });
+
+  test("a launch with a prompt that the model does not have", async () => {
+    expect(await reason("e5-tiny", { options: { prompt_name: "poem" } })).toMatch(
+      /prompt_name: The model has no prompt "poem"\. Its prompts are "query", "passage"/,
+    );
   });
 
   test("an unknown launch option", async () => {

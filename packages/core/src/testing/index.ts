@@ -3,6 +3,7 @@ export { fakeRuntime } from "./fake-runtime.ts";
 export type { FakeRun, FakeRuntime } from "./fake-runtime.ts";
 export { pluginChecks } from "./plugin-checks.ts";
 export type { Check, PluginCheckOptions } from "./plugin-checks.ts";
+export { relay, relayTask, writeRelay } from "./relay.ts";
 export { synthesize } from "./synthetic.ts";
 export type { SynthesizeOptions } from "./synthetic.ts";
 export type { FloatType, SyntheticTensor } from "./synthetic-fill.ts";

@@ -1,7 +1,7 @@
 import { open, readdir, realpath, stat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { KernelError } from "../../errors.ts";
+import { isKernelError, KernelError } from "../../errors.ts";
 import type { GraphSource, TensorType } from "../../graph.ts";
 import { elementTypes } from "../element-type.ts";
 import { decodeValueInfo } from "../model-proto.ts";
@@ -29,11 +29,16 @@ const OUTPUT = 12;
  */
 export async function openExport(name: string, path: string): Promise<ExportedGraph> {
   const real = await realpath(path);
+  const bytes = await weightBytes(real);
   const file = await open(real);
   try {
     const { size } = await file.stat();
     const graph = (await collect(file, { start: 0, end: size }, [GRAPH])).at(-1);
-    if (!graph) throw new KernelError("LOAD_FAILED", `"${path}" has no graph.`);
+    if (!graph)
+      throw new KernelError(
+        "LOAD_FAILED",
+        `"${path}" has no graph: it is not an ONNX model. Fetch it again.`,
+      );
     const values = await collect(file, graph, [INPUT, OUTPUT]);
     const infos = await Promise.all(
       values.map(async ({ id, start, end }) => ({
@@ -43,7 +48,6 @@ export async function openExport(name: string, path: string): Promise<ExportedGr
     );
     const inputs = infos.filter(({ id }) => id === INPUT).map(({ info }) => info);
     const outputs = infos.filter(({ id }) => id === OUTPUT).map(({ info }) => info.name);
-    const bytes = await weightBytes(real);
     return {
       name,
       model: real,
@@ -62,6 +66,10 @@ export async function openExport(name: string, path: string): Promise<ExportedGr
         ]),
       ),
     };
+  } catch (cause) {
+    if (isKernelError(cause)) throw cause;
+    const message = `"${path}" is not an ONNX model, or is cut off. Fetch it again.`;
+    throw new KernelError("LOAD_FAILED", message, { cause });
   } finally {
     await file.close();
   }

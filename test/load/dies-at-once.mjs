@@ -1,0 +1,2 @@
+console.error("no library");
+process.exit(7);

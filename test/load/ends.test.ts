@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { bertFolder, talkative } from "./bert-folder.ts";
+import { embed, get } from "./client.ts";
+import { measured } from "./measured.ts";
+import type { Measured } from "./measured.ts";
+import { childrenOf, isAlive } from "./process-tree.ts";
+import { texts } from "./texts.ts";
+
+const patience = { timeout: 30_000 };
+
+describe.skipIf(!process.env["KINDRED_FULL"])("a server's end under load (KINDRED_FULL=1)", () => {
+  let folder: Awaited<ReturnType<typeof bertFolder>>;
+
+  beforeAll(async () => {
+    folder = await bertFolder(talkative);
+  });
+  afterAll(async () => {
+    await folder[Symbol.asyncDispose]();
+  });
+
+  /** A server with twenty requests in its queue, and the process of its graph. */
+  async function busy(size: number, deadline?: number) {
+    const models = [{ id: "model", source: folder.path }];
+    const server = await measured({ models, ...(deadline !== undefined && { deadline }) });
+    await embed(server.url, { input: "warm" });
+    const replies = Array.from({ length: 20 }, () =>
+      embed(server.url, { input: texts(size, 512) }),
+    );
+    await vi.waitUntil(async () => (await accepted(server)) === 20, patience);
+    const [graph] = childrenOf(server.pid);
+    return { server, replies, graph: graph! };
+  }
+
+  test("after SIGTERM what was accepted is answered, what comes later refused", async () => {
+    const { server, replies, graph } = await busy(4);
+    server.kill("SIGTERM");
+    const refused = () =>
+      get(`${server.url}/health`).then(
+        () => false,
+        () => true,
+      );
+    await vi.waitUntil(refused, patience);
+    for (const { status, body } of await Promise.all(replies)) {
+      expect(status).toBe(200);
+      expect(body.data).toHaveLength(4);
+    }
+    expect(await server.ended).toEqual({ code: 0, signal: null });
+    expect(isAlive(graph)).toBe(false);
+  });
+
+  test("what the deadline cuts short is told so, and the server ends", async () => {
+    const { server, replies, graph } = await busy(100, 500);
+    server.kill("SIGTERM");
+    for (const { status, body } of await Promise.all(replies)) {
+      expect(status).toBe(503);
+      expect(body.error).toMatchObject({
+        code: "CLOSED",
+        message: expect.stringContaining("shutting down"),
+      });
+    }
+    expect(await server.ended).toEqual({ code: 0, signal: null });
+    expect(isAlive(graph)).toBe(false);
+  });
+
+  test("closed by its application in the midst of runs, it answers them and ends", async () => {
+    const { server, replies, graph } = await busy(4);
+    await server.ask("close");
+    for (const { status } of await Promise.all(replies)) expect(status).toBe(200);
+    expect(isAlive(graph)).toBe(false);
+    expect(await server.ended).toEqual({ code: 0, signal: null });
+  });
+
+  test("after its SIGKILL no process is left", async () => {
+    const { server, replies, graph } = await busy(50);
+    server.kill("SIGKILL");
+    await Promise.allSettled(replies);
+    await vi.waitFor(() => expect(isAlive(graph)).toBe(false), patience);
+  });
+});
+
+async function accepted(server: Measured): Promise<number | undefined> {
+  return (await server.ask("figures")).models[0]?.waiting;
+}

@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** Processes started by this one that have not ended. From Linux' /proc. */
+export function childrenOf(pid: number): number[] {
+  return readdirSync("/proc").flatMap((name) => {
+    const child = Number(name);
+    return Number.isInteger(child) && isAlive(child) && parentOf(child) === pid ? [child] : [];
+  });
+}
+
+export function isAlive(pid: number): boolean {
+  const state = fieldOf(pid, "State");
+  return state !== undefined && !/^[ZX]/.test(state);
+}
+
+/** Bytes of main memory that a process holds. */
+export function residentBytes(pid: number): number {
+  return bytesOf(pid, "VmRSS");
+}
+
+/** The most bytes that it ever held. */
+export function peakBytes(pid: number): number {
+  return bytesOf(pid, "VmHWM");
+}
+
+/** Of its address space. */
+export function virtualBytes(pid: number): number {
+  return bytesOf(pid, "VmSize");
+}
+
+/** Bytes that a process and its children hold. */
+export function treeBytes(pid: number): number {
+  return [pid, ...childrenOf(pid)].reduce((sum, each) => sum + residentBytes(each), 0);
+}
+
+function parentOf(pid: number): number {
+  return Number(fieldOf(pid, "PPid"));
+}
+
+function bytesOf(pid: number, field: string): number {
+  return 1024 * Number.parseInt(fieldOf(pid, field) ?? "0", 10);
+}
+
+function fieldOf(pid: number, field: string): string | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    return new RegExp(`^${field}:\\s*(.*)$`, "m").exec(status)?.[1];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,47 @@
+import { readFileSync } from "node:fs";
+
+const period = 10;
+
+/**
+ * How late a timer of this process fires, in milliseconds: in all, and by the process' own doing, which is what its main
+ * thread worked meanwhile; the rest it waited for a core. From Linux' /proc.
+ */
+export class TimerLag {
+  #lags = [];
+  #own = [];
+
+  constructor() {
+    this.#next();
+  }
+
+  get figures() {
+    return { all: spread(this.#lags), own: spread(this.#own) };
+  }
+
+  reset() {
+    this.#lags = [];
+    this.#own = [];
+  }
+
+  #next() {
+    const due = performance.now() + period;
+    const worked = millisecondsWorked();
+    const late = () => {
+      const lag = performance.now() - due;
+      this.#lags.push(lag);
+      this.#own.push(Math.min(lag, millisecondsWorked() - worked));
+      this.#next();
+    };
+    setTimeout(late, period).unref();
+  }
+}
+
+function millisecondsWorked() {
+  return Number(readFileSync("/proc/self/schedstat", "utf8").split(" ")[0]) / 1e6;
+}
+
+function spread(lags) {
+  const sorted = Float64Array.from(lags).sort();
+  const at = (share) => sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
+  return { samples: sorted.length, median: at(0.5), p99: at(0.99), max: at(1) };
+}
