@@ -3,6 +3,7 @@ import { modelLoad } from "./channels.ts";
 import { KernelError, throwIfAborted } from "./errors.ts";
 import type { ModelFamily } from "./family.ts";
 import { kinship } from "./kinship.ts";
+import type { Kinship } from "./kinship.ts";
 import type { Launch } from "./launch.ts";
 import { leastWeightBytes } from "./model-folder.ts";
 import type { Progress } from "./model-source.ts";
@@ -21,24 +22,31 @@ export interface Surroundings {
   readonly rooms: Rooms;
 }
 
-/** Finds a launch's folder, family and device, and has the family declare its graphs; opens none. */
+/**
+ * Finds a launch's folder, family and device, and has the family declare its graphs; opens none. `found` hears of the
+ * family as soon as it is known.
+ */
 export function declareModel(
   launch: Launch,
   around: Surroundings,
   call: Call<Progress>,
+  found: (kinship: Kinship) => void,
 ): Promise<Serving> {
-  return modelLoad.tracePromise(() => declare(launch, around, call), { model: launch.id });
+  const work = () => declare(launch, around, call, found);
+  return modelLoad.tracePromise(work, { model: launch.id });
 }
 
 async function declare(
   launch: Launch,
   around: Surroundings,
   call: Call<Progress>,
+  found: (kinship: Kinship) => void,
 ): Promise<Serving> {
   const { families, services, rooms } = around;
   const folder = await services.get(modelSource).resolve(launch.source, call);
   const model = { ...folder, id: launch.id };
   const kin = kinship(families, model, launch);
+  found(kin);
   const options = await launchOptions(kin.family, launch);
   const bytes = await leastWeightBytes(model);
   const device = services

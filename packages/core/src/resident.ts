@@ -2,8 +2,9 @@ import { graphRun } from "./channels.ts";
 import { Copies } from "./copies.ts";
 import type { Copy } from "./copies.ts";
 import type { DeviceLease } from "./device.ts";
+import { dimsOf } from "./dims.ts";
 import { throwIfAborted } from "./errors.ts";
-import type { Dims, Graph, GraphRuntime, GraphSource, Tensor } from "./graph.ts";
+import type { Dims, Graph, GraphRuntime, GraphSource } from "./graph.ts";
 import type { ModelInfo } from "./model-info.ts";
 import type { Room, Tenant } from "./room.ts";
 
@@ -240,8 +241,4 @@ function use(copy: Copy, workspace: number): Copy {
   copy.workspace = Math.max(copy.workspace, workspace);
   copy.running++;
   return copy;
-}
-
-function dimsOf(feeds: Readonly<Record<string, Tensor>>): Dims {
-  return Object.fromEntries(Object.entries(feeds).map(([name, { dims }]) => [name, dims]));
 }

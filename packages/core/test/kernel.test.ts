@@ -165,8 +165,11 @@ test("a family that fails to load is tried anew, and leaves nothing behind", asy
   const { kernel: k, path } = await kernel({ plugins: [plugin(flaky)] });
   expect(k.models()[0]).toMatchObject({
     state: "failed",
+    family: "doubler",
+    task: "double",
     reason: expect.stringContaining("hidden_size"),
   });
+  await expect(k.run(double, "m", 4)).rejects.toMatchObject({ code: "LOAD_FAILED" });
   fails = false;
   await k.load({ id: "m", source: path });
   expect(await k.run(double, "m", 4)).toBe(8);

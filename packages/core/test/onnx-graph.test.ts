@@ -1,14 +1,7 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import {
-  add,
-  graph,
-  linear,
-  mergeWeights,
-  openSafetensors,
-  renameWeights,
-} from "@kindred/core/onnx";
+import { add, graph, linear, openSafetensors, renameWeights } from "@kindred/core/onnx";
 import type { Weights } from "@kindred/core/onnx";
 import { evaluate, folder, open, run, safetensors } from "./onnx-run.ts";
 
@@ -183,19 +176,4 @@ test("two weights renamed to one are refused", () => {
   expect(() => renameWeights(weights, (name) => name.replace("weight", "bias"))).toThrow(
     /"a\.bias"|"a\.weight"/,
   );
-});
-
-test("checkpoints of several folders merge under their prefixes", async () => {
-  const other = await folder();
-  await writeFile(
-    join(other, "dense.safetensors"),
-    safetensors({ weight: { shape: [2], values: [10, 20] } }),
-  );
-  const dense = await openSafetensors(other, "dense.safetensors");
-  const g = graph("test", mergeWeights({ "": weights, dense }));
-  const source = g
-    .output("y", add(g, g.weight("a.bias", [2]), g.at("dense").weight("weight", [2])))
-    .build();
-  expect((await run(source, {})).values).toEqual([11, 19]);
-  expect(() => mergeWeights({ "": weights, a: dense })).toThrow(/"a\.weight"/);
 });

@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
 import type { DeviceLease } from "../device.ts";
+import { dimsOf } from "../dims.ts";
 import { KernelError } from "../errors.ts";
-import type { Dims, GraphRuntime, GraphSource, OpenGraph, Tensor } from "../graph.ts";
+import type { GraphRuntime, GraphSource, OpenGraph } from "../graph.ts";
 import { type Attempt, ended, refused } from "./failure.ts";
 import { type Ending, type GraphProcess, startProcess } from "./graph-process.ts";
 import { decodeTensors, encodeTensors, type OpenRequest, type Request } from "./protocol.ts";
@@ -105,8 +106,4 @@ async function ask(
     });
   if (message.kind === "failed") throw refused(attempt, message.message);
   return { outputs: message.outputs, payloads: answer };
-}
-
-function dimsOf(feeds: Readonly<Record<string, Tensor>>): Dims {
-  return Object.fromEntries(Object.entries(feeds).map(([name, { dims }]) => [name, dims]));
 }

@@ -1,7 +1,7 @@
 import { realpath } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { KernelError } from "../../errors.ts";
-import { commonFolder } from "../common-folder.ts";
+import { commonFolder } from "./common-folder.ts";
 import type { StoredTensor, Weights } from "../weights.ts";
 import { readHeader } from "./header.ts";
 import { readShards } from "./shards.ts";
