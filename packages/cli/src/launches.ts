@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { basename, resolve } from "node:path";
+import { cachedRepo } from "@kindred/core";
 import type { Launch } from "@kindred/core";
 import { UsageError } from "./usage.ts";
 import { parseValue } from "./value.ts";
@@ -36,10 +37,9 @@ export function parseModel(text: string): Launch {
   return { id, source, ...(family !== undefined && { family }) };
 }
 
-/** A folder's name, or the repository's in Hugging Face's cache, whose folders are called by hashes. */
+/** A folder's name, or the repository's in Hugging Face's cache. */
 function nameOf(source: string): string {
-  const cached = /models--([^\\/]+?)--([^\\/]+)[\\/]snapshots[\\/]/.exec(source);
-  return cached ? `${cached[1]}/${cached[2]}` : basename(resolve(source));
+  return cachedRepo(source) ?? basename(resolve(source));
 }
 
 /** Ids have dots in them, so the longest that fits owns the option. */

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
-import { isKernelError } from "@kindred/core";
+import { isBrokenPipe, outliveReader } from "./broken-pipe.ts";
+import { explain } from "./explain.ts";
 import { models } from "./models.ts";
 import { run } from "./run.ts";
 import { serve } from "./serve.ts";
@@ -13,10 +14,12 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
 
 /** Runs a command line; its exit status is 0, 1 when the work failed, 2 when the command line is wrong. */
 export async function main(args: readonly string[]): Promise<number> {
+  process.stdout.on("error", outliveReader);
   try {
     await command(args);
     return 0;
   } catch (error) {
+    if (isBrokenPipe(error)) return 0;
     process.stderr.write(`kindred: ${explain(error)}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
@@ -29,15 +32,6 @@ async function command([name, ...rest]: readonly string[]): Promise<void> {
   const chosen = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!chosen) throw new UsageError(`There is no command "${name}".`);
   await chosen(rest);
-}
-
-/** Errors that are meant to be read have no need of a stack. */
-function explain(error: unknown): string {
-  if (error instanceof UsageError) return `${error.message}\nSee kindred --help.`;
-  if (isKernelError(error)) {
-    return error.param === undefined ? error.message : `${error.message} (${error.param})`;
-  }
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 function version(): string {

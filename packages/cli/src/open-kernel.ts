@@ -6,7 +6,7 @@ import {
   provide,
 } from "@kindred/core";
 import type { Kernel, Launch, Logger } from "@kindred/core";
-import { parseMemory } from "./memory.ts";
+import { parseSize } from "./size.ts";
 import { installedPlugins } from "./plugins.ts";
 
 export interface OpenOptions {
@@ -18,7 +18,7 @@ export interface OpenOptions {
 
 /** A kernel of everything installed, with these models declared. */
 export async function openKernel({ launches, memory, logger }: OpenOptions): Promise<Kernel> {
-  const budget = memory === undefined ? {} : { memory: parseMemory(memory) };
+  const budget = memory === undefined ? {} : { memory: parseSize("--memory", memory) };
   return createKernel({
     plugins: await installedPlugins(process.cwd(), (message) => logger.warn({}, message)),
     models: launches,

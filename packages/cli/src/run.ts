@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { KernelError } from "@kindred/core";
 import type { Endpoint, Kernel, Launch } from "@kindred/core";
 import { failure, replyTo, validate } from "@kindred/server-koa";
@@ -27,9 +29,16 @@ export async function run(args: readonly string[]): Promise<void> {
   if (model === undefined) throw new UsageError("kindred run takes a model: PATH or ID=PATH.");
   const request = parseRequest(words);
   const [launch] = parseLaunches([model], values.option);
-  const { memory } = values;
+  const { memory, output } = values;
+  if (output !== undefined) checkFolder(output);
   await using kernel = await openKernel({ launches: [], memory, logger: quietLogger });
-  await answer(kernel, launch!, { request, json: values.json, output: values.output });
+  await answer(kernel, launch!, { request, json: values.json, output });
+}
+
+/** Before a picture is drawn, not after. */
+function checkFolder(output: string): void {
+  const folder = dirname(output);
+  if (!existsSync(folder)) throw new UsageError(`-o: there is no folder "${folder}".`);
 }
 
 interface Wanted {

@@ -1,6 +1,7 @@
 import { serve as listen } from "@kindred/server-koa";
 import type { Serving } from "@kindred/server-koa";
 import { parseArguments } from "./arguments.ts";
+import { openFiles } from "./files.ts";
 import { parseLaunches } from "./launches.ts";
 import { openKernel } from "./open-kernel.ts";
 import { terminalLogger } from "./terminal-logger.ts";
@@ -18,9 +19,16 @@ export async function serve(args: readonly string[]): Promise<void> {
       model: { type: "string", multiple: true, default: [] },
       option: { type: "string", multiple: true, default: [] },
       memory: { type: "string" },
+      data: { type: "string" },
+      "public-url": { type: "string" },
+      "trust-proxy": { type: "boolean", default: false },
+      "file-minutes": { type: "string" },
+      "file-limit": { type: "string" },
     },
   });
+  const { host, "trust-proxy": trustProxy } = values;
   const port = parsePort(values.port);
+  const files = await openFiles(values);
   const kernel = await openKernel({
     launches: parseLaunches(values.model, values.option),
     memory: values.memory,
@@ -31,7 +39,7 @@ export async function serve(args: readonly string[]): Promise<void> {
     print(state === "failed" ? `${id} cannot be served: ${reason}` : `serving ${id}`);
   }
   if (models.length === 0) print("no model is served; name one with --model ID=PATH");
-  const serving = await listen(kernel, { host: values.host, port, logger: terminalLogger });
+  const serving = await listen(kernel, { host, port, files, trustProxy, logger: terminalLogger });
   print(`listening on ${serving.url}`);
   await ended(serving);
 }

@@ -12,6 +12,11 @@ export const usage = `kindred serves ONNX models from Node.
                            folder's name as id, and PATH#FAMILY names the family that serves it
     --option ID.KEY=VALUE  an option of a model: its family's, or replicas, keepAlive (seconds), prefer
     --memory SIZE          memory that models may take, as 8GB; default 80 % of the machine's
+    --data DIR             where files of replies are kept; default ~/.local/share/kindred
+    --file-minutes N       how long they are; default 60
+    --file-limit SIZE      of all of them together, beyond which the oldest goes; default 1GiB
+    --public-url URL       where clients reach this server, when it is not where they asked
+    --trust-proxy          believe X-Forwarded-*: behind a proxy that writes them, only
 
   kindred run MODEL [TEXT] [FIELD=VALUE]…        one request, without HTTP
     MODEL                  PATH or ID=PATH, as above; --option and --memory as above

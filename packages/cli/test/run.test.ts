@@ -1,7 +1,13 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { kindred } from "../../../test/started.ts";
 import { fixture } from "../../plugin-embedding/test/fixture.ts";
 import { command } from "./command.ts";
 
@@ -38,9 +44,13 @@ test("-o writes to a file", async () => {
 test("a field that is wrong is named, by status 1", async () => {
   const large = await command(["run", model.path, "a fox", "dimensions=49"]);
   expect(large.status).toBe(1);
-  expect(large.stderr).toMatch(/^kindred: dimensions is 49; .* \(dimensions\)\n$/);
+  expect(large.stderr).toMatch(
+    /^kindred: dimensions is 49; the model's vectors have 48\. Ask for 1 to 48\.\n$/,
+  );
   const unknown = await command(["run", model.path, "a fox", "dimension=4"]);
-  expect(unknown.stderr).toMatch(/\(dimension\)\n$/);
+  expect(unknown.stderr).toMatch(/^kindred: dimension: Unrecognized key/);
+  const prompt = await command(["run", model.path, "a fox", "prompt_name=poem"]);
+  expect(prompt.stderr).toMatch(/ \(prompt_name\)\n$/);
 });
 
 test("a folder that holds no model is refused with the reason", async () => {
@@ -49,8 +59,36 @@ test("a folder that holds no model is refused with the reason", async () => {
   expect(stderr).toMatch(/There is no folder "\/no\/such\/folder"/);
 });
 
+test("a reader that has seen enough is no error", async () => {
+  const input = JSON.stringify(Array.from({ length: 500 }, () => "a fox"));
+  const args = [fileURLToPath(kindred), "run", model.path, `input=${input}`, "--json"];
+  const child = spawn(process.execPath, args);
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  child.stdout.once("data", () => child.stdout.destroy());
+  const [status] = await once(child, "close");
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+});
+
+test("a port that is taken is named, without a stack", async () => {
+  const taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  const { port } = taken.address() as AddressInfo;
+  const { status, stderr } = await command(["serve", "--port", `${port}`]);
+  taken.close();
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^kindred: .*in use 127\.0\.0\.1:\d+\. Choose another --port; .*\n$/);
+});
+
 test("a wrong command line is explained, by status 2", async () => {
-  for (const args of [["run"], ["run", "--nope"], ["dance"], ["serve", "--port", "many"]]) {
+  const nowhere = ["run", model.path, "a fox", "-o", "/no/such/folder/fox.txt"];
+  for (const args of [
+    nowhere,
+    ["run"],
+    ["run", "--nope"],
+    ["dance"],
+    ["serve", "--port", "many"],
+  ]) {
     const { status, stderr } = await command(args);
     expect(status, args.join(" ")).toBe(2);
     expect(stderr).toMatch(/See kindred --help\.\n$/);

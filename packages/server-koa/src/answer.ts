@@ -3,6 +3,7 @@ import type { ReadBody } from "./body.ts";
 import { streamEvents } from "./events.ts";
 import type { Exchange, Handler } from "./exchange.ts";
 import { jsonBody } from "./json.ts";
+import { progressOf } from "./progress.ts";
 import { replyTo } from "./reply.ts";
 import type { KeepFile } from "./reply.ts";
 import type { RunningRequest, RunningRequests } from "./requests.ts";
@@ -58,7 +59,8 @@ function watching(
   return {
     signal,
     onEvent(event) {
-      running.progress = progressOf(event) ?? running.progress;
+      const { done, total } = progressOf(event) ?? { done: running.progress, total: 1 };
+      running.progress = done / total;
       call.onEvent?.(event);
     },
     onState(state) {
@@ -66,9 +68,4 @@ function watching(
       call.onState?.(state);
     },
   };
-}
-
-function progressOf(event: unknown): number | undefined {
-  const { done, total } = (event ?? {}) as { done?: unknown; total?: unknown };
-  return typeof done === "number" && typeof total === "number" ? done / total : undefined;
 }

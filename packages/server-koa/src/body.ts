@@ -24,12 +24,7 @@ export function bodyReader({ json = 32 << 20, form = 64 << 20 }: BodyLimits = {}
     urlencoded: false,
     textTypes: jsonTypes,
     textLimit: json,
-    onError: (error, ctx) => {
-      if ("status" in error && error.status === 413) {
-        ctx.throw(413, `The body is larger than ${json} bytes.`);
-      }
-      throw error;
-    },
+    onError: (error, ctx) => refuseText(error, ctx, json),
   });
   return async (ctx, signal) => {
     if (isParsed(ctx)) return takeParsed(ctx);
@@ -42,6 +37,20 @@ export function bodyReader({ json = 32 << 20, form = 64 << 20 }: BodyLimits = {}
     ctx.request.body = body as NonNullable<typeof ctx.request.body>;
     return body;
   };
+}
+
+/** Errors of the decompressors have no status. */
+function refuseText(error: Error, ctx: Koa.Context, limit: number): never {
+  const status = "status" in error ? error.status : undefined;
+  const encoding = ctx.get("content-encoding");
+  if (status === 413) ctx.throw(413, `The body is larger than ${limit} bytes.`);
+  if (status === 415) {
+    ctx.throw(415, `The content encoding is "${encoding}". Send gzip, deflate, br or none.`);
+  }
+  if (status === undefined && encoding !== "") {
+    ctx.throw(400, `The body cannot be decoded as ${encoding}: ${error.message}.`);
+  }
+  throw error;
 }
 
 /** A parser that does not know forms may have left `{}`, and the form unread. */

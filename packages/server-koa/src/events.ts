@@ -5,6 +5,7 @@ import type Koa from "koa";
 import type { Exchange } from "./exchange.ts";
 import { jsonSlices } from "./json.ts";
 import { Mailbox } from "./mailbox.ts";
+import { progressOf } from "./progress.ts";
 import type { WarningReply } from "./reply.ts";
 
 /** Events kept for a slow reader. */
@@ -20,9 +21,9 @@ export interface Streamed {
   run(call: Partial<Call<unknown>>): Promise<unknown>;
 }
 
-type Pending = () => ServerEvent | undefined | Promise<ServerEvent | undefined>;
+type Pending = ServerEvent | Promise<ServerEvent | undefined>;
 
-/** Answers with server-sent events: the call's states, the task's events, the end or an error. */
+/** Answers with server-sent events: the call's states, the task's events and how far it has come, the end or an error. */
 export async function streamEvents(
   ctx: Koa.Context,
   exchange: Exchange,
@@ -36,27 +37,39 @@ export async function streamEvents(
   let begin: (() => void) | undefined;
   const begun = new Promise<void>((resolve) => (begin = resolve));
   const running = run({
-    onState: (state) => pending.put(() => ({ event: "state", data: { type: "state", ...state } })),
+    onState: (state) => pending.putNewest("state", named("state", state)),
     onEvent: (event) => {
-      pending.put(() => stream.event(event, reply));
+      const progress = progressOf(event);
+      if (progress) pending.putNewest("progress", named("progress", progress));
+      const told = stream.event(event, reply);
+      if (told) pending.put(heard(told));
       begin?.();
     },
   }).finally(() => {
     pending.close();
     begin?.();
   });
-  // Whoever hangs up early never reads how it ended.
-  running.catch(() => {});
+  // Encoded at once: while a slow reader is at earlier events, files are less to keep than pixels.
+  const ended = heard(running.then((output) => stream.end(output, reply)));
   const waiting = setTimeout(() => begin?.(), grace);
   await begun;
   clearTimeout(waiting);
-  if (pending.closed) await running;
+  if (pending.closed) await ended;
 
   ctx.set({ "cache-control": "no-cache", "x-accel-buffering": "no" });
   ctx.type = "text/event-stream";
-  const end = async (): Promise<Iterable<ServerEvent>> => stream.end(await running, reply);
-  const events = whole(arriving(pending), ending(end, reply), exchange);
+  const events = whole(arriving(pending), ending(ended, reply), exchange);
   ctx.body = Readable.from(written(events), { objectMode: false });
+}
+
+/** Whoever hangs up never reads how it ended. */
+function heard<T>(told: T): T {
+  if (told instanceof Promise) told.catch(() => {});
+  return told;
+}
+
+function named(event: string, facts: object): ServerEvent {
+  return { event, data: { type: event, ...facts } };
 }
 
 type Events = AsyncGenerator<ServerEvent | "silence">;
@@ -74,7 +87,7 @@ async function* whole(before: Events, after: Events, exchange: Exchange): Events
 async function* arriving(pending: Mailbox<Pending>): Events {
   for (;;) {
     const next = pending.take();
-    const event = await next?.();
+    const event = await next;
     if (event) yield event;
     if (next) continue;
     if (pending.closed) return;
@@ -83,8 +96,8 @@ async function* arriving(pending: Mailbox<Pending>): Events {
 }
 
 /** The last event carries the warnings. */
-async function* ending(end: () => Promise<Iterable<ServerEvent>>, reply: WarningReply): Events {
-  const events = [...(await end())];
+async function* ending(ended: Promise<Iterable<ServerEvent>>, reply: WarningReply): Events {
+  const events = [...(await ended)];
   const last = events.pop();
   yield* events;
   if (last) yield { ...last, data: reply.withWarnings(last.data) };

@@ -1,7 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { lstat, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { KernelError } from "@kindred/core";
+import { foundFiles } from "./found-files.ts";
+import { extensionOf } from "./stored-file.ts";
+import type { StoredFile } from "./stored-file.ts";
 
 export interface FileStoreOptions {
   /** Minutes that a file is kept. Default 60. */
@@ -10,25 +13,9 @@ export interface FileStoreOptions {
   readonly limit?: number;
 }
 
-export interface StoredFile {
-  readonly path: string;
-  readonly type: string;
-  readonly size: number;
-  /** Milliseconds since 1970. */
-  readonly expires: number;
-}
-
-const extensions: Readonly<Record<string, string>> = {
-  "image/png": "png",
-  "image/jpeg": "jpeg",
-  "image/webp": "webp",
-};
-const types = new Map(Object.entries(extensions).map(([type, extension]) => [extension, type]));
-const ours = /^[\w-]{32}\.[a-z]+$/;
-const unfinished = ".part";
 const sweepEvery = 60_000;
 
-/** Files under unguessable names, for a while, in a directory of their own. One server for each directory. */
+/** Files under unguessable names, for a while, in a directory of their own, which is made for the first of them. */
 export class FileStore {
   readonly #directory: string;
   readonly #lifetime: number;
@@ -45,12 +32,10 @@ export class FileStore {
     this.#sweeping = setInterval(() => void this.sweep(), sweepEvery).unref();
   }
 
-  /** Takes over what an earlier server left, as far as it has not expired. */
+  /** Takes over what earlier servers left in the directory, as far as it has not expired. */
   static async open(directory: string, options: FileStoreOptions = {}): Promise<FileStore> {
-    await mkdir(directory, { recursive: true });
-    const names = await readdir(directory);
     const store = new FileStore(directory, options);
-    await store.#adopt(names);
+    for (const file of await foundFiles(directory, store.#lifetime)) store.#add(file);
     await store.sweep();
     return store;
   }
@@ -58,21 +43,23 @@ export class FileStore {
   /** Returns its name. DEVICE_EXHAUSTED when it does not fit. */
   async keep(bytes: Uint8Array, type: string): Promise<string> {
     if (bytes.length > this.#limit) throw full(bytes.length, `the limit is ${this.#limit} bytes`);
-    const name = `${randomBytes(24).toString("base64url")}.${extensions[type] ?? "bin"}`;
+    const name = `${randomBytes(24).toString("base64url")}.${extensionOf(type)}`;
     const path = join(this.#directory, name);
+    const part = `${path}.part`;
     try {
-      await writeFile(path + unfinished, bytes, { flag: "wx" });
-      await rename(path + unfinished, path);
+      await mkdir(this.#directory, { recursive: true, mode: 0o700 });
+      await writeFile(part, bytes, { flag: "wx", mode: 0o600 });
+      await rename(part, path);
     } catch (cause) {
-      await rm(path + unfinished, { force: true });
+      await remove(part);
       throw full(bytes.length, (cause as NodeJS.ErrnoException).code ?? "the disk refused", cause);
     }
-    this.#add(name, { path, type, size: bytes.length, expires: Date.now() + this.#lifetime });
+    this.#add({ name, path, type, size: bytes.length, expires: Date.now() + this.#lifetime });
     await this.sweep();
     return name;
   }
 
-  /** Only a name given out here and not expired is known. */
+  /** Only a name given out here, or found at the start, and not expired is known. */
   get(name: string): StoredFile | undefined {
     const file = this.#files.get(name);
     return file && file.expires > Date.now() ? file : undefined;
@@ -81,13 +68,13 @@ export class FileStore {
   /** Removes what expired, and the oldest beyond the limit. */
   async sweep(): Promise<void> {
     const gone: string[] = [];
-    for (const [name, { path, size, expires }] of this.#files) {
+    for (const { name, path, size, expires } of this.#files.values()) {
       if (expires > Date.now() && this.#size <= this.#limit) break;
       this.#files.delete(name);
       this.#size -= size;
       gone.push(path);
     }
-    await Promise.all(gone.map((path) => rm(path, { force: true })));
+    await Promise.all(gone.map(remove));
   }
 
   /** Stops sweeping; the files stay for the next server. */
@@ -95,26 +82,15 @@ export class FileStore {
     clearInterval(this.#sweeping);
   }
 
-  async #adopt(names: readonly string[]): Promise<void> {
-    const found: [string, StoredFile][] = [];
-    for (const name of names) {
-      const path = join(this.#directory, name);
-      if (name.endsWith(unfinished)) await rm(path, { force: true });
-      if (!ours.test(name)) continue;
-      const stats = await lstat(path);
-      if (!stats.isFile()) continue;
-      const type = types.get(name.split(".").at(-1)!) ?? "application/octet-stream";
-      found.push([name, { path, type, size: stats.size, expires: stats.mtimeMs + this.#lifetime }]);
-    }
-    for (const [name, file] of found.toSorted(([, a], [, b]) => a.expires - b.expires)) {
-      this.#add(name, file);
-    }
-  }
-
-  #add(name: string, file: StoredFile): void {
-    this.#files.set(name, file);
+  #add(file: StoredFile): void {
+    this.#files.set(file.name, file);
     this.#size += file.size;
   }
+}
+
+/** What the disk will not give up is found again at the next start. */
+async function remove(path: string): Promise<void> {
+  await rm(path, { force: true }).catch(() => {});
 }
 
 function full(bytes: number, reason: string, cause?: unknown): KernelError {

@@ -1,4 +1,6 @@
-import { createReadStream } from "node:fs";
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { KernelError } from "@kindred/core";
 import type Koa from "koa";
 import parseRange from "range-parser";
@@ -27,23 +29,30 @@ export function fileKeeper(files: FilesOptions | undefined, prefix: string): Kee
 
 /** GET /v1/files/{name}, whole or a range of it. */
 export function getFile(store: FileStore | undefined): Handler {
-  return (ctx) => {
+  return async (ctx) => {
     const { name } = ctx["params"] as { name: string };
     const file = store?.get(name);
-    if (!file) return ctx.throw(404, "There is no such file, or it has expired.");
-    const { path, size, type, expires } = file;
+    const range = file && wanted(ctx, file.size);
+    const handle = file && (await opened(file.path));
+    if (!handle) return ctx.throw(404, "There is no such file, or it has expired.");
+    const { size, type, expires } = file;
+    const { start, end } = range ?? { start: 0, end: Math.max(0, size - 1) };
+    ctx.status = range ? 206 : 200;
     ctx.type = type;
     ctx.set("accept-ranges", "bytes");
     ctx.set("x-content-type-options", "nosniff");
     ctx.set("cache-control", `private, max-age=${Math.floor((expires - Date.now()) / 1000)}`);
-    const range = wanted(ctx, size);
-    ctx.status = range ? 206 : 200;
-    if (range) {
-      ctx.set("content-range", `bytes ${range.start}-${range.end}/${size}`);
-    }
-    if (ctx.method !== "HEAD") ctx.body = createReadStream(path, range);
-    ctx.length = range ? range.end - range.start + 1 : size;
+    if (range) ctx.set("content-range", `bytes ${start}-${end}/${size}`);
+    if (ctx.method === "HEAD") await handle.close();
+    else ctx.body = handle.createReadStream({ start, end });
+    ctx.length = range ? end - start + 1 : size;
   };
+}
+
+/** Undefined where another hand removed the file, or put a link in its place. Windows has no such links to refuse. */
+function opened(path: string): Promise<FileHandle | undefined> {
+  const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0);
+  return open(path, flags).catch(() => undefined);
 }
 
 /** One range; several are answered with the whole file, as the protocol allows. */

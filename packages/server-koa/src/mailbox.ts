@@ -1,7 +1,7 @@
 /** Items on their way to a reader. Beyond `limit` the oldest gives way, so a slow reader costs no more than that. */
 export class Mailbox<Item> {
   readonly #limit: number;
-  readonly #items: Item[] = [];
+  #items: { readonly item: Item; readonly kind?: string }[] = [];
   #closed = false;
   #wake: () => void = () => {};
 
@@ -15,9 +15,13 @@ export class Mailbox<Item> {
   }
 
   put(item: Item): void {
-    this.#items.push(item);
-    if (this.#items.length > this.#limit) this.#items.shift();
-    this.#wake();
+    this.#add({ item });
+  }
+
+  /** Replaces an item of its kind that is still there. */
+  putNewest(kind: string, item: Item): void {
+    this.#items = this.#items.filter((each) => each.kind !== kind);
+    this.#add({ item, kind });
   }
 
   close(): void {
@@ -26,7 +30,7 @@ export class Mailbox<Item> {
   }
 
   take(): Item | undefined {
-    return this.#items.shift();
+    return this.#items.shift()?.item;
   }
 
   /** False when nothing came within these milliseconds. */
@@ -39,5 +43,11 @@ export class Mailbox<Item> {
         resolve(true);
       };
     });
+  }
+
+  #add(entry: { readonly item: Item; readonly kind?: string }): void {
+    this.#items.push(entry);
+    if (this.#items.length > this.#limit) this.#items.shift();
+    this.#wake();
   }
 }

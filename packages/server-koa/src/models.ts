@@ -1,4 +1,4 @@
-import { KernelError } from "@kindred/core";
+import { unknownModel } from "@kindred/core";
 import type { Kernel, ModelInfo } from "@kindred/core";
 import type { Handler } from "./exchange.ts";
 
@@ -18,15 +18,21 @@ export function getModel(kernel: Kernel, created: number): Handler {
     const { id } = ctx["params"] as { id: string };
     const models = kernel.models();
     const found = models.find((model) => model.id === id);
-    if (!found) throw unknownModel(id, models);
+    if (!found) {
+      throw unknownModel(
+        id,
+        models.map((model) => model.id),
+      );
+    }
     ctx.body = describe(found, created);
   };
 }
 
+/** `model_type` is always there, since Xinference's client reads it: null while the task is unknown. */
 function describe(model: ModelInfo, created: number): object {
   const { info, task, ...facts } = model;
   return {
-    model_type: task,
+    model_type: task ?? null,
     ...info,
     ...facts,
     task,
@@ -34,12 +40,4 @@ function describe(model: ModelInfo, created: number): object {
     created,
     owned_by: "kindred",
   };
-}
-
-function unknownModel(id: string, models: readonly ModelInfo[]): KernelError {
-  const known = models.map((model) => `"${model.id}"`).join(", ");
-  const there = known === "" ? "None is launched" : `There are ${known}`;
-  return new KernelError("MODEL_NOT_FOUND", `There is no model "${id}". ${there}.`, {
-    param: "model",
-  });
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import Router from "@koa/router";
 import { silent } from "@kindred/core";
 import type { Kernel, Logger } from "@kindred/core";
@@ -27,6 +28,8 @@ export interface OpenAIOptions {
 /** The endpoints of a kernel's plugins, and GET /v1/models. Other paths go on to the next middleware. */
 export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middleware {
   const { prefix = "", limits, files, logger = silent, signal } = options;
+  // Every request listens until it is answered: no leak, however many there are.
+  if (signal) setMaxListeners(0, signal);
   const created = Math.floor(Date.now() / 1000);
   const requests = new RunningRequests();
   const codec = {
@@ -41,7 +44,7 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
     {
       method: "POST",
       path: "/v1/models/*id/requests/:request/abort",
-      handler: abortRequest(requests),
+      handler: abortRequest(requests, codec.readBody),
     },
     { method: "GET", path: "/v1/requests/:request/progress", handler: requestProgress(requests) },
     { method: "GET", path: "/v1/files/:name", handler: getFile(files?.store) },

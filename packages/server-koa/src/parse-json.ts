@@ -24,15 +24,16 @@ function fault(text: string): string {
   if (text.trim() === "") return ": it is empty";
   if (text.length > searched) return "";
   let found = "";
-  jsonc.visit(
-    text,
-    {
-      onError(code, offset, _length, line, column) {
-        found ||= `: ${describe(text, code, offset)} at line ${line + 1}, column ${column + 1}`;
-      },
+  const visitor: jsonc.JSONVisitor = {
+    onError(code, offset, _length, line, column) {
+      found ||= `: ${describe(text, code, offset)} at line ${line + 1}, column ${column + 1}`;
     },
-    { disallowComments: true },
-  );
+  };
+  try {
+    jsonc.visit(text, visitor, { disallowComments: true });
+  } catch {
+    // Nested deeper than the stack, which the visitor needs and JSON.parse does not.
+  }
   return found;
 }
 

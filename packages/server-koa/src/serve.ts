@@ -5,6 +5,7 @@ import { KernelError } from "@kindred/core";
 import type { Kernel } from "@kindred/core";
 import { createApp } from "./app.ts";
 import type { AppOptions } from "./app.ts";
+import { refuseUnparsed } from "./unparsed.ts";
 
 export interface ServeOptions extends AppOptions {
   /** Default "127.0.0.1". */
@@ -31,6 +32,7 @@ export async function serve(kernel: Kernel, options: ServeOptions = {}): Promise
   const ending = new AbortController();
   signal?.addEventListener("abort", () => ending.abort(signal.reason), { once: true });
   const server = createApp(kernel, { ...options, signal: ending.signal }).listen(port, host);
+  server.on("clientError", refuseUnparsed);
   await once(server, "listening");
   const { port: found } = server.address() as AddressInfo;
   let closing: Promise<void> | undefined;

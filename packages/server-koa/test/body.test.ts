@@ -67,6 +67,23 @@ test.each([
   });
 });
 
+test.each(["gzip", "deflate", "br"])(
+  "a body that is not %s, as it says, is a 400",
+  async (encoding) => {
+    await using server = await listen(createApp(standIn()));
+    const response = await post(`${server.url}/v1/echo`, "{}", { "content-encoding": encoding });
+    expect(response.status).toBe(400);
+    expect((await response.json()).error.message).toMatch(`cannot be decoded as ${encoding}`);
+  },
+);
+
+test("an encoding that is not known is a 415 that names those that are", async () => {
+  await using server = await listen(createApp(standIn()));
+  const response = await post(`${server.url}/v1/echo`, "{}", { "content-encoding": "zstd" });
+  expect(response.status).toBe(415);
+  expect((await response.json()).error.message).toMatch(/"zstd".* gzip, deflate, br/);
+});
+
 test.each(["text/plain", "application/x-www-form-urlencoded", "image/png"])(
   "%s is a 415",
   async (type) => {

@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import { KernelError } from "@kindred/core";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { createApp } from "../src/app.ts";
 import { Mailbox } from "../src/mailbox.ts";
 import { deferred, listen, post, standIn } from "./stand-in.ts";
@@ -114,6 +114,52 @@ test("beyond its limit a mailbox drops the oldest", () => {
   const mailbox = new Mailbox<number>(2);
   for (const item of [1, 2, 3]) mailbox.put(item);
   expect([mailbox.take(), mailbox.take(), mailbox.take()]).toEqual([2, 3, undefined]);
+});
+
+test("of a kind of which only the newest counts a mailbox keeps one", () => {
+  const mailbox = new Mailbox<string>(8);
+  mailbox.putNewest("place", "third");
+  mailbox.put("a letter");
+  mailbox.putNewest("place", "second");
+  expect([mailbox.take(), mailbox.take(), mailbox.take()]).toEqual([
+    "a letter",
+    "second",
+    undefined,
+  ]);
+});
+
+test("how far the work has come is told, in the order of the events around it", async () => {
+  const kernel = standIn(async (_input, { onEvent }) => {
+    for (const done of [1, 2]) {
+      onEvent!({ done, total: 2 } as { done: number });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return 0;
+  });
+  await using server = await listen(createApp(kernel));
+  const found = await events(await post(`${server.url}/v1/echo`, { text: "a", stream: true }));
+  expect(found.map(({ event }) => event)).toEqual([
+    ...["progress", "echo.step", "progress", "echo.step", "echo.completed"],
+  ]);
+  expect(found[2]!.data).toEqual({ type: "progress", done: 2, total: 2 });
+});
+
+test("a stream that keeps silent is kept awake by comments, until its end", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const clock = setInterval(() => vi.advanceTimersByTime(1_000), 5);
+  onTestFinished(() => {
+    clearInterval(clock);
+    vi.useRealTimers();
+  });
+  const ending = deferred();
+  await using server = await listen(createApp(standIn(() => ending.promise)));
+  const { body } = await post(`${server.url}/v1/echo`, { text: "a", stream: true });
+  let text = "";
+  for await (const chunk of body!.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    ending.resolve();
+  }
+  expect(text).toMatch(/^(: waiting\n\n)+event: echo\.completed\n/);
 });
 
 test("waiting on a mailbox ends with an item, with its close, or with false when nothing comes", async () => {

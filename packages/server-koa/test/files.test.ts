@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Koa from "koa";
@@ -84,14 +84,37 @@ test.each(["..%2fsecret.png", "%2e%2e/secret.png", "a%00.png", "link.png", "secr
   async (name) => {
     await writeFile(join(directory, "secret.png"), "treasure");
     const store = join(directory, "store");
-    using files = await FileStore.open(store);
+    await mkdir(store);
     await symlink(join(directory, "secret.png"), join(store, "link.png"));
+    using files = await FileStore.open(store);
     await using server = await listen(createApp(standIn(), { files: { store: files } }));
     const response = await fetch(`${server.url}/v1/files/${name}`);
     expect(response.status).toBe(404);
     expect(await response.text()).not.toContain("treasure");
   },
 );
+
+test("a file that another hand removed, or put a link in place of, is not there", async () => {
+  await writeFile(join(directory, "secret.png"), "treasure");
+  const path = join(directory, "store");
+  using store = await FileStore.open(path);
+  await using server = await listen(createApp(standIn(), { files: { store } }));
+  const name = await store.keep(bytes, "image/png");
+  await rm(join(path, name));
+  const found = async () => (await fetch(`${server.url}/v1/files/${name}`)).status;
+  expect(await found()).toBe(404);
+  await symlink(join(directory, "secret.png"), join(path, name));
+  expect(await found()).toBe(404);
+});
+
+test("nothing is made on disk before there is a file to keep", async () => {
+  const path = join(directory, "data/files");
+  using store = await FileStore.open(path);
+  expect(await readdir(directory)).toEqual([]);
+  const name = await store.keep(bytes, "image/png");
+  expect(await readdir(path)).toEqual([name]);
+  expect((await stat(path)).mode & 0o777).toBe(0o700);
+});
 
 test("a file expires", async () => {
   using store = await FileStore.open(directory, { minutes: 1 });
@@ -118,9 +141,10 @@ test("beyond the bound the oldest goes, and what can never fit is refused", asyn
 test("a disk that refuses is a clear error, and leaves nothing", async () => {
   using store = await FileStore.open(directory);
   await rm(directory, { recursive: true });
+  await writeFile(directory, "in the way");
   await expect(store.keep(bytes, "image/png")).rejects.toMatchObject({
     code: "DEVICE_EXHAUSTED",
-    message: expect.stringMatching(/10 bytes cannot be kept: ENOENT/),
+    message: expect.stringMatching(/10 bytes cannot be kept: EEXIST/),
   });
 });
 
@@ -132,13 +156,16 @@ test("a server that starts takes over what is not expired, and sweeps the rest",
   const old = name.replace(/^.{32}/, "a".repeat(32));
   const linked = name.replace(/^.{32}/, "b".repeat(32));
   await writeFile(join(directory, old), "old");
-  await utimes(join(directory, old), 0, 0);
   await writeFile(join(directory, `${old}.part`), "half");
+  for (const each of [old, `${old}.part`]) await utimes(join(directory, each), 0, 0);
+  await writeFile(join(directory, `${linked}.part`), "another server writes this");
   await writeFile(join(directory, "notes.txt"), "mine");
   await symlink("/etc/hostname", join(directory, linked));
   using second = await FileStore.open(directory);
   expect(second.get(name)).toMatchObject({ type: "image/png", size: 10 });
   expect(second.get(linked)).toBeUndefined();
-  expect((await readdir(directory)).toSorted()).toEqual([linked, name, "notes.txt"].toSorted());
+  expect((await readdir(directory)).toSorted()).toEqual(
+    [linked, name, `${linked}.part`, "notes.txt"].toSorted(),
+  );
   expect((await stat(join(directory, "notes.txt"))).size).toBe(4);
 });

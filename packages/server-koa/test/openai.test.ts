@@ -222,7 +222,7 @@ test("models are listed with their facts", async () => {
     dimensions: 3,
     state: "ready",
     device: "cpu",
-    graphs: [{ name: "beak", open: false, bytes: 10, peakBytes: 20 }],
+    graphs: models[0]!.graphs,
   });
 });
 
@@ -239,6 +239,14 @@ test.each(["birds/grey%20parrot", "birds%2Fgrey%20parrot"])(
   },
 );
 
+test.each(["loading", "failed"] as const)("a model that is %s has a model_type", async (state) => {
+  const kernel = standIn();
+  kernel.models = () => [{ id: "egg", state }];
+  await using server = await listen(createApp(kernel));
+  const egg = await (await fetch(`${server.url}/v1/models/egg`)).json();
+  expect(egg).toMatchObject({ id: "egg", state, model_type: null });
+});
+
 test("an unknown model is a 404 that names those there are", async () => {
   await using server = await listen(createApp(standIn()));
   const response = await fetch(`${server.url}/v1/models/owl`);
@@ -246,6 +254,8 @@ test("an unknown model is a 404 that names those there are", async () => {
   const { error } = await response.json();
   expect(error).toMatchObject({ code: "MODEL_NOT_FOUND", type: "not_found_error", param: "model" });
   expect(error.message).toContain('"parrot"');
+  const near = await (await fetch(`${server.url}/v1/models/parot`)).json();
+  expect(near.error.message).toMatch('Did you mean "parrot"?');
 });
 
 test("health answers; ready waits for models that load", async () => {

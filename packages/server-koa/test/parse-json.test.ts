@@ -29,6 +29,13 @@ test("brackets and commas inside strings do not count", async () => {
   expect(await parseJson(JSON.stringify([text]))).toEqual([text]);
 });
 
+test("arrays nested deeper than the stack are an error, not a crash", async () => {
+  await expect(parseJson("[".repeat(90_000))).rejects.toMatchObject({
+    code: "INVALID_INPUT",
+    message: "The body is not valid JSON.",
+  });
+});
+
 test("a string that never ends is an error, not a hang", async () => {
   await expect(parseJson(`["${"a".repeat(2_000_000)}`)).rejects.toMatchObject({
     code: "INVALID_INPUT",

@@ -28,10 +28,34 @@ test.each([
   const progress = `${server.url}/v1/requests/mine/progress`;
   expect(await (await fetch(progress)).json()).toEqual({ progress: 0.5, state: "running" });
   const abort = `${server.url}/v1/models/birds/parrot/requests/mine/abort`;
-  expect(await (await post(abort, { block_duration: 30 })).json()).toEqual({ msg: "DONE" });
+  expect(await (await post(abort, { block_duration: 0 })).json()).toEqual({ msg: "DONE" });
   const response = await asking;
   expect([response.status, response.headers.get("x-should-retry")]).toEqual([499, "false"]);
   expect((await response.json()).error.code).toBe("ABORTED");
   expect((await fetch(progress)).status).toBe(404);
   expect(await (await post(abort, {})).json()).toEqual({ msg: "NOT_FOUND" });
+});
+
+test("an abort that comes first refuses its request for as long as it says", async () => {
+  await using server = await listen(createApp(standIn()));
+  const abort = `${server.url}/v1/models/parrot/requests/mine/abort`;
+  expect(await (await post(abort, { block_duration: 30 })).json()).toEqual({ msg: "NOT_FOUND" });
+  const ask = () => post(`${server.url}/v1/echo`, { text: "a", request_id: "mine" });
+  expect((await ask()).status).toBe(499);
+  expect((await post(abort, { block_duration: 0 })).status).toBe(200);
+  expect((await ask()).status).toBe(200);
+});
+
+test.each(["soon", -1])("an abort for %j seconds is refused", async (seconds) => {
+  await using server = await listen(createApp(standIn()));
+  const abort = `${server.url}/v1/models/parrot/requests/mine/abort`;
+  const reply = await post(abort, { block_duration: seconds });
+  expect([reply.status, (await reply.json()).error.param]).toEqual([400, "block_duration"]);
+});
+
+test("an abort needs no body", async () => {
+  await using server = await listen(createApp(standIn()));
+  const abort = `${server.url}/v1/models/parrot/requests/mine/abort`;
+  const reply = await fetch(abort, { method: "POST" });
+  expect(await reply.json()).toEqual({ msg: "NOT_FOUND" });
 });

@@ -16,6 +16,23 @@ test("a taken port is an error", async () => {
   await serving.close();
 });
 
+test.each([
+  ["a body that stops half-way", 400, 'content-length: 500\r\n\r\n{"text"'],
+  ["headers without end", 431, `x: ${"x".repeat(20_000)}`],
+  ["what is no header", 400, "\u0001\r\n\r\n"],
+])("%s gets an envelope too", async (_, status, rest) => {
+  const serving = await serve(standIn(), { port: 0 });
+  const { port } = new URL(serving.url);
+  const socket = connect(Number(port), "127.0.0.1");
+  socket.end(`POST /v1/echo HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n${rest}`);
+  const reply = Buffer.concat(await socket.toArray()).toString();
+  const [head = "", body = ""] = reply.split("\r\n\r\n");
+  expect(head).toMatch(`HTTP/1.1 ${status} `);
+  expect(JSON.parse(body).error).toMatchObject({ type: "invalid_request_error", param: null });
+  expect((await fetch(`${serving.url}/health`)).status).toBe(200);
+  await serving.close();
+});
+
 test("closing refuses what comes, finishes what runs, then closes the kernel", async () => {
   const order: string[] = [];
   const started = deferred();

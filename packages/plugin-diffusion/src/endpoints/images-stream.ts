@@ -1,6 +1,6 @@
-import type { Endpoint, Reply } from "@kindred/core";
+import type { Endpoint, Reply, ServerEvent } from "@kindred/core";
 import { encodePicture } from "../picture/encode.ts";
-import type { image, Picture } from "../task.ts";
+import type { image, Picture, Preview } from "../task.ts";
 import type { ImageFields } from "./fields.ts";
 import { encodedPictures, formatOf, usageOf } from "./images-reply.ts";
 import { warnOfNoEffect } from "./warnings.ts";
@@ -10,15 +10,7 @@ type Stream = NonNullable<Endpoint<typeof image, ImageFields>["stream"]>;
 /** Server-sent events as OpenAI's image endpoints send them: `image_generation.partial_image` and, for each picture, `.completed`. */
 export function imagesStream(name: "image_generation" | "image_edit"): Stream {
   return {
-    async event({ preview }, reply) {
-      if (!preview) return undefined;
-      const bytes = await encodePicture(preview, formatOf(reply.body));
-      const type = `${name}.partial_image`;
-      return {
-        event: type,
-        data: { type, ...facts(preview, bytes, reply), partial_image_index: preview.index },
-      };
-    },
+    event: ({ preview }, reply) => preview && partial(`${name}.partial_image`, preview, reply),
 
     async end(output, reply) {
       warnOfNoEffect(output, reply);
@@ -35,6 +27,16 @@ export function imagesStream(name: "image_generation" | "image_edit"): Stream {
       }));
     },
   };
+}
+
+async function partial(
+  type: string,
+  preview: Preview,
+  reply: Reply<ImageFields>,
+): Promise<ServerEvent> {
+  const bytes = await encodePicture(preview, formatOf(reply.body));
+  const data = { type, ...facts(preview, bytes, reply), partial_image_index: preview.index };
+  return { event: type, data };
 }
 
 function facts(

@@ -14,6 +14,9 @@ export function warnOfNoEffect({ settings }: Pictures, { body, warn }: Reply<Ima
     warn("output_compression has no effect on PNG, which loses nothing.");
   }
   if (body.partial_images && !body.stream) warn("partial_images has no effect without stream.");
+  if (body.response_format === "url" && body.stream) {
+    warn("response_format has no effect on a stream: its events have b64_json.");
+  }
   if (settings.guidance > 1) return;
   for (const field of ["negative_prompt", "guidance_rescale"] as const) {
     if (body[field]) warn(`${field} has no effect at guidance_scale ${settings.guidance}.`);

@@ -1,0 +1,42 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { FileStore } from "@kindred/server-koa";
+import type { FilesOptions } from "@kindred/server-koa";
+import { parseSize } from "./size.ts";
+import { UsageError } from "./usage.ts";
+
+export interface FileFlags {
+  readonly data?: string | undefined;
+  readonly "public-url"?: string | undefined;
+  readonly "file-minutes"?: string | undefined;
+  readonly "file-limit"?: string | undefined;
+}
+
+/** Where replies keep their files: `files` in the data folder, which is made once there is one to keep. */
+export async function openFiles(flags: FileFlags): Promise<FilesOptions> {
+  const { data = dataFolder(), "public-url": url } = flags;
+  const { "file-minutes": minutes, "file-limit": limit } = flags;
+  const publicUrl = url === undefined ? {} : { publicUrl: parseUrl(url) };
+  const store = await FileStore.open(join(data, "files"), {
+    ...(minutes !== undefined && { minutes: parseMinutes(minutes) }),
+    ...(limit !== undefined && { limit: parseSize("--file-limit", limit) }),
+  });
+  return { store, ...publicUrl };
+}
+
+/** The XDG base directory specification's, or what stands for it on Windows. */
+function dataFolder(): string {
+  const { XDG_DATA_HOME, LOCALAPPDATA } = process.env;
+  return join(XDG_DATA_HOME || LOCALAPPDATA || join(homedir(), ".local/share"), "kindred");
+}
+
+function parseUrl(text: string): string {
+  if (/^https?:\/\//i.test(text) && URL.canParse(text)) return text;
+  throw new UsageError(`--public-url takes a URL, as https://example.org/ai; "${text}" is none.`);
+}
+
+function parseMinutes(text: string): number {
+  const minutes = Number(text);
+  if (minutes > 0 && Number.isFinite(minutes)) return minutes;
+  throw new UsageError(`--file-minutes takes a number above 0; "${text}" is none.`);
+}

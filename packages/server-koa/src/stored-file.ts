@@ -1,0 +1,24 @@
+/** A file that a store has under this name. */
+export interface StoredFile {
+  readonly name: string;
+  readonly path: string;
+  readonly type: string;
+  readonly size: number;
+  /** Milliseconds since 1970. */
+  readonly expires: number;
+}
+
+const extensions: Readonly<Record<string, string>> = {
+  "image/png": "png",
+  "image/jpeg": "jpeg",
+  "image/webp": "webp",
+};
+const types = new Map(Object.entries(extensions).map(([type, extension]) => [extension, type]));
+
+export function extensionOf(type: string): string {
+  return extensions[type] ?? "bin";
+}
+
+export function typeOf(extension: string): string {
+  return types.get(extension) ?? "application/octet-stream";
+}
