@@ -1,7 +1,7 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Tensor } from "@kindred/core";
 import { graph } from "@kindred/core/onnx";
 import { processRuntime } from "../src/runtime/host.ts";
@@ -27,6 +27,16 @@ test("weights are read from the files they are stored in", async () => {
   const y = g.node("Mul", [g.input("x", "float32", ["n"]), g.weight("w", [2])]);
   await using open = await runtime.open(g.output("y", y).build(), lease());
   expect(await open.run({ x: floats(10, 10) }, ["y"])).toEqual({ y: floats(30, 40) });
+});
+
+test("what is native leaves nothing in the folder for temporary files, and reports to nobody", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "kindred-"));
+  vi.stubEnv("TMPDIR", folder);
+  const open = await runtime.open(arithmetic(), lease());
+  vi.unstubAllEnvs();
+  await open.run({ x: floats(1) }, ["sum"]);
+  await open[Symbol.asyncDispose]();
+  expect(await readdir(folder)).toEqual([]);
 });
 
 test("a graph is opened from a file too", async () => {
