@@ -13,6 +13,7 @@ import { expect, test } from "vitest";
 import { fixture } from "../packages/plugin-embedding/test/fixture.ts";
 import { blocksOf } from "./documents.ts";
 import type { Block } from "./documents.ts";
+import { imageFolder } from "./images-http/image-folder.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const guides = (await readdir(join(root, "docs"))).filter((name) => name.endsWith(".md"));
@@ -58,7 +59,7 @@ const zod = dirname(
   createRequire(join(root, "packages/plugin-embedding/package.json")).resolve("zod/package.json"),
 );
 
-/** An application as the pages assume it: Kindred installed, and a model in models/. */
+/** An application as the pages assume it: Kindred installed, and models in models/. */
 async function application(port: number): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "kindred-page-"));
   await mkdir(join(folder, "node_modules"));
@@ -74,6 +75,8 @@ async function application(port: number): Promise<string> {
   const tokenizer = join(folder, "models/moods/tokenizer.json");
   await mkdir(dirname(tokenizer));
   await cp(join(model.path, "tokenizer.json"), tokenizer);
+  await using painter = await imageFolder();
+  await cp(painter.path, join(folder, "models/stable-diffusion-v1-5"), { recursive: true });
   return folder;
 }
 

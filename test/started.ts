@@ -15,7 +15,7 @@ export interface Started extends AsyncDisposable {
 export async function start(
   script: string | URL,
   args: readonly string[] = [],
-  options: { readonly cwd?: string } = {},
+  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
 ): Promise<Started> {
   const path = typeof script === "string" ? script : fileURLToPath(script);
   const child = spawn(process.execPath, [path, ...args], options);

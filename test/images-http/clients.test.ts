@@ -44,7 +44,7 @@ describe.each(Object.entries(clients))("%s", (_, Client) => {
     });
     const events: Record<string, unknown>[] = [];
     for await (const event of stream) events.push(event.data ?? event);
-    const images = events.filter(({ type }) => /^image_generation\./.test(`${type}`));
+    const images = events.filter(({ type }) => `${type}`.startsWith("image_generation."));
     expect(images.map(({ type, partial_image_index: index }) => [type, index])).toEqual([
       ["image_generation.partial_image", 0],
       ["image_generation.partial_image", 1],

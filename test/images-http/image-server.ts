@@ -13,20 +13,23 @@ export interface ImageServer extends Started {
 /** A checkpoint's id as clients know it. */
 export const model = "stabilityai/tiny-image";
 
+export interface ImageServerOptions {
+  readonly flags?: readonly string[];
+  /** Modules that the server's process begins with. */
+  readonly imports?: readonly string[];
+}
+
 /** `kindred serve` with an image model and a data folder of its own. Disposed, all of it is gone. */
-export async function imageServer(...flags: readonly string[]): Promise<ImageServer> {
+export async function imageServer({
+  flags = [],
+  imports = [],
+}: ImageServerOptions = {}): Promise<ImageServer> {
   const folder = await imageFolder();
   const data = await mkdtemp(join(tmpdir(), "kindred-data-"));
   const models = ["--model", `${model}=${folder.path}`];
-  const server = await start(kindred, [
-    "serve",
-    "--port",
-    "0",
-    "--data",
-    data,
-    ...models,
-    ...flags,
-  ]);
+  const args = ["serve", "--port", "0", "--data", data, ...models, ...flags];
+  const begun = imports.map((name) => `--import ${new URL(name, import.meta.url)}`).join(" ");
+  const server = await start(kindred, args, { env: { ...process.env, NODE_OPTIONS: begun } });
   return Object.assign(server, {
     data,
     async [Symbol.asyncDispose]() {

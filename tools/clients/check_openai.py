@@ -9,7 +9,7 @@ from pictures import is_png, png_of
 url, embedding, image = sys.argv[1:]
 client = openai.OpenAI(base_url=f"{url}/v1", api_key="none", max_retries=0)
 
-assert [model.id for model in client.models.list()] == [embedding, image]
+assert {model.id for model in client.models.list()} == {embedding, image}
 vectors = client.embeddings.create(model=embedding, input=["a red fox", "the sea"]).data
 assert len(vectors) == 2 and abs(sum(x * x for x in vectors[0].embedding) - 1) < 1e-4
 

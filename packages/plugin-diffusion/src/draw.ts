@@ -3,7 +3,7 @@ import type { Decoder } from "./decoder.ts";
 import type { Denoise } from "./denoiser.ts";
 import { generator } from "./noise/generator.ts";
 import { enlarge } from "./picture/enlarge.ts";
-import type { Projection } from "./picture/projection.ts";
+import type { Sketch } from "./picture/sketch.ts";
 import type { Scheduler } from "./schedulers/scheduler.ts";
 import type { ImageEvent, LatentSize, Picture, Settings } from "./task.ts";
 
@@ -15,7 +15,7 @@ export interface Drawing {
   readonly decoder: Decoder;
   readonly seed: number;
   readonly previews: number;
-  readonly projection: Projection | undefined;
+  readonly sketch: Sketch | undefined;
   /** Hears of this picture's steps alone. */
   readonly onStep: (event: ImageEvent) => void;
   readonly signal: AbortSignal;
@@ -54,8 +54,9 @@ function previewSteps(previews: number, total: number): readonly number[] {
 }
 
 async function show(
-  { projection, size, settings, seed }: Drawing,
+  { sketch, size, settings, seed }: Drawing,
   denoised: Float32Array,
 ): Promise<Picture> {
-  return { ...(await enlarge(projection!({ ...size, values: denoised }), settings)), seed };
+  const pixels = await sketch!({ ...size, values: denoised });
+  return { ...(await enlarge(pixels, settings)), seed };
 }

@@ -7,8 +7,7 @@ import type { Denoise, Denoiser, DenoiseOptions } from "./denoiser.ts";
 import { draw } from "./draw.ts";
 import { holds, refuseIfTooLarge } from "./memory.ts";
 import type { Memory } from "./memory.ts";
-import { fitProjection } from "./picture/projection.ts";
-import type { Projection } from "./picture/projection.ts";
+import { sketching } from "./picture/sketch.ts";
 import type { PromptEncoder } from "./prompt/prompt-encoder.ts";
 import { isDefault } from "./schedulers/names.ts";
 import type { Scheduler } from "./schedulers/scheduler.ts";
@@ -35,7 +34,7 @@ export type DiffusionPipeline = Single<ImageRequest, Pictures, ImageEvent>;
 /** Text to pictures, one after another. */
 export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
   const { width, height, steps, guidance } = model.defaults;
-  let projection: Projection | undefined;
+  const sketchOf = sketching(model.decoder);
   return {
     info: {
       model_type: "image",
@@ -65,7 +64,7 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
       });
 
       const { count = 1, seed = randomInt(2 ** 32), previews = 0 } = request;
-      if (previews > 0) projection ??= await fitProjection(model.decoder, signal);
+      const sketch = previews > 0 ? await sketchOf(size, signal) : undefined;
       const pictures: Picture[] = [];
       for (let i = 0; i < count; i++) {
         const drawing = {
@@ -76,7 +75,7 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
           decoder: model.decoder,
           seed: seed + i,
         };
-        const shown = { previews, projection, onStep: report(onEvent, i, count) };
+        const shown = { previews, sketch, onStep: report(onEvent, i, count) };
         pictures.push(await draw({ ...drawing, ...shown, signal }));
       }
       const sampler = isDefault(settings.sampler) ? scheduler.name : settings.sampler;

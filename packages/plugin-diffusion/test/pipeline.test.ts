@@ -238,23 +238,34 @@ test("a request that goes away while it waits never starts", async () => {
   expect(runtime.log.filter((line) => line === "run text_encoder")).toHaveLength(2);
 });
 
-test("previews come evenly over the steps, at the picture's size, and the projection is fitted once", async () => {
-  const previewed = async () => {
-    const events: ImageEvent[] = [];
-    await run({ steps: 9, sampler: "Euler", previews: 2 }, (event) => events.push(event));
-    return events.filter(({ preview }) => preview);
-  };
-  const events = await previewed();
+async function previewed(request: Partial<ImageRequest>) {
+  const events: ImageEvent[] = [];
+  const drawn = { steps: 9, sampler: "Euler", previews: 2, ...request };
+  await run(drawn, (event) => events.push(event));
+  return events.filter(({ preview }) => preview);
+}
+
+const decoded = () => runtime.log.filter((line) => line === "run vae_decoder").length;
+
+test("previews come evenly over the steps, at the picture's size", async () => {
+  const events = await previewed({});
   expect(events.map(({ done, preview }) => [done, preview!.index])).toEqual([
     [4, 0],
     [7, 1],
   ]);
   expect(events[0]?.preview).toMatchObject({ width: 32, height: 64, seed: 1 });
   expect(events[0]?.preview!.rgb).toHaveLength(32 * 64 * 3);
-  const decoded = () => runtime.log.filter((line) => line === "run vae_decoder").length;
-  const afterFirst = decoded();
-  await previewed();
-  expect(decoded()).toBe(afterFirst + 1);
+});
+
+test("previews of a small picture are decoded, those of a large one projected by a fit that is made once", async () => {
+  await previewed({});
+  expect(decoded()).toBe(2 + 1);
+  const large = { width: 512, height: 384 };
+  const [event] = await previewed(large);
+  expect(event?.preview).toMatchObject(large);
+  const afterFit = decoded();
+  await previewed(large);
+  expect(decoded()).toBe(afterFit + 1);
 });
 
 test("a picture with previews is the same picture", async () => {

@@ -1,8 +1,10 @@
 import type { Call, Endpoint, Kernel, Task } from "@kindred/core";
+import type { Backlog } from "./backlog.ts";
 import type { ReadBody } from "./body.ts";
 import { streamEvents } from "./events.ts";
 import type { Exchange, Handler } from "./exchange.ts";
 import { jsonBody } from "./json.ts";
+import type { Pending } from "./pending.ts";
 import { progressOf } from "./progress.ts";
 import { replyTo } from "./reply.ts";
 import type { KeepFile } from "./reply.ts";
@@ -14,12 +16,13 @@ export interface AnswerOptions {
   readonly requests: RunningRequests;
   readonly readBody: ReadBody;
   readonly keepFile: KeepFile;
+  readonly backlog: Backlog<Pending>;
 }
 
 /** Body → schema → decode → kernel → encode → JSON, or events when the client asked for them. */
 export function answer(
   endpoint: Endpoint,
-  { kernel, requests, readBody, keepFile }: AnswerOptions,
+  { kernel, requests, readBody, keepFile, backlog }: AnswerOptions,
 ): Handler {
   return async (ctx, exchange) => {
     const body = await validate(endpoint.body, await readBody(ctx, exchange.signal));
@@ -33,7 +36,7 @@ export function answer(
       const watched = watching(call, running, exchange.signal);
       return kernel.run(endpoint.task, model, decoded.input, watched).finally(end);
     };
-    if (decoded.stream) return streamEvents(ctx, exchange, { run, reply, endpoint });
+    if (decoded.stream) return streamEvents(ctx, exchange, { run, reply, endpoint, backlog });
     const encoded = await endpoint.encode(await run({}), reply);
     ctx.type = "json";
     ctx.body = jsonBody(reply.withWarnings(encoded));

@@ -1,10 +1,13 @@
-import { Readable } from "node:stream";
+import { finished, Readable } from "node:stream";
 import { KernelError } from "@kindred/core";
 import type { Call, Endpoint, ServerEvent } from "@kindred/core";
 import type Koa from "koa";
+import type { Backlog } from "./backlog.ts";
 import type { Exchange } from "./exchange.ts";
 import { jsonSlices } from "./json.ts";
-import { Mailbox } from "./mailbox.ts";
+import type { Mailbox } from "./mailbox.ts";
+import { bytesOf } from "./pending.ts";
+import type { Pending } from "./pending.ts";
 import { progressOf } from "./progress.ts";
 import type { WarningReply } from "./reply.ts";
 
@@ -18,34 +21,26 @@ const grace = 1_000;
 export interface Streamed {
   readonly endpoint: Endpoint;
   readonly reply: WarningReply;
+  readonly backlog: Backlog<Pending>;
   run(call: Partial<Call<unknown>>): Promise<unknown>;
 }
-
-type Pending = ServerEvent | Promise<ServerEvent | undefined>;
 
 /** Answers with server-sent events: the call's states, the task's events and how far it has come, the end or an error. */
 export async function streamEvents(
   ctx: Koa.Context,
   exchange: Exchange,
-  { endpoint, reply, run }: Streamed,
+  streamed: Streamed,
 ): Promise<void> {
+  const { endpoint, reply, backlog, run } = streamed;
   const { stream, path } = endpoint;
   if (!stream) {
     throw new KernelError("UNSUPPORTED", `${path} does not stream.`, { param: "stream" });
   }
-  const pending = new Mailbox<Pending>(kept);
+  const pending = backlog.open(kept);
+  finished(ctx.res, () => backlog.close(pending));
   let begin: (() => void) | undefined;
   const begun = new Promise<void>((resolve) => (begin = resolve));
-  const running = run({
-    onState: (state) => pending.putNewest("state", named("state", state)),
-    onEvent: (event) => {
-      const progress = progressOf(event);
-      if (progress) pending.putNewest("progress", named("progress", progress));
-      const told = stream.event(event, reply);
-      if (told) pending.put(heard(told));
-      begin?.();
-    },
-  }).finally(() => {
+  const running = run(hearing(pending, streamed, () => begin?.())).finally(() => {
     pending.close();
     begin?.();
   });
@@ -62,9 +57,31 @@ export async function streamEvents(
   ctx.body = Readable.from(written(events), { objectMode: false });
 }
 
+/** Puts what a call tells where its reader will find it. */
+function hearing(
+  pending: Mailbox<Pending>,
+  { endpoint, reply, backlog }: Streamed,
+  begin: () => void,
+): Partial<Call<unknown>> {
+  return {
+    onState: (state) => pending.putNewest("state", named("state", state)),
+    onEvent(event) {
+      const progress = progressOf(event);
+      if (progress) pending.putNewest("progress", named("progress", progress));
+      const told = endpoint.stream!.event(event, reply);
+      if (told) {
+        pending.put(told);
+        const weigh = (known?: ServerEvent): void => backlog.weigh(pending, told, bytesOf(known));
+        heard(Promise.resolve(told).then(weigh));
+      }
+      begin();
+    },
+  };
+}
+
 /** Whoever hangs up never reads how it ended. */
-function heard<T>(told: T): T {
-  if (told instanceof Promise) told.catch(() => {});
+function heard<T>(told: Promise<T>): Promise<T> {
+  told.catch(() => {});
   return told;
 }
 

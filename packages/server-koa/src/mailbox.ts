@@ -1,7 +1,14 @@
-/** Items on their way to a reader. Beyond `limit` the oldest gives way, so a slow reader costs no more than that. */
+interface Entry<Item> {
+  readonly item: Item;
+  readonly kind?: string;
+  /** 0 until it is known. */
+  bytes: number;
+}
+
+/** Items on their way to a reader. Beyond `limit` of them the oldest gives way. */
 export class Mailbox<Item> {
   readonly #limit: number;
-  #items: { readonly item: Item; readonly kind?: string }[] = [];
+  #entries: Entry<Item>[] = [];
   #closed = false;
   #wake: () => void = () => {};
 
@@ -14,14 +21,24 @@ export class Mailbox<Item> {
     return this.#closed;
   }
 
+  /** Of the items that are there, as far as they were weighed. */
+  get bytes(): number {
+    return this.#entries.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
   put(item: Item): void {
-    this.#add({ item });
+    this.#add({ item, bytes: 0 });
   }
 
   /** Replaces an item of its kind that is still there. */
   putNewest(kind: string, item: Item): void {
-    this.#items = this.#items.filter((each) => each.kind !== kind);
-    this.#add({ item, kind });
+    this.#entries = this.#entries.filter((entry) => entry.kind !== kind);
+    this.#add({ item, kind, bytes: 0 });
+  }
+
+  weigh(item: Item, bytes: number): void {
+    const entry = this.#entries.find((each) => each.item === item);
+    if (entry) entry.bytes = bytes;
   }
 
   close(): void {
@@ -30,12 +47,12 @@ export class Mailbox<Item> {
   }
 
   take(): Item | undefined {
-    return this.#items.shift()?.item;
+    return this.#entries.shift()?.item;
   }
 
   /** False when nothing came within these milliseconds. */
   async wait(milliseconds: number): Promise<boolean> {
-    if (this.#closed || this.#items.length > 0) return true;
+    if (this.#closed || this.#entries.length > 0) return true;
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, milliseconds, false);
       this.#wake = () => {
@@ -45,9 +62,9 @@ export class Mailbox<Item> {
     });
   }
 
-  #add(entry: { readonly item: Item; readonly kind?: string }): void {
-    this.#items.push(entry);
-    if (this.#items.length > this.#limit) this.#items.shift();
+  #add(entry: Entry<Item>): void {
+    this.#entries.push(entry);
+    if (this.#entries.length > this.#limit) this.#entries.shift();
     this.#wake();
   }
 }

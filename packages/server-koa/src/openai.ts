@@ -4,6 +4,7 @@ import { silent } from "@kindred/core";
 import type { Kernel, Logger } from "@kindred/core";
 import type Koa from "koa";
 import { answer } from "./answer.ts";
+import { Backlog } from "./backlog.ts";
 import { bodyReader } from "./body.ts";
 import type { BodyLimits } from "./body.ts";
 import { exchange } from "./exchange.ts";
@@ -11,6 +12,7 @@ import type { Handler } from "./exchange.ts";
 import { fileKeeper, getFile } from "./files.ts";
 import type { FilesOptions } from "./files.ts";
 import { getModel, listModels } from "./models.ts";
+import type { Pending } from "./pending.ts";
 import { abortRequest, requestProgress, RunningRequests } from "./requests.ts";
 
 export interface OpenAIOptions {
@@ -25,6 +27,9 @@ export interface OpenAIOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Bytes of events that may wait for slow readers. */
+const backlogLimit = 32 << 20;
+
 /** The endpoints of a kernel's plugins, and GET /v1/models. Other paths go on to the next middleware. */
 export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middleware {
   const { prefix = "", limits, files, logger = silent, signal } = options;
@@ -37,6 +42,7 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
     requests,
     readBody: bodyReader(limits),
     keepFile: fileKeeper(files, prefix),
+    backlog: new Backlog<Pending>(backlogLimit),
   };
   const routes: readonly Route[] = [
     { method: "GET", path: "/v1/models", handler: listModels(kernel, created) },

@@ -2,6 +2,7 @@ import { request } from "node:http";
 import { KernelError } from "@kindred/core";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createApp } from "../src/app.ts";
+import { Backlog } from "../src/backlog.ts";
 import { Mailbox } from "../src/mailbox.ts";
 import { deferred, listen, post, standIn } from "./stand-in.ts";
 
@@ -128,6 +129,24 @@ test("of a kind of which only the newest counts a mailbox keeps one", () => {
   ]);
 });
 
+test("beyond its bytes a backlog drops the oldest of whoever has most waiting", () => {
+  const backlog = new Backlog<string>(100);
+  const [slow, quick] = [backlog.open(8), backlog.open(8)];
+  const send = (mailbox: Mailbox<string>, item: string, bytes: number) => {
+    mailbox.put(item);
+    backlog.weigh(mailbox, item, bytes);
+  };
+  for (const item of ["a", "b", "c"]) send(slow, item, 30);
+  send(quick, "d", 20);
+  expect([slow.take(), quick.take()]).toEqual(["b", "d"]);
+  send(slow, "e", 200);
+  expect([slow.bytes, slow.take()]).toEqual([0, undefined]);
+  send(quick, "f", 60);
+  backlog.close(quick);
+  send(slow, "g", 60);
+  expect(slow.take()).toBe("g");
+});
+
 test("how far the work has come is told, in the order of the events around it", async () => {
   const kernel = standIn(async (_input, { onEvent }) => {
     for (const done of [1, 2]) {
@@ -139,7 +158,11 @@ test("how far the work has come is told, in the order of the events around it", 
   await using server = await listen(createApp(kernel));
   const found = await events(await post(`${server.url}/v1/echo`, { text: "a", stream: true }));
   expect(found.map(({ event }) => event)).toEqual([
-    ...["progress", "echo.step", "progress", "echo.step", "echo.completed"],
+    "progress",
+    "echo.step",
+    "progress",
+    "echo.step",
+    "echo.completed",
   ]);
   expect(found[2]!.data).toEqual({ type: "progress", done: 2, total: 2 });
 });

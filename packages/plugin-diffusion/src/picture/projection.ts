@@ -10,6 +10,8 @@ export type Projection = (latent: Latent) => Pixels;
 const SIDE = 16;
 /** How coarse each latent is: flat colours count, and edges too. */
 const PATCHES = [16, 8, 4, 2, 16, 8, 4, 2];
+/** Pixels of all those latents. */
+export const FITTED: number = SIDE ** 2 * PATCHES.length;
 /** Of the noise: where the decoder's colours are not yet at their limits. */
 const DEVIATION = 0.5;
 const colours = [0, 1, 2] as const;

@@ -1,0 +1,19 @@
+import { vi } from "vitest";
+import type { Started } from "../started.ts";
+
+/** What the process of a server that began with `probe.mjs` holds. */
+export interface Held {
+  /** HTTP requests that something still refers to. */
+  readonly requests: number;
+  readonly signals: number;
+  /** Open files and sockets. */
+  readonly descriptors: number;
+  readonly memory: NodeJS.MemoryUsage;
+}
+
+export async function held(server: Started): Promise<Held> {
+  const start = server.output.length;
+  const told = () => /^held (.*)\n/m.exec(server.output.slice(start))?.[1];
+  server.kill("SIGUSR2");
+  return JSON.parse(await vi.waitUntil(told, 30_000));
+}

@@ -1,0 +1,35 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { fixture } from "../../packages/plugin-embedding/test/fixture.ts";
+import { imageServer, model } from "./image-server.ts";
+import type { ImageServer } from "./image-server.ts";
+
+/** A Python that has tools/clients/requirements.txt. */
+const python = process.env["KINDRED_PYTHON"] ?? "";
+
+describe.skipIf(!python)("Python's clients (KINDRED_PYTHON)", () => {
+  let embedder: Awaited<ReturnType<typeof fixture>>;
+  let server: ImageServer;
+  beforeAll(async () => {
+    embedder = await fixture("bge-tiny");
+    server = await imageServer({ flags: ["--model", `bge=${embedder.path}`] });
+  });
+  afterAll(async () => {
+    await server[Symbol.asyncDispose]();
+    await embedder[Symbol.asyncDispose]();
+  });
+
+  test.each(["openai", "litellm", "xinference"])(
+    "%s is served",
+    { timeout: 300_000 },
+    async (name) => {
+      const script = fileURLToPath(
+        new URL(`../../tools/clients/check_${name}.py`, import.meta.url),
+      );
+      const { stdout } = await promisify(execFile)(python, [script, server.url, "bge", model]);
+      expect(stdout).toMatch(new RegExp(`^${name}(-client)? \\d`, "m"));
+    },
+  );
+});
