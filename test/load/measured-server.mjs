@@ -10,6 +10,7 @@ import {
   processRuntime,
   provide,
 } from "@kindred/core";
+import { diffusion } from "@kindred/plugin-diffusion";
 import { embedding, embeddingTask } from "@kindred/plugin-embedding";
 import { serve } from "@kindred/server-koa";
 import { TimerLag } from "./timer-lag.mjs";
@@ -22,7 +23,7 @@ count("kindred:graph.run", runs);
 count("kindred:graph.open", opened);
 
 const kernel = await createKernel({
-  plugins: [embedding()],
+  plugins: [embedding(), diffusion()],
   models,
   provides: [
     provide(deviceAllocator, () => budgetAllocator({ memory, threads })),

@@ -9,6 +9,8 @@ import type { Weights } from "./weights.ts";
 export interface WeightOptions {
   /** The shape in checkpoints, where it is not the graph's: a 1×1 convolution used as a linear is `[out, in, 1, 1]`. Trailing ones never matter. */
   readonly stored?: readonly number[];
+  /** Elements that the graph makes of each, once, when it opens; for its footprint. Default 1. */
+  readonly spread?: number;
 }
 
 export interface NodeOptions {

@@ -1,6 +1,8 @@
 import { KernelError } from "../errors.ts";
 import type { Draft } from "./draft.ts";
 import { elementTypes } from "./element-type.ts";
+import type { OpenedTensor } from "./footprint.ts";
+import type { WeightOptions } from "./graph.ts";
 import type { Value } from "./value.ts";
 import type { StoredTensor, Weights } from "./weights.ts";
 
@@ -18,7 +20,7 @@ export class Parameters {
   readonly #draft: Draft;
   readonly #weights: Weights;
   readonly #values = new Map<string, Value>();
-  readonly #used = new Map<string, StoredTensor>();
+  readonly #used = new Map<string, OpenedTensor>();
 
   constructor(draft: Draft, weights: Weights) {
     this.#draft = draft;
@@ -29,15 +31,16 @@ export class Parameters {
     return this.#weights.get(name) !== undefined;
   }
 
-  /** `stored` is the shape that the checkpoint should have, `shape` how the graph sees the same bytes. */
-  get(name: string, shape: readonly number[], stored: readonly number[] = shape): Value {
+  /** `shape` is how the graph sees the bytes. */
+  get(name: string, shape: readonly number[], options: WeightOptions): Value {
+    const { stored = shape, spread = 1 } = options;
     const key = `${name} [${shape.join()}]`;
     const known = this.#values.get(key);
     if (known !== undefined) return known;
     const tensor = this.#find(name, stored);
     const unique = this.#used.has(name) ? key : name;
     const value = this.#widen(this.#refer(unique, shape, tensor), tensor);
-    this.#used.set(name, tensor);
+    this.#used.set(name, { ...tensor, spread });
     this.#values.set(key, value);
     return value;
   }
@@ -46,7 +49,7 @@ export class Parameters {
     return this.#weights.folder;
   }
 
-  get used(): StoredTensor[] {
+  get used(): OpenedTensor[] {
     return [...this.#used.values()];
   }
 

@@ -43,7 +43,7 @@ export class Scope implements GraphBuilder {
   }
 
   weight(name: string, shape: readonly number[], options: WeightOptions = {}): Value {
-    return this.#parameters.get(this.#prefix + name, shape, options.stored);
+    return this.#parameters.get(this.#prefix + name, shape, options);
   }
 
   int64(values: readonly number[], dims?: readonly number[]): Value {

@@ -104,8 +104,8 @@ function sessionOptions(request: OpenRequest): InferenceSession.SessionOptions {
     extra: {
       session: {
         model_external_initializers_file_folder_path: request.folder,
-        // Threads that wait by spinning would take the cores from the other graphs and from the server.
-        intra_op: { allow_spinning: "0" },
+        // Long enough from one operator to the next, too short to take the cores from other graphs and the server.
+        intra_op: { allow_spinning: "1", spin_duration_us: "20" },
       },
     },
   };

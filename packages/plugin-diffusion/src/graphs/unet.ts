@@ -1,10 +1,8 @@
 import type { BuiltGraph, Value, GraphBuilder, Weights } from "@kindred/core/onnx";
 import { graph, reshape, shapeOf, slice } from "@kindred/core/onnx";
 import { conv } from "./blocks/conv.ts";
-import type { Convolve } from "./blocks/conv.ts";
 import type { FeatureMap } from "./blocks/feature-map.ts";
 import { normSilu } from "./blocks/resnet.ts";
-import { winograd } from "./blocks/winograd.ts";
 import type { UNetConfig } from "./unet-config.ts";
 import { downBlock } from "./unet/down-block.ts";
 import { midBlock } from "./unet/mid-block.ts";
@@ -39,42 +37,24 @@ export function unet(config: UNetConfig, weights: Weights): BuiltGraph {
   let x = conv(g.at("conv_in"), image, levels[0]!.channels, config.conv_in_kernel);
   const skips = [x];
   for (const [i, { channels, layers, heads, down: transformers }] of levels.entries()) {
-    const convolve = convolveAt(i);
-    const block = {
-      ...shared,
-      g: g.at(`down_blocks.${i}`),
-      channels,
-      heads,
-      transformers,
-      convolve,
-    };
+    const block = { ...shared, g: g.at(`down_blocks.${i}`), channels, heads, transformers };
     skips.push(...downBlock(block, x, { layers, last: i === levels.length - 1 }));
     x = skips.at(-1)!;
   }
 
   const { channels } = levels.at(-1)!;
-  x = midBlock({ ...shared, ...config.mid, g: g.at("mid_block"), channels, convolve: conv }, x);
+  x = midBlock({ ...shared, ...config.mid, g: g.at("mid_block"), channels }, x);
 
   for (const [i, { channels, layers, heads, up: transformers }] of levels.toReversed().entries()) {
-    const level = levels.length - 1 - i;
-    const convolve = convolveAt(level);
-    const block = { ...shared, g: g.at(`up_blocks.${i}`), channels, heads, transformers, convolve };
+    const block = { ...shared, g: g.at(`up_blocks.${i}`), channels, heads, transformers };
     x = upBlock(block, x, skips.splice(-(layers + 1)));
-    const skip: FeatureMap | undefined = skips.at(-1);
-    if (skip === undefined) continue;
-    x = upsampleTo(block.g.at("upsamplers.0"), x, { skip, convolve: convolveAt(level - 1) });
+    const next: FeatureMap | undefined = skips.at(-1);
+    if (next !== undefined) x = upsampleTo(block.g.at("upsamplers.0"), x, next);
   }
 
   x = normSilu(g.at("conv_norm_out"), x, { groups, epsilon });
   x = conv(g.at("conv_out"), x, config.out_channels, config.conv_out_kernel);
   return g.output("out_sample", x.value).build({ workspace: unetWorkspace(config) });
-}
-
-/** Levels, finest first, whose maps are large and whose weights are small enough for Winograd's way. */
-const FINE_LEVELS = +(process.env["FINE"] ?? 1);
-
-function convolveAt(level: number): Convolve {
-  return level < FINE_LEVELS ? winograd : conv;
 }
 
 function textContext(g: GraphBuilder, states: Value, width: number): Context {

@@ -56,7 +56,11 @@ export async function deviations(
   return Object.fromEntries(names.map((name) => [name, deviation(results[name]!, golden, name)]));
 }
 
-async function run(graph: BuiltGraph, feeds: Record<string, Tensor>, outputs: string[]) {
+export async function run(
+  graph: BuiltGraph,
+  feeds: Record<string, Tensor>,
+  outputs: string[],
+): Promise<Record<string, Tensor>> {
   const folder = { model_external_initializers_file_folder_path: graph.folder };
   const options = { extra: { session: folder }, intraOpNumThreads: 1 };
   const session = await InferenceSession.create(graph.model, options);
@@ -82,7 +86,7 @@ function feed(name: string, input: Golden["inputs"][string]): Tensor {
 }
 
 /** Of unit variance: in the shape [n, 1] the fan-in is one. */
-function noise(name: string, dims: readonly number[]): Tensor {
+export function noise(name: string, dims: readonly number[]): Tensor {
   const values = new Float32Array(dims.reduce((product, dim) => product * dim, 1));
   fill(values, 0, { name, shape: [values.length, 1] });
   return new Tensor("float32", values, dims);

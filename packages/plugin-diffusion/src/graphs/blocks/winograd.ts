@@ -48,7 +48,11 @@ function patchKernels(g: GraphBuilder): Value {
 
 /** [36, out, in], computed when the graph opens. */
 function kernels(g: GraphBuilder, from: number, to: number): Value {
-  const taps = reshape(g, g.weight("weight", [to, from, 3, 3]), [-1, 9]);
+  const taps = reshape(
+    g,
+    g.weight("weight", [to, from, 3, 3], { spread: PATCH ** 2 / 9 }),
+    [-1, 9],
+  );
   const spread = g.node("MatMul", [matrix(g, kronecker(kernel)), transpose(g, taps, [1, 0])]);
   return reshape(g, spread, [PATCH ** 2, to, from]);
 }

@@ -1,9 +1,9 @@
 import type { GraphBuilder } from "@kindred/core/onnx";
 import type { FeatureMap } from "../blocks/feature-map.ts";
-import type { Convolve } from "../blocks/conv.ts";
 import { resnet } from "../blocks/resnet.ts";
 import type { TimeEmbedding } from "../blocks/resnet.ts";
 import type { UNetConfig } from "../unet-config.ts";
+import { convolve } from "./convolve.ts";
 import { transformer } from "./transformer.ts";
 import type { Context } from "./transformer.ts";
 
@@ -15,14 +15,13 @@ export interface Block {
   readonly context: Context;
   readonly channels: number;
   readonly heads: number;
-  readonly convolve: Convolve;
   /** Transformer blocks in each attention; 0 for none. */
   readonly transformers: number;
 }
 
 /** `resnets.i` under the timestep. */
 export function resnetLayer(block: Block, i: number, x: FeatureMap): FeatureMap {
-  const { g, config, time, channels, convolve } = block;
+  const { g, config, time, channels } = block;
   const { norm_num_groups: groups, norm_eps: epsilon } = config;
   return resnet(g.at(`resnets.${i}`), x, { channels, groups, epsilon, convolve, time });
 }

@@ -1,14 +1,10 @@
 import type { GraphBuilder, Value } from "@kindred/core/onnx";
 import { concat, shapeOf, slice } from "@kindred/core/onnx";
-import type { Convolve } from "../blocks/conv.ts";
 import type { FeatureMap } from "../blocks/feature-map.ts";
+import { convolve } from "./convolve.ts";
 
 /** Upsample2D: the nearest pixels at the size of the next skip, which is odd where the way down rounded up; then a 3×3 convolution. */
-export function upsampleTo(
-  g: GraphBuilder,
-  x: FeatureMap,
-  { skip, convolve }: { readonly skip: FeatureMap; readonly convolve: Convolve },
-): FeatureMap {
+export function upsampleTo(g: GraphBuilder, x: FeatureMap, skip: FeatureMap): FeatureMap {
   const value = resize(g, x.value, skip.value);
   return convolve(g.at("conv"), { value, channels: x.channels }, x.channels);
 }
