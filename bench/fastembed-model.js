@@ -1,0 +1,17 @@
+import { join } from "node:path";
+import { EmbeddingModel, FlagEmbedding } from "fastembed";
+
+/** fastembed over the optimized export, which is what it ships, as a function from texts to vectors. */
+export async function openModel(folder, maxLength) {
+  const model = await FlagEmbedding.init({
+    model: EmbeddingModel.CUSTOM,
+    modelAbsoluteDirPath: folder,
+    modelName: join("onnx", "model_optimized.onnx"),
+    maxLength,
+  });
+  return async (texts, batch) => {
+    const vectors = [];
+    for await (const found of model.embed(texts, batch)) vectors.push(...found);
+    return vectors;
+  };
+}

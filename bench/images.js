@@ -1,0 +1,100 @@
+/**
+ * What a picture of 512 × 512 is made with: Kindred's UNet, decoder and text encoder beside diffusers on torch and beside
+ * torch's export in onnxruntime, with the same weights, each pair run in turn.
+ */
+import { mkdir, writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { components } from "./images-components.js";
+import { exportImages, imagesFolder } from "./images-folder.js";
+import { machine } from "./machine.js";
+import { start } from "./start.js";
+import { quantile } from "./statistics.js";
+
+const { values: options } = parseArgs({
+  options: {
+    components: { type: "string", default: Object.keys(components).join() },
+    rounds: { type: "string" },
+  },
+});
+
+const rivals = [
+  { name: "images-torch", settings: { dtype: "float32" }, tolerance: 1e-4 },
+  { name: "images-torch", settings: { dtype: "bfloat16" }, tolerance: 0.2 },
+  { name: "images-export", settings: {}, tolerance: 1e-4 },
+];
+
+const folder = await imagesFolder();
+const results = { machine: machine(), components: {} };
+for (const component of options.components.split(",")) {
+  await exportImages(component);
+  results.components[component] = await measure(component);
+  console.log(`\n${component}`);
+  console.table(results.components[component]);
+}
+const file = new URL(`results/images-${Date.now()}.json`, import.meta.url);
+await mkdir(new URL(".", file), { recursive: true });
+await writeFile(file, JSON.stringify(results, null, 2));
+
+/** Kindred against each rival, by name. */
+async function measure(component) {
+  const rounds = Number(options.rounds ?? components[component].rounds);
+  const kindred = await start("images-kindred", folder, { component });
+  const found = {};
+  for (const { name, settings, tolerance } of rivals) {
+    const rival = await start(name, folder, { component, ...settings });
+    const deviation = await compare(kindred, rival);
+    if (!(deviation < tolerance)) throw new Error(`${name} differs by ${deviation}`);
+    const times = { kindred: [], rival: [] };
+    for (let round = 0; round < rounds; round++) {
+      times.kindred.push(await timed(kindred));
+      times.rival.push(await timed(rival));
+    }
+    found[[name, ...Object.values(settings)].join(" ")] = {
+      ...ratios(times, "time"),
+      ...ratios(times, "processor"),
+      "Kindred MB": round(kindred.memoryNow() / 1e6),
+      "its MB": round(rival.memoryNow() / 1e6),
+      "memory ratio": round(kindred.memoryNow() / rival.memoryNow(), 3),
+      "Kindred's peak MB": round(kindred.memoryPeak() / 1e6),
+      "its peak MB": round(rival.memoryPeak() / 1e6),
+      deviation: Number(deviation.toExponential(1)),
+    };
+    rival.end();
+  }
+  kindred.end();
+  return found;
+}
+
+async function timed(contender) {
+  const before = contender.processorTime();
+  const [time] = await contender.ask("each", { count: 1 });
+  return { time, processor: contender.processorTime() - before };
+}
+
+/** Medians over the rounds of a time in milliseconds, and of its ratios. */
+function ratios({ kindred, rival }, kind) {
+  return {
+    [`Kindred's ${kind}`]: round(quantile(kindred.map((each) => each[kind]))),
+    [`its ${kind}`]: round(quantile(rival.map((each) => each[kind]))),
+    [`${kind} ratio`]: round(quantile(kindred.map((each, i) => each[kind] / rival[i][kind])), 3),
+  };
+}
+
+/** The largest difference of two results over the largest value. Both are warm then. */
+async function compare(kindred, rival) {
+  const every = 7;
+  const [ours, theirs] = [
+    Object.values(await kindred.ask("values", { every })),
+    Object.values(await rival.ask("values", { every })),
+  ];
+  const largest = theirs.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const difference = theirs.reduce(
+    (most, value, i) => Math.max(most, Math.abs(value - ours[i])),
+    0,
+  );
+  return difference / largest;
+}
+
+function round(value, digits = 0) {
+  return Number(value.toFixed(digits));
+}

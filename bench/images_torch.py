@@ -1,0 +1,102 @@
+"""Stable Diffusion's components in diffusers on torch's CPU: `serve FOLDER COMPONENT DTYPE` answers the bench line by line,
+`export FOLDER COMPONENT` writes onnx/COMPONENT/model.onnx."""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import torch
+from diffusers import AutoencoderKL, UNet2DConditionModel
+from transformers import CLIPTextModel
+
+
+class UNet(torch.nn.Module):
+    """One step, as the pipelines make it."""
+
+    inputs = ["sample", "timestep", "encoder_hidden_states"]
+    output = "out_sample"
+
+    def __init__(self, folder, dtype):
+        super().__init__()
+        self.model = UNet2DConditionModel.from_pretrained(folder / "unet", variant="fp16", torch_dtype=dtype)
+
+    def forward(self, sample, timestep, states):
+        return self.model(sample, timestep, states, return_dict=False)[0]
+
+    @staticmethod
+    def feeds(dtype):
+        return wave(dtype, 2, 4, 64, 64), torch.tensor([500.0]), wave(dtype, 2, 77, 768)
+
+
+class Decoder(torch.nn.Module):
+    inputs = ["latent_sample"]
+    output = "sample"
+
+    def __init__(self, folder, dtype):
+        super().__init__()
+        self.model = AutoencoderKL.from_pretrained(folder / "vae", variant="fp16", torch_dtype=dtype)
+
+    def forward(self, latent):
+        return self.model.decode(latent, return_dict=False)[0]
+
+    @staticmethod
+    def feeds(dtype):
+        return (wave(dtype, 1, 4, 64, 64),)
+
+
+class TextEncoder(torch.nn.Module):
+    inputs = ["input_ids"]
+    output = "last_hidden_state"
+
+    def __init__(self, folder, dtype):
+        super().__init__()
+        self.model = CLIPTextModel.from_pretrained(folder / "text_encoder", variant="fp16", dtype=dtype)
+
+    def forward(self, ids):
+        return self.model(ids).last_hidden_state
+
+    @staticmethod
+    def feeds(dtype):
+        return (torch.arange(77).mul(7919).remainder(49_408).reshape(1, 77),)
+
+
+COMPONENTS = {"unet": UNet, "vae_decoder": Decoder, "text_encoder": TextEncoder}
+
+
+def wave(dtype, *dims):
+    numbers = torch.arange(torch.Size(dims).numel(), dtype=torch.float64)
+    return torch.sin(numbers * 12.9898).to(dtype).reshape(dims)
+
+
+def serve(folder, component, dtype):
+    dtype = getattr(torch, dtype)
+    model = COMPONENTS[component](folder, dtype).eval()
+    feeds = model.feeds(dtype)
+    print("{}", flush=True)
+    for line in sys.stdin:
+        start = time.perf_counter()
+        result = model(*feeds)
+        milliseconds = 1000 * (time.perf_counter() - start)
+        values = result.float().flatten()[:: int(line)].tolist()
+        print(json.dumps({"milliseconds": milliseconds, "values": values}), flush=True)
+
+
+def export(folder, component):
+    model = COMPONENTS[component](folder, torch.float32).eval()
+    torch.onnx.export(
+        model,
+        model.feeds(torch.float32),
+        str(folder / "onnx" / component / "model.onnx"),
+        dynamo=False,
+        opset_version=17,
+        input_names=model.inputs,
+        output_names=[model.output],
+    )
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(2)
+    task, folder, *rest = sys.argv[1:]
+    with torch.inference_mode():
+        {"serve": serve, "export": export}[task](Path(folder), *rest)

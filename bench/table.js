@@ -1,0 +1,51 @@
+/** Prints the results as tables. */
+export function print({ machine, corpus, gemm, parts, contenders, latency, start }) {
+  const peak = gemm.toSorted((a, b) => a - b)[Math.floor(gemm.length / 2)];
+  console.log(
+    `\n${machine.processor}, ${machine.cores} cores, Node ${machine.node}, load ${machine.load.toFixed(1)} beforehand`,
+  );
+  console.log(`${corpus.texts} texts, ${corpus.tokens} tokens, longest ${corpus.longest}`);
+  console.log(`GEMM peak ${(peak / 1e6).toFixed(0)} GFLOP/s\n`);
+  console.table(
+    Object.fromEntries(
+      contenders.map((each) => [
+        label(each),
+        {
+          "texts/s": round(each.textsPerSecond, 1),
+          "Kindred is faster by": round(each.times, 2),
+          "of GEMM peak": round(each.shareOfPeak, 2),
+          "texts/processor second": round(each.textsPerProcessorSecond, 1),
+          "memory MB": round(each.memory / 1e6, 0),
+          "others took": `${(100 * each.disturbance).toFixed(0)} %`,
+          rounds: each.passes.length,
+        },
+      ]),
+    ),
+  );
+  const { all, tokenising, runs, running } = parts.toSorted((a, b) => a.all - b.all)[
+    Math.floor(parts.length / 2)
+  ];
+  console.log(
+    `Kindred's ${all.toFixed(0)} ms: tokenising ${tokenising.toFixed(0)}, ${runs} runs of the graph ${running.toFixed(0)}, all else ${(all - tokenising - running).toFixed(0)}`,
+  );
+  console.table(
+    Object.fromEntries(
+      latency.map(({ name, tokens, median, p99 }) => [
+        `${name}, one text of ${tokens} tokens`,
+        { "median ms": round(median, 1), "p99 ms": round(p99, 1) },
+      ]),
+    ),
+  );
+  console.log(
+    `listening after ${start.listening.toFixed(0)} ms, first answer ${start.firstAnswer.toFixed(0)} ms later`,
+  );
+}
+
+function label({ name, settings }) {
+  const details = Object.entries(settings ?? {}).map(([key, value]) => `${key} ${value}`);
+  return [name, ...details].join(", ");
+}
+
+function round(value, digits) {
+  return Number(value.toFixed(digits));
+}
