@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** The share of the machine that others may take before a measurement counts as disturbed. */
 const most = 0.1;
 const attempts = 3;
-const patience = 30_000;
+const patience = 10_000;
 /** What takes longer than this is not repeated. */
 const tooLong = 30_000;
 

@@ -15,10 +15,10 @@ const atBest = [
   {
     name: "transformers-best",
     settings: ["model", "model_optimized"].flatMap((file) =>
-      [4, 8, 16].map((batch) => ({ file, batch })),
+      [1, 2, 4, 8].map((batch) => ({ file, batch })),
     ),
   },
-  { name: "fastembed-best", settings: [4, 8, 16].map((batch) => ({ batch })) },
+  { name: "fastembed-best", settings: [2, 4, 8, 16].map((batch) => ({ batch })) },
 ];
 
 /** Whoever is this many times slower than Kindred in the first round is not asked again. */
@@ -114,6 +114,7 @@ async function fastest({ name, settings }, folder, work) {
     const contender = await start(name, folder, setting);
     await contender.ask("time", part);
     const { time } = await pass(contender, part);
+    process.stderr.write(`${name}, ${JSON.stringify(setting)}: ${time.toFixed(0)} ms\n`);
     if (best && best.time <= time) {
       contender.end();
     } else {
