@@ -55,7 +55,7 @@ export class BatchedLane<Input, Output> implements Lane<Input, Output> {
     try {
       const items = await this.#pipeline.items(input, call);
       const parts = items.length > 0 ? await this.#parts(items, call) : [];
-      return this.#pipeline.output(parts, items, input);
+      return await this.#pipeline.output(parts, items, input);
     } finally {
       this.#accepted--;
       this.#pace.answered();

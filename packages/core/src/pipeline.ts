@@ -25,7 +25,7 @@ export interface Batched<Input, Output, Item = any, Part = any> extends Loaded {
   cost(item: Item): number;
   /** In order, one part an item. Its signal aborts when every request with an item in it is gone. */
   runItems(items: readonly Item[], call: Call): Promise<readonly Part[]>;
-  output(parts: readonly Part[], items: readonly Item[], input: Input): Output;
+  output(parts: readonly Part[], items: readonly Item[], input: Input): Output | Promise<Output>;
 }
 
 export interface Call<Event = never> {

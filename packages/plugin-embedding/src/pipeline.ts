@@ -1,6 +1,7 @@
 import { KernelError } from "@kindred/core";
 import type { Batched } from "@kindred/core";
-import type { TextInput, Tokenizer } from "@kindred/core/text";
+import { mapInSlices } from "@kindred/core/text";
+import type { TextInput, Tokenizer, Tokens } from "@kindred/core/text";
 import type { Encoder } from "./encoder.ts";
 import { promptNamed } from "./prompts.ts";
 import type { Prompts } from "./prompts.ts";
@@ -47,26 +48,27 @@ export function embeddingPipeline(model: EmbeddingModel): EmbeddingPipeline {
       }
       const before = prompt === undefined ? model.prompt : promptNamed(prompt, model.prompts);
       const prompted = before === "" ? input : await withPrompt(model, input, before);
-      const texts = model.lowercase ? prompted.map(lowerCased) : prompted;
+      const texts = model.lowercase ? await mapInSlices(prompted, lowerCased, signal) : prompted;
       const all = await tokenizer.encode(texts, { maximum: limit, signal });
-      return all.map(({ ids, length }, i) => {
+      const checked = ({ ids, length }: Tokens, i: number): Int32Array => {
         if (length > limit && !truncate) throw tooLong(limit, length, i);
         checkIds(model, ids, i);
         return ids;
-      });
+      };
+      return mapInSlices(all, checked, signal);
     },
 
     cost: (ids) => ids.length,
 
     runItems: (items, { signal }) => encode(items, signal),
 
-    output: (vectors, items, { dimensions = model.dimensions }) => ({
-      vectors:
-        dimensions === model.dimensions
-          ? vectors
-          : vectors.map((vector) => head(vector, dimensions, model)),
-      tokens: items.reduce((sum, ids) => sum + ids.length, 0),
-    }),
+    async output(vectors, items, { dimensions = model.dimensions }) {
+      const shortened = (vector: Float32Array): Float32Array => head(vector, dimensions, model);
+      return {
+        vectors: dimensions === model.dimensions ? vectors : await mapInSlices(vectors, shortened),
+        tokens: items.reduce((sum, ids) => sum + ids.length, 0),
+      };
+    },
   };
 }
 

@@ -4,15 +4,15 @@ import { arrange } from "./arrange.ts";
 import type { Ids } from "./arrange.ts";
 import { mapInSlices } from "./slices.ts";
 import { bare, readTemplate } from "./template.ts";
-import type { TextInput, Tokenizer } from "./tokenizer.ts";
+import type { EncodeOptions, TextInput, Tokenizer, Tokens } from "./tokenizer.ts";
 
 export interface TokenizerFacts {
   readonly limit: number | undefined;
   readonly truncationSide: "left" | "right";
 }
 
-/** Texts that one native call takes: its results hold about 100 bytes a token until they are read and collected. */
-const textsPerCall = 64;
+/** Rows whose texts one native call takes: its results hold about 100 bytes a token until they are read and collected. */
+const rowsPerCall = 64;
 
 /** A tokenizer over the native one, which from here on neither truncates nor pads nor adds special tokens by itself. */
 export async function folderTokenizer(native: Native, facts: TokenizerFacts): Promise<Tokenizer> {
@@ -23,39 +23,42 @@ export async function folderTokenizer(native: Native, facts: TokenizerFacts): Pr
 
   async function read(inputs: readonly TextInput[], signal?: AbortSignal): Promise<readonly Ids[]> {
     const texts = inputs.filter((input) => typeof input === "string");
-    const found: Ids[] = [];
-    for (let i = 0; i < texts.length; i += textsPerCall) {
-      if (signal) throwIfAborted(signal);
-      const call = texts.slice(i, i + textsPerCall);
-      const encodings = await native.encodeBatch(call, { addSpecialTokens: false });
-      found.push(...(await mapInSlices(encodings, (each: Encoding) => each.getIds(), signal)));
-    }
+    const encodings = await native.encodeBatch(texts, { addSpecialTokens: false });
+    const found = await mapInSlices(encodings, (each: Encoding) => each.getIds(), signal);
     let next = 0;
     return inputs.map((input) => (typeof input === "string" ? (found[next++] ?? []) : input));
+  }
+
+  /** Rows of one text or two each. A call's ids are arranged before the next is read: kept, they would be much to collect. */
+  async function encodeRows(
+    rows: readonly (readonly TextInput[])[],
+    kind: "single" | "pair",
+    { maximum = Infinity, specialTokens = true, signal }: EncodeOptions = {},
+  ): Promise<readonly Tokens[]> {
+    const arrangement = specialTokens ? template[kind] : bare;
+    const tokens: Tokens[] = [];
+    for (let i = 0; i < rows.length; i += rowsPerCall) {
+      if (signal) throwIfAborted(signal);
+      const call = rows.slice(i, i + rowsPerCall);
+      const texts = call.flatMap((row) => row);
+      const ids = await read(texts, signal);
+      let next = 0;
+      const found = call.map((row) => row.map(() => ids[next++]!));
+      const arranged = (row: readonly Ids[]) => arrange(row, arrangement, { maximum, side });
+      tokens.push(...(await mapInSlices(found, arranged, signal)));
+    }
+    return tokens;
   }
 
   return {
     vocabularySize: native.getVocabSize(true),
     limit: facts.limit,
-
-    async encode(inputs, { maximum = Infinity, specialTokens = true, signal } = {}) {
-      const arrangement = specialTokens ? template.single : bare;
-      const ids = await read(inputs, signal);
-      return mapInSlices(ids, (text) => arrange([text], arrangement, { maximum, side }), signal);
-    },
-
-    async encodePairs(pairs, { maximum = Infinity, specialTokens = true, signal } = {}) {
-      const arrangement = specialTokens ? template.pair : bare;
-      const first = await read(
-        pairs.map(([text]) => text),
-        signal,
-      );
-      const second = await read(
-        pairs.map(([, text]) => text),
-        signal,
-      );
-      const texts = first.map((text, i) => [text, second[i] ?? []]);
-      return mapInSlices(texts, (pair) => arrange(pair, arrangement, { maximum, side }), signal);
-    },
+    encode: (inputs, options) =>
+      encodeRows(
+        inputs.map((input) => [input]),
+        "single",
+        options,
+      ),
+    encodePairs: (pairs, options) => encodeRows(pairs, "pair", options),
   };
 }

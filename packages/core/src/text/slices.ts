@@ -7,13 +7,13 @@ const slice = 5;
 /** `items.map(work)`, letting the event loop turn every few milliseconds. */
 export async function mapInSlices<T, R>(
   items: readonly T[],
-  work: (item: T) => R,
+  work: (item: T, index: number) => R,
   signal?: AbortSignal,
 ): Promise<R[]> {
   const results: R[] = [];
   let start = performance.now();
-  for (const item of items) {
-    results.push(work(item));
+  for (const [index, item] of items.entries()) {
+    results.push(work(item, index));
     if (performance.now() - start < slice) continue;
     await nextTurn();
     if (signal) throwIfAborted(signal);
