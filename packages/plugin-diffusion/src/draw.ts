@@ -2,7 +2,7 @@ import { throwIfAborted } from "@kindred/core";
 import type { Decoder } from "./decoder.ts";
 import type { Denoise } from "./denoiser.ts";
 import { generator } from "./noise/generator.ts";
-import { enlarge } from "./picture/enlarge.ts";
+import { resize } from "./picture/resize.ts";
 import type { Sketch } from "./picture/sketch.ts";
 import type { Scheduler } from "./schedulers/scheduler.ts";
 import type { ImageEvent, LatentSize, Picture, Settings } from "./task.ts";
@@ -21,7 +21,7 @@ export interface Drawing {
   readonly signal: AbortSignal;
 }
 
-/** Noise, stepped to a clean latent, decoded: one picture. All its noise is the seed's, in diffusers' order. */
+/** Noise, stepped to a clean latent, decoded, at the size that was asked for: one picture. All its noise is the seed's, in diffusers' order. */
 export async function draw(drawing: Drawing): Promise<Picture> {
   const { scheduler, settings, size, denoise, decoder, seed, onStep, signal } = drawing;
   const random = generator(seed);
@@ -42,7 +42,8 @@ export async function draw(drawing: Drawing): Promise<Picture> {
     onStep({ done: i + 1, total, ...(preview && { preview }) });
   }
   throwIfAborted(signal);
-  return { ...(await decoder.decode({ ...size, values: latent }, signal)), seed };
+  const pixels = await decoder.decode({ ...size, values: latent }, signal);
+  return { ...(await resize(pixels, settings)), seed };
 }
 
 /** Evenly between the first step and the last, which the picture itself follows. */
@@ -58,5 +59,5 @@ async function show(
   denoised: Float32Array,
 ): Promise<Picture> {
   const pixels = await sketch!({ ...size, values: denoised });
-  return { ...(await enlarge(pixels, settings)), seed };
+  return { ...(await resize(pixels, settings)), seed };
 }

@@ -5,12 +5,15 @@ import { componentConfig } from "./components/component-config.ts";
 import { openTextEncoder } from "./components/text-encoder.ts";
 import { openUNet } from "./components/unet-denoiser.ts";
 import { openDecoder } from "./components/vae-decoder.ts";
+import { guidanceField, stepsField } from "./endpoints/fields.ts";
+import { sizeField, sizeOf } from "./endpoints/size.ts";
 import { diffusionPipeline } from "./pipeline.ts";
 import { FLOW } from "./schedulers/classes.ts";
 import { createScheduler } from "./schedulers/create.ts";
 import { samplers } from "./schedulers/names.ts";
 import { corrected } from "./schedulers/outdated.ts";
 import { image } from "./task.ts";
+import type { Size } from "./task.ts";
 
 /** A kind of Stable Diffusion 1 or 2 as a table of facts; what a folder's own files say wins over them. */
 export interface StableDiffusionFamily {
@@ -27,10 +30,21 @@ export interface StableDiffusionFamily {
 export interface DiffusionOptions {
   /** "fp16": which of a component's files is taken. Default: the plain one. */
   readonly variant?: string | undefined;
+  /** What a request that is silent means. Default: the checkpoint's. */
+  readonly steps?: number | undefined;
+  readonly guidance?: number | undefined;
+  /** As "512x768". Default: what the UNet was trained at. */
+  readonly size?: string | undefined;
+  /** Draws as large as the UNet was trained, and resizes to what is asked. Default false: draws what is asked. */
+  readonly enlarge?: boolean | undefined;
 }
 
-const options: z.ZodType<DiffusionOptions> = z.strictObject({
+const optionsSchema: z.ZodType<DiffusionOptions> = z.strictObject({
   variant: z.string().regex(/^\w+$/).optional(),
+  steps: stepsField.optional(),
+  guidance: guidanceField.optional(),
+  size: sizeField.optional(),
+  enlarge: z.boolean().optional(),
 });
 
 /** A family of the image task from its facts: CLIP, UNet and autoencoder out of a diffusers folder, or of its ONNX export. */
@@ -41,18 +55,19 @@ export function stableDiffusion(
     name: facts.name,
     task: image,
     checkpoints: facts.checkpoints,
-    options,
+    options: optionsSchema,
     match: (model) => isStableDiffusion(model) && facts.match(model) && "own",
 
     async load(context) {
-      const { model, checkpoint, device, get } = context;
-      const files = { model, variant: context.options.variant };
+      const { model, checkpoint, device, options, get } = context;
+      const files = { model, variant: options.variant };
       const schedule = componentConfig(model, "scheduler/scheduler_config.json");
       const { steps, guidance } = { ...facts, ...checkpoint?.defaults };
       const prompts = await openTextEncoder(context, files);
       const decoder = await openDecoder(context, files);
       refuseOtherInputs(model, decoder.channels);
       const denoiser = await openUNet(context, files);
+      const native = nativeSize(model, decoder.factor);
       return diffusionPipeline({
         id: model.id,
         prompts,
@@ -60,7 +75,13 @@ export function stableDiffusion(
         decoder,
         samplers: stepping,
         scheduler: (sampler) => createScheduler(corrected(schedule, sampler), sampler),
-        defaults: { steps, guidance, ...nativeSize(model, decoder.factor) },
+        defaults: {
+          steps: options.steps ?? steps,
+          guidance: options.guidance ?? guidance,
+          ...native,
+          ...sizeOf(options.size),
+        },
+        only: options.enlarge ? native : undefined,
         memory: { device, overheadBytes: get(graphRuntime).overheadBytes ?? 0 },
       });
     },
@@ -75,7 +96,7 @@ function isStableDiffusion(model: ModelFolder): boolean {
 }
 
 /** What the UNet was trained at, in pixels. Before diffusers 0.9 its config said 32 and meant 64. */
-function nativeSize(model: ModelFolder, factor: number): { width: number; height: number } {
+function nativeSize(model: ModelFolder, factor: number): Size {
   const { sample_size = 64, _diffusers_version: version } = componentConfig(
     model,
     "unet/config.json",

@@ -12,6 +12,7 @@ export type {
   Pixels,
   Preview,
   Settings,
+  Size,
 } from "./task.ts";
 export { stableDiffusion } from "./family.ts";
 export type { DiffusionOptions, StableDiffusionFamily } from "./family.ts";

@@ -13,7 +13,16 @@ import { isDefault } from "./schedulers/names.ts";
 import type { Scheduler } from "./schedulers/scheduler.ts";
 import { settingsOf } from "./settings.ts";
 import type { Defaults } from "./settings.ts";
-import type { ImageEvent, ImageRequest, LatentSize, Picture, Pictures, Settings } from "./task.ts";
+import { drawnSize, sizeText } from "./size.ts";
+import type {
+  ImageEvent,
+  ImageRequest,
+  LatentSize,
+  Picture,
+  Pictures,
+  Settings,
+  Size,
+} from "./task.ts";
 
 /** The parts of a latent diffusion model. */
 export interface DiffusionModel {
@@ -26,6 +35,8 @@ export interface DiffusionModel {
   /** The sampler of that name, over the checkpoint's own schedule. */
   scheduler(sampler: string): Scheduler;
   readonly defaults: Defaults;
+  /** What it was trained at, where it draws nothing else: other sizes are then made of that. */
+  readonly only?: Size | undefined;
   readonly memory: Memory;
 }
 
@@ -33,13 +44,14 @@ export type DiffusionPipeline = Single<ImageRequest, Pictures, ImageEvent>;
 
 /** Text to pictures, one after another. */
 export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
-  const { width, height, steps, guidance } = model.defaults;
+  const { steps, guidance } = model.defaults;
   const sketchOf = sketching(model.decoder);
   return {
     info: {
       model_type: "image",
       model_ability: ["text2image"],
-      size: `${width}x${height}`,
+      size: sizeText(model.defaults),
+      ...(model.only && { drawn_size: sizeText(model.only) }),
       samplers: model.samplers,
       defaults: { num_inference_steps: steps, guidance_scale: guidance },
     },
@@ -50,7 +62,8 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
       const scheduler = model.scheduler(settings.sampler);
       // Says now if the schedule has no room for so many steps.
       scheduler.start({ steps: settings.steps, noise: () => new Float32Array() });
-      const size = latentSize(model, settings);
+      const drawn = model.only ? drawnSize(settings, model.only) : settings;
+      const size = latentSize(model, drawn);
       const way = wayOf(model, settings, size);
 
       const { prompt, clipSkip } = settings;
@@ -82,6 +95,7 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
       return {
         pictures,
         settings: { ...settings, sampler },
+        drawn: sizeText(drawn) === sizeText(settings) ? undefined : drawn,
         model: model.id,
         promptTokens: states.tokens,
       };
@@ -95,7 +109,7 @@ function report(onEvent: (event: ImageEvent) => void, picture: number, count: nu
     onEvent({ done: picture * total + done, total: count * total, ...event });
 }
 
-function latentSize({ decoder }: DiffusionModel, { width, height }: Settings): LatentSize {
+function latentSize({ decoder }: DiffusionModel, { width, height }: Size): LatentSize {
   const { channels, factor } = decoder;
   return { channels, width: Math.floor(width / factor), height: Math.floor(height / factor) };
 }
@@ -107,7 +121,7 @@ function wayOf(
   size: LatentSize,
 ): (denoiser: Denoiser, options: DenoiseOptions) => Denoise {
   const dims = [1, size.channels, size.height, size.width];
-  const pixels = `${settings.width}x${settings.height}`;
+  const pixels = sizeText(settings);
   refuseIfTooLarge(memory, denoiser.graph, denoiserDims(dims, 1), pixels);
   refuseIfTooLarge(memory, decoder.graph, { latent_sample: dims }, pixels);
   if (settings.guidance <= 1) return unguided;

@@ -1,10 +1,8 @@
 import { KernelError } from "@kindred/core";
-import type { ImageRequest, Settings } from "./task.ts";
+import type { ImageRequest, Settings, Size } from "./task.ts";
 
 /** What a request that is silent means. */
-export interface Defaults {
-  readonly width: number;
-  readonly height: number;
+export interface Defaults extends Size {
   readonly steps: number;
   readonly guidance: number;
 }

@@ -5,7 +5,7 @@ export interface ImageRequest {
   readonly prompt: string;
   /** What to steer away from; without effect where guidance is 1 or less. Default: nothing. */
   readonly negativePrompt?: string | undefined;
-  /** In pixels, divisible by 8. Default: what the model was trained at. */
+  /** In pixels, divisible by 8. Default: the launch's, or what the model was trained at. */
   readonly width?: number | undefined;
   readonly height?: number | undefined;
   /** How many pictures; picture i has seed `seed` + i. Default 1. */
@@ -34,11 +34,15 @@ export interface ImageRequest {
   readonly control?: Pixels | undefined;
 }
 
-export interface Pixels {
-  /** Red, green, blue, row by row: width · height · 3 bytes. */
-  readonly rgb: Uint8Array;
+/** In pixels. */
+export interface Size {
   readonly width: number;
   readonly height: number;
+}
+
+export interface Pixels extends Size {
+  /** Red, green, blue, row by row: width · height · 3 bytes. */
+  readonly rgb: Uint8Array;
 }
 
 export interface Picture extends Pixels {
@@ -46,11 +50,9 @@ export interface Picture extends Pixels {
 }
 
 /** A request with its blanks filled in: what a picture was made from. */
-export interface Settings {
+export interface Settings extends Size {
   readonly prompt: string;
   readonly negativePrompt: string;
-  readonly width: number;
-  readonly height: number;
   readonly steps: number;
   readonly guidance: number;
   readonly guidanceRescale: number;
@@ -61,6 +63,8 @@ export interface Settings {
 export interface Pictures {
   readonly pictures: readonly Picture[];
   readonly settings: Settings;
+  /** Where they were drawn at another size than `settings` has. */
+  readonly drawn?: Size | undefined;
   /** The model's id. */
   readonly model: string;
   /** Of the prompt, start and end tokens included. */

@@ -240,6 +240,12 @@ describe("a reply", () => {
     expect(told.warnings).toEqual(["negative_prompt has no effect at guidance_scale 1."]);
   });
 
+  test("says that a picture was drawn at another size than it has", async () => {
+    const told = reply();
+    await generations.encode({ ...output, drawn: { width: 64, height: 128 } }, told);
+    expect(told.warnings).toEqual(["Drawn in 64x128, as the model was trained, and made 8x16."]);
+  });
+
   test("for a terminal names size and seed, with files", async () => {
     const shown = await generations.show!(output);
     expect(shown.text).toBe("8x16, seed 5\n8x16, seed 6");

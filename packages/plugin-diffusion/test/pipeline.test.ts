@@ -11,9 +11,9 @@ import {
 import type { Kernel, Tensor } from "@kindred/core";
 import { fakeRuntime } from "@kindred/core/testing";
 import type { FakeRun, FakeRuntime } from "@kindred/core/testing";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { diffusion, image } from "../src/index.ts";
-import type { ImageEvent, ImageRequest, Pictures } from "../src/index.ts";
+import type { DiffusionOptions, ImageEvent, ImageRequest, Pictures } from "../src/index.ts";
 import { models } from "./pictures/golden.ts";
 import { writeFolder } from "./pictures/synthetic-folder.ts";
 
@@ -57,14 +57,14 @@ function tensor(dims: readonly number[], value: (i: number) => number): Tensor {
   return { type: "float32", dims, data: Float32Array.from({ length }, (_, i) => value(i)) };
 }
 
-async function open(): Promise<void> {
+async function open(options: DiffusionOptions = {}): Promise<void> {
   runtime = fakeRuntime((feeds, outputs, source) => {
     before(source.name);
     return graphs[source.name]!(feeds, outputs, source);
   });
   kernel = await createKernel({
     plugins: [diffusion()],
-    models: [{ id: "sd", source: folder }],
+    models: [{ id: "sd", source: folder, options: { ...options } }],
     provides: [
       provide(graphRuntime, () => runtime),
       provide(deviceAllocator, () => budgetAllocator({ memory: 1e9, threads: 1 })),
@@ -130,6 +130,37 @@ test("the size is in pixels, the defaults are the checkpoint's", async () => {
   const [{ info } = {}] = kernel.models();
   expect(info).toMatchObject({ size: "512x512", defaults: { num_inference_steps: 50 } });
   expect(info?.["samplers"]).not.toContain("FlowMatchEuler");
+});
+
+describe("a launch that says what a silent request means, and to enlarge", () => {
+  beforeEach(async () => {
+    await kernel[Symbol.asyncDispose]();
+    await open({ steps: 2, guidance: 1, size: "1024x512", enlarge: true });
+  });
+
+  test("draws as many pixels as the UNet was trained at, in the asked shape", async () => {
+    const output = await kernel.run(image, "sd", { prompt: "", sampler: "Euler", previews: 1 });
+    expect(steps.map(([sample]) => sample)).toEqual(Array(2).fill([1, 4, 45, 91]));
+    expect(output.drawn).toEqual({ width: 728, height: 360 });
+    expect(output.settings).toMatchObject({ width: 1024, height: 512, steps: 2, guidance: 1 });
+    const [{ rgb, ...size } = { rgb: "" }] = output.pictures;
+    expect(size).toMatchObject({ width: 1024, height: 512 });
+    expect(rgb).toHaveLength(3 * 1024 * 512);
+  });
+
+  test("says so of itself, and nothing of a picture at the UNet's own size", async () => {
+    const [{ info } = {}] = kernel.models();
+    expect(info).toMatchObject({ size: "1024x512", drawn_size: "512x512" });
+    expect((await run({ width: 512, height: 512 })).drawn).toBeUndefined();
+  });
+
+  test("refuses what is larger than it enlarges to", async () => {
+    await expect(run({ height: 2056 })).rejects.toMatchObject({
+      code: "INVALID_INPUT",
+      param: "height",
+      message: expect.stringMatching(/2056.*2048x2048/),
+    });
+  });
 });
 
 test("guidance of 1 or less runs the denoiser over the prompt alone", async () => {

@@ -9,7 +9,7 @@ import { openUNet } from "../src/components/unet-denoiser.ts";
 import { openDecoder } from "../src/components/vae-decoder.ts";
 import { image } from "../src/index.ts";
 import type { ImageEvent, Pixels } from "../src/index.ts";
-import { enlarge } from "../src/picture/enlarge.ts";
+import { resize } from "../src/picture/resize.ts";
 import { diffusionPipeline } from "../src/pipeline.ts";
 import { createScheduler } from "../src/schedulers/create.ts";
 import type { Scheduler } from "../src/schedulers/scheduler.ts";
@@ -73,7 +73,7 @@ function comparing(correlations: number[]): ModelFamily<typeof image> {
             const values = predicted[done - 1]!;
             const latent = { values, channels: decoder.channels, height: side, width: side };
             const decoded = await decoder.decode(latent, call.signal);
-            correlations.push(correlation(await enlarge(preview!, decoded), decoded));
+            correlations.push(correlation(await resize(preview!, decoded), decoded));
           }
           return output;
         },

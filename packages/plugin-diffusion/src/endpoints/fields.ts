@@ -39,6 +39,8 @@ const MOST_STEPS = 1000;
 const MOST_CHARACTERS = 32_000;
 
 export const promptField: z.ZodString = z.string().max(MOST_CHARACTERS);
+export const stepsField: z.ZodNumber = z.int().min(1).max(MOST_STEPS);
+export const guidanceField: z.ZodNumber = z.number().min(0).max(100);
 
 export const imageFields: {
   readonly [Name in keyof Required<ImageFields>]: z.ZodType<ImageFields[Name]>;
@@ -56,8 +58,8 @@ export const imageFields: {
     .int()
     .max(Number.MAX_SAFE_INTEGER - MOST_PICTURES)
     .nullish(),
-  num_inference_steps: z.int().min(1).max(MOST_STEPS).nullish(),
-  guidance_scale: z.number().min(0).max(100).nullish(),
+  num_inference_steps: stepsField.nullish(),
+  guidance_scale: guidanceField.nullish(),
   guidance_rescale: z.number().min(0).max(1).nullish(),
   sampler_name: z.string().nullish(),
   clip_skip: z.int().min(0).max(100).nullish(),

@@ -2,6 +2,7 @@ import type { Reply, Shown } from "@kindred/core";
 import { encodePicture } from "../picture/encode.ts";
 import type { EncodeOptions } from "../picture/encode.ts";
 import { parametersText } from "../picture/parameters.ts";
+import { sizeText } from "../size.ts";
 import type { Pictures } from "../task.ts";
 import type { ImageFields } from "./fields.ts";
 import { warnOfNoEffect } from "./warnings.ts";
@@ -20,14 +21,14 @@ export async function imagesReply(output: Pictures, reply: Reply<ImageFields>): 
       return { b64_json: Buffer.from(bytes).toString("base64"), seed };
     }),
   );
-  return { created, data, output_format: format, size: sizeText(output), usage: usageOf(output) };
+  return { created, data, output_format: format, size: sizeText(output.settings), usage: usageOf(output) };
 }
 
 /** For a terminal: what was drawn, and PNG files. */
 export async function showPictures(output: Pictures): Promise<Shown> {
   const files = await encodedPictures(output, {});
   return {
-    text: output.pictures.map(({ seed }) => `${sizeText(output)}, seed ${seed}`).join("\n"),
+    text: output.pictures.map(({ seed }) => `${sizeText(output.settings)}, seed ${seed}`).join("\n"),
     files: files.map((bytes) => ({ type: "image/png", bytes })),
   };
 }
@@ -56,8 +57,4 @@ export function usageOf({ promptTokens }: Pictures): object {
     total_tokens: promptTokens,
     input_tokens_details: { text_tokens: promptTokens, image_tokens: 0 },
   };
-}
-
-function sizeText({ settings: { width, height } }: Pictures): string {
-  return `${width}x${height}`;
 }

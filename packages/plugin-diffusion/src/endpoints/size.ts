@@ -1,9 +1,5 @@
 import * as z from "zod";
-
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
+import type { Size } from "../task.ts";
 
 /** `auto`, `512x768` or `512*768`: sides in pixels, divisible by 8. */
 export const sizeField: z.ZodType<string> = z.string().check(({ value, issues }) => {

@@ -1,11 +1,16 @@
 import type { Reply } from "@kindred/core";
+import { sizeText } from "../size.ts";
 import type { Pictures } from "../task.ts";
 import type { ImageFields } from "./fields.ts";
 
 const without = ["quality", "style", "background", "moderation", "user"] as const;
 
-/** Says in the reply what was accepted and changed nothing. */
-export function warnOfNoEffect({ settings }: Pictures, { body, warn }: Reply<ImageFields>): void {
+/** Says in the reply what was done otherwise than asked, and what was accepted and changed nothing. */
+export function warnOfNoEffect(output: Pictures, { body, warn }: Reply<ImageFields>): void {
+  const { settings, drawn } = output;
+  if (drawn) {
+    warn(`Drawn in ${sizeText(drawn)}, as the model was trained, and made ${sizeText(settings)}.`);
+  }
   for (const field of without) {
     const asked = body[field];
     if (asked != null && asked !== "auto") warn(`${field} has no effect.`);
