@@ -3,6 +3,7 @@
  * torch's export in onnxruntime, with the same weights, each pair run in turn.
  */
 import { mkdir, writeFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { components } from "./images-components.js";
 import { exportImages, imagesFolder } from "./images-folder.js";
@@ -16,6 +17,9 @@ const { values: options } = parseArgs({
     rounds: { type: "string" },
   },
 });
+
+/** Milliseconds in which the threads of whoever ran before stop spinning. */
+const pause = 200;
 
 const rivals = [
   { name: "images-torch", settings: { dtype: "float32" }, tolerance: 1e-4 },
@@ -66,6 +70,7 @@ async function measure(component) {
 }
 
 async function timed(contender) {
+  await sleep(pause);
   const before = contender.processorTime();
   const [time] = await contender.ask("each", { count: 1 });
   return { time, processor: contender.processorTime() - before };

@@ -41,7 +41,7 @@ export async function measureThroughput({ folder, texts, lengths, config, rounds
   const passes = contenders.map(() => []);
   for (let round = 0; round < rounds; round++) {
     peaks.push(await gemmPeak(gemm));
-    for (const [i, contender] of contenders.entries()) {
+    for (const [i, contender] of rotated([...contenders.entries()], round)) {
       if (contender.ended) continue;
       passes[i].push(await pass(contender, work));
       report(round, contender, passes[i].at(-1));
@@ -73,6 +73,12 @@ export async function measureThroughput({ folder, texts, lengths, config, rounds
       shareOfPeak: quantile(passes[i].map(({ time }, round) => flops / time / peaks[round])),
     })),
   };
+}
+
+/** Everybody's turn comes after everybody else's: whoever follows the GEMM finds other caches and another clock. */
+function rotated(items, by) {
+  const start = by % items.length;
+  return [...items.slice(start), ...items.slice(0, start)];
 }
 
 function report(round, { name }, { time, disturbance }) {
