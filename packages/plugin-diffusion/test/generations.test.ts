@@ -240,10 +240,14 @@ describe("a reply", () => {
     expect(told.warnings).toEqual(["negative_prompt has no effect at guidance_scale 1."]);
   });
 
-  test("says that a picture was drawn at another size than it has", async () => {
-    const told = reply();
-    await generations.encode({ ...output, drawn: { width: 64, height: 128 } }, told);
+  test("says that a picture was drawn at another size than was asked for", async () => {
+    const drawn = { ...output, drawn: { width: 64, height: 128 } };
+    const told = reply({ size: "8x16" });
+    await generations.encode(drawn, told);
     expect(told.warnings).toEqual(["Drawn in 64x128, as the model was trained, and made 8x16."]);
+    const silent = reply();
+    await generations.encode(drawn, silent);
+    expect(silent.warnings).toEqual([]);
   });
 
   test("for a terminal names size and seed, with files", async () => {

@@ -21,14 +21,22 @@ export async function imagesReply(output: Pictures, reply: Reply<ImageFields>): 
       return { b64_json: Buffer.from(bytes).toString("base64"), seed };
     }),
   );
-  return { created, data, output_format: format, size: sizeText(output.settings), usage: usageOf(output) };
+  return {
+    created,
+    data,
+    output_format: format,
+    size: sizeText(output.settings),
+    usage: usageOf(output),
+  };
 }
 
 /** For a terminal: what was drawn, and PNG files. */
 export async function showPictures(output: Pictures): Promise<Shown> {
   const files = await encodedPictures(output, {});
   return {
-    text: output.pictures.map(({ seed }) => `${sizeText(output.settings)}, seed ${seed}`).join("\n"),
+    text: output.pictures
+      .map(({ seed }) => `${sizeText(output.settings)}, seed ${seed}`)
+      .join("\n"),
     files: files.map((bytes) => ({ type: "image/png", bytes })),
   };
 }

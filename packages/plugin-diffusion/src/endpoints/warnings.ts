@@ -1,5 +1,6 @@
 import type { Reply } from "@kindred/core";
 import { sizeText } from "../size.ts";
+import { sizeOf } from "./size.ts";
 import type { Pictures } from "../task.ts";
 import type { ImageFields } from "./fields.ts";
 
@@ -8,7 +9,7 @@ const without = ["quality", "style", "background", "moderation", "user"] as cons
 /** Says in the reply what was done otherwise than asked, and what was accepted and changed nothing. */
 export function warnOfNoEffect(output: Pictures, { body, warn }: Reply<ImageFields>): void {
   const { settings, drawn } = output;
-  if (drawn) {
+  if (drawn && sizeOf(body.size)) {
     warn(`Drawn in ${sizeText(drawn)}, as the model was trained, and made ${sizeText(settings)}.`);
   }
   for (const field of without) {
