@@ -5,18 +5,22 @@ import { failure } from "./errors.ts";
 import { health } from "./health.ts";
 import { openai } from "./openai.ts";
 import type { OpenAIOptions } from "./openai.ts";
+import { playground } from "./playground.ts";
 
 export interface AppOptions extends OpenAIOptions {
   /** Believe `X-Forwarded-*`: set it behind a proxy that writes them, only. Default false. */
   readonly trustProxy?: boolean;
+  /** A page at `/` to try the models on. Default true. */
+  readonly playground?: boolean;
 }
 
-/** A Koa application of its own: the OpenAI routes, /health and /ready. */
+/** A Koa application of its own: the OpenAI routes, the playground, /health and /ready. */
 export function createApp(kernel: Kernel, options: AppOptions = {}): Koa {
   const { logger = silent, trustProxy = false } = options;
   const app = new Koa({ proxy: trustProxy });
   app.on("error", (error) => logger.debug({ error }, "a connection failed"));
   app.use(health(kernel));
+  if (options.playground ?? true) app.use(playground(options.prefix));
   app.use(openai(kernel, options));
   app.use((ctx) => {
     const { status, body } = failure(notHere(ctx));

@@ -1,0 +1,29 @@
+// @ts-check
+import { post } from "./request.js";
+
+/**
+ * What `POST /v1/embeddings` takes.
+ * @typedef {object} EmbeddingsRequest
+ * @property {string} [model]
+ * @property {string[]} input
+ * @property {string} [prompt_name]
+ * @property {boolean} [truncate]
+ */
+
+export const embeddingsPath = "v1/embeddings";
+
+/**
+ * A vector for each text, in their order, and how many tokens they were.
+ * @param {EmbeddingsRequest} request
+ * @param {AbortSignal} signal
+ * @returns {Promise<{ vectors: number[][], tokens: number, warnings: string[] }>}
+ */
+export async function embed(request, signal) {
+  const reply = await post(embeddingsPath, request, signal);
+  const { data, usage, warnings = [] } = await reply.json();
+  return {
+    vectors: data.map((/** @type {{ embedding: number[] }} */ { embedding }) => embedding),
+    tokens: usage.prompt_tokens,
+    warnings,
+  };
+}

@@ -1,0 +1,48 @@
+// @ts-check
+import { copyOf, pick } from "./find.js";
+
+/** A disclosure of the request that a form would send, as a command line. */
+export class Curl {
+  #details;
+  #requestOf;
+  #code;
+
+  /**
+   * @param {HTMLDetailsElement} details
+   * @param {() => { path: string, body: object }} requestOf
+   */
+  constructor(details, requestOf) {
+    this.#details = details;
+    this.#requestOf = requestOf;
+    const body = copyOf("curl-template");
+    this.#code = pick(body, "code", HTMLElement);
+    copyButton(pick(body, "button", HTMLButtonElement), () => this.#code.textContent);
+    details.append(body);
+    details.addEventListener("toggle", () => this.update());
+  }
+
+  update() {
+    if (!this.#details.open) return;
+    const { path, body } = this.#requestOf();
+    const json = JSON.stringify(body, null, 2).replaceAll("\n", "\n  ");
+    this.#code.textContent = [
+      `curl -N ${new URL(path, document.baseURI)}`,
+      `-H 'content-type: application/json'`,
+      `-d '${json.replaceAll("'", "'\\''")}'`,
+    ].join(" \\\n  ");
+  }
+}
+
+/**
+ * Browsers let a page copy only where it came over HTTPS or from this machine.
+ * @param {HTMLButtonElement} button
+ * @param {() => string | null} textOf
+ */
+function copyButton(button, textOf) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(textOf() ?? "");
+    button.textContent = "Copied";
+    setTimeout(() => (button.textContent = "Copy"), 1_500);
+  });
+}

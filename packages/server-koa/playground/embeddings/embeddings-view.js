@@ -1,0 +1,116 @@
+// @ts-check
+import { embed, embeddingsPath } from "../api/embeddings.js";
+import { ApiError } from "../api/request.js";
+import { Curl } from "../curl.js";
+import { find } from "../find.js";
+import { ModelSelect } from "../model-select.js";
+import { Problem } from "../problem.js";
+import { submitByKeys } from "../submit-by-keys.js";
+import { HeatMap } from "./heat-map.js";
+import { Nearest } from "./nearest.js";
+import { cosinesOf, pairsOf } from "./similarity.js";
+import { TextRows } from "./text-rows.js";
+/** @import { Catalogue } from "../catalogue.js" */
+/** @import { EmbeddingsRequest } from "../api/embeddings.js" */
+
+/** From some texts to how alike they are. */
+export class EmbeddingsView {
+  #form = find("text-form", HTMLFormElement);
+  #compare = find("compare", HTMLButtonElement);
+  #prompts = find("text-prompt", HTMLSelectElement);
+  #comparison = find("comparison", HTMLElement);
+  #heat = find("heat", HTMLElement);
+  #rows = new TextRows();
+  #nearest = new Nearest();
+  #heatMap = new HeatMap();
+  #problem = new Problem(find("text-problem", HTMLElement), (error) => this.#fieldOf(error));
+  #models;
+  /** @type {AbortController | undefined} */
+  #asking;
+
+  /** @param {Catalogue} catalogue */
+  constructor(catalogue) {
+    this.#models = new ModelSelect(find("text-model", HTMLSelectElement), catalogue, "embedding");
+    const curl = new Curl(find("text-curl", HTMLDetailsElement), () => ({
+      path: embeddingsPath,
+      body: this.#request,
+    }));
+    this.#models.addEventListener("change", () => this.#offerPrompts());
+    this.#form.addEventListener("input", () => curl.update());
+    submitByKeys(this.#form, () => void this.#ask());
+  }
+
+  /** @param {string} id */
+  choose(id) {
+    this.#models.choose(id);
+  }
+
+  /** @returns {EmbeddingsRequest} */
+  get #request() {
+    const fields = new FormData(this.#form);
+    const model = this.#models.model?.id;
+    return {
+      ...(model !== undefined && { model }),
+      input: this.#rows.filled.map(({ value }) => value),
+      ...(fields.get("prompt_name") && { prompt_name: String(fields.get("prompt_name")) }),
+      ...(fields.has("truncate") && { truncate: true }),
+    };
+  }
+
+  async #ask() {
+    this.#asking?.abort();
+    const asking = new AbortController();
+    this.#asking = asking;
+    this.#problem.clear();
+    this.#compare.ariaBusy = "true";
+    try {
+      const request = this.#request;
+      if (request.input.length < 2) throw new ApiError({ message: "It takes two texts or more." });
+      this.#show(request, await embed(request, asking.signal));
+    } catch (error) {
+      if (!asking.signal.aborted) this.#problem.show(error);
+    }
+    if (this.#asking === asking) this.#compare.ariaBusy = "false";
+  }
+
+  /**
+   * @param {EmbeddingsRequest} request
+   * @param {Awaited<ReturnType<typeof embed>>} reply
+   */
+  #show({ input }, { vectors, tokens, warnings }) {
+    const cosines = cosinesOf(vectors);
+    const pairs = pairsOf(cosines);
+    const [nearest] = pairs;
+    if (!nearest) return;
+    this.#nearest.show(input, nearest);
+    const low = pairs.at(-1)?.cosine ?? nearest.cosine;
+    this.#heatMap.show(input, cosines, { low, high: nearest.cosine });
+    find("comparison-facts", HTMLElement).textContent = [
+      `${input.length} texts`,
+      `${tokens} tokens`,
+      `${vectors[0]?.length} dimensions`,
+      ...warnings,
+    ].join(" · ");
+    this.#comparison.dataset["state"] = "done";
+    this.#heat.hidden = false;
+    this.#heat.scrollIntoView({ block: "nearest" });
+  }
+
+  #offerPrompts() {
+    const { prompts = [] } = this.#models.model ?? {};
+    const offered = prompts.map((name) => new Option(name));
+    this.#prompts.replaceChildren(new Option("Plain text, no prompt before it", ""), ...offered);
+    find("text-prompt-field", HTMLElement).hidden = prompts.length === 0;
+  }
+
+  /**
+   * `param` is "input" for all of the texts; which of them it is, the message begins with.
+   * @param {ApiError} error
+   */
+  #fieldOf({ message, param = "" }) {
+    const [, index] = /^input\[(\d+)\]/.exec(message) ?? [];
+    if (index !== undefined) return this.#rows.filled[Number(index)];
+    const field = this.#form.elements.namedItem(param);
+    return field instanceof HTMLElement ? field : undefined;
+  }
+}

@@ -1,0 +1,13 @@
+// @ts-check
+
+/**
+ * Fills a list with a line each.
+ * @param {HTMLElement} list
+ * @param {string[]} lines
+ */
+export function fillLines(list, lines) {
+  const items = lines.map((textContent) =>
+    Object.assign(document.createElement("li"), { textContent }),
+  );
+  list.replaceChildren(...items);
+}

@@ -1,0 +1,69 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { extname } from "node:path";
+import type Koa from "koa";
+
+/** A page for people at `/`, and under `/playground/` what it is made of. It asks the routes beside it like any other client. */
+export function playground(prefix = ""): Koa.Middleware {
+  const assets = readAssets(prefix);
+  return (ctx, next) => {
+    const asset = assets.get(ctx.path);
+    if (!asset || (ctx.method !== "GET" && ctx.method !== "HEAD")) return next();
+    const unslashed = asset.type === "html" && lastName(ctx.originalUrl);
+    if (unslashed) return ctx.redirect(`${unslashed}/`);
+    ctx.set(headers);
+    ctx.type = asset.type;
+    ctx.etag = asset.etag;
+    ctx.body = asset.bytes;
+    if (ctx.fresh) ctx.status = 304;
+  };
+}
+
+/** The page loads and asks what its own server has, and nothing else. */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+];
+
+const headers = {
+  "cache-control": "no-cache",
+  "content-security-policy": policy.join("; "),
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};
+
+interface Asset {
+  readonly type: string;
+  readonly bytes: Buffer;
+  readonly etag: string;
+}
+
+const types: readonly string[] = ["html", "css", "js", "svg"];
+const folder = new URL("../playground/", import.meta.url);
+const page = "index.html";
+
+/** Every file by the path that it is asked for under: what is not among them is not served. */
+function readAssets(prefix: string): ReadonlyMap<string, Asset> {
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const assets = new Map<string, Asset>();
+  for (const name of names.map((each) => each.replaceAll("\\", "/"))) {
+    const type = extname(name).slice(1);
+    if (!types.includes(type)) continue;
+    const bytes = readFileSync(new URL(name, folder));
+    const etag = createHash("sha256").update(bytes).digest("base64url").slice(0, 22);
+    const paths = name === page ? [prefix, `${prefix}/`] : [`${prefix}/playground/${name}`];
+    for (const path of paths) assets.set(path, { type, bytes, etag });
+  }
+  return assets;
+}
+
+/** The page's URLs are relative: under `/ai` instead of `/ai/` they would lead elsewhere. */
+function lastName(url: string): string | undefined {
+  return url.split("?", 1)[0]!.split("/").at(-1);
+}

@@ -1,0 +1,111 @@
+import { readdir, readFile } from "node:fs/promises";
+import Koa from "koa";
+import { expect, test } from "vitest";
+import { createApp } from "../src/app.ts";
+import { openai } from "../src/openai.ts";
+import { listen, standIn } from "./stand-in.ts";
+
+const folder = new URL("../playground/", import.meta.url);
+const names = (await readdir(folder, { recursive: true })).filter((name) => name.includes("."));
+const assets = names.filter((name) => name !== "index.html").map((name) => `/playground/${name}`);
+
+test.each(["/", ...assets])("%s may load and ask its own server only", async (path) => {
+  await using server = await listen(createApp(standIn()));
+  const { status, headers } = await fetch(server.url + path);
+  expect(status).toBe(200);
+  expect(headers.get("content-security-policy")?.split("; ")).toEqual([
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ]);
+  expect(headers.get("x-content-type-options")).toBe("nosniff");
+  expect(headers.get("referrer-policy")).toBe("no-referrer");
+});
+
+test.each([
+  ["/", "text/html; charset=utf-8"],
+  ["/playground/main.js", "text/javascript; charset=utf-8"],
+  ["/playground/styles/base.css", "text/css; charset=utf-8"],
+  ["/playground/mark.svg", "image/svg+xml"],
+])("%s is %s", async (path, type) => {
+  await using server = await listen(createApp(standIn()));
+  const reply = await fetch(server.url + path);
+  expect(reply.headers.get("content-type")).toBe(type);
+  const head = await fetch(server.url + path, { method: "HEAD" });
+  expect(head.status).toBe(200);
+  expect(head.headers.get("content-length")).toBe(String((await reply.bytes()).length));
+});
+
+test("what a browser has already is not sent again", async () => {
+  await using server = await listen(createApp(standIn()));
+  const { headers } = await fetch(server.url);
+  expect(headers.get("cache-control")).toBe("no-cache");
+  const etag = headers.get("etag")!;
+  const ask = (known: string) =>
+    fetch(server.url, { headers: { "if-none-match": known, "cache-control": "max-age=0" } });
+  expect((await ask(etag)).status).toBe(304);
+  expect((await ask('"other"')).status).toBe(200);
+});
+
+test.each([
+  "/playground",
+  "/playground/",
+  "/playground/index.html",
+  "/playground/nothing.js",
+  "/playground/..%2fpackage.json",
+  "/playground/%2e%2e/package.json",
+  "/index.html",
+])("%s is not there", async (path) => {
+  await using server = await listen(createApp(standIn()));
+  const reply = await fetch(server.url + path);
+  expect(reply.status).toBe(404);
+  expect((await reply.json()).error.type).toBe("not_found_error");
+});
+
+test("it takes GET and HEAD alone", async () => {
+  await using server = await listen(createApp(standIn()));
+  expect((await fetch(server.url, { method: "POST" })).status).toBe(404);
+});
+
+test("it can be left out, and bare middleware has none", async () => {
+  await using without = await listen(createApp(standIn(), { playground: false }));
+  expect((await fetch(without.url)).status).toBe(404);
+  await using bare = await listen(new Koa().use(openai(standIn())));
+  expect((await fetch(bare.url)).status).toBe(404);
+});
+
+test("it is where the routes are, under a prefix", async () => {
+  await using server = await listen(createApp(standIn(), { prefix: "/ai" }));
+  expect((await fetch(server.url)).status).toBe(404);
+  const page = await fetch(`${server.url}/ai`);
+  expect(page.url).toBe(`${server.url}/ai/`);
+  const [, script] = /<script type="module" src="(.*?)">/.exec(await page.text())!;
+  expect((await fetch(new URL(script!, page.url))).status).toBe(200);
+});
+
+test("the page has no script or style of its own, and names files that are there", async () => {
+  const page = await readFile(new URL("index.html", folder), "utf8");
+  expect(page).not.toMatch(/<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)|javascript:/);
+  const named = Array.from(page.matchAll(/(?:src|href)="(.*?)"/g), ([, url]) => `/${url}`);
+  expect(named.length).toBeGreaterThan(5);
+  for (const url of named) expect(assets).toContain(url);
+});
+
+test("every module imports what is there, and every file is reached", async () => {
+  const reached = new Set<string>();
+  const visit = async (path: string): Promise<void> => {
+    if (reached.has(path)) return;
+    reached.add(path);
+    const source = await readFile(new URL(path, folder), "utf8");
+    for (const [, specifier] of source.matchAll(/^import .*? from "(.*?)";$/gms)) {
+      await visit(new URL(specifier!, new URL(path, "file:///")).pathname.slice(1));
+    }
+  };
+  await visit("main.js");
+  expect([...reached].sort()).toEqual(names.filter((name) => name.endsWith(".js")).sort());
+});

@@ -1,0 +1,63 @@
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { kindred, start } from "../started.ts";
+import { describePlayground } from "./visits.ts";
+
+/** No model at all. */
+const broken = fileURLToPath(new URL(".", import.meta.url));
+
+describePlayground(
+  (visits) => {
+    test("a model is seen to open, with what it holds and where", async () => {
+      await using server = await start(kindred, ["serve", "--port", "0"]);
+      const page = await visits.visit({ tab: "models", at: server });
+      const card = page.locator(".model").filter({ hasText: "demo-embedding" });
+      await card.getByText("Ready, opens with its first request").waitFor();
+      await card.getByText("0 of 1 graph open").waitFor();
+      expect(await card.locator("dl").innerText()).toMatch(/Holds now\s+0 bytes/);
+      await visits.screenshot(page, "models-asleep");
+      await fetch(`${server.url}/v1/embeddings`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ model: "demo-embedding", input: "a red fox" }),
+      });
+      await card.getByText("Loaded", { exact: true }).waitFor();
+      await card.getByText("1 of 1 graph open").click();
+      const facts = await card.locator("dl").innerText();
+      expect(facts).toMatch(/Holds now\s+[\d.]+ MB/);
+      expect(facts).toMatch(/Device\s+cpu/);
+      await page.getByText(/^2 models, 1 loaded, [\d.]+ MB held$/).waitFor();
+      await visits.screenshot(page, "models-loaded");
+    });
+
+    test("what cannot be served says why", async () => {
+      const page = await visits.visit({ tab: "models", scheme: "dark" });
+      const card = page.locator(".model").filter({ hasText: "broken" });
+      await card.getByText("Cannot be served").waitFor();
+      expect((await card.locator(".reason").innerText()).length).toBeGreaterThan(10);
+      expect(await card.getByRole("button").count()).toBe(0);
+      await visits.screenshot(page, "models-failed");
+    });
+
+    test("a model is tried where its task is", async () => {
+      const page = await visits.visit({ tab: "models" });
+      await page.getByRole("button", { name: "Try demo-embedding" }).click();
+      await page.getByRole("tab", { name: "Embeddings", selected: true }).waitFor();
+      expect(await page.getByLabel("Model", { exact: true }).nth(1).inputValue()).toBe(
+        "demo-embedding",
+      );
+      expect(new URL(page.url()).hash).toBe("#embeddings");
+    });
+
+    test("a server that is gone is noticed", async () => {
+      await using server = await start(kindred, ["serve", "--port", "0"]);
+      const page = await visits.visit({ tab: "models", at: server });
+      await page.locator(".model").first().waitFor();
+      server.kill("SIGTERM");
+      await server.ended;
+      await page.getByText("The server does not answer").first().waitFor();
+      await visits.screenshot(page, "models-gone");
+    });
+  },
+  ["--model", `broken=${broken}`],
+);
