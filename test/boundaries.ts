@@ -30,6 +30,7 @@ const siblings = {
   "packages/plugin-embedding": ["core"],
   "packages/plugin-diffusion": ["core"],
   "packages/server-koa": ["core"],
+  "packages/demo-models": ["core"],
 } as const;
 
 const onlyIn: Readonly<Record<string, string>> = {

@@ -1,15 +1,16 @@
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, resolve } from "node:path";
 import { cachedRepo } from "@kindred/core";
 import type { Launch } from "@kindred/core";
+import { demoModels } from "@kindred/demo-models";
 import { UsageError } from "./usage.ts";
 import { parseValue } from "./value.ts";
 
-/** The launches that `--model ID=PATH[#FAMILY]` and `--option ID.KEY=VALUE` describe. */
+/** The launches that `--model ID=PATH[#FAMILY]` and `--option ID.KEY=VALUE` describe: without a model, the demo models'. */
 export function parseLaunches(models: readonly string[], options: readonly string[]): Launch[] {
   const launches = new Map<string, Launch>();
-  for (const text of models) {
-    const launch = parseModel(text);
+  for (const launch of models.length > 0 ? models.map(parseModel) : demoModels) {
     if (launches.has(launch.id)) {
       throw new UsageError(`Two models are called "${launch.id}". Name one with --model ID=PATH.`);
     }
@@ -25,8 +26,10 @@ export function parseLaunches(models: readonly string[], options: readonly strin
 /** What begins a path rather than an id: "/", ".", "~", "\" or a drive. */
 const pathLike = /^(?:[/.~\\]|[a-z]:[\\/])/i;
 
-/** `ID=PATH` or `PATH`, either with `#FAMILY`. */
+/** `ID=PATH` or `PATH`, either with `#FAMILY`; or a demo model's id, where no folder is called so. */
 export function parseModel(text: string): Launch {
+  const demo = demoModels.find(({ id }) => id === text);
+  if (demo && !existsSync(text)) return demo;
   const equals = pathLike.test(text) ? -1 : text.indexOf("=");
   const [, path = "", family] = /^(.*?)(?:#([a-z0-9-]+))?$/s.exec(text.slice(equals + 1)) ?? [];
   const source = path.replace(/^~(?=[\\/]|$)/, homedir());

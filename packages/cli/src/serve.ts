@@ -2,6 +2,7 @@ import { serve as listen } from "@kindred/server-koa";
 import type { Serving } from "@kindred/server-koa";
 import { parseArguments } from "./arguments.ts";
 import { openFiles } from "./files.ts";
+import { invitation } from "./invitation.ts";
 import { parseLaunches } from "./launches.ts";
 import { openKernel } from "./open-kernel.ts";
 import { terminalLogger } from "./terminal-logger.ts";
@@ -22,11 +23,13 @@ export async function serve(args: readonly string[]): Promise<void> {
       data: { type: "string" },
       "public-url": { type: "string" },
       "trust-proxy": { type: "boolean", default: false },
+      "no-playground": { type: "boolean", default: false },
       "file-minutes": { type: "string" },
       "file-limit": { type: "string" },
     },
   });
   const { host, "trust-proxy": trustProxy } = values;
+  const playground = !values["no-playground"];
   const port = parsePort(values.port);
   const files = await openFiles(values);
   const kernel = await openKernel({
@@ -34,13 +37,14 @@ export async function serve(args: readonly string[]): Promise<void> {
     memory: values.memory,
     logger: terminalLogger,
   });
-  const models = kernel.models();
-  for (const { id, state, reason } of models) {
+  for (const { id, state, reason } of kernel.models()) {
     print(state === "failed" ? `${id} cannot be served: ${reason}` : `serving ${id}`);
   }
-  if (models.length === 0) print("no model is served; name one with --model ID=PATH");
-  const serving = await listen(kernel, { host, port, files, trustProxy, logger: terminalLogger });
+  const options = { host, port, files, trustProxy, playground, logger: terminalLogger };
+  const serving = await listen(kernel, options);
   print(`listening on ${serving.url}`);
+  if (playground) print(`a page to try it on: ${serving.url}/`);
+  if (values.model.length === 0) print(invitation(serving.url));
   await ended(serving);
 }
 

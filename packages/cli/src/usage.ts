@@ -9,7 +9,8 @@ export const usage = `kindred serves ONNX models from Node.
     --host HOST            default 127.0.0.1
     --port PORT            default 9997; 0 picks a free one
     --model ID=PATH        a model to serve, as often as there are models; PATH alone takes its
-                           folder's name as id, and PATH#FAMILY names the family that serves it
+                           folder's name as id, and PATH#FAMILY names the family that serves it;
+                           without any, two small models of our own: demo-image and demo-embedding
     --option ID.KEY=VALUE  an option of a model: its family's, or replicas, keepAlive (seconds), prefer
     --memory SIZE          memory that models may take, as 8GB; default 80 % of the machine's
     --data DIR             where files of replies are kept; default ~/.local/share/kindred
@@ -17,9 +18,10 @@ export const usage = `kindred serves ONNX models from Node.
     --file-limit SIZE      of all of them together, beyond which the oldest goes; default 1GiB
     --public-url URL       where clients reach this server, when it is not where they asked
     --trust-proxy          believe X-Forwarded-*: behind a proxy that writes them, only
+    --no-playground        leaves out the page at /
 
   kindred run MODEL [TEXT] [FIELD=VALUE]…        one request, without HTTP
-    MODEL                  PATH or ID=PATH, as above; --option and --memory as above
+    MODEL                  PATH or ID=PATH, as above, or a demo model's id; --option and --memory too
     TEXT                   fills the field that the model's endpoint has for it
     FIELD=VALUE            VALUE is JSON, or else a string
     --json                 the whole reply

@@ -1,12 +1,46 @@
-import { expect, test } from "vitest";
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, test, vi } from "vitest";
 import { kindred, start } from "../../../test/started.ts";
 import { fixture } from "../../plugin-embedding/test/fixture.ts";
 
-test("without a model it listens all the same and says how to name one", async () => {
-  await using server = await start(kindred, ["serve", "--port", "0"]);
-  expect(server.output).toMatch(/name one with --model ID=PATH\n/);
+test("without a model it serves the demo models, and each line it says to type works", async () => {
+  const data = await mkdtemp(join(tmpdir(), "kindred-data-"));
+  await using server = await start(kindred, ["serve", "--port", "0", "--data", data]);
+  const lines = await vi.waitUntil(() => /(?:^ {2}curl .*\n){3}/m.exec(server.output)?.[0]);
+  const [drawn, embedded, listed] = await Promise.all(lines.trim().split("\n").map(typed));
+  const picture = await fetch(drawn.data[0].url);
+  expect(picture.headers.get("content-type")).toBe("image/png");
+  expect(embedded.data).toHaveLength(2);
+  expect(listed.data.map(({ id }: { id: string }) => id)).toEqual(["demo-image", "demo-embedding"]);
+  expect(server.output).toMatch(/kindred serve --model ID=FOLDER\n/);
+  await rm(data, { recursive: true });
+});
+
+async function typed(line: string): Promise<any> {
+  const { stdout } = await promisify(execFile)("bash", ["-c", line]);
+  return JSON.parse(stdout);
+}
+
+test("a demo model can be served beside another, with options", async () => {
+  await using model = await fixture("bge-tiny");
+  const models = ["--model", "demo-embedding", "--model", `m=${model.path}`];
+  const options = ["--option", "demo-embedding.keepAlive=10"];
+  await using server = await start(kindred, ["serve", "--port", "0", ...models, ...options]);
   const { data } = await (await fetch(`${server.url}/v1/models`)).json();
-  expect(data).toEqual([]);
+  expect(data.map(({ id }: { id: string }) => id)).toEqual(["demo-embedding", "m"]);
+  expect(server.output).not.toMatch(/curl/);
+});
+
+test("the page at / is there unless --no-playground", async () => {
+  await using server = await start(kindred, ["serve", "--port", "0"]);
+  const page = await fetch(server.url);
+  expect(page.headers.get("content-type")).toMatch(/^text\/html/);
+  await using bare = await start(kindred, ["serve", "--port", "0", "--no-playground"]);
+  expect((await fetch(bare.url)).status).toBe(404);
 });
 
 test("a model that cannot be served is named with its reason, and the rest work", async () => {

@@ -1,0 +1,25 @@
+import { demoEmbedding, demoImage } from "@kindred/demo-models";
+
+/** What to type next, where the demo models are served at `url`. */
+export function invitation(url: string): string {
+  const picture = {
+    model: demoImage.id,
+    prompt: "a beautiful sunset over a calm ocean",
+    response_format: "url",
+  };
+  const vectors = { model: demoEmbedding.id, input: ["a red fox", "the sea"] };
+  return `
+  curl -s ${url}/v1/images/generations -H 'content-type: application/json' -d '${JSON.stringify(picture)}'
+  curl -s ${url}/v1/embeddings -H 'content-type: application/json' -d '${JSON.stringify(vectors)}'
+  curl -s ${url}/v1/models
+
+These are small models of our own. To serve a checkpoint as Hugging Face publishes it:
+
+  ${command()} --model ID=FOLDER
+`;
+}
+
+/** How the reader started it. */
+function command(): string {
+  return process.env["npm_lifecycle_event"] === "start" ? "npm start --" : "kindred serve";
+}
