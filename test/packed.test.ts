@@ -11,7 +11,14 @@ import { start } from "./started.ts";
 
 const execute = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
-const packages = ["core", "plugin-embedding", "plugin-diffusion", "server-koa", "demo-models", "cli"];
+const packages = [
+  "core",
+  "plugin-embedding",
+  "plugin-diffusion",
+  "server-koa",
+  "demo-models",
+  "cli",
+];
 
 test.skipIf(!process.env["KINDRED_FULL"])(
   "a stranger's plugin, packed and installed elsewhere, is served beside embeddings",

@@ -120,7 +120,10 @@ ON_LAND = ("house", "tree", "flower", "mushroom", "apple", "cat", "car", "snowma
 
 GROUNDS: dict[str, Ground] = {
     "ocean": Ground(
-        draw_ocean, ("the ocean", "a calm ocean", "the sea", "a calm sea"), ("on the ocean", "on a calm ocean", "on the sea"), ("boat",)
+        draw_ocean,
+        ("the ocean", "a calm ocean", "the sea", "a calm sea"),
+        ("on the ocean", "on a calm ocean", "on the sea"),
+        ("boat",),
     ),
     "beach": Ground(draw_beach, ("a beach", "the beach"), ("on a beach", "on the beach"), ("tree", "house", "balloon", "cat")),
     "field": Ground(

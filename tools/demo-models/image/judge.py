@@ -71,7 +71,8 @@ def colours_seen(picture: numpy.ndarray) -> tuple[str, set[str]]:
 
 def judge(painter: Painter, seed: int) -> list[numpy.ndarray]:
     """Draws the held-out combinations, prints which were missed and how many were right."""
-    pictures = painter.paint([f"a big {colour} {shape} on a {background} background" for shape, colour, background in judged()], seed)
+    prompts = [f"a big {colour} {shape} on a {background} background" for shape, colour, background in judged()]
+    pictures = painter.paint(prompts, seed)
     right = 0
     for (shape, colour, background), picture in zip(judged(), pictures):
         middle, corners = colours_seen(picture)
