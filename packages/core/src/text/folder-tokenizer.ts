@@ -40,10 +40,9 @@ export async function folderTokenizer(native: Native, facts: TokenizerFacts): Pr
     for (let i = 0; i < rows.length; i += rowsPerCall) {
       if (signal) throwIfAborted(signal);
       const call = rows.slice(i, i + rowsPerCall);
-      const texts = call.flatMap((row) => row);
-      const ids = await read(texts, signal);
-      let next = 0;
-      const found = call.map((row) => row.map(() => ids[next++]!));
+      const ids = await read(call.flat(), signal);
+      const width = ids.length / call.length;
+      const found = call.map((_, row) => ids.slice(row * width, (row + 1) * width));
       const arranged = (row: readonly Ids[]) => arrange(row, arrangement, { maximum, side });
       tokens.push(...(await mapInSlices(found, arranged, signal)));
     }

@@ -5,13 +5,13 @@ import { parametersText } from "../picture/parameters.ts";
 import { sizeText } from "../size.ts";
 import type { Pictures } from "../task.ts";
 import type { ImageFields } from "./fields.ts";
-import { warnOfNoEffect } from "./warnings.ts";
+import { addWarnings } from "./warnings.ts";
 
 /** Pictures as OpenAI's image endpoints answer them; each item also has its seed. */
 export async function imagesReply(output: Pictures, reply: Reply<ImageFields>): Promise<object> {
   const { body, created, file } = reply;
   const { format } = formatOf(body);
-  warnOfNoEffect(output, reply);
+  addWarnings(output, reply);
   const files = await encodedPictures(output, body);
   const data = await Promise.all(
     files.map(async (bytes, i) => {

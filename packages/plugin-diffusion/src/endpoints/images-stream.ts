@@ -1,9 +1,10 @@
 import type { Endpoint, Reply, ServerEvent } from "@kindred/core";
 import { encodePicture } from "../picture/encode.ts";
+import { sizeText } from "../size.ts";
 import type { image, Picture, Preview } from "../task.ts";
 import type { ImageFields } from "./fields.ts";
 import { encodedPictures, formatOf, usageOf } from "./images-reply.ts";
-import { warnOfNoEffect } from "./warnings.ts";
+import { addWarnings } from "./warnings.ts";
 
 type Stream = NonNullable<Endpoint<typeof image, ImageFields>["stream"]>;
 
@@ -13,7 +14,7 @@ export function imagesStream(name: "image_generation" | "image_edit"): Stream {
     event: ({ preview }, reply) => preview && partial(`${name}.partial_image`, preview, reply),
 
     async end(output, reply) {
-      warnOfNoEffect(output, reply);
+      addWarnings(output, reply);
       const type = `${name}.completed`;
       const files = await encodedPictures(output, reply.body);
       return output.pictures.map((picture, i) => ({
@@ -39,15 +40,11 @@ async function partial(
   return { event: type, data };
 }
 
-function facts(
-  { width, height }: Picture,
-  bytes: Uint8Array,
-  { body, created }: Reply<ImageFields>,
-) {
+function facts(picture: Picture, bytes: Uint8Array, { body, created }: Reply<ImageFields>) {
   return {
     b64_json: Buffer.from(bytes).toString("base64"),
     created_at: created,
-    size: `${width}x${height}`,
+    size: sizeText(picture),
     quality: body.quality ?? "auto",
     background: "opaque",
     output_format: formatOf(body).format,

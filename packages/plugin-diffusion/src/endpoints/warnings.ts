@@ -1,13 +1,13 @@
 import type { Reply } from "@kindred/core";
 import { sizeText } from "../size.ts";
-import { sizeOf } from "./size.ts";
 import type { Pictures } from "../task.ts";
 import type { ImageFields } from "./fields.ts";
+import { sizeOf } from "./size.ts";
 
 const without = ["quality", "style", "background", "moderation", "user"] as const;
 
 /** Says in the reply what was done otherwise than asked, and what was accepted and changed nothing. */
-export function warnOfNoEffect(output: Pictures, { body, warn }: Reply<ImageFields>): void {
+export function addWarnings(output: Pictures, { body, warn }: Reply<ImageFields>): void {
   const { settings, drawn } = output;
   if (drawn && sizeOf(body.size)) {
     warn(`Drawn in ${sizeText(drawn)}, as the model was trained, and made ${sizeText(settings)}.`);

@@ -1,14 +1,15 @@
+import { sizeText } from "../size.ts";
 import type { Picture, Pictures } from "../task.ts";
 
 /** What a picture was made from, as AUTOMATIC1111's web UI writes and reads it. */
 export function parametersText({ seed }: Picture, { settings, model }: Pictures): string {
-  const { prompt, negativePrompt, width, height, clipSkip, guidanceRescale } = settings;
+  const { prompt, negativePrompt, clipSkip, guidanceRescale } = settings;
   const facts = [
     `Steps: ${settings.steps}`,
     `Sampler: ${settings.sampler}`,
     `CFG scale: ${settings.guidance}`,
     `Seed: ${seed}`,
-    `Size: ${width}x${height}`,
+    `Size: ${sizeText(settings)}`,
     `Model: ${model}`,
     // There the last layer is 1.
     ...(clipSkip > 0 ? [`Clip skip: ${clipSkip + 1}`] : []),

@@ -1,4 +1,5 @@
 // @ts-check
+import { shownSize } from "../shown-size.js";
 /** @import { ImageRequest } from "../api/images.js" */
 /** @import { Model } from "../api/models.js" */
 
@@ -40,18 +41,13 @@ export function settingsOf(request, model) {
     ...request,
   };
   return [
-    size && shown(size),
+    size && shownSize(size),
     steps && `${steps} ${steps === 1 ? "step" : "steps"}`,
     guidance !== undefined && `guidance ${guidance}`,
     sampler,
     seed === undefined ? "random seed" : `seed ${seed}`,
     negative && `away from “${negative}”`,
   ].filter((words) => typeof words === "string");
-}
-
-/** @param {string} size */
-export function shown(size) {
-  return size.replace("x", " × ");
 }
 
 /**

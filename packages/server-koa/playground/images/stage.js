@@ -1,7 +1,8 @@
 // @ts-check
 import { find } from "../find.js";
 import { fillLines } from "../lines.js";
-import { factsOf, shown, urlOf } from "./picture.js";
+import { shownSize } from "../shown-size.js";
+import { factsOf, urlOf } from "./picture.js";
 /** @import { ImageEvent, ImageRequest } from "../api/images.js" */
 /** @import { Model } from "../api/models.js" */
 /** @import { Picture } from "./picture.js" */
@@ -104,8 +105,8 @@ export class Stage {
 function abilityOf({ id, size, drawn_size: drawn = size, defaults }) {
   return [
     id,
-    drawn && `draws ${shown(drawn)}`,
-    size && drawn !== size && `and enlarges to ${shown(size)}`,
+    drawn && `draws ${shownSize(drawn)}`,
+    size && drawn !== size && `and enlarges to ${shownSize(size)}`,
     defaults && `in ${defaults.num_inference_steps} steps`,
   ]
     .filter(Boolean)

@@ -1,5 +1,6 @@
 // @ts-check
 import { copyOf, pick } from "../find.js";
+import { shownSize } from "../shown-size.js";
 import { shownBytes } from "./bytes.js";
 /** @import { Graph, Model } from "../api/models.js" */
 
@@ -69,8 +70,8 @@ function factsOf(model) {
     ["Waiting", waiting?.toString()],
     ["Task", model_type ?? "unknown"],
     ["Family", family],
-    ["Size", size?.replace("x", " × ")],
-    ["Draws at", drawn_size?.replace("x", " × ")],
+    ["Size", size && shownSize(size)],
+    ["Draws at", drawn_size && shownSize(drawn_size)],
     ["Steps", model.defaults?.num_inference_steps.toString()],
     ["Dimensions", dimensions?.toString()],
     ["Longest text", max_tokens === undefined ? undefined : `${max_tokens} tokens`],
