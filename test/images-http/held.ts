@@ -7,7 +7,7 @@ export interface Held {
   readonly requests: number;
   readonly signals: number;
   /** Open files and sockets. */
-  readonly descriptors: number;
+  readonly descriptors: readonly string[];
   readonly memory: NodeJS.MemoryUsage;
 }
 

@@ -41,6 +41,9 @@ export async function imageServer({
   });
 }
 
+/** Headers of a request whose connection is not kept: while it idles it counts among what the server holds. */
+export const closing: Readonly<Record<string, string>> = { connection: "close" };
+
 /** Asks for pictures. */
 export function generate(
   url: string,
@@ -50,7 +53,7 @@ export function generate(
 ): Promise<Response> {
   return fetch(`${url}/v1/images/generations`, {
     method: "POST",
-    headers: { "content-type": "application/json", ...headers },
+    headers: { "content-type": "application/json", ...closing, ...headers },
     body: JSON.stringify({ prompt: "a red apple", num_inference_steps: 4, seed: 1, ...body }),
     signal,
   });
