@@ -57,12 +57,13 @@ export const rules: readonly Rule[] = [
       specifier in onlyIn && file.startsWith("packages/") && onlyIn[specifier] !== file,
   },
   {
-    says: "onnx/ and text/ import of the kernel its graph.ts and errors.ts",
+    says: "onnx/ and text/ import of the kernel its graph.ts, errors.ts and built-script.ts",
     broken: ({ file, specifier }) => {
       const [leaf] = /^packages\/core\/src\/(?:onnx|text)\//.exec(file) ?? [];
       if (leaf === undefined || !specifier.startsWith(".")) return false;
       const path = join(dirname(file), specifier);
-      return !path.startsWith(leaf) && !/^packages\/core\/src\/(graph|errors)\.ts$/.test(path);
+      const common = /^packages\/core\/src\/(graph|errors|built-script)\.ts$/;
+      return !path.startsWith(leaf) && !common.test(path);
     },
   },
   {

@@ -28,9 +28,9 @@ const bertCrossEncoder: ModelFamily<typeof rerankTask> = {
     const scores = Object.keys(id2label).length === 1 && hidden_act === "gelu";
     return scores && architectures.includes("BertForSequenceClassification") && "own";
   },
-  async load({ model, graph }) {
+  async load({ model, graph, use }) {
     const config = model.json("config.json");
-    const tokenizer = await openTokenizer(model);
+    const tokenizer = use(await openTokenizer(model));
     const weights = await openSafetensors(model.path, "model.safetensors");
     const encoder = graph(crossEncoder(config, weights));
     const maximum = Math.min(config.max_position_embeddings, tokenizer.limit ?? Infinity);

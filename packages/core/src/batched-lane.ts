@@ -31,8 +31,8 @@ export class BatchedLane<Input, Output> implements Lane<Input, Output> {
   /** Whose turn it is first. */
   readonly #rotation = new Set<Request>();
   readonly #runs = new Set<Promise<void>>();
+  readonly #answers = new Set<Promise<Output>>();
   readonly #pace = new Pace();
-  #accepted = 0;
   #closed = false;
 
   constructor(pipeline: Batched<Input, Output>, options: LaneOptions) {
@@ -41,31 +41,35 @@ export class BatchedLane<Input, Output> implements Lane<Input, Output> {
   }
 
   get waiting(): number {
-    return this.#accepted;
+    return this.#answers.size;
   }
 
   async run(input: Input, call: Call): Promise<Output> {
     if (this.#closed) throw closed(this.#options.model);
     if (call.signal.aborted) throw abortError(call.signal);
-    if (this.#accepted >= this.#options.most) {
-      throw this.#pace.overloaded(this.#options.model, this.#accepted);
+    if (this.waiting >= this.#options.most) {
+      throw this.#pace.overloaded(this.#options.model, this.waiting);
     }
-    if (this.#accepted === 0) this.#pace.busy();
-    this.#accepted++;
-    try {
-      const items = await this.#pipeline.items(input, call);
-      const parts = items.length > 0 ? await this.#parts(items, call) : [];
-      return await this.#pipeline.output(parts, items, input);
-    } finally {
-      this.#accepted--;
+    if (this.waiting === 0) this.#pace.busy();
+    const answer = this.#answer(input, call).finally(() => {
+      this.#answers.delete(answer);
       this.#pace.answered();
-    }
+    });
+    this.#answers.add(answer);
+    return answer;
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     for (const request of this.#rotation) this.#leave(request, closed(this.#options.model));
-    await Promise.all(this.#runs);
+    // Requests that are being split into items learn of it once they are.
+    await Promise.allSettled([...this.#answers, ...this.#runs]);
+  }
+
+  async #answer(input: Input, call: Call): Promise<Output> {
+    const items = await this.#pipeline.items(input, call);
+    const parts = items.length > 0 ? await this.#parts(items, call) : [];
+    return this.#pipeline.output(parts, items, input);
   }
 
   #parts(items: readonly unknown[], call: Call): Promise<readonly unknown[]> {

@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { modelLoad } from "./channels.ts";
+import { disposeAll } from "./dispose.ts";
 import { KernelError, throwIfAborted } from "./errors.ts";
 import type { ModelFamily } from "./family.ts";
 import { kinship } from "./kinship.ts";
@@ -61,6 +62,7 @@ async function declare(
     replicas: launch.replicas ?? 1,
     keepAlive: (launch.keepAlive ?? KEEP_ALIVE_SECONDS) * 1000,
   });
+  const resources: (Disposable | AsyncDisposable)[] = [];
   try {
     const pipeline = await kin.family.load({
       model,
@@ -68,12 +70,14 @@ async function declare(
       device,
       get: services.get,
       graph: (source) => resident.declare(source),
+      use: (resource) => (resources.push(resource), resource),
       ...(kin.checkpoint && { checkpoint: kin.checkpoint }),
     });
     resident.refuseIfTooLarge();
-    return new Serving(kin, launch, pipeline, resident);
+    return new Serving({ kinship: kin, pipeline, resident, resources });
   } catch (error) {
     await resident.leave();
+    await disposeAll(resources);
     throw error;
   }
 }

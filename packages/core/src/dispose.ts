@@ -9,7 +9,7 @@ export async function disposeAll(things: readonly unknown[]): Promise<void> {
     }
   }
   if (failures.length === 1) throw failures[0];
-  if (failures.length > 1) throw new AggregateError(failures, "Several services failed to close.");
+  if (failures.length > 1) throw new AggregateError(failures, "Several failed to close.");
 }
 
 async function dispose(thing: unknown): Promise<void> {

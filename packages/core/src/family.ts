@@ -54,4 +54,6 @@ export interface LoadContext<Options = unknown> {
   get<S>(token: Token<S>): S;
   /** Declares a graph. The kernel opens it, keeps it open while memory allows, closes it, opens it again when it next runs. */
   graph(source: GraphSource): Graph;
+  /** Disposes what the pipeline holds beside its graphs when the model is unloaded, or when its load fails; returns it. */
+  use<R extends Disposable | AsyncDisposable>(resource: R): R;
 }

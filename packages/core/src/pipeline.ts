@@ -6,8 +6,6 @@ export type Pipeline<Input, Output, Event = never> =
 interface Loaded {
   /** Facts for GET /v1/models/{id}: model_ability, dimensions, max_tokens, native size, samplers … */
   readonly info?: Readonly<Record<string, unknown>>;
-  /** Frees what the pipeline holds beside its graphs. */
-  [Symbol.asyncDispose]?(): Promise<void>;
 }
 
 /** One request at a time. */

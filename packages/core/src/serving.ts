@@ -1,7 +1,7 @@
 import { BatchedLane } from "./batched-lane.ts";
+import { disposeAll } from "./dispose.ts";
 import type { Kinship } from "./kinship.ts";
 import type { Lane, LaneOptions } from "./lane.ts";
-import type { Launch } from "./launch.ts";
 import type { ModelInfo } from "./model-info.ts";
 import type { Pipeline } from "./pipeline.ts";
 import type { Resident } from "./resident.ts";
@@ -10,31 +10,34 @@ import { SingleLane } from "./single-lane.ts";
 /** Requests that may wait for a model. */
 const MOST_WAITING = { single: 32, batched: 1024 };
 
+export interface Served {
+  readonly kinship: Kinship;
+  readonly pipeline: Pipeline<any, any, any>;
+  readonly resident: Resident;
+  /** What the pipeline holds beside its graphs. */
+  readonly resources: readonly unknown[];
+}
+
 /** A declared model: its pipeline, the lane in front of it, and its place in memory. */
 export class Serving {
   readonly kinship: Kinship;
   readonly lane: Lane;
   readonly resident: Resident;
-  readonly #id: string;
   readonly #pipeline: Pipeline<any, any, any>;
+  readonly #resources: readonly unknown[];
 
-  constructor(
-    kinship: Kinship,
-    launch: Launch,
-    pipeline: Pipeline<any, any, any>,
-    resident: Resident,
-  ) {
+  constructor({ kinship, pipeline, resident, resources }: Served) {
     this.kinship = kinship;
     this.resident = resident;
-    this.#id = launch.id;
     this.#pipeline = pipeline;
+    this.#resources = resources;
     this.lane = laneFor(pipeline, resident);
   }
 
   get info(): ModelInfo {
     const { family } = this.kinship;
     return {
-      id: this.#id,
+      id: this.resident.id,
       family: family.name,
       task: family.task.name,
       state: "ready",
@@ -48,7 +51,7 @@ export class Serving {
   async close(): Promise<void> {
     await this.lane.close();
     await this.resident.leave();
-    await this.#pipeline[Symbol.asyncDispose]?.();
+    await disposeAll(this.#resources);
   }
 }
 

@@ -6,6 +6,7 @@ import { call, gate, tick } from "./fixtures.ts";
 interface LaneTestOptions {
   readonly budget?: number;
   readonly most?: number;
+  readonly items?: (texts: readonly string[]) => Promise<readonly string[]>;
   readonly runItems?: (items: readonly string[], call: Call) => Promise<readonly number[]>;
 }
 
@@ -13,13 +14,14 @@ interface LaneTestOptions {
 function lane({
   budget = 10,
   most = 100,
+  items = async (texts) => texts,
   runItems = async (items) => (await tick(), items.map(({ length }) => length)),
 }: LaneTestOptions = {}) {
   const runs: (readonly string[])[] = [];
   const batched = new BatchedLane<readonly string[], readonly number[]>(
     {
       budget,
-      items: async (texts) => texts,
+      items,
       cost: (text: string) => text.length,
       runItems(items: readonly string[], itemsCall) {
         runs.push(items);
@@ -175,5 +177,18 @@ test("closing lets the run under way finish and refuses who waits", async () => 
   await expect(waiting).rejects.toMatchObject({ code: "CLOSED" });
   open();
   await expect(running).resolves.toEqual([0]);
+  await closing;
+});
+
+test("closing waits until requests that are being split into items are refused", async () => {
+  const { opened, open } = gate();
+  const { batched } = lane({ items: async (texts) => (await opened, texts) });
+  const splitting = batched.run(["a"], call());
+  let closed = false;
+  const closing = batched.close().then(() => (closed = true));
+  await tick();
+  expect(closed).toBe(false);
+  open();
+  await expect(splitting).rejects.toMatchObject({ code: "CLOSED" });
   await closing;
 });

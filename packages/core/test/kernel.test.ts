@@ -176,6 +176,34 @@ test("a family that fails to load is tried anew, and leaves nothing behind", asy
   await k[Symbol.asyncDispose]();
 });
 
+test("what a family uses is disposed when its load fails, and last first when its model is unloaded", async () => {
+  const disposed: string[] = [];
+  const used = (name: string): AsyncDisposable => ({
+    [Symbol.asyncDispose]: async () => void disposed.push(name),
+  });
+  let fails = true;
+  const family = doubler();
+  const using = doubler({
+    async load(context) {
+      context.use(used("tokenizer"));
+      if (fails) throw new TypeError("config.json has no hidden_size");
+      const vocabulary = used("vocabulary");
+      expect(context.use(vocabulary)).toBe(vocabulary);
+      return family.load(context);
+    },
+  });
+  const { kernel: k, path } = await kernel({ plugins: [plugin(using)] });
+  expect(k.models()[0]).toMatchObject({ state: "failed" });
+  expect(disposed.splice(0)).toEqual(["tokenizer"]);
+  fails = false;
+  await k.load({ id: "m", source: path });
+  expect(await k.run(double, "m", 4)).toBe(8);
+  expect(disposed).toEqual([]);
+  await k.unload("m");
+  expect(disposed).toEqual(["vocabulary", "tokenizer"]);
+  await k[Symbol.asyncDispose]();
+});
+
 test("unloading lets the run under way finish, refuses who waits, and forgets the model", async () => {
   const { opened, open } = gate();
   const {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { openTokenizer } from "@kindred/core/text";
 import type { Tokenizer, Tokens } from "@kindred/core/text";
@@ -46,7 +47,7 @@ async function tokenizer(files: Readonly<Record<string, object>>): Promise<Token
 
 /** What a vocabulary becomes as tokenizer.json, with traps: it truncates, pads, and says nothing of the folder's normalisation. */
 async function asJson(): Promise<object> {
-  const { wordPiece } = await import("../src/text/word-piece.ts");
+  const { wordPiece } = await import("../src/text/thread/word-piece.ts");
   const native: Native = await wordPiece(vocabulary, {});
   native.setTruncation(4);
   native.setPadding({ maxLength: 16 });
@@ -119,6 +120,26 @@ describe("a tokenizer", () => {
     expect(together).toEqual(apart);
   });
 
+  test("holds the event loop neither while it opens a large vocabulary nor while it works", async () => {
+    const pieces = ["[UNK]", ...Array.from({ length: 250_000 }, (_, i) => `piece${i}`)];
+    const vocab = Object.fromEntries(pieces.map((piece, id) => [piece, id]));
+    const model = { type: "WordLevel", vocab, unk_token: "[UNK]" };
+    const pre_tokenizer = { type: "Whitespace" };
+    const path = await mkdtemp(join(folder, "large-"));
+    await writeFile(
+      join(path, "tokenizer.json"),
+      JSON.stringify({ version: "1.0", added_tokens: [], pre_tokenizer, model }),
+    );
+    const lag = monitorEventLoopDelay({ resolution: 5 });
+    lag.enable();
+    await using opened = await openTokenizer({ path, json: () => undefined });
+    const text = pieces.slice(1, 10_001).join(" ");
+    const [tokens] = await opened.encode(Array.from({ length: 50 }, () => text));
+    expect(tokens).toMatchObject({ length: 10_000 });
+    lag.disable();
+    expect(lag.max / 1e6).toBeLessThan(150);
+  });
+
   test("stops at an abort", async () => {
     const opened = await tokenizer({});
     const encoding = opened.encode(["a"], { signal: AbortSignal.abort() });
@@ -128,10 +149,10 @@ describe("a tokenizer", () => {
 
 describe("a folder whose tokenizer cannot be opened is LOAD_FAILED", () => {
   test("without one", async () => {
-    const bare = { path: folder, files: [], json: () => undefined };
+    const bare = { path: folder, json: () => undefined };
     await expect(openTokenizer(bare, { directory: "tokenizer_2" })).rejects.toMatchObject({
       code: "LOAD_FAILED",
-      message: expect.stringContaining("tokenizer_2/tokenizer.json or tokenizer_2/vocab.txt"),
+      message: expect.stringMatching(/tokenizer_2: add tokenizer\.json or vocab\.txt\.$/),
     });
   });
 

@@ -61,7 +61,7 @@ export function asModelFamily(
       const { model, checkpoint } = context;
       const pooling = poolingOf(model, { modes: [family.pooling], normalize: family.normalize });
       const encode = await openEncoder(context, family.graph, pooling);
-      const tokenizer = await openTokenizer(model);
+      const tokenizer = context.use(await openTokenizer(model));
       const names = [...(checkpoint ? [checkpoint.name] : []), ...namesOf(model)];
       const published = checkpointNamed(names, checkpoints);
       const own = model.json("config_sentence_transformers.json")?.prompts;

@@ -1,4 +1,4 @@
-import { fileURLToPath } from "node:url";
+import { builtScript } from "../built-script.ts";
 import type { DeviceLease } from "../device.ts";
 import { dimsOf } from "../dims.ts";
 import { KernelError } from "../errors.ts";
@@ -17,7 +17,7 @@ export const processBytes = 95_000_000;
 
 /** Opens each graph in a process of its own: no run blocks the server, no crash ends it, and closing gives the memory back. */
 export function processRuntime(options: ProcessRuntimeOptions = {}): GraphRuntime {
-  const script = options.script ?? builtScript();
+  const script = options.script ?? builtScript("./child.js", import.meta.url);
   return {
     overheadBytes: processBytes,
     async open(source, lease) {
@@ -32,12 +32,6 @@ export function processRuntime(options: ProcessRuntimeOptions = {}): GraphRuntim
       return openGraph(child, source, lease);
     },
   };
-}
-
-/** Processes run JavaScript, even when this module is run from its source. */
-function builtScript(): string {
-  const path = import.meta.url.endsWith(".ts") ? "../../dist/runtime/child.js" : "./child.js";
-  return fileURLToPath(new URL(path, import.meta.url));
 }
 
 async function openIn(child: GraphProcess, source: GraphSource, lease: DeviceLease): Promise<void> {

@@ -15,12 +15,12 @@ export interface EncodeOptions {
   readonly maximum?: number;
   /** Adds the special tokens the checkpoint was trained with. Default true. */
   readonly specialTokens?: boolean;
-  /** Looked at between slices of work. */
+  /** Looked at every 64 inputs. */
   readonly signal?: AbortSignal;
 }
 
-/** A checkpoint's own tokenizer. Its work is done off the event loop, and what it found is read in slices between turns of it. */
-export interface Tokenizer {
+/** A checkpoint's own tokenizer, in a thread of its own, which ends when it is disposed. */
+export interface Tokenizer extends AsyncDisposable {
   /** Ids are below this. */
   readonly vocabularySize: number;
   /** `model_max_length`: the most ids the checkpoint says it takes, special tokens included. */

@@ -15,14 +15,14 @@ export async function openTextEncoder(
   context: LoadContext,
   files: ComponentFiles,
 ): Promise<PromptEncoder> {
-  const { model, graph } = context;
+  const { model, graph, use } = context;
   const json = componentConfig(model, "text_encoder/config.json");
   const {
     max_position_embeddings: positions,
     num_hidden_layers: layers,
     ...config
   } = clipTextConfig(json);
-  const tokenizer = await openClipTokenizer(model, { directory: "tokenizer" });
+  const tokenizer = use(await openClipTokenizer(model, { directory: "tokenizer" }));
   const length = Math.min(tokenizer.limit ?? positions, positions);
 
   const exported = await onnxComponent(model, "text_encoder");

@@ -1,5 +1,5 @@
 import type { Arrangement } from "./template.ts";
-import type { Tokens } from "./tokenizer.ts";
+import type { Tokens } from "../tokenizer.ts";
 
 export type Ids = readonly number[];
 

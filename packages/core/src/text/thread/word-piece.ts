@@ -1,18 +1,18 @@
 import { bertNormalizer, bertPreTokenizer, bertProcessing, Tokenizer, WordPiece } from "tokenizers";
 import type { Normalizer } from "tokenizers";
-import { KernelError } from "../errors.ts";
-import type { SpecialToken, TokenizerConfig } from "./tokenizer-config.ts";
+import { content } from "./tokenizer-config.ts";
+import type { TokenizerConfig } from "./tokenizer-config.ts";
 
 /** BERT's tokenizer from `vocab.txt`, as transformers' BertTokenizer builds it. */
 export async function wordPiece(vocabulary: string, config: TokenizerConfig): Promise<Tokenizer> {
-  const unknown = text(config.unk_token, "[UNK]");
-  const separator = text(config.sep_token, "[SEP]");
-  const classifier = text(config.cls_token, "[CLS]");
+  const unknown = content(config.unk_token, "[UNK]");
+  const separator = content(config.sep_token, "[SEP]");
+  const classifier = content(config.cls_token, "[CLS]");
   const tokenizer = new Tokenizer(await WordPiece.fromFile(vocabulary, { unkToken: unknown }));
   const id = (token: string): number => {
     const found = tokenizer.tokenToId(token);
     if (found !== null) return found;
-    throw new KernelError("LOAD_FAILED", `${vocabulary} has no ${token}, which BERT needs.`);
+    throw new Error(`it has no ${token}, which BERT needs.`);
   };
   tokenizer.setNormalizer(bertNormalization(config));
   tokenizer.setPreTokenizer(bertPreTokenizer());
@@ -20,11 +20,11 @@ export async function wordPiece(vocabulary: string, config: TokenizerConfig): Pr
     bertProcessing([separator, id(separator)], [classifier, id(classifier)]),
   );
   tokenizer.addSpecialTokens([
-    text(config.pad_token, "[PAD]"),
+    content(config.pad_token, "[PAD]"),
     unknown,
     classifier,
     separator,
-    text(config.mask_token, "[MASK]"),
+    content(config.mask_token, "[MASK]"),
   ]);
   return tokenizer;
 }
@@ -37,9 +37,4 @@ export function bertNormalization(config: TokenizerConfig): Normalizer {
     handleChineseChars: config.tokenize_chinese_chars ?? true,
     ...(typeof config.strip_accents === "boolean" && { stripAccents: config.strip_accents }),
   });
-}
-
-function text(token: SpecialToken | undefined, otherwise: string): string {
-  if (!token) return otherwise;
-  return typeof token === "string" ? token : token.content;
 }

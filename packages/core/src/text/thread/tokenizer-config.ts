@@ -25,3 +25,9 @@ export type SpecialToken = string | { readonly content: string } | null;
 export function tokenLimit({ model_max_length: limit }: TokenizerConfig): number | undefined {
   return limit !== undefined && limit < 1e9 ? limit : undefined;
 }
+
+/** A special token's text. */
+export function content(token: SpecialToken | undefined, otherwise: string): string {
+  if (!token) return otherwise;
+  return typeof token === "string" ? token : token.content;
+}

@@ -1,0 +1,118 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Tokenizer as Native } from "tokenizers";
+import { encoderOf } from "./encoder.ts";
+import type { Encoder, TokenizerFacts } from "./encoder.ts";
+import { content } from "./tokenizer-config.ts";
+import type { TokenizerConfig } from "./tokenizer-config.ts";
+
+/** Ids that whoever cuts a long text into windows puts around them. */
+export interface ClipFacts extends TokenizerFacts {
+  readonly start: number;
+  readonly end: number;
+  /** SD 2's is not the end token. */
+  readonly padding: number;
+}
+
+interface Vocabulary {
+  readonly vocab: Readonly<Record<string, number>>;
+  /** "a b", or ["a", "b"] since tokenizers 0.20. */
+  readonly merges: readonly (string | readonly string[])[];
+}
+
+/** Built as transformers' CLIPTokenizer builds it: of `tokenizer.json` only vocabulary and merges are taken. */
+export async function openClip(
+  folder: string,
+  config: TokenizerConfig,
+): Promise<Encoder<ClipFacts>> {
+  const end = content(config.eos_token, "<|endoftext|>");
+  const start = content(config.bos_token, "<|startoftext|>");
+  const padding = content(config.pad_token, end);
+
+  const { vocab, merges } = await vocabulary(folder);
+  const id = (token: string): number => {
+    const found = vocab[token];
+    if (found !== undefined) return found;
+    throw new Error(`${folder} has no token ${token}, which its texts need.`);
+  };
+  const native = Native.fromString(
+    JSON.stringify({
+      version: "1.0",
+      added_tokens: [...new Set([start, end, padding])]
+        .map((token) => ({ id: id(token), content: token, ...plain }))
+        .toSorted((a, b) => a.id - b.id),
+      normalizer,
+      pre_tokenizer: preTokenizer,
+      post_processor: { ...aroundText, sep: [end, id(end)], cls: [start, id(start)] },
+      model: { ...bpe, unk_token: content(config.unk_token, end), vocab, merges },
+    }),
+  );
+  const encoder = await encoderOf(native, config);
+  const ids = { start: id(start), end: id(end), padding: id(padding) };
+  return { ...encoder, facts: { ...encoder.facts, ...ids } };
+}
+
+async function vocabulary(folder: string): Promise<Vocabulary> {
+  const has = (name: string): boolean => existsSync(join(folder, name));
+  const read = (name: string): Promise<string> => readFile(join(folder, name), "utf8");
+  const json = has("tokenizer.json") && JSON.parse(await read("tokenizer.json"));
+  if (json?.model?.vocab && json.model.merges) {
+    const added = (json.added_tokens ?? []) as readonly { content: string; id: number }[];
+    const vocab = Object.fromEntries(added.map((token) => [token.content, token.id]));
+    return { vocab: { ...vocab, ...json.model.vocab }, merges: json.model.merges };
+  }
+  if (!has("vocab.json") || !has("merges.txt")) {
+    const wanted = "vocab.json and merges.txt, or tokenizer.json";
+    throw new Error(`There is no CLIP tokenizer in ${folder}: add ${wanted}.`);
+  }
+  const lines = (await read("merges.txt")).split("\n");
+  return {
+    vocab: JSON.parse(await read("vocab.json")),
+    merges: lines.filter((line) => line.trim() !== "" && !line.startsWith("#version")),
+  };
+}
+
+const plain = {
+  single_word: false,
+  lstrip: false,
+  rstrip: false,
+  normalized: false,
+  special: true,
+};
+
+const normalizer = {
+  type: "Sequence",
+  normalizers: [
+    { type: "NFC" },
+    { type: "Replace", pattern: { Regex: "\\s+" }, content: " " },
+    { type: "Lowercase" },
+  ],
+};
+
+const preTokenizer = {
+  type: "Sequence",
+  pretokenizers: [
+    {
+      type: "Split",
+      pattern: {
+        Regex: String.raw`<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|\p{L}+|\p{N}|[^\s\p{L}\p{N}]+`,
+      },
+      behavior: "Removed",
+      invert: true,
+    },
+    { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true },
+  ],
+};
+
+const aroundText = { type: "RobertaProcessing", trim_offsets: false, add_prefix_space: false };
+
+const bpe = {
+  type: "BPE",
+  dropout: null,
+  continuing_subword_prefix: "",
+  end_of_word_suffix: "</w>",
+  fuse_unk: false,
+  byte_fallback: false,
+  ignore_merges: false,
+};

@@ -1,0 +1,31 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Tokenizer as Native } from "tokenizers";
+import { encoderOf } from "./encoder.ts";
+import type { Encoder } from "./encoder.ts";
+import type { TokenizerConfig } from "./tokenizer-config.ts";
+import { bertNormalization, wordPiece } from "./word-piece.ts";
+
+/** A folder's `tokenizer.json`, else its BERT-type `vocab.txt`. */
+export async function openPublished(folder: string, config: TokenizerConfig): Promise<Encoder> {
+  const name = ["tokenizer.json", "vocab.txt"].find((each) => existsSync(join(folder, each)));
+  if (!name) {
+    throw new Error(`There is no tokenizer in ${folder}: add tokenizer.json or vocab.txt.`);
+  }
+  const file = join(folder, name);
+  const open = name === "vocab.txt" ? wordPiece : fromJson;
+  const native = await open(file, config).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`${file} is not a tokenizer: ${reason}`, { cause });
+  });
+  return encoderOf(native, config);
+}
+
+async function fromJson(file: string, config: TokenizerConfig): Promise<Native> {
+  const native = Native.fromString(await readFile(file, "utf8"));
+  if (config.tokenizer_class?.startsWith("BertTokenizer")) {
+    native.setNormalizer(bertNormalization(config));
+  }
+  return native;
+}
