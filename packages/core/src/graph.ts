@@ -28,7 +28,11 @@ export interface Tensor {
 /** A declared graph: a handle, open or not. */
 export interface Graph {
   readonly source: GraphSource;
-  /** Truly asynchronous. Feeds are only read, and until it settles: then the caller may reuse them. The signal is looked at while it waits, not while it runs. */
+  /**
+   * Truly asynchronous. Feeds are only read, and until it settles: then the caller may reuse them. The signal is looked at
+   * while it waits, not while it runs: ABORTED. DEVICE_EXHAUSTED when it can never fit, LOAD_FAILED when it does not open,
+   * GRAPH_FAILED when the run fails.
+   */
   run<Name extends string>(
     feeds: Readonly<Record<string, Tensor>>,
     outputs: readonly Name[],
@@ -40,10 +44,12 @@ export interface Graph {
 export interface GraphRuntime {
   /** Memory that an open graph takes beside its weights and activations, such as a process of its own; default 0. */
   readonly overheadBytes?: number;
+  /** LOAD_FAILED when the graph is not sound or its memory not there. */
   open(source: GraphSource, lease: DeviceLease): Promise<OpenGraph>;
 }
 /** Disposed before its lease; disposal is done when its memory is back. */
 export interface OpenGraph extends AsyncDisposable {
+  /** GRAPH_FAILED with the reason; CLOSED once disposed. Runs under way at once may end in any order. */
   run(
     feeds: Readonly<Record<string, Tensor>>,
     outputs: readonly string[],

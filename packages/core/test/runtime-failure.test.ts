@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -144,5 +145,36 @@ test("a provider that onnxruntime lacks is refused with those it has", async () 
     message: expect.stringMatching(
       /"abacus:0" needs the provider "abacus"; this onnxruntime has cpu/,
     ),
+  });
+});
+
+test("where no more files can be opened a graph is LOAD_FAILED, and opens once they can", async () => {
+  const server = `
+    const { openSync, closeSync } = await import("node:fs");
+    const { processRuntime } = await import(${JSON.stringify(new URL("../dist/runtime/host.js", import.meta.url))});
+    const model = Buffer.from("${Buffer.from(arithmetic().model as Uint8Array).toString("base64")}", "base64");
+    const source = { name: "g", model, folder: "/", bytes: 0, peakBytes: 0, inputs: ["x"], outputs: ["sum"] };
+    const device = { id: "cpu", provider: "cpu", bytes: 1e9, threads: 1 };
+    const open = () => processRuntime().open(source, { device, bytes: 1e9, threads: 1 });
+    const files = [];
+    try { for (;;) files.push(openSync("/dev/null")); } catch {}
+    const { code, message } = await open().catch((error) => error);
+    for (const file of files) closeSync(file);
+    const graph = await open();
+    await graph[Symbol.asyncDispose]();
+    console.log(JSON.stringify({ code, message, opened: "run" in graph }));`;
+  const limited = [
+    "-c",
+    'ulimit -n 64; exec "$@"',
+    "sh",
+    process.execPath,
+    "--input-type=module",
+    "--eval",
+    server,
+  ];
+  expect(JSON.parse(execFileSync("sh", limited, { encoding: "utf8" }))).toEqual({
+    code: "LOAD_FAILED",
+    message: expect.stringMatching(/^Graph "g" got no process: .*EMFILE/),
+    opened: true,
   });
 });

@@ -22,6 +22,7 @@ export function refused(attempt: Attempt, message: string): KernelError {
 
 /** The process ended without an answer. */
 export function ended(attempt: Attempt, { code, signal, lastWords }: Ending): KernelError {
+  if (code === null && signal === null) return unstarted(attempt, lastWords);
   const how = signal === null ? `ended with exit code ${code}` : `was killed by ${signal}`;
   if (signal === "SIGKILL" || tellsOfMemory(lastWords)) {
     const message = `Graph "${attempt.graph}" ${how}, most likely out of memory.`;
@@ -29,6 +30,13 @@ export function ended(attempt: Attempt, { code, signal, lastWords }: Ending): Ke
   }
   const words = lastWords === "" ? "it left no message" : lastWords;
   return new KernelError(attempt.code, `Graph "${attempt.graph}" ${how}: ${words}`);
+}
+
+function unstarted({ code, graph }: Attempt, reason: string): KernelError {
+  return new KernelError(
+    code,
+    `Graph "${graph}" got no process: ${reason}. Raise the limits of open files and processes (ulimit -n, ulimit -u), or serve fewer models.`,
+  );
 }
 
 function memoryAdvice({ needs, lease }: Attempt): string {

@@ -1,4 +1,6 @@
 import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import type { Duplex, Readable } from "node:stream";
 import { receiveFrames } from "./frames.ts";
 import { channel, encodeFrame, type Frame, type Reply, type Request } from "./protocol.ts";
@@ -13,6 +15,7 @@ export interface GraphProcess {
   readonly ended: Promise<Ending>;
 }
 
+/** Without code and signal: it was never started. */
 export interface Ending {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -40,6 +43,8 @@ export function startProcess(script: string): GraphProcess {
     env: { ...givesMemoryBack, ...keepsToItself, ...nativeEnvironment() },
     windowsHide: true,
   });
+  // Where no file can be opened any more, it has no pipes.
+  if (!child.stdio) return unstarted(child);
   const pipe = child.stdio[channel] as Duplex;
   const waiting: Waiting[] = [];
   let ending: Ending | undefined;
@@ -74,6 +79,14 @@ export function startProcess(script: string): GraphProcess {
         for (const piece of encodeFrame({ message: request, payloads })) pipe.write(piece);
       }),
   };
+}
+
+/** Told as an ending, once the reason is known. */
+function unstarted(child: ChildProcess): GraphProcess {
+  const ended = once(child, "error").then(([error]): Ending => {
+    return { code: null, signal: null, lastWords: error.message };
+  });
+  return { ended, kill() {}, request: async () => Promise.reject(await ended) };
 }
 
 async function answerInOrder(pipe: Duplex, waiting: Waiting[]): Promise<void> {

@@ -8,7 +8,7 @@ import { type Ending, type GraphProcess, startProcess } from "./graph-process.ts
 import { decodeTensors, encodeTensors, type OpenRequest, type Request } from "./protocol.ts";
 
 export interface ProcessRuntimeOptions {
-  /** Path of the script that graphs run in, for applications that bundle; default the one beside this module. */
+  /** Path of the script that graphs run in; default the one beside this module. */
   readonly script?: string;
 }
 
