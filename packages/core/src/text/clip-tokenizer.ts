@@ -1,7 +1,7 @@
-import { join } from "node:path";
-import type { OpenTokenizerOptions, TokenizerFolder } from "./open-tokenizer.ts";
 import type { ClipFacts } from "./thread/clip.ts";
 import type { TokenizerConfig } from "./thread/tokenizer-config.ts";
+import { tokenizerFolder } from "./tokenizer-folder.ts";
+import type { OpenTokenizerOptions, TokenizerFolder } from "./tokenizer-folder.ts";
 import { openTokenizerThread } from "./tokenizer-thread.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
@@ -13,17 +13,16 @@ export interface ClipTokenizer extends Tokenizer, ClipFacts {}
  * they are not sound.
  */
 export async function openClipTokenizer(
-  folder: TokenizerFolder,
-  { directory = "" }: OpenTokenizerOptions = {},
+  model: TokenizerFolder,
+  options: OpenTokenizerOptions = {},
 ): Promise<ClipTokenizer> {
-  const file = (name: string): string => (directory ? `${directory}/${name}` : name);
-  const written: TokenizerConfig = folder.json(file("tokenizer_config.json")) ?? {};
+  const { path, json } = tokenizerFolder(model, options);
+  const written: TokenizerConfig = json("tokenizer_config.json");
   // Written before added_tokens_decoder, a folder keeps its special tokens in a file of their own, which wins.
-  const own = written.added_tokens_decoder ? {} : folder.json(file("special_tokens_map.json"));
-  const config: TokenizerConfig = { ...written, ...own };
+  const own = written.added_tokens_decoder ? {} : json("special_tokens_map.json");
   return openTokenizerThread<ClipFacts>({
     kind: "clip",
-    folder: join(folder.path, directory),
-    config,
+    folder: path,
+    config: { ...written, ...own },
   });
 }

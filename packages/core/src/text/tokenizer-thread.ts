@@ -1,9 +1,9 @@
 import { Tinypool } from "tinypool";
 import { builtScript } from "../built-script.ts";
-import { KernelError, throwIfAborted } from "../errors.ts";
-import type { Rows, TokenizerFacts } from "./thread/encoder.ts";
+import { KernelError, throwIfAborted, unlessAborted } from "../errors.ts";
+import type { Rows } from "./thread/encoder.ts";
 import type { EncodeTask, ThreadData } from "./thread/script.ts";
-import type { EncodeOptions, Tokenizer, Tokens } from "./tokenizer.ts";
+import type { EncodeOptions, Tokenizer, TokenizerFacts, Tokens } from "./tokenizer.ts";
 
 /** Rows that one message has: so many that their texts keep all cores busy, so few that other requests soon have their turn. */
 const rowsAMessage = 64;
@@ -29,12 +29,13 @@ export async function openTokenizerThread<Facts extends TokenizerFacts>(
     useAtomics: false,
     resourceLimits: { maxYoungGenerationSizeMb: megabytesOfYoungObjects },
   });
-  // It is replaced, and the one that had asked it hears of it.
+  // Told of a thread only that died while nobody had asked it; it is replaced.
   thread.on("error", () => {});
   const facts = await thread.run(undefined, { name: "facts" }).catch(async (cause: Error) => {
     await thread.destroy();
-    throw new KernelError("LOAD_FAILED", cause.message, { cause });
+    throw unopened(data.folder, cause);
   });
+  let ended = false;
 
   async function encode(
     rows: Rows,
@@ -43,9 +44,15 @@ export async function openTokenizerThread<Facts extends TokenizerFacts>(
     const tokens: Tokens[] = [];
     for (let i = 0; i < rows.length; i += rowsAMessage) {
       if (signal) throwIfAborted(signal);
+      if (ended) throw closed();
       const some = rows.slice(i, i + rowsAMessage);
       const task: EncodeTask = { rows: some, maximum, specialTokens };
-      tokens.push(...(await thread.run(task, { name: "encode" })));
+      const found: Promise<readonly Tokens[]> = thread
+        .run(task, { name: "encode" })
+        .catch((cause: Error) => {
+          throw ended ? closed() : failed(cause);
+        });
+      tokens.push(...(await (signal ? unlessAborted(found, signal) : found)));
     }
     return tokens;
   }
@@ -58,6 +65,31 @@ export async function openTokenizerThread<Facts extends TokenizerFacts>(
         options,
       ),
     encodePairs: encode,
-    [Symbol.asyncDispose]: () => thread.destroy(),
+    async [Symbol.asyncDispose]() {
+      ended = true;
+      await thread.destroy();
+    },
   };
+}
+
+function unopened(folder: string, cause: Error): KernelError {
+  const reason = cause.message.replace(/[.\s]+$/, "");
+  return new KernelError(
+    "LOAD_FAILED",
+    `The tokenizer in ${folder} cannot be opened: ${reason}. Fetch its files again.`,
+    { cause },
+  );
+}
+
+function failed(cause: Error): KernelError {
+  const reason = cause.message.replace(/[.\s]+$/, "");
+  return new KernelError(
+    "GRAPH_FAILED",
+    `The texts could not be tokenised: ${reason}. Send fewer or shorter ones.`,
+    { cause },
+  );
+}
+
+function closed(): KernelError {
+  return new KernelError("CLOSED", "The tokenizer is closed, as its model was unloaded.");
 }

@@ -15,16 +15,22 @@ export interface EncodeOptions {
   readonly maximum?: number;
   /** Adds the special tokens the checkpoint was trained with. Default true. */
   readonly specialTokens?: boolean;
-  /** Looked at every 64 inputs. */
+  /** ABORTED at once; the thread ends what it has begun. */
   readonly signal?: AbortSignal;
 }
 
-/** A checkpoint's own tokenizer, in a thread of its own, which ends when it is disposed. */
-export interface Tokenizer extends AsyncDisposable {
+export interface TokenizerFacts {
   /** Ids are below this. */
   readonly vocabularySize: number;
   /** `model_max_length`: the most ids the checkpoint says it takes, special tokens included. */
   readonly limit: number | undefined;
+}
+
+/**
+ * A checkpoint's own tokenizer, in a thread of its own, which ends when it is disposed: what it is asked then is CLOSED.
+ * GRAPH_FAILED when the thread cannot answer, out of memory for instance; the next question has a new thread.
+ */
+export interface Tokenizer extends TokenizerFacts, AsyncDisposable {
   /** One for each input, in order. */
   encode(inputs: readonly TextInput[], options?: EncodeOptions): Promise<readonly Tokens[]>;
   /** Two texts as one input, as cross-encoders take them. Beyond `maximum` the longer of the two gives way, then both. */

@@ -2,8 +2,9 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Tokenizer as Native } from "tokenizers";
+import type { TokenizerFacts } from "../tokenizer.ts";
 import { encoderOf } from "./encoder.ts";
-import type { Encoder, TokenizerFacts } from "./encoder.ts";
+import type { Encoder } from "./encoder.ts";
 import { content } from "./tokenizer-config.ts";
 import type { TokenizerConfig } from "./tokenizer-config.ts";
 
@@ -34,7 +35,7 @@ export async function openClip(
   const id = (token: string): number => {
     const found = vocab[token];
     if (found !== undefined) return found;
-    throw new Error(`${folder} has no token ${token}, which its texts need.`);
+    throw new Error(`there is no token ${token}, which its texts need`);
   };
   const native = Native.fromString(
     JSON.stringify({
@@ -55,22 +56,30 @@ export async function openClip(
 
 async function vocabulary(folder: string): Promise<Vocabulary> {
   const has = (name: string): boolean => existsSync(join(folder, name));
-  const read = (name: string): Promise<string> => readFile(join(folder, name), "utf8");
-  const json = has("tokenizer.json") && JSON.parse(await read("tokenizer.json"));
+  const json = has("tokenizer.json") && (await readJson(folder, "tokenizer.json"));
   if (json?.model?.vocab && json.model.merges) {
     const added = (json.added_tokens ?? []) as readonly { content: string; id: number }[];
     const vocab = Object.fromEntries(added.map((token) => [token.content, token.id]));
     return { vocab: { ...vocab, ...json.model.vocab }, merges: json.model.merges };
   }
   if (!has("vocab.json") || !has("merges.txt")) {
-    const wanted = "vocab.json and merges.txt, or tokenizer.json";
-    throw new Error(`There is no CLIP tokenizer in ${folder}: add ${wanted}.`);
+    throw new Error(
+      "there are neither vocab.json and merges.txt nor a tokenizer.json with vocabulary and merges",
+    );
   }
-  const lines = (await read("merges.txt")).split("\n");
+  const lines = (await readFile(join(folder, "merges.txt"), "utf8")).split("\n");
   return {
-    vocab: JSON.parse(await read("vocab.json")),
+    vocab: await readJson(folder, "vocab.json"),
     merges: lines.filter((line) => line.trim() !== "" && !line.startsWith("#version")),
   };
+}
+
+async function readJson(folder: string, name: string): Promise<any> {
+  try {
+    return JSON.parse(await readFile(join(folder, name), "utf8"));
+  } catch (cause) {
+    throw new Error(`${name}: ${(cause as Error).message}`, { cause });
+  }
 }
 
 const plain = {

@@ -1,15 +1,9 @@
 import type { Tokenizer as Native } from "tokenizers";
-import type { TextInput, Tokens } from "../tokenizer.ts";
+import type { TextInput, TokenizerFacts, Tokens } from "../tokenizer.ts";
 import { arrange } from "./arrange.ts";
 import { bare, readTemplate } from "./template.ts";
 import { tokenLimit } from "./tokenizer-config.ts";
 import type { TokenizerConfig } from "./tokenizer-config.ts";
-
-/** What is known of a tokenizer once it is open. */
-export interface TokenizerFacts {
-  readonly vocabularySize: number;
-  readonly limit: number | undefined;
-}
 
 /** Rows of one text each, or all of two. */
 export type Rows = readonly (readonly TextInput[])[];

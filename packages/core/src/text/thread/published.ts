@@ -10,14 +10,10 @@ import { bertNormalization, wordPiece } from "./word-piece.ts";
 /** A folder's `tokenizer.json`, else its BERT-type `vocab.txt`. */
 export async function openPublished(folder: string, config: TokenizerConfig): Promise<Encoder> {
   const name = ["tokenizer.json", "vocab.txt"].find((each) => existsSync(join(folder, each)));
-  if (!name) {
-    throw new Error(`There is no tokenizer in ${folder}: add tokenizer.json or vocab.txt.`);
-  }
-  const file = join(folder, name);
+  if (!name) throw new Error("there is neither a tokenizer.json nor a vocab.txt");
   const open = name === "vocab.txt" ? wordPiece : fromJson;
-  const native = await open(file, config).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`${file} is not a tokenizer: ${reason}`, { cause });
+  const native = await open(join(folder, name), config).catch((cause: Error) => {
+    throw new Error(`${name}: ${cause.message}`, { cause });
   });
   return encoderOf(native, config);
 }

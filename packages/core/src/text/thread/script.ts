@@ -1,7 +1,7 @@
 import { Tinypool } from "tinypool";
-import type { Tokens } from "../tokenizer.ts";
+import type { TokenizerFacts, Tokens } from "../tokenizer.ts";
 import { openClip } from "./clip.ts";
-import type { Encoder, RowOptions, Rows, TokenizerFacts } from "./encoder.ts";
+import type { Encoder, RowOptions, Rows } from "./encoder.ts";
 import { openPublished } from "./published.ts";
 import type { TokenizerConfig } from "./tokenizer-config.ts";
 

@@ -12,7 +12,7 @@ export async function wordPiece(vocabulary: string, config: TokenizerConfig): Pr
   const id = (token: string): number => {
     const found = tokenizer.tokenToId(token);
     if (found !== null) return found;
-    throw new Error(`it has no ${token}, which BERT needs.`);
+    throw new Error(`there is no ${token}, which BERT needs`);
   };
   tokenizer.setNormalizer(bertNormalization(config));
   tokenizer.setPreTokenizer(bertPreTokenizer());
