@@ -1,6 +1,8 @@
+import { quantile } from "./statistics.js";
+
 /** Prints the results as tables. */
 export function print({ machine, corpus, gemm, parts, contenders, latency, start }) {
-  const peak = gemm.toSorted((a, b) => a - b)[Math.floor(gemm.length / 2)];
+  const peak = quantile(gemm);
   console.log(
     `\n${machine.processor}, ${machine.cores} cores, Node ${machine.node}, load ${machine.load.toFixed(1)} beforehand`,
   );
@@ -22,9 +24,8 @@ export function print({ machine, corpus, gemm, parts, contenders, latency, start
       ]),
     ),
   );
-  const { all, tokenising, runs, running } = parts.toSorted((a, b) => a.all - b.all)[
-    Math.floor(parts.length / 2)
-  ];
+  const middle = quantile(parts.map(({ all }) => all));
+  const { all, tokenising, runs, running } = parts.find((part) => part.all === middle);
   console.log(
     `Kindred's ${all.toFixed(0)} ms: tokenising ${tokenising.toFixed(0)}, ${runs} runs of the graph ${running.toFixed(0)}, all else ${(all - tokenising - running).toFixed(0)}`,
   );

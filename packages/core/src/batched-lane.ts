@@ -1,10 +1,10 @@
-import { abortError, KernelError } from "./errors.ts";
+import { Entrance } from "./entrance.ts";
+import { abortError, KernelError, throwIfAborted } from "./errors.ts";
+import { closed } from "./lane.ts";
 import type { Lane, LaneOptions } from "./lane.ts";
-import { Pace } from "./pace.ts";
 import type { Batched, Call } from "./pipeline.ts";
 import { Shelf } from "./shelf.ts";
 import type { Entry } from "./shelf.ts";
-import { closed } from "./single-lane.ts";
 
 /** A waiting item rides along in a run whose longest costs at most this many times as much: padding stays small. */
 const MOST_PADDING = 1.25;
@@ -27,17 +27,21 @@ interface Request {
 export class BatchedLane<Input, Output> implements Lane<Input, Output> {
   readonly #pipeline: Batched<Input, Output>;
   readonly #options: LaneOptions;
+  readonly #entrance: Entrance;
   readonly #shelf = new Shelf<Request, unknown>();
   /** Whose turn it is first. */
   readonly #rotation = new Set<Request>();
   readonly #runs = new Set<Promise<void>>();
   readonly #answers = new Set<Promise<Output>>();
-  readonly #pace = new Pace();
-  #closed = false;
+  /** Places taken, from the moment a run is started. */
+  #taken = 0;
+  /** Ends the run that waits for memory. One does at a time, and chooses its items once it is there. */
+  #claim: AbortController | undefined;
 
   constructor(pipeline: Batched<Input, Output>, options: LaneOptions) {
     this.#pipeline = pipeline;
     this.#options = options;
+    this.#entrance = new Entrance(options);
   }
 
   get waiting(): number {
@@ -45,23 +49,19 @@ export class BatchedLane<Input, Output> implements Lane<Input, Output> {
   }
 
   async run(input: Input, call: Call): Promise<Output> {
-    if (this.#closed) throw closed(this.#options.model);
-    if (call.signal.aborted) throw abortError(call.signal);
-    if (this.waiting >= this.#options.most) {
-      throw this.#pace.overloaded(this.#options.model, this.waiting);
-    }
-    if (this.waiting === 0) this.#pace.busy();
+    this.#entrance.admit(call.signal, this.waiting);
+    if (this.waiting === 0) this.#entrance.pace.busy();
     const answer = this.#answer(input, call).finally(() => {
       this.#answers.delete(answer);
-      this.#pace.answered();
+      this.#entrance.pace.answered();
     });
     this.#answers.add(answer);
     return answer;
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    for (const request of this.#rotation) this.#leave(request, closed(this.#options.model));
+    this.#entrance.close();
+    this.#fail(this.#rotation, closed(this.#options.model));
     // Requests that are being split into items learn of it once they are.
     await Promise.allSettled([...this.#answers, ...this.#runs]);
   }
@@ -73,8 +73,7 @@ export class BatchedLane<Input, Output> implements Lane<Input, Output> {
   }
 
   #parts(items: readonly unknown[], call: Call): Promise<readonly unknown[]> {
-    if (this.#closed) throw closed(this.#options.model);
-    if (call.signal.aborted) throw abortError(call.signal);
+    this.#entrance.check(call.signal);
     return new Promise((resolve, reject) => {
       const withdraw = () => this.#leave(request, abortError(call.signal));
       const settle = () => call.signal.removeEventListener("abort", withdraw);
@@ -94,35 +93,44 @@ export class BatchedLane<Input, Output> implements Lane<Input, Output> {
       this.#rotation.add(request);
       call.signal.addEventListener("abort", withdraw, { once: true });
       call.onState?.({ state: "queued", position: this.#rotation.size });
-      this.#startRuns();
+      this.#startRun();
     });
   }
 
-  #startRuns(): void {
-    while (this.#runs.size < this.#options.replicas && this.#rotation.size > 0) {
-      const run = this.#run().finally(() => {
-        this.#runs.delete(run);
-        this.#startRuns();
-      });
-      this.#runs.add(run);
-    }
+  #startRun(): void {
+    const full = this.#taken === this.#options.replicas;
+    if (this.#claim || full || this.#rotation.size === 0) return;
+    this.#taken++;
+    const run = this.#run().finally(() => {
+      this.#taken--;
+      this.#runs.delete(run);
+      this.#startRun();
+    });
+    this.#runs.add(run);
   }
 
   async #run(): Promise<void> {
     const everyone = new AbortController();
     let batch: readonly Entry<Request, unknown>[] = [];
+    this.#claim = everyone;
     try {
       const parts = await this.#options.turn(everyone.signal, () => {
+        throwIfAborted(everyone.signal);
         batch = this.#nextBatch();
-        return this.#runItems(batch, everyone);
+        this.#claim = undefined;
+        const running = this.#runItems(batch, everyone);
+        this.#startRun();
+        return running;
       });
       for (const [row, { request, index }] of batch.entries()) {
         request.parts[index] = parts[row];
         if (--request.missing === 0) request.done();
       }
     } catch (error) {
-      const hit = batch.length > 0 ? batch.map(({ request }) => request) : this.#rotation;
-      for (const request of new Set(hit)) this.#leave(request, error);
+      if (this.#claim !== everyone) return this.#fail(requestsOf(batch), error);
+      this.#claim = undefined;
+      // Who came after the claim was given up has a run of its own.
+      if (!everyone.signal.aborted) this.#fail(this.#rotation, error);
     }
   }
 
@@ -130,8 +138,7 @@ export class BatchedLane<Input, Output> implements Lane<Input, Output> {
     batch: readonly Entry<Request, unknown>[],
     everyone: AbortController,
   ): Promise<readonly unknown[]> {
-    if (batch.length === 0) return [];
-    const requests = [...new Set(batch.map(({ request }) => request))];
+    const requests = requestsOf(batch);
     const signals = requests.map(({ call }) => call.signal);
     const gone = () => {
       if (signals.every(({ aborted }) => aborted)) everyone.abort(signals[0]!.reason);
@@ -152,9 +159,8 @@ export class BatchedLane<Input, Output> implements Lane<Input, Output> {
   }
 
   #nextBatch(): readonly Entry<Request, unknown>[] {
-    const [request] = this.#rotation;
-    const [first] = request?.left ?? [];
-    if (!request || !first) return [];
+    const request = this.#rotation.values().next().value!;
+    const first = request.left.values().next().value!;
     const rows = Math.max(1, Math.floor(this.#pipeline.budget / first.cost));
     const batch = new Set([first]);
     for (const entry of this.#shelf.descending(first.cost)) {
@@ -162,12 +168,17 @@ export class BatchedLane<Input, Output> implements Lane<Input, Output> {
       batch.add(entry);
     }
     this.#shelf.remove(batch);
-    for (const entry of batch) entry.request.left.delete(entry);
-    for (const each of [request, ...[...batch].map((entry) => entry.request)]) {
-      if (each.left.size === 0) this.#rotation.delete(each);
+    for (const entry of batch) {
+      const { left } = entry.request;
+      left.delete(entry);
+      if (left.size === 0) this.#rotation.delete(entry.request);
     }
     if (this.#rotation.delete(request)) this.#rotation.add(request);
     return [...batch];
+  }
+
+  #fail(requests: Iterable<Request>, error: unknown): void {
+    for (const request of requests) this.#leave(request, error);
   }
 
   /** Takes a request and its waiting items out, and tells it why. What runs already, runs on without it. */
@@ -176,5 +187,10 @@ export class BatchedLane<Input, Output> implements Lane<Input, Output> {
     this.#shelf.remove(request.left);
     request.left.clear();
     request.fail(error);
+    if (this.#rotation.size === 0) this.#claim?.abort(error);
   }
+}
+
+function requestsOf(batch: readonly Entry<Request, unknown>[]): readonly Request[] {
+  return [...new Set(batch.map(({ request }) => request))];
 }

@@ -1,35 +1,26 @@
 import { graphOpen } from "./channels.ts";
+import { Copy } from "./copy.ts";
 import type { DeviceLease } from "./device.ts";
-import type { GraphRuntime, GraphSource, OpenGraph } from "./graph.ts";
+import type { GraphRuntime, GraphSource } from "./graph.ts";
+import type { Logger } from "./logger.ts";
 
-/** A graph in memory, on its way there or away; it counts until it is gone. */
-export interface Copy {
-  readonly source: GraphSource;
-  bytes: number;
-  /** onnxruntime's arena keeps the most that a run ever took. */
-  workspace: number;
-  /** Runs under way; Infinity from its closing on. */
-  running: number;
-  /** Its latest run, or its closing, settled either way. */
-  work: PromiseLike<unknown>;
-  graph?: OpenGraph;
-  lastUsed: number;
-}
-
-/** One model's open graphs, and what they hold. */
+/** One model's graphs in memory; each counts until it is gone. */
 export class Copies {
   readonly #model: string;
   readonly #runtime: GraphRuntime;
+  readonly #logger: Logger;
   readonly #all = new Set<Copy>();
+  readonly #awaiting: (() => void)[] = [];
 
-  constructor(model: string, runtime: GraphRuntime) {
+  constructor(model: string, runtime: GraphRuntime, logger: Logger) {
     this.#model = model;
     this.#runtime = runtime;
+    this.#logger = logger;
   }
 
   /** Bytes of all, at their dearest so far. */
   get held(): number {
-    return this.all.reduce((sum, { bytes, workspace }) => sum + bytes + workspace, 0);
+    return this.all.reduce((sum, { held }) => sum + held, 0);
   }
 
   get overheadBytes(): number {
@@ -42,61 +33,79 @@ export class Copies {
 
   /** Least recently used first. */
   get idle(): readonly Copy[] {
-    return this.all
-      .filter(({ running }) => running === 0)
-      .toSorted((a, b) => a.lastUsed - b.lastUsed);
+    return this.all.filter(({ isIdle }) => isIdle).toSorted((a, b) => a.lastUsed - b.lastUsed);
   }
 
   /** Least busy first. */
   of(source: GraphSource): readonly Copy[] {
     return this.all
-      .filter((copy) => copy.source === source && copy.running < Infinity)
-      .toSorted((a, b) => a.running - b.running);
+      .filter((copy) => copy.source === source && !copy.isClosing)
+      .toSorted((a, b) => a.users - b.users);
   }
 
   /** Whether it can still be run. */
   has(copy: Copy): boolean {
-    return this.#all.has(copy) && copy.running < Infinity;
+    return this.#all.has(copy) && !copy.isClosing;
   }
 
   openingBytes(source: GraphSource, workspace = 0): number {
     return Math.max(source.peakBytes, source.bytes + workspace) + this.overheadBytes;
   }
 
-  /** `died` is called when it ends by itself. */
-  async open(source: GraphSource, lease: DeviceLease, died: () => void): Promise<Copy> {
-    const bytes = this.openingBytes(source);
-    const copy: Copy = {
-      source,
-      bytes,
-      workspace: 0,
-      running: 1,
-      work: Promise.resolve(),
-      lastUsed: 0,
-    };
+  /** For a run of this workspace; it counts from here on. `died` is called when it ends by itself. */
+  async open(
+    source: GraphSource,
+    workspace: number,
+    lease: DeviceLease,
+    died: () => void,
+  ): Promise<Copy> {
+    const bytes = this.openingBytes(source, workspace);
+    const copy = new Copy(source, bytes, workspace, () => this.#tell());
     this.#all.add(copy);
     try {
       const facts = { model: this.#model, graph: source.name };
-      copy.graph = await graphOpen.tracePromise(() => this.#runtime.open(source, lease), facts);
+      const graph = await graphOpen.tracePromise(() => this.#runtime.open(source, lease), facts);
+      copy.opened(graph, source.bytes + this.overheadBytes);
+      graph.closed.catch(() => {
+        this.#remove(copy);
+        died();
+      });
     } catch (error) {
-      this.#all.delete(copy);
+      this.#remove(copy);
       throw error;
     }
-    copy.running = 0;
-    copy.bytes = source.bytes + this.overheadBytes;
-    copy.lastUsed = performance.now();
-    copy.graph.closed.catch(() => {
-      this.#all.delete(copy);
-      died();
-    });
     return copy;
   }
 
+  /** A runtime that fails to close a graph is logged: nobody can do more about it. */
   async close(copy: Copy): Promise<void> {
-    copy.running = Infinity;
-    const closing = copy.graph![Symbol.asyncDispose]();
-    copy.work = closing;
-    await closing;
+    try {
+      await copy.close();
+    } catch (error) {
+      const facts = { model: this.#model, graph: copy.source.name, error };
+      this.#logger.error(facts, "A graph could not be closed; its memory may be lost.");
+    } finally {
+      this.#remove(copy);
+    }
+  }
+
+  /** Closes those that are idle, and waits for those that are being closed. */
+  async closeIdle(): Promise<void> {
+    await Promise.all(this.idle.map((copy) => this.close(copy)));
+    while (this.all.some(({ isClosing }) => isClosing)) await this.change();
+  }
+
+  /** Resolves when next one falls idle or is gone. */
+  change(): Promise<void> {
+    return new Promise((resolve) => this.#awaiting.push(resolve));
+  }
+
+  #remove(copy: Copy): void {
     this.#all.delete(copy);
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const resolve of this.#awaiting.splice(0)) resolve();
   }
 }

@@ -1,19 +1,19 @@
-import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { modelLoad } from "./channels.ts";
-import { disposeAll } from "./dispose.ts";
-import { KernelError, throwIfAborted } from "./errors.ts";
+import { closeAll, disposeAll } from "./dispose.ts";
+import { throwIfAborted } from "./errors.ts";
 import type { ModelFamily } from "./family.ts";
 import { kinship } from "./kinship.ts";
 import type { Kinship } from "./kinship.ts";
+import { launchOptions } from "./launch-options.ts";
 import type { Launch } from "./launch.ts";
 import { leastWeightBytes } from "./model-folder.ts";
 import type { Progress } from "./model-source.ts";
 import type { Call } from "./pipeline.ts";
 import { Resident } from "./resident.ts";
 import type { Rooms } from "./rooms.ts";
-import { Serving } from "./serving.ts";
+import { ServedModel } from "./served-model.ts";
 import type { Services } from "./services.ts";
-import { deviceAllocator, graphRuntime, modelSource } from "./tokens.ts";
+import { deviceAllocator, graphRuntime, logger, modelSource } from "./tokens.ts";
 
 const KEEP_ALIVE_SECONDS = 300;
 
@@ -32,7 +32,7 @@ export function declareModel(
   around: Surroundings,
   call: Call<Progress>,
   found: (kinship: Kinship) => void,
-): Promise<Serving> {
+): Promise<ServedModel> {
   const work = () => declare(launch, around, call, found);
   return modelLoad.tracePromise(work, { model: launch.id });
 }
@@ -42,7 +42,7 @@ async function declare(
   around: Surroundings,
   call: Call<Progress>,
   found: (kinship: Kinship) => void,
-): Promise<Serving> {
+): Promise<ServedModel> {
   const { families, services, rooms } = around;
   const folder = await services.get(modelSource).resolve(launch.source, call);
   const model = { ...folder, id: launch.id };
@@ -59,6 +59,7 @@ async function declare(
     id: launch.id,
     room: rooms.of(device),
     runtime: services.get(graphRuntime),
+    logger: services.get(logger),
     replicas: launch.replicas ?? 1,
     keepAlive: (launch.keepAlive ?? KEEP_ALIVE_SECONDS) * 1000,
   });
@@ -74,36 +75,13 @@ async function declare(
       ...(kin.checkpoint && { checkpoint: kin.checkpoint }),
     });
     resident.refuseIfTooLarge();
-    return new Serving({ kinship: kin, pipeline, resident, resources });
+    return new ServedModel({ kinship: kin, pipeline, resident, resources });
   } catch (error) {
-    await resident.leave();
-    await disposeAll(resources);
+    const closing = closeAll([() => resident.leave(), () => disposeAll(resources)]);
+    await closing.catch((failure: unknown) => {
+      const facts = { error: failure, model: launch.id };
+      services.get(logger).error(facts, "What a failed load had made could not be closed.");
+    });
     throw error;
   }
-}
-
-async function launchOptions(
-  family: ModelFamily<any, any>,
-  { id, options = {} }: Launch,
-): Promise<unknown> {
-  if (family.options) return validated(family.options, options, id);
-  const [unknown] = Object.keys(options);
-  if (unknown === undefined) return {};
-  throw new KernelError(
-    "LOAD_FAILED",
-    `"${id}" was launched with option "${unknown}"; family "${family.name}" has none. Leave it out.`,
-  );
-}
-
-async function validated(schema: StandardSchemaV1, options: unknown, id: string): Promise<unknown> {
-  const result = await schema["~standard"].validate(options);
-  if (!result.issues) return result.value;
-  const issues = result.issues.map(({ message, path }) => {
-    const field = path?.map((part) => String(typeof part === "object" ? part.key : part)).join(".");
-    return field ? `${field}: ${message}` : message;
-  });
-  throw new KernelError(
-    "LOAD_FAILED",
-    `"${id}" was launched with options that its family refuses. ${issues.join(". ")}.`,
-  );
 }

@@ -1,15 +1,20 @@
-/** Disposes what can be disposed, last first and one after another; all are tried before the failures are thrown together. */
-export async function disposeAll(things: readonly unknown[]): Promise<void> {
+/** Takes all steps, one after another, also when earlier ones fail; then throws the failures, several of them together. */
+export async function closeAll(steps: readonly (() => unknown)[]): Promise<void> {
   const failures: unknown[] = [];
-  for (const thing of things.toReversed()) {
+  for (const step of steps) {
     try {
-      await dispose(thing);
+      await step();
     } catch (error) {
       failures.push(error);
     }
   }
   if (failures.length === 1) throw failures[0];
   if (failures.length > 1) throw new AggregateError(failures, "Several failed to close.");
+}
+
+/** Disposes what can be disposed, last first, as `closeAll` does. */
+export function disposeAll(things: readonly unknown[]): Promise<void> {
+  return closeAll(things.toReversed().map((thing) => () => dispose(thing)));
 }
 
 async function dispose(thing: unknown): Promise<void> {

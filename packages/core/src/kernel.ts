@@ -1,5 +1,6 @@
 import { taskRun } from "./channels.ts";
 import type { Surroundings } from "./declare.ts";
+import { closeAll } from "./dispose.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { KernelError } from "./errors.ts";
 import { folderSource } from "./folder-source.ts";
@@ -35,9 +36,10 @@ export interface Kernel extends AsyncDisposable {
   readonly endpoints: readonly Endpoint[];
   models(): readonly ModelInfo[];
   /**
-   * Runs a task. `model` undefined means the only model of the task.
-   * Rejects with a `KernelError`: MODEL_NOT_FOUND, TASK_MISMATCH, OVERLOADED, ABORTED, CLOSED, DEVICE_EXHAUSTED,
-   * GRAPH_FAILED, or what the family makes of the input.
+   * Runs a task. `model` undefined means the only one of the task that is ready, or while none is, the only one.
+   * Rejects with a `KernelError`: INVALID_INPUT when no model or several could be meant; MODEL_NOT_FOUND, TASK_MISMATCH;
+   * LOAD_FAILED, DEVICE_EXHAUSTED or PLUGIN_INVALID, why a model is failed, or LOAD_FAILED for a graph that does not open;
+   * OVERLOADED, ABORTED, CLOSED, GRAPH_FAILED; or what the family makes of the input.
    */
   run<T extends Task>(
     task: T,
@@ -45,12 +47,18 @@ export interface Kernel extends AsyncDisposable {
     input: InputOf<T>,
     call?: Partial<Call<EventOf<T>>>,
   ): Promise<OutputOf<T>>;
-  /** Declares a model, or opens its graphs now with `warm`. Launching the same again shares it. */
+  /**
+   * Declares a model; `warm` opens as many of its graphs as there is room for. Launching the same again shares it, or
+   * tries anew what failed. The signal ends the waiting; the model goes on loading until it is unloaded, and tells its
+   * progress to the first who asked. Rejects with a `KernelError`: INVALID_INPUT when another launch has the id,
+   * LOAD_FAILED, DEVICE_EXHAUSTED when it can never fit, PLUGIN_INVALID when nobody provides what its family needs,
+   * ABORTED, CLOSED.
+   */
   load(
     launch: Launch,
     call?: Partial<Call<Progress>> & { readonly warm?: boolean },
   ): Promise<ModelInfo>;
-  /** Runs under way finish, those waiting get CLOSED, the model is forgotten. */
+  /** Runs under way finish, those waiting get CLOSED, the model is forgotten. MODEL_NOT_FOUND, CLOSED. */
   unload(id: string): Promise<void>;
 }
 
@@ -97,24 +105,25 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     async run(task, model, input, call = {}) {
       refuseIfClosing();
       const work = async () => {
-        const { lane } = await models.find(task, model);
-        return lane.run(input, fullCall(call));
+        const full = fullCall(call);
+        const { lane } = await models.find(task, model, full);
+        return lane.run(input, full);
       };
       return taskRun.tracePromise(work, { task: task.name, model });
     },
     async load(launch, { warm = false, ...call } = {}) {
       refuseIfClosing();
       const full = fullCall(call);
-      const serving = await models.launch(launch, full);
-      if (warm) await serving.resident.warm(full.signal);
-      return serving.info;
+      const model = await models.launch(launch, full);
+      if (warm) await model.resident.warm(full.signal);
+      return model.info;
     },
     async unload(id) {
       refuseIfClosing();
       await models.remove(id);
     },
     [Symbol.asyncDispose]() {
-      closing ??= models.close().finally(() => services[Symbol.asyncDispose]());
+      closing ??= closeAll([() => models.close(), () => services[Symbol.asyncDispose]()]);
       return closing;
     },
   };

@@ -57,13 +57,16 @@ function recognise(
 /** Everything that may tell which checkpoint a folder is: how it was launched, and where the Hugging Face cache keeps it. */
 function namesOf(folder: ModelFolder, launch: Launch): readonly string[] {
   const repo = cachedRepo(folder.path) ?? [];
-  return [launch.id, launch.source, basename(folder.path), repo]
-    .flat()
-    .map((name) => name.toLowerCase());
+  return [launch.id, launch.source, basename(folder.path), repo].flat();
 }
 
-function isCalled({ name, repo, aliases = [] }: Checkpoint, names: readonly string[]): boolean {
-  return [name, repo, ...aliases].some((known) => names.includes(known.toLowerCase()));
+/** Whether a checkpoint goes by one of these names, whatever their case. */
+export function isCalled(
+  { name, repo, aliases = [] }: Checkpoint,
+  names: readonly string[],
+): boolean {
+  const asked = names.map((each) => each.toLowerCase());
+  return [name, repo, ...aliases].some((known) => asked.includes(known.toLowerCase()));
 }
 
 function unknownFamily(families: readonly ModelFamily<any, any>[], name: string): KernelError {

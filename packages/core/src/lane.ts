@@ -1,3 +1,4 @@
+import { KernelError } from "./errors.ts";
 import type { Call } from "./pipeline.ts";
 
 /** A model's queue: bounded, abortable, fair. */
@@ -15,6 +16,14 @@ export interface LaneOptions {
   readonly replicas: number;
   /** Requests that may wait. */
   readonly most: number;
-  /** Gives a run its turn at the device's memory. */
+  /** Gives a run its turn at the device's memory; ABORTED when the signal aborts before `work` begins. */
   turn<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>;
+}
+
+/** What a model that is being closed tells whoever asks it for more. */
+export function closed(model: string): KernelError {
+  return new KernelError(
+    "CLOSED",
+    `"${model}" is being closed. Try again once it is launched anew.`,
+  );
 }

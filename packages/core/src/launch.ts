@@ -9,7 +9,7 @@ export interface Launch {
   readonly prefer?: readonly string[];
   /** Copies that run side by side; default 1. */
   readonly replicas?: number;
-  /** Seconds idle before its graphs are closed; default 300, Infinity keeps them. */
+  /** Seconds idle before its graphs are closed; default 300, Infinity: for good. */
   readonly keepAlive?: number;
   /** The family's own options. */
   readonly options?: Readonly<Record<string, unknown>>;

@@ -6,25 +6,28 @@ import type { Launch } from "./launch.ts";
 import type { ModelInfo } from "./model-info.ts";
 import type { Progress } from "./model-source.ts";
 import type { Call } from "./pipeline.ts";
-import type { Serving } from "./serving.ts";
-import type { Task } from "./task.ts";
+import type { ServedModel } from "./served-model.ts";
 
 /** A launch and what became of it: loading, being served, or failed with its reason. */
 export class Launched {
   readonly launch: Launch;
   /** Rejects with a KernelError when the model cannot be served. */
-  readonly serving: Promise<Serving>;
+  readonly model: Promise<ServedModel>;
   readonly #ended = new AbortController();
   #kinship: Kinship | undefined;
-  #outcome: Serving | KernelError | undefined;
+  #outcome: ServedModel | KernelError | undefined;
 
   constructor(launch: Launch, around: Surroundings, call: Call<Progress>) {
     this.launch = launch;
-    this.serving = this.#declare(around, call);
-    this.serving.then(
-      (serving) => (this.#outcome = serving),
+    this.model = this.#declare(around, call);
+    this.model.then(
+      (model) => (this.#outcome = model),
       (failure) => (this.#outcome = failure),
     );
+  }
+
+  get loading(): boolean {
+    return this.#outcome === undefined;
   }
 
   get failed(): boolean {
@@ -43,27 +46,23 @@ export class Launched {
     };
   }
 
-  serves(task: Task): boolean {
-    const { state, task: name } = this.info;
-    return state === "ready" && name === task.name;
-  }
-
   /** Runs under way finish; a load under way is given up. */
   async end(): Promise<void> {
     const { id } = this.launch;
     const message = `"${id}" was unloaded while it was being launched. Launch it anew.`;
     this.#ended.abort(new KernelError("CLOSED", message));
-    const serving = await this.serving.catch(() => undefined);
-    await serving?.close();
+    const model = await this.model.catch(() => undefined);
+    await model?.close();
   }
 
-  async #declare(around: Surroundings, call: Call<Progress>): Promise<Serving> {
-    const signal = AbortSignal.any([call.signal, this.#ended.signal]);
+  /** Only its end gives a load up: whoever waits for it may share it with others. */
+  async #declare(around: Surroundings, call: Call<Progress>): Promise<ServedModel> {
+    const { signal } = this.#ended;
     try {
       const found = (kinship: Kinship) => (this.#kinship = kinship);
-      const serving = await declareModel(this.launch, around, { ...call, signal }, found);
-      if (!signal.aborted) return serving;
-      await serving.close();
+      const model = await declareModel(this.launch, around, { ...call, signal }, found);
+      if (!signal.aborted) return model;
+      await model.close();
       throw abortError(signal);
     } catch (error) {
       throw isKernelError(error) ? error : unforeseen(this.launch, error);

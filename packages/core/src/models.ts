@@ -1,11 +1,14 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Surroundings } from "./declare.ts";
-import { KernelError } from "./errors.ts";
+import { closeAll } from "./dispose.ts";
+import { KernelError, throwIfAborted, unlessAborted } from "./errors.ts";
 import { Launched } from "./launched.ts";
 import type { Launch } from "./launch.ts";
 import type { ModelInfo } from "./model-info.ts";
 import type { Progress } from "./model-source.ts";
+import { onlyModel } from "./only-model.ts";
 import type { Call } from "./pipeline.ts";
-import type { Serving } from "./serving.ts";
+import type { ServedModel } from "./served-model.ts";
 import type { Task } from "./task.ts";
 import { unknownModel } from "./unknown-model.ts";
 
@@ -13,6 +16,7 @@ import { unknownModel } from "./unknown-model.ts";
 export class Models {
   readonly #around: Surroundings;
   readonly #launched = new Map<string, Launched>();
+  readonly #ends = new Set<Promise<void>>();
 
   constructor(around: Surroundings) {
     this.#around = around;
@@ -22,28 +26,32 @@ export class Models {
     return [...this.#launched.values()].map(({ info }) => info);
   }
 
-  /** Declares a model. One of the same launch is shared, a failed one tried anew; INVALID_INPUT when the id is taken by another. */
-  launch(launch: Launch, call: Call<Progress>): Promise<Serving> {
+  /**
+   * Declares a model. One of the same launch is shared, a failed one tried anew; INVALID_INPUT when the id is taken by
+   * another. The signal ends this caller's waiting, not the load.
+   */
+  async launch(launch: Launch, call: Call<Progress>): Promise<ServedModel> {
+    throwIfAborted(call.signal);
     const known = this.#launched.get(launch.id);
-    if (known && !known.failed) {
-      if (isSame(known.launch, launch)) return known.serving;
+    const launched = known && !known.failed ? known : new Launched(launch, this.#around, call);
+    if (!isDeepStrictEqual(launched.launch, launch)) {
       throw new KernelError(
         "INVALID_INPUT",
-        `"${launch.id}" is launched already, from ${known.launch.source}. Unload it first, or choose another id.`,
+        `"${launch.id}" is launched already, from ${launched.launch.source}. Unload it first, or choose another id.`,
         { param: "id" },
       );
     }
-    const launched = new Launched(launch, this.#around, call);
     this.#launched.set(launch.id, launched);
-    return launched.serving;
+    return unlessAborted(launched.model, call.signal);
   }
 
-  /** The model that a request means. MODEL_NOT_FOUND, TASK_MISMATCH, or why it is not served. */
-  async find(task: Task, id: string | undefined): Promise<Serving> {
-    const launched = id === undefined ? this.#only(task) : this.#get(id);
-    const serving = await launched.serving;
-    const { name } = serving.kinship.family.task;
-    if (name === task.name) return serving;
+  /** The model that a request means. MODEL_NOT_FOUND, TASK_MISMATCH, ABORTED while it loads, or why it is not served. */
+  async find(task: Task, id: string | undefined, call: Call<any>): Promise<ServedModel> {
+    const launched = this.#get(id ?? onlyModel(this.infos, task));
+    if (launched.loading) call.onState?.({ state: "loading" });
+    const model = await unlessAborted(launched.model, call.signal);
+    const { name } = model.kinship.family.task;
+    if (name === task.name) return model;
     throw new KernelError(
       "TASK_MISMATCH",
       `"${launched.launch.id}" is for "${name}", not "${task.name}". Name a model of that task.`,
@@ -54,11 +62,16 @@ export class Models {
   async remove(id: string): Promise<void> {
     const launched = this.#get(id);
     this.#launched.delete(id);
-    await launched.end();
+    const end = launched.end().finally(() => this.#ends.delete(end));
+    this.#ends.add(end);
+    await end;
   }
 
+  /** Nothing runs once it has settled, also of models that were being removed already. */
   async close(): Promise<void> {
-    await Promise.all([...this.#launched.keys()].map((id) => this.remove(id)));
+    const ends = [...this.#ends, ...[...this.#launched.keys()].map((id) => this.remove(id))];
+    await Promise.allSettled(ends);
+    await closeAll(ends.map((end) => () => end));
   }
 
   #get(id: string): Launched {
@@ -66,20 +79,4 @@ export class Models {
     if (launched) return launched;
     throw unknownModel(id, [...this.#launched.keys()]);
   }
-
-  #only(task: Task): Launched {
-    const able = [...this.#launched.values()].filter((launched) => launched.serves(task));
-    const [only] = able;
-    if (only && able.length === 1) return only;
-    const names = able.map(({ launch }) => `"${launch.id}"`).join(", ");
-    const message = only
-      ? `Several models serve "${task.name}": ${names}. Name one.`
-      : `No model serves "${task.name}". Launch one.`;
-    throw new KernelError("INVALID_INPUT", message, { param: "model" });
-  }
-}
-
-function isSame(a: Launch, b: Launch): boolean {
-  const [one, other] = [a, b].map((launch) => JSON.stringify(Object.entries(launch).toSorted()));
-  return one === other;
 }

@@ -31,7 +31,7 @@ export interface Call<Event = never> {
   readonly signal: AbortSignal;
   /** The task's own events. One with `done` and `total` draws a progress bar. */
   onEvent(event: Event): void;
-  /** What the kernel does with the call meanwhile. */
+  /** What the kernel does with the call meanwhile: its model is being launched; it waits, at a `position` from 1; it runs. */
   onState?(state: {
     readonly state: "loading" | "queued" | "running";
     readonly position?: number;

@@ -1,25 +1,35 @@
 import { graphRun } from "./channels.ts";
 import { Copies } from "./copies.ts";
-import type { Copy } from "./copies.ts";
+import type { Copy } from "./copy.ts";
+import { DeclaredGraphs } from "./declared-graphs.ts";
 import type { DeviceLease } from "./device.ts";
 import { dimsOf } from "./dims.ts";
 import { throwIfAborted } from "./errors.ts";
-import type { Dims, Graph, GraphRuntime, GraphSource } from "./graph.ts";
+import type { Graph, GraphRuntime, GraphSource, Tensor } from "./graph.ts";
+import type { Logger } from "./logger.ts";
 import type { ModelInfo } from "./model-info.ts";
 import type { Room, Tenant } from "./room.ts";
+import { closed } from "./lane.ts";
 
 export interface ResidentOptions {
   readonly id: string;
   readonly room: Room;
   readonly runtime: GraphRuntime;
+  readonly logger: Logger;
   readonly replicas: number;
   /** Milliseconds idle after which its graphs are closed. */
   readonly keepAlive: number;
 }
 
+/** Milliseconds. Node makes 1 of more. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+
 /**
  * A model in memory: its declared graphs, those of them that are open, and the lease that pays for them. A graph is
  * opened ahead of a run and kept while the lease can grow; else the model closes its own least recently used one first.
+ *
+ * The lease covers what its copies hold at any time: it grows and a copy takes what it grew by in one step, in between
+ * nothing is awaited.
  */
 export class Resident implements Tenant {
   readonly id: string;
@@ -29,91 +39,69 @@ export class Resident implements Tenant {
   staysUntil = 0;
   readonly #room: Room;
   readonly #keepAlive: number;
-  /** With the activations of their largest run so far. */
-  readonly #sources = new Map<GraphSource, number>();
   readonly #copies: Copies;
-  #turns = 0;
+  readonly #graphs: DeclaredGraphs;
+  readonly #turns = new Set<Promise<unknown>>();
+  #left = false;
   #idleTimer: NodeJS.Timeout | undefined;
   /** Decisions about memory are made one after another. */
   #decision: Promise<unknown> = Promise.resolve();
 
-  constructor({ id, room, runtime, replicas, keepAlive }: ResidentOptions) {
+  constructor({ id, room, runtime, logger, replicas, keepAlive }: ResidentOptions) {
     this.id = id;
     this.replicas = replicas;
     this.#room = room;
     this.#keepAlive = keepAlive;
-    this.#copies = new Copies(id, runtime);
+    this.#copies = new Copies(id, runtime, logger);
+    this.#graphs = new DeclaredGraphs(this.#copies);
     room.enter(this);
   }
 
   get info(): Pick<ModelInfo, "device" | "memory" | "graphs"> {
     return {
       device: this.#room.device.id,
-      memory: { leased: this.lease?.bytes ?? 0, needed: this.#needed },
-      graphs: Array.from(this.#sources, ([source, workspaceBytes]) => ({
-        name: source.name,
-        open: this.#isOpen(source),
-        bytes: source.bytes,
-        peakBytes: source.peakBytes,
-        workspaceBytes,
-        overheadBytes: this.#copies.overheadBytes,
-      })),
+      memory: { leased: this.lease?.bytes ?? 0, needed: this.#graphs.needed },
+      graphs: this.#graphs.info,
     };
   }
 
-  /** Its largest graph at its dearest moment. */
-  get #needed(): number {
-    const needs = Array.from(this.#sources, ([source, workspace]) =>
-      this.#copies.openingBytes(source, workspace),
-    );
-    return Math.max(0, ...needs);
-  }
-
-  /** What a turn must have before it starts: all that is open, and room to open the largest of the rest. */
-  get floor(): number {
-    const closed = [...this.#sources.keys()].filter((source) => !this.#isOpen(source));
-    const needs = closed.map((source) => this.#copies.openingBytes(source));
-    return Math.max(this.#copies.held, ...needs);
-  }
-
   declare(source: GraphSource): Graph {
-    this.#sources.set(source, 0);
+    this.#graphs.add(source);
     const never = new AbortController().signal;
     return {
       source,
       run: (feeds, outputs, signal = never) =>
-        this.#run(source, signal, dimsOf(feeds), ({ graph }) =>
-          graph!.run(feeds, outputs),
-        ) as Promise<any>,
+        this.#run(source, feeds, outputs, signal) as Promise<any>,
     };
   }
 
   /** DEVICE_EXHAUSTED, with the numbers, when its largest graph can never be opened. */
   refuseIfTooLarge(): void {
-    this.#room.refuseIfTooLarge(this, this.#needed);
+    this.#room.refuseIfTooLarge(this, this.#graphs.needed);
   }
 
-  /** Does some of the model's work with its memory pinned; waits first until the lease covers the floor. */
+  /** Does some of the model's work with its memory pinned; waits first until the lease covers what it needs to start. CLOSED once it has left. */
   async turn<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    this.#turns++;
+    this.#throwIfOver(signal);
     this.idleSince = undefined;
     clearTimeout(this.#idleTimer);
+    const turn = this.#admit(signal).then(work);
+    this.#turns.add(turn);
     try {
-      await this.#admit(signal);
-      return await work();
+      return await turn;
     } finally {
-      this.#turns--;
-      if (this.#turns === 0) this.#rest();
+      this.#turns.delete(turn);
+      if (this.#turns.size === 0) this.#rest();
     }
   }
 
   /** Opens every graph that there is room for. */
   async warm(signal: AbortSignal): Promise<void> {
     const openAll = async () => {
-      for (const source of this.#sources.keys()) {
-        if (this.#isOpen(source)) continue;
+      for (const source of this.#graphs.closed) {
+        this.#throwIfOver(signal);
         if (!this.#grow(this.#copies.openingBytes(source))) return;
-        await this.#open(source);
+        (await this.#open(source, 0)).release();
       }
     };
     await this.turn(signal, () => this.#decide(openAll));
@@ -121,31 +109,35 @@ export class Resident implements Tenant {
 
   async vacate(): Promise<boolean> {
     const before = this.lease?.bytes ?? 0;
-    await Promise.all(this.#copies.idle.map((copy) => this.#copies.close(copy)));
+    await this.#copies.closeIdle();
     this.#settle();
     return (this.lease?.bytes ?? 0) < before;
   }
 
-  /** For good: closes all graphs and returns the lease. Its runs must have ended. */
+  /** For good: who waits for memory gets CLOSED, turns under way end, all graphs are closed and the lease is returned. */
   async leave(): Promise<void> {
+    this.#left = true;
+    this.#room.leave(this, closed(this.id));
+    await Promise.allSettled([...this.#turns, this.#decision]);
     clearTimeout(this.#idleTimer);
-    await this.#decision.catch(() => {});
     await this.vacate();
-    this.#room.leave(this);
-    this.#room.changed();
   }
 
   async #admit(signal: AbortSignal): Promise<void> {
-    throwIfAborted(signal);
     const mayStay = !this.#room.contended || performance.now() < this.staysUntil;
-    if (mayStay && this.lease && this.lease.bytes >= this.floor) return;
-    await this.#room.claim(this, this.floor, signal);
+    if (mayStay && this.lease && this.lease.bytes >= this.#graphs.floor) return;
+    await this.#room.claim(this, this.#graphs.floor, signal);
+  }
+
+  #throwIfOver(signal: AbortSignal): void {
+    throwIfAborted(signal);
+    if (this.#left) throw closed(this.id);
   }
 
   #rest(): void {
     this.idleSince = performance.now();
     this.#settle();
-    if (Number.isFinite(this.#keepAlive)) {
+    if (this.#keepAlive <= LONGEST_TIMEOUT) {
       this.#idleTimer = setTimeout(() => void this.vacate(), this.#keepAlive);
       this.#idleTimer.unref();
     }
@@ -161,28 +153,18 @@ export class Resident implements Tenant {
     this.#room.changed();
   }
 
-  async #run<T>(
+  async #run(
     source: GraphSource,
+    feeds: Readonly<Record<string, Tensor>>,
+    outputs: readonly string[],
     signal: AbortSignal,
-    dims: Dims,
-    work: (copy: Copy) => Promise<T>,
-  ): Promise<T> {
+  ): Promise<Record<string, Tensor>> {
+    const dims = dimsOf(feeds);
     const workspace = source.workspace?.(dims) ?? 0;
     const copy = await this.#decide(() => this.#ready(source, workspace, signal));
-    this.#sources.set(source, Math.max(workspace, this.#sources.get(source)!));
-    try {
-      const facts = { model: this.id, graph: source.name, dims };
-      const run = graphRun.tracePromise(() => work(copy), facts);
-      copy.work = run.catch(() => {});
-      return await run;
-    } finally {
-      copy.running--;
-      copy.lastUsed = performance.now();
-    }
-  }
-
-  #isOpen(source: GraphSource): boolean {
-    return this.#copies.of(source).length > 0;
+    this.#graphs.ran(source, workspace);
+    const facts = { model: this.id, graph: source.name, dims };
+    return graphRun.tracePromise(() => copy.run(feeds, outputs), facts);
   }
 
   #decide<T>(decision: () => Promise<T>): Promise<T> {
@@ -191,54 +173,51 @@ export class Resident implements Tenant {
     return decided;
   }
 
-  /** An open copy with memory for this run, counted as running from here on. */
+  /** An open copy with memory for this run, taken. */
   async #ready(source: GraphSource, workspace: number, signal: AbortSignal): Promise<Copy> {
     throwIfAborted(signal);
     const copies = this.#copies.of(source);
     const opening = this.#copies.openingBytes(source, workspace);
     const [least] = copies;
     if (least && !(this.#maySpread(copies) && this.#grow(opening))) {
-      await this.#cover(workspace - least.workspace, signal, least);
-      if (this.#copies.has(least)) return use(least, workspace);
+      while (this.#copies.has(least)) {
+        if (this.#grow(least.extra(workspace))) {
+          least.take(workspace);
+          return least;
+        }
+        await this.#makeWay(least.extra(workspace), signal, least);
+      }
     }
-    await this.#cover(opening, signal);
-    return use(await this.#open(source), workspace);
+    while (!this.#grow(opening)) await this.#makeWay(opening, signal);
+    return this.#open(source, workspace);
   }
 
   #maySpread(copies: readonly Copy[]): boolean {
-    return copies.length < this.replicas && copies.every(({ running }) => running > 0);
+    return copies.length < this.replicas && copies.every(({ users }) => users > 0);
   }
 
+  /** Grows the lease by `more` than is held, if that needs nobody to give way. */
   #grow(more: number): boolean {
     return this.#room.grow(this, this.#copies.held + more);
   }
 
-  /**
-   * Makes the lease cover `more` than is held: by growing, by closing own idle graphs, at last by waiting, either for
-   * own runs to end or for others to give way.
-   */
-  async #cover(more: number, signal: AbortSignal, kept?: Copy): Promise<void> {
-    while (more > 0 && !this.#grow(more)) {
-      const oldest = this.#copies.idle.find((copy) => copy !== kept);
-      const others = this.#copies.all.filter((copy) => copy !== kept);
-      const together = this.#copies.held + more > this.#room.device.bytes;
-      if (oldest) await this.#copies.close(oldest);
-      else if (together && others.length > 0) await Promise.race(others.map(({ work }) => work));
-      else return this.#room.claim(this, this.#copies.held + more, signal);
-    }
+  /** One step towards `more`: an own idle graph is closed, or an own run ends, or others have given way. */
+  async #makeWay(more: number, signal: AbortSignal, kept?: Copy): Promise<void> {
+    throwIfAborted(signal);
+    const oldest = this.#copies.idle.find((copy) => copy !== kept);
+    const others = this.#copies.all.filter((copy) => copy !== kept);
+    const together = this.#copies.held + more > this.#room.device.bytes;
+    if (oldest) await this.#copies.close(oldest);
+    else if (together && others.length > 0) await this.#copies.change();
+    else await this.#room.claim(this, this.#copies.held + more, signal);
   }
 
-  async #open(source: GraphSource): Promise<Copy> {
+  /** The lease must have grown for it. */
+  async #open(source: GraphSource, workspace: number): Promise<Copy> {
     const start = performance.now();
-    const died = () => this.#turns === 0 && this.#settle();
-    const copy = await this.#copies.open(source, this.lease!, died);
+    const died = () => this.#turns.size === 0 && this.#settle();
+    const copy = await this.#copies.open(source, workspace, this.lease!, died);
     this.staysUntil = copy.lastUsed + (copy.lastUsed - start);
     return copy;
   }
-}
-
-function use(copy: Copy, workspace: number): Copy {
-  copy.workspace = Math.max(copy.workspace, workspace);
-  copy.running++;
-  return copy;
 }

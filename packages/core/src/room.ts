@@ -1,5 +1,5 @@
 import type { Device, DeviceAllocator, DeviceLease } from "./device.ts";
-import { abortError, KernelError } from "./errors.ts";
+import { abortError, KernelError, throwIfAborted } from "./errors.ts";
 import { formatBytes } from "./bytes.ts";
 
 /** A model as its device's memory sees it. */
@@ -51,8 +51,12 @@ export class Room {
     this.#tenants.add(tenant);
   }
 
-  leave(tenant: Tenant): void {
+  /** What it still claims is refused with `error`. */
+  leave(tenant: Tenant, error: KernelError): void {
     this.#tenants.delete(tenant);
+    for (const claim of this.#line.filter((each) => each.tenant === tenant)) {
+      this.#withdraw(claim, error);
+    }
   }
 
   /** Grows a tenant's lease to `bytes` if that needs nobody else to give way. */
@@ -64,6 +68,7 @@ export class Room {
 
   /** Waits until a tenant's lease covers `bytes`. DEVICE_EXHAUSTED when the device never can, ABORTED by the signal. */
   async claim(tenant: Tenant, bytes: number, signal: AbortSignal): Promise<void> {
+    throwIfAborted(signal);
     this.refuseIfTooLarge(tenant, bytes);
     if (!this.contended && this.grow(tenant, bytes)) return;
     await new Promise<void>((grant, refuse) => {

@@ -1,6 +1,7 @@
-import { abortError, KernelError } from "./errors.ts";
+import { Entrance } from "./entrance.ts";
+import { abortError } from "./errors.ts";
+import { closed } from "./lane.ts";
 import type { Lane, LaneOptions } from "./lane.ts";
-import { Pace } from "./pace.ts";
 import type { Call, Single } from "./pipeline.ts";
 
 interface Waiting {
@@ -13,16 +14,16 @@ interface Waiting {
 export class SingleLane<Input, Output> implements Lane<Input, Output> {
   readonly #pipeline: Single<Input, Output, any>;
   readonly #options: LaneOptions;
+  readonly #entrance: Entrance;
   readonly #line: Waiting[] = [];
   readonly #running = new Set<Promise<unknown>>();
   /** Places taken, from the moment they are granted. */
   #taken = 0;
-  readonly #pace = new Pace();
-  #closed = false;
 
   constructor(pipeline: Single<Input, Output, any>, options: LaneOptions) {
     this.#pipeline = pipeline;
     this.#options = options;
+    this.#entrance = new Entrance(options);
   }
 
   get waiting(): number {
@@ -30,8 +31,7 @@ export class SingleLane<Input, Output> implements Lane<Input, Output> {
   }
 
   async run(input: Input, call: Call<any>): Promise<Output> {
-    if (this.#closed) throw closed(this.#options.model);
-    if (call.signal.aborted) throw abortError(call.signal);
+    this.#entrance.admit(call.signal, this.waiting);
     if (this.#taken < this.#options.replicas) this.#take();
     else await this.#wait(call);
     const run = this.#options.turn(call.signal, () => {
@@ -43,20 +43,18 @@ export class SingleLane<Input, Output> implements Lane<Input, Output> {
       return await run;
     } finally {
       this.#running.delete(run);
-      this.#pace.answered();
+      this.#entrance.pace.answered();
       this.#next();
     }
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#entrance.close();
     for (const { refuse } of this.#line.splice(0)) refuse(closed(this.#options.model));
     await Promise.allSettled(this.#running);
   }
 
   #wait(call: Call<any>): Promise<void> {
-    if (this.waiting >= this.#options.most)
-      throw this.#pace.overloaded(this.#options.model, this.waiting);
     return new Promise((start, refuse) => {
       const withdraw = () => {
         this.#line.splice(this.#line.indexOf(entry), 1);
@@ -76,7 +74,7 @@ export class SingleLane<Input, Output> implements Lane<Input, Output> {
   }
 
   #take(): void {
-    if (this.#taken === 0) this.#pace.busy();
+    if (this.#taken === 0) this.#entrance.pace.busy();
     this.#taken++;
   }
 
@@ -92,11 +90,4 @@ export class SingleLane<Input, Output> implements Lane<Input, Output> {
       call.onState?.({ state: "queued", position: index + 1 });
     }
   }
-}
-
-export function closed(model: string): KernelError {
-  return new KernelError(
-    "CLOSED",
-    `"${model}" is being closed. Try again once it is launched anew.`,
-  );
 }

@@ -1,11 +1,15 @@
 import { expect, test } from "vitest";
 import { BatchedLane } from "../src/batched-lane.ts";
+import { abortError, throwIfAborted } from "../src/errors.ts";
+import type { LaneOptions } from "../src/lane.ts";
 import type { Call } from "../src/pipeline.ts";
 import { call, gate, tick } from "./fixtures.ts";
 
 interface LaneTestOptions {
   readonly budget?: number;
   readonly most?: number;
+  readonly replicas?: number;
+  readonly turn?: LaneOptions["turn"];
   readonly items?: (texts: readonly string[]) => Promise<readonly string[]>;
   readonly runItems?: (items: readonly string[], call: Call) => Promise<readonly number[]>;
 }
@@ -14,6 +18,8 @@ interface LaneTestOptions {
 function lane({
   budget = 10,
   most = 100,
+  replicas = 1,
+  turn = (_, work) => work(),
   items = async (texts) => texts,
   runItems = async (items) => (await tick(), items.map(({ length }) => length)),
 }: LaneTestOptions = {}) {
@@ -29,7 +35,7 @@ function lane({
       },
       output: (parts) => parts as readonly number[],
     },
-    { model: "m", replicas: 1, most, turn: (_, work) => work() },
+    { model: "m", replicas, most, turn },
   );
   return { batched, runs };
 }
@@ -191,4 +197,96 @@ test("closing waits until requests that are being split into items are refused",
   open();
   await expect(splitting).rejects.toMatchObject({ code: "CLOSED" });
   await closing;
+});
+
+/** Turns that wait for memory until they are told that it is there, or given up. Their work begins some time later. */
+function scarce() {
+  const claims: { signal: AbortSignal; grant(): void }[] = [];
+  const turn: LaneOptions["turn"] = async (signal, work) => {
+    await new Promise<void>((grant, refuse) => {
+      claims.push({ signal, grant });
+      signal.addEventListener("abort", () => refuse(abortError(signal)));
+    });
+    await tick();
+    return work();
+  };
+  return { claims, turn };
+}
+
+test("memory for a run is no longer waited for when nobody waits for the run", async () => {
+  const { claims, turn } = scarce();
+  const { batched, runs } = lane({ turn });
+  const [one, two] = [new AbortController(), new AbortController()];
+  const requests = [one, two].map(({ signal }) => batched.run(["a"], call({ signal })));
+  const settled = Promise.allSettled(requests);
+  await tick();
+  one.abort();
+  expect(claims.map(({ signal }) => signal.aborted)).toEqual([false]);
+  two.abort();
+  expect(claims.map(({ signal }) => signal.aborted)).toEqual([true]);
+  await settled;
+  await batched.close();
+  expect(runs).toEqual([]);
+});
+
+test("closing does not wait for memory", async () => {
+  const { turn } = scarce();
+  const { batched } = lane({ turn });
+  const waiting = batched.run(["a"], call());
+  await tick();
+  const closing = batched.close();
+  await expect(waiting).rejects.toMatchObject({ code: "CLOSED" });
+  await closing;
+});
+
+test.each([
+  ["still waits for memory", false],
+  ["has just got its memory", true],
+])(
+  "when the run of a request that leaves %s, who comes then has a run of its own",
+  async (_, granted) => {
+    const { claims, turn } = scarce();
+    const { batched, runs } = lane({
+      turn,
+      runItems: async (items, { signal }) => (throwIfAborted(signal), items.map(() => 0)),
+    });
+    const abort = new AbortController();
+    const gone = batched.run(["gone"], call({ signal: abort.signal }));
+    await tick();
+    if (granted) claims[0]!.grant();
+    abort.abort();
+    const stays = batched.run(["stays"], call());
+    await expect(gone).rejects.toMatchObject({ code: "ABORTED" });
+    for (let turn = 0; turn < 3; turn++) await tick();
+    claims[1]!.grant();
+    expect(await stays).toEqual([0]);
+    expect(runs).toEqual([["stays"]]);
+  },
+);
+
+test("replicas run side by side, and none is claimed for a run of nothing", async () => {
+  const { claims, turn } = scarce();
+  const { opened, open } = gate();
+  const { batched, runs } = lane({
+    budget: 5,
+    replicas: 2,
+    turn,
+    runItems: async (items) => (await opened, items.map(() => 0)),
+  });
+  const one = batched.run(["aaaaa"], call());
+  await tick();
+  expect(claims).toHaveLength(1);
+  const two = batched.run(["bbbbb"], call());
+  const three = batched.run(["ccccc"], call());
+  for (const place of [0, 1]) {
+    claims[place]!.grant();
+    for (let turn = 0; turn < 3; turn++) await tick();
+  }
+  expect(runs).toEqual([["aaaaa"], ["bbbbb"]]);
+  expect(claims).toHaveLength(2);
+  open();
+  for (let turn = 0; turn < 3; turn++) await tick();
+  claims[2]!.grant();
+  expect(await Promise.all([one, two, three])).toEqual([[0], [0], [0]]);
+  expect(claims).toHaveLength(3);
 });

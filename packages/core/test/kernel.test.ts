@@ -6,11 +6,12 @@ import type { ModelFamily } from "../src/family.ts";
 import type { Graph } from "../src/graph.ts";
 import { createKernel } from "../src/kernel.ts";
 import type { KernelOptions } from "../src/kernel.ts";
+import { silent } from "../src/logger.ts";
 import type { Plugin } from "../src/plugin.ts";
 import type { Task } from "../src/task.ts";
 import { fakeRuntime } from "../src/testing/fake-runtime.ts";
 import type { FakeRun } from "../src/testing/fake-runtime.ts";
-import { deviceAllocator, graphRuntime, provide } from "../src/tokens.ts";
+import { deviceAllocator, graphRuntime, logger, provide, token } from "../src/tokens.ts";
 import { countingAllocator, gate, numbers, source, tick } from "./fixtures.ts";
 
 const double: Task<number, number, { done: number; total: number }> = { name: "double" };
@@ -35,6 +36,18 @@ function doubler(more: Partial<ModelFamily<typeof double>> = {}): ModelFamily<ty
     ...more,
   };
 }
+
+/** Loads once it is told to. */
+function slow() {
+  const { opened, open } = gate();
+  const family = doubler();
+  const load: typeof family.load = async (context) => (await opened, family.load(context));
+  return { family: doubler({ load }), open };
+}
+
+const anything = {
+  "~standard": { version: 1, vendor: "test", validate: (value: unknown) => ({ value }) },
+} as const;
 
 const plugin = (...families: ModelFamily<any, any>[]): Plugin => ({
   contract: 1,
@@ -136,6 +149,17 @@ test("a model that cannot be served is failed with its reason, and the rest work
   await k[Symbol.asyncDispose]();
 });
 
+test("a request that names no model means the one that is ready, and a failed one when it is the only one", async () => {
+  const failing = doubler({ name: "failing", load: () => Promise.reject(new Error("no weights")) });
+  const { kernel: k, path } = await kernel({ plugins: [plugin(doubler(), failing)], models: [] });
+  const launches = ["doubler", "failing"].map((family) => ({ id: family, source: path, family }));
+  await k.load(launches[1]!).catch(() => {});
+  await expect(k.run(double, undefined, 1)).rejects.toThrow("no weights");
+  await k.load(launches[0]!);
+  expect(await k.run(double, undefined, 1)).toBe(2);
+  await k[Symbol.asyncDispose]();
+});
+
 test("loading the same twice at once declares it once; another launch of a taken id is refused", async () => {
   let loads = 0;
   const family = doubler();
@@ -150,6 +174,60 @@ test("loading the same twice at once declares it once; another launch of a taken
   await expect(k.load({ id: "m", source: "/elsewhere" })).rejects.toMatchObject({
     code: "INVALID_INPUT",
   });
+  await k[Symbol.asyncDispose]();
+});
+
+test("the same launch may list its options in another order", async () => {
+  const { kernel: k, path } = await kernel({ plugins: [plugin(doubler({ options: anything }))] });
+  await k.load({ id: "n", source: path, options: { a: 1, b: { c: 2, d: 3 } } });
+  await k.load({ options: { b: { d: 3, c: 2 }, a: 1 }, id: "n", source: path });
+  const other = { id: "n", source: path, options: { a: 1, b: { c: 2, d: 4 } } };
+  await expect(k.load(other)).rejects.toMatchObject({ code: "INVALID_INPUT", param: "id" });
+  await k[Symbol.asyncDispose]();
+});
+
+test("each of those who share a load hears its own signal, and the load goes on without them", async () => {
+  const { family, open } = slow();
+  const { kernel: k, path } = await kernel({ plugins: [plugin(family)], models: [] });
+  const launch = { id: "m", source: path };
+  const [first, second] = [new AbortController(), new AbortController()];
+  const loads = [first, second, new AbortController()].map(({ signal }) =>
+    k.load(launch, { signal }),
+  );
+  await tick();
+  second.abort();
+  await expect(loads[1]).rejects.toMatchObject({ code: "ABORTED" });
+  first.abort();
+  await expect(loads[0]).rejects.toMatchObject({ code: "ABORTED" });
+  expect(k.models()).toMatchObject([{ id: "m", state: "loading" }]);
+  open();
+  expect(await loads[2]).toMatchObject({ id: "m", state: "ready" });
+  await k[Symbol.asyncDispose]();
+});
+
+test("what is aborted before it is launched is not launched", async () => {
+  const { kernel: k, path } = await kernel({ models: [] });
+  const loading = k.load({ id: "m", source: path }, { signal: AbortSignal.abort() });
+  await expect(loading).rejects.toMatchObject({ code: "ABORTED" });
+  expect(k.models()).toEqual([]);
+  await k[Symbol.asyncDispose]();
+});
+
+test("a request for a model that loads is told so, and may go away meanwhile", async () => {
+  const { family, open } = slow();
+  const { kernel: k, path } = await kernel({ plugins: [plugin(family)], models: [] });
+  const loading = k.load({ id: "m", source: path });
+  await tick();
+  const abort = new AbortController();
+  const states: string[] = [];
+  const gone = k.run(double, "m", 1, { signal: abort.signal });
+  const stays = k.run(double, "m", 2, { onState: ({ state }) => states.push(state) });
+  abort.abort();
+  await expect(gone).rejects.toMatchObject({ code: "ABORTED" });
+  open();
+  expect(await stays).toBe(4);
+  expect(states).toEqual(["loading", "running"]);
+  await loading;
   await k[Symbol.asyncDispose]();
 });
 
@@ -204,6 +282,115 @@ test("what a family uses is disposed when its load fails, and last first when it
   await k[Symbol.asyncDispose]();
 });
 
+const broken: AsyncDisposable = {
+  [Symbol.asyncDispose]: () => Promise.reject(new Error("stuck")),
+};
+
+test("why a load failed is told although what it leaves cannot be closed, and the log has that", async () => {
+  const logged: unknown[] = [];
+  const log = { ...silent, error: (facts: object) => logged.push(facts) };
+  const failing = doubler({
+    async load({ use }) {
+      use(broken);
+      throw new TypeError("config.json has no hidden_size");
+    },
+  });
+  const { kernel: k } = await kernel({
+    plugins: [plugin(failing)],
+    provides: [provide(logger, () => log)],
+  });
+  expect(k.models()[0]).toMatchObject({ reason: expect.stringContaining("hidden_size") });
+  expect(logged).toEqual([{ model: "m", error: new Error("stuck") }]);
+  await k[Symbol.asyncDispose]();
+});
+
+test("what a model uses is disposed although its memory cannot be returned", async () => {
+  const disposed: string[] = [];
+  const family = doubler();
+  const using = doubler({
+    async load(context) {
+      context.use({ [Symbol.dispose]: () => void disposed.push("tokenizer") });
+      return family.load(context);
+    },
+  });
+  const allocator = countingAllocator(100);
+  const { kernel: k } = await kernel({
+    plugins: [plugin(using)],
+    provides: [
+      provide(deviceAllocator, () => ({
+        ...allocator,
+        acquire(device, bytes, replicas) {
+          const lease = allocator.acquire(device, bytes, replicas)!;
+          lease[Symbol.dispose] = () => {
+            throw new Error("stuck");
+          };
+          return lease;
+        },
+      })),
+    ],
+  });
+  await k.run(double, "m", 4);
+  await expect(k.unload("m")).rejects.toThrow("stuck");
+  expect(disposed).toEqual(["tokenizer"]);
+  await k[Symbol.asyncDispose]();
+});
+
+/** A kernel with a service, whose model "m" runs until it is told to end; one called "broken" fails to close. */
+async function busy() {
+  const { opened, open } = gate();
+  const log: string[] = [];
+  const service = token<AsyncDisposable>("service");
+  const family = doubler();
+  const using = doubler({
+    async load(context) {
+      context.get(service);
+      if (context.model.id === "broken") context.use(broken);
+      return family.load(context);
+    },
+  });
+  const made = await kernel({
+    plugins: [plugin(using)],
+    run: async ({ x }) => (await opened, log.push("run"), { y: x! }),
+    provides: [
+      provide(service, () => ({ [Symbol.asyncDispose]: async () => void log.push("service") })),
+    ],
+  });
+  const running = made.kernel.run(double, "m", 1);
+  await tick();
+  return { ...made, log, running, open };
+}
+
+test("services are closed once every model is, also when one of them fails to close", async () => {
+  const { kernel: k, path, log, running, open } = await busy();
+  await k.load({ id: "broken", source: path });
+  const closing = expect(k[Symbol.asyncDispose]()).rejects.toThrow("stuck");
+  for (let turn = 0; turn < 10; turn++) await tick();
+  expect(log).toEqual([]);
+  open();
+  await Promise.all([running, closing]);
+  expect(log).toEqual(["run", "service"]);
+});
+
+test("services are closed once a model that is being unloaded is gone", async () => {
+  const { kernel: k, log, running, open } = await busy();
+  const unloading = k.unload("m");
+  const closing = k[Symbol.asyncDispose]();
+  for (let turn = 0; turn < 10; turn++) await tick();
+  expect(log).toEqual([]);
+  open();
+  await Promise.all([running, unloading, closing]);
+  expect(log).toEqual(["run", "service"]);
+});
+
+test("a model whose family needs a service that nobody provides says which", async () => {
+  const load: ModelFamily<typeof double>["load"] = async ({ get }) => get(token<never>("abacus"));
+  const { kernel: k } = await kernel({ plugins: [plugin(doubler({ load }))] });
+  const reason = expect.stringContaining('"abacus"');
+  expect(k.models()).toMatchObject([{ state: "failed", reason }]);
+  await expect(k.run(double, "m", 1)).rejects.toMatchObject({ code: "PLUGIN_INVALID" });
+  await k[Symbol.asyncDispose]();
+});
+
 test("unloading lets the run under way finish, refuses who waits, and forgets the model", async () => {
   const { opened, open } = gate();
   const {
@@ -229,10 +416,8 @@ test("unloading lets the run under way finish, refuses who waits, and forgets th
 });
 
 test("closing during a load ends it, and nothing runs afterwards", async () => {
-  const { opened, open } = gate();
-  const family = doubler();
-  const slow = doubler({ load: async (context) => (await opened, family.load(context)) });
-  const { kernel: k, path, allocator } = await kernel({ plugins: [plugin(slow)], models: [] });
+  const { family, open } = slow();
+  const { kernel: k, path, allocator } = await kernel({ plugins: [plugin(family)], models: [] });
   const loading = k.load({ id: "m", source: path });
   await tick();
   const closing = k[Symbol.asyncDispose]();

@@ -35,6 +35,7 @@ test("two of a kind are an error that names both", () => {
 test.each([
   ["the id", folder, { ...launch, id: "known" }],
   ["the repo id, whatever its case", folder, { ...launch, id: "Acme/Known" }],
+  ["its own name, whatever its case", folder, { ...launch, id: "KNOWN" }],
   ["the folder's name", { ...folder, path: "/models/known" }, launch],
   [
     "the Hugging Face cache",

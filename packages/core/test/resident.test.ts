@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
+import type { Graph, GraphRuntime } from "../src/graph.ts";
+import { silent } from "../src/logger.ts";
 import { Resident } from "../src/resident.ts";
+import type { ResidentOptions } from "../src/resident.ts";
 import { Rooms } from "../src/rooms.ts";
 import { fakeRuntime } from "../src/testing/fake-runtime.ts";
 import type { FakeRun } from "../src/testing/fake-runtime.ts";
@@ -8,13 +11,27 @@ import { countingAllocator, gate, numbers, source, tick } from "./fixtures.ts";
 const never = new AbortController().signal;
 const echo: FakeRun = ({ x }) => ({ y: x! });
 
+type Options = Partial<Pick<ResidentOptions, "replicas" | "keepAlive" | "runtime" | "logger">>;
+
 function house(bytes: number, run: FakeRun = echo) {
   const allocator = countingAllocator(bytes);
   const runtime = fakeRuntime(run);
   const room = new Rooms(allocator).of(allocator.devices[0]!);
-  const resident = (id: string, options: { replicas?: number; keepAlive?: number } = {}) =>
-    new Resident({ id, room, runtime, replicas: 1, keepAlive: Infinity, ...options });
+  const defaults = { room, runtime, logger: silent, replicas: 1, keepAlive: Infinity };
+  const resident = (id: string, options: Options = {}) =>
+    new Resident({ ...defaults, id, ...options });
   return { allocator, runtime, room, resident };
+}
+
+/** A runtime like `runtime`, whose graphs take until `closing` to be gone. */
+function closingSlowly(runtime: GraphRuntime, closing: () => Promise<void>): GraphRuntime {
+  return {
+    async open(opened, lease) {
+      const graph = await runtime.open(opened, lease);
+      const dispose = () => graph[Symbol.asyncDispose]();
+      return { ...graph, [Symbol.asyncDispose]: async () => (await closing(), dispose()) };
+    },
+  };
 }
 
 test("a graph is opened ahead of its first run and kept for the next", async () => {
@@ -216,9 +233,9 @@ test("an idle model's graphs are closed after its keep-alive", async () => {
 });
 
 test("a failing opening leaves no lease", async () => {
-  const { allocator, room } = house(100);
+  const { allocator, resident } = house(100);
   const runtime = { open: () => Promise.reject(new Error("broken")) };
-  const model = new Resident({ id: "a", room, runtime, replicas: 1, keepAlive: Infinity });
+  const model = resident("a", { runtime });
   const graph = model.declare(source("g", 40));
   await expect(model.turn(never, () => graph.run({ x: numbers(1) }, ["y"]))).rejects.toThrow(
     "broken",
@@ -235,4 +252,130 @@ test("an allocator shared with others is asked again", async () => {
   await tick();
   others[Symbol.dispose]();
   await expect(turn).resolves.toBe("done");
+});
+
+test("who comes while an idle model's graph is being closed has it opened anew", async () => {
+  const { allocator, runtime, resident } = house(100);
+  const { opened: gone, open: go } = gate();
+  const model = resident("a", { keepAlive: 10, runtime: closingSlowly(runtime, () => gone) });
+  const graph = model.declare(source("g", 60));
+  const run = () => model.turn(never, () => graph.run({ x: numbers(1) }, ["y"]));
+  await run();
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  const next = run();
+  await tick();
+  go();
+  await next;
+  expect(allocator.leased).toBe(60);
+  expect(runtime.log).toEqual(["open g", "run g", "close g", "open g", "run g"]);
+});
+
+test("a keep-alive longer than any timer is for good", async () => {
+  const { runtime, resident } = house(100);
+  const model = resident("a", { keepAlive: 10_000_000_000 });
+  const graph = model.declare(source("g", 40));
+  await model.turn(never, () => graph.run({ x: numbers(1) }, ["y"]));
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  expect(runtime.log).toEqual(["open g", "run g"]);
+});
+
+test("who waits for an own run that began before another which has ended lets the loop turn", async () => {
+  const [first, second] = [gate(), gate()];
+  const gates = [first, second];
+  const { runtime, resident } = house(100, async (feeds) => {
+    await gates.shift()?.opened;
+    return { y: feeds["x"]! };
+  });
+  const model = resident("a");
+  const [one, two] = ["one", "two"].map((name) => model.declare(source(name, 60)));
+  const run = (graph: Graph) => graph.run({ x: numbers(1) }, ["y"]);
+  const turn = model.turn(never, () => Promise.all([run(one!), run(one!), run(two!)]));
+  for (let i = 0; i < 5; i++) await tick();
+  second.open();
+  for (let i = 0; i < 5; i++) await tick();
+  expect(runtime.log.filter((line) => line === "open two")).toEqual([]);
+  first.open();
+  await turn;
+});
+
+test("an abort that came before the waiting began is heard", async () => {
+  const { runtime, resident } = house(100);
+  const { opened: gone, open: go } = gate();
+  const { opened: ended, open: end } = gate();
+  const [other, model] = [
+    resident("other"),
+    resident("a", { runtime: closingSlowly(runtime, () => gone) }),
+  ];
+  const theirs = other.declare(source("theirs", 40));
+  const busy = other.turn(
+    never,
+    async () => (await theirs.run({ x: numbers(1) }, ["y"]), await ended),
+  );
+  const [small, large] = [
+    model.declare(source("small", 30)),
+    model.declare(source("large", 40, { workspace: () => 30 })),
+  ];
+  const abort = new AbortController();
+  const turn = model.turn(abort.signal, async () => {
+    await small.run({ x: numbers(1) }, ["y"], abort.signal);
+    await large.run({ x: numbers(1) }, ["y"], abort.signal);
+  });
+  for (let i = 0; i < 5; i++) await tick();
+  abort.abort();
+  go();
+  await expect(turn).rejects.toMatchObject({ code: "ABORTED" });
+  end();
+  await busy;
+});
+
+test("who warms a model that leaves is told CLOSED, and nothing is opened", async () => {
+  const { allocator, runtime, resident } = house(100);
+  const { opened: ended, open: end } = gate();
+  const other = resident("other");
+  other.declare(source("theirs", 80));
+  const busy = other.turn(never, () => ended);
+  const model = resident("a");
+  model.declare(source("g", 60));
+  await tick();
+  const warming = model.warm(never);
+  await tick();
+  const leaving = model.leave();
+  await expect(warming).rejects.toMatchObject({ code: "CLOSED" });
+  await leaving;
+  await expect(model.warm(never)).rejects.toMatchObject({ code: "CLOSED" });
+  end();
+  await busy;
+  await other.leave();
+  expect(runtime.log).toEqual([]);
+  expect(allocator.leased).toBe(0);
+});
+
+test("a model has left once the graphs that were being closed are gone", async () => {
+  const { allocator, runtime, resident } = house(100);
+  const { opened: gone, open: go } = gate();
+  const model = resident("a", { keepAlive: 10, runtime: closingSlowly(runtime, () => gone) });
+  const graph = model.declare(source("g", 60));
+  await model.turn(never, () => graph.run({ x: numbers(1) }, ["y"]));
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  let left = false;
+  const leaving = model.leave().then(() => (left = true));
+  for (let i = 0; i < 5; i++) await tick();
+  expect(left).toBe(false);
+  go();
+  await leaving;
+  expect(allocator.leased).toBe(0);
+});
+
+test("a graph that its runtime fails to close is logged, and the model goes on", async () => {
+  const { allocator, runtime, resident } = house(100);
+  const logged: object[] = [];
+  const logger = { ...silent, error: (facts: object) => void logged.push(facts) };
+  const broken = closingSlowly(runtime, () => Promise.reject(new Error("stuck")));
+  const model = resident("a", { keepAlive: 10, runtime: broken, logger });
+  const graph = model.declare(source("g", 60));
+  const run = () => model.turn(never, () => graph.run({ x: numbers(1) }, ["y"]));
+  await run();
+  await expect.poll(() => allocator.leased).toBe(0);
+  expect(logged).toMatchObject([{ model: "a", graph: "g", error: { message: "stuck" } }]);
+  await run();
 });

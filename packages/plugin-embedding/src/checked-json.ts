@@ -1,4 +1,4 @@
-import { KernelError } from "@kindred/core";
+import { fieldPath, KernelError } from "@kindred/core";
 import type * as z from "zod";
 
 /** What a model's JSON file holds, by its schema. LOAD_FAILED: `otherwise`, then the fields that are wrong. */
@@ -6,7 +6,7 @@ export function checkedJson<T>(json: unknown, schema: z.ZodType<T>, otherwise: s
   const { success, data, error } = schema.safeParse(json);
   if (success) return data;
   const problems = error.issues.map(({ path, message }) =>
-    path.length > 0 ? `${path.join(".")}: ${message}` : message,
+    path.length > 0 ? `${fieldPath(path)}: ${message}` : message,
   );
   throw new KernelError("LOAD_FAILED", `${otherwise}. ${problems.join("; ")}.`);
 }

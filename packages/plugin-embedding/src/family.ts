@@ -1,9 +1,10 @@
+import { isCalled } from "@kindred/core";
 import type { Checkpoint, ModelFamily } from "@kindred/core";
 import type { BuiltGraph, Weights } from "@kindred/core/onnx";
 import { openTokenizer } from "@kindred/core/text";
 import * as z from "zod";
 import { poolingOf } from "./modules.ts";
-import { checkpointNamed, namesOf } from "./names.ts";
+import { namesOf } from "./names.ts";
 import { openEncoder } from "./open-encoder.ts";
 import { embeddingPipeline } from "./pipeline.ts";
 import type { Pooling, PoolingMode } from "./pooling.ts";
@@ -63,7 +64,7 @@ export function asModelFamily(
       const encode = await openEncoder(context, family.graph, pooling);
       const tokenizer = context.use(await openTokenizer(model));
       const names = [...(checkpoint ? [checkpoint.name] : []), ...namesOf(model)];
-      const published = checkpointNamed(names, checkpoints);
+      const published = checkpoints.find((each) => isCalled(each, names));
       const own = model.json("config_sentence_transformers.json")?.prompts;
       const prompts: Prompts = { ...(published?.prompts ?? family.prompts), ...own };
       const asked = context.options.prompt_name;

@@ -39,6 +39,14 @@ describe("prompts follow the checkpoint", () => {
     const [asked] = await model.embed({ input: ["hello"], prompt: "query" });
     expect(asked).toEqual((await model.embed({ input: [`${query}hello`] }))[0]);
   });
+
+  test("that config.json names, whatever its case", async () => {
+    const json = { "config.json": { _name_or_path: "baai/BGE-base-zh" } };
+    await using model = await served("bge-tiny", { id: "mine", json });
+    const [asked] = await model.embed({ input: ["hello"], prompt: "query" });
+    const prompted = ["为这个句子生成表示以用于检索相关文章：hello"];
+    expect(asked).toEqual((await model.embed({ input: prompted }))[0]);
+  });
 });
 
 describe("where modules.json is missing the family's facts stand", () => {
@@ -98,16 +106,16 @@ describe("what cannot be served fails with a reason that names it", () => {
       /sentence_bert_config\.json is not sound\. max_seq_length/,
     ],
     "modules that are no list": [{ "modules.json": { 0: "x" } }, /modules\.json is no list/],
-    "modules without a type": [{ "modules.json": [{ path: "" }] }, /modules\.json .*0\.type/],
+    "modules without a type": [{ "modules.json": [{ path: "" }] }, /modules\.json .*\[0\]\.type/],
     "a config without sizes": [{ "config.json": { hidden_size: undefined } }, /hidden_size/],
     "weights of another size": [
       { "config.json": { intermediate_size: 65 } },
       /intermediate\.dense\.weight/,
     ],
-    "no tokenizer": [{ "tokenizer.json": null }, /tokenizer\.json or vocab\.txt/],
+    "no tokenizer": [{ "tokenizer.json": null }, /neither a tokenizer\.json nor a vocab\.txt/],
     "a tokenizer that is none": [
       { "tokenizer.json": { model: 1 } },
-      /tokenizer\.json is not a tokenizer/,
+      /cannot be opened: tokenizer\.json: /,
     ],
     "no weights": [
       { "model.safetensors": null },

@@ -1,4 +1,5 @@
-import type { Call, Endpoint, Kernel, Task } from "@kindred/core";
+import { onlyModel } from "@kindred/core";
+import type { Call, Endpoint, Kernel } from "@kindred/core";
 import type { Backlog } from "./backlog.ts";
 import type { ReadBody } from "./body.ts";
 import { streamEvents } from "./events.ts";
@@ -27,9 +28,9 @@ export function answer(
   return async (ctx, exchange) => {
     const body = await validate(endpoint.body, await readBody(ctx, exchange.signal));
     const decoded = await endpoint.decode(body);
-    const model = decoded.model ?? onlyModel(kernel, endpoint.task);
+    const model = decoded.model ?? onlyModel(kernel.models(), endpoint.task);
     Object.assign(exchange.facts, { model, task: endpoint.task.name });
-    const reply = replyTo(body, model ?? "", (bytes, type) => keepFile(ctx, bytes, type));
+    const reply = replyTo(body, model, (bytes, type) => keepFile(ctx, bytes, type));
     const run = async (call: Partial<Call<unknown>>): Promise<unknown> => {
       const running: RunningRequest = { abort: exchange.abort, progress: 0 };
       const end = requests.add(idsOf(exchange, body), running);
@@ -41,12 +42,6 @@ export function answer(
     ctx.type = "json";
     ctx.body = jsonBody(reply.withWarnings(encoded));
   };
-}
-
-/** The kernel says what is wrong when there is not exactly one. */
-function onlyModel(kernel: Kernel, task: Task): string | undefined {
-  const [first, ...others] = kernel.models().filter((model) => model.task === task.name);
-  return others.length === 0 ? first?.id : undefined;
 }
 
 function idsOf(exchange: Exchange, body: object): readonly string[] {

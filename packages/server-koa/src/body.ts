@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { abortError } from "@kindred/core";
+import { unlessAborted } from "@kindred/core";
 import type Koa from "koa";
 import { koaBody } from "koa-body";
 import { merge, readForm } from "./form.ts";
@@ -31,6 +31,7 @@ export function bodyReader({ json = 32 << 20, form = 64 << 20 }: BodyLimits = {}
     if (ctx.is("multipart/form-data")) return unlessAborted(readForm(ctx, form), signal);
     if (!ctx.is(jsonTypes)) throw wrongType(ctx);
     const reading = readText(ctx, async () => {});
+    // A hang-up inside a compressed body is noticed by nobody else.
     await unlessAborted(reading, signal);
     const body = await parseJson(ctx.request.body as string);
     // The text would stay in memory while the request waits its turn.
@@ -77,13 +78,4 @@ function wrongType(ctx: Koa.Context): unknown {
   const type = ctx.get("content-type");
   const found = type === "" ? "there is no content type" : `the content type is "${type}"`;
   return ctx.throw(415, `Send application/json or multipart/form-data; ${found}.`);
-}
-
-/** A hang-up inside a compressed body is noticed by nobody else. */
-function unlessAborted<T>(reading: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(abortError(signal));
-    signal.addEventListener("abort", abort, { once: true });
-    void reading.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
 }

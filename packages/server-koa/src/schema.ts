@@ -1,4 +1,4 @@
-import { KernelError } from "@kindred/core";
+import { fieldPath, KernelError } from "@kindred/core";
 import type { Endpoint, Task } from "@kindred/core";
 
 type Schema<Body> = Endpoint<Task, Body>["body"];
@@ -36,7 +36,7 @@ function fault(issue: Issue): Fault {
   const path = [...(deepest.path ?? [])];
   // Zod reports an unknown key on the object that holds it.
   if ("keys" in deepest && Array.isArray(deepest.keys)) path.push(deepest.keys[0]);
-  const param = dotted(path);
+  const param = fieldPath(path);
   const text = deepest.message.replace(/\.$/, "");
   return {
     param: param === "" ? undefined : param,
@@ -55,13 +55,4 @@ function inUnion(issue: Issue): Issue {
   const message = [...new Set(furthest.map((branch) => branch.message))].join(", or ");
   const path = [...(issue.path ?? []), ...(furthest[0]?.path ?? [])];
   return furthest.length === 0 ? issue : { ...furthest[0], message, path };
-}
-
-function dotted(path: NonNullable<Issue["path"]>): string {
-  return path
-    .map((segment) => (typeof segment === "object" ? segment.key : segment))
-    .map((key, index) =>
-      typeof key === "number" ? `[${key}]` : `${index ? "." : ""}${String(key)}`,
-    )
-    .join("");
 }

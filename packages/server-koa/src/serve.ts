@@ -12,7 +12,10 @@ export interface ServeOptions extends AppOptions {
   readonly host?: string;
   /** Default 9997; 0 picks a free one. */
   readonly port?: number;
-  /** Milliseconds that requests have to finish once the server closes. Default 30,000. */
+  /**
+   * Milliseconds that requests have to finish once the server closes. Default 30,000; beyond 2 ** 31 - 1, Node's longest
+   * timer, they have as long as they take.
+   */
   readonly deadline?: number;
 }
 
@@ -25,6 +28,7 @@ export interface Serving {
 
 /** Milliseconds in which requests that were cut short may still be answered. */
 const farewell = 1_000;
+const longestTimer = 2 ** 31 - 1;
 
 /** Listens; resolves once connections are accepted. */
 export async function serve(kernel: Kernel, options: ServeOptions = {}): Promise<Serving> {
@@ -55,13 +59,17 @@ async function close(server: Server, ending: AbortController, deadline: number):
   });
   // A connection kept alive becomes idle once its reply is out, and would stay.
   const idle = setInterval(() => server.closeIdleConnections(), 50);
-  const late = setTimeout(
-    () => ending.abort(new KernelError("CLOSED", "The server is shutting down. Try again later.")),
-    deadline,
+  const late = after(deadline, () =>
+    ending.abort(new KernelError("CLOSED", "The server is shutting down. Try again later.")),
   );
-  const tooLate = setTimeout(() => server.closeAllConnections(), deadline + farewell);
+  const tooLate = after(deadline + farewell, () => server.closeAllConnections());
   await closed;
   clearInterval(idle);
   clearTimeout(late);
   clearTimeout(tooLate);
+}
+
+/** Node makes 1 ms of what is longer than its longest timer. */
+function after(milliseconds: number, act: () => void): NodeJS.Timeout | undefined {
+  return milliseconds > longestTimer ? undefined : setTimeout(act, milliseconds);
 }

@@ -1,4 +1,4 @@
-import { KernelError } from "@kindred/core";
+import { KernelError, silent } from "@kindred/core";
 import Koa from "koa";
 import { expect, test } from "vitest";
 import { createApp } from "../src/app.ts";
@@ -22,6 +22,28 @@ test("without a model the only one of the task is named in the reply", async () 
   await using server = await listen(createApp(standIn()));
   const reply = await (await post(`${server.url}/v1/echo`, { text: "hi", model: null })).json();
   expect(reply).toEqual({ model: "parrot", output: "hi" });
+});
+
+test("without a model the one that is ready is named, in the reply and in the log", async () => {
+  const kernel = standIn();
+  kernel.models = () => [{ ...models[0]!, id: "dodo", state: "failed" }, models[0]!];
+  const line = deferred<object>();
+  const logger = { ...silent, info: line.resolve };
+  await using server = await listen(createApp(kernel, { logger }));
+  const reply = await (await post(`${server.url}/v1/echo`, { text: "hi" })).json();
+  expect(reply).toEqual({ model: "parrot", output: "hi" });
+  expect(await line.promise).toMatchObject({ model: "parrot", task: "echo" });
+});
+
+test("without a model, and with several to choose from, the request is refused", async () => {
+  const kernel = standIn();
+  kernel.models = () => ["parrot", "parakeet"].map((id) => ({ ...models[0]!, id }));
+  await using server = await listen(createApp(kernel));
+  const response = await post(`${server.url}/v1/echo`, { text: "hi" });
+  expect(response.status).toBe(400);
+  const { error } = await response.json();
+  expect(error).toMatchObject({ code: "INVALID_INPUT", param: "model" });
+  expect(error.message).toContain('"parrot", "parakeet"');
 });
 
 test("what had no effect is named in warnings, absent when there is none", async () => {

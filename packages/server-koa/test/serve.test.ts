@@ -46,15 +46,15 @@ test("closing refuses what comes, finishes what runs, then closes the kernel", a
     () => order.push("kernel"),
   );
   const serving = await serve(kernel, { port: 0 });
-  const request = post(`${serving.url}/v1/echo`, { text: "a" }).then(async (response) => {
-    order.push("reply");
-    return response.json();
-  });
+  serving.server.on("request", (_request, response) =>
+    response.once("finish", () => order.push("reply")),
+  );
+  const request = post(`${serving.url}/v1/echo`, { text: "a" });
   await started.promise;
   const closing = serving.close();
   await expect(fetch(`${serving.url}/health`)).rejects.toThrow();
   finish.resolve();
-  expect((await request).output).toBe("done");
+  expect((await (await request).json()).output).toBe("done");
   await Promise.all([closing, serving.close()]);
   expect(order).toEqual(["reply", "kernel"]);
 });
@@ -95,4 +95,23 @@ test("what is still running at the deadline is answered CLOSED", async () => {
   const response = await request;
   expect(response.status).toBe(503);
   expect((await response.json()).error.code).toBe("CLOSED");
+});
+
+test("a deadline longer than any timer lets what runs finish", async () => {
+  const started = deferred();
+  const finish = deferred();
+  const kernel = standIn(async (_input, { signal }) => {
+    started.resolve();
+    await finish.promise;
+    return signal!.aborted;
+  });
+  const serving = await serve(kernel, { port: 0, deadline: Infinity });
+  const request = post(`${serving.url}/v1/echo`, { text: "a" });
+  await started.promise;
+  const closing = serving.close();
+  // As long as an overflowing timer takes, and longer.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  finish.resolve();
+  expect((await (await request).json()).output).toBe(false);
+  await closing;
 });

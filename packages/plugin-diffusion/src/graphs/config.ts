@@ -1,4 +1,4 @@
-import { KernelError } from "@kindred/core";
+import { fieldPath, KernelError } from "@kindred/core";
 import type { z } from "zod";
 
 /** Reads a component's config.json by what its graph supports. LOAD_FAILED names each field that is beyond it, with its value. */
@@ -10,7 +10,7 @@ export function readConfig<Config>(
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => {
-    const field = issue.path.join(".");
+    const field = fieldPath(issue.path);
     return `${field || "it"} is ${JSON.stringify(valueAt(json, issue.path))} (${issue.message})`;
   });
   throw new KernelError(

@@ -16,7 +16,7 @@ import { serverEvents } from "./server-events.js";
  */
 
 /**
- * @typedef {{ type: "state", state: "queued" | "running", position?: number }
+ * @typedef {{ type: "state", state: "loading" | "queued" | "running", position?: number }
  *   | { type: "progress", done: number, total: number }
  *   | { type: "image_generation.partial_image", b64_json: string, size: string }
  *   | { type: "image_generation.completed", b64_json: string, size: string, seed: number, warnings?: string[] }

@@ -72,7 +72,7 @@ export class Stage {
     this.#say(words, this.#step.textContent);
   }
 
-  /** @param {{ state: "queued" | "running", position?: number }} event */
+  /** @param {{ state: "loading" | "queued" | "running", position?: number }} event */
   #turn({ state, position }) {
     this.#become("asked");
     if (state === "queued") this.#say("Waiting", `place ${position} in the queue`);

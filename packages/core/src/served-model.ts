@@ -1,5 +1,5 @@
 import { BatchedLane } from "./batched-lane.ts";
-import { disposeAll } from "./dispose.ts";
+import { closeAll, disposeAll } from "./dispose.ts";
 import type { Kinship } from "./kinship.ts";
 import type { Lane, LaneOptions } from "./lane.ts";
 import type { ModelInfo } from "./model-info.ts";
@@ -10,7 +10,7 @@ import { SingleLane } from "./single-lane.ts";
 /** Requests that may wait for a model. */
 const MOST_WAITING = { single: 32, batched: 1024 };
 
-export interface Served {
+export interface ServedModelOptions {
   readonly kinship: Kinship;
   readonly pipeline: Pipeline<any, any, any>;
   readonly resident: Resident;
@@ -19,14 +19,14 @@ export interface Served {
 }
 
 /** A declared model: its pipeline, the lane in front of it, and its place in memory. */
-export class Serving {
+export class ServedModel {
   readonly kinship: Kinship;
   readonly lane: Lane;
   readonly resident: Resident;
   readonly #pipeline: Pipeline<any, any, any>;
   readonly #resources: readonly unknown[];
 
-  constructor({ kinship, pipeline, resident, resources }: Served) {
+  constructor({ kinship, pipeline, resident, resources }: ServedModelOptions) {
     this.kinship = kinship;
     this.resident = resident;
     this.#pipeline = pipeline;
@@ -49,9 +49,11 @@ export class Serving {
 
   /** Runs under way finish; who waits gets CLOSED. */
   async close(): Promise<void> {
-    await this.lane.close();
-    await this.resident.leave();
-    await disposeAll(this.#resources);
+    await closeAll([
+      () => this.lane.close(),
+      () => this.resident.leave(),
+      () => disposeAll(this.#resources),
+    ]);
   }
 }
 
