@@ -13,7 +13,7 @@ const body = { stream: true, partial_images: 3, size: "256x256" };
 
 test.skipIf(!process.env["KINDRED_FULL"])(
   `${readers} slow readers cost the server at most 50 MB, which it gets back (KINDRED_FULL=1)`,
-  { timeout: 600_000 },
+  { timeout: 1_200_000 },
   async () => {
     await using server = await imageServer({ imports: ["probe.mjs"] });
     for (let i = 0; i < 10; i++) await (await generate(server.url, body)).text();

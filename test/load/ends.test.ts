@@ -23,11 +23,13 @@ describe.skipIf(!process.env["KINDRED_FULL"])("a server's end under load (KINDRE
     const models = [{ id: "model", source: folder.path }];
     const server = await measured({ models, ...(deadline !== undefined && { deadline }) });
     await embed(server.url, { input: "warm" });
+    const [graph] = childrenOf(server.pid);
+    process.kill(graph!, "SIGSTOP");
     const replies = Array.from({ length: 20 }, () =>
       embed(server.url, { input: texts(size, 512) }),
     );
     await vi.waitUntil(async () => (await accepted(server)) === 20, patience);
-    const [graph] = childrenOf(server.pid);
+    process.kill(graph!, "SIGCONT");
     return { server, replies, graph: graph! };
   }
 

@@ -25,7 +25,7 @@ describe.skipIf(!process.env["KINDRED_FULL"])("turns under load (KINDRED_FULL=1)
   test("beside 512 long texts, one text waits for the run under way and one more", async () => {
     const many = embed(server.url, { input: texts(512, tokens) });
     const before = (await server.ask("figures")).runs.ended;
-    await vi.waitUntil(async () => (await server.ask("figures")).runs.ended > before);
+    await vi.waitUntil(async () => (await server.ask("figures")).runs.ended > before, 30_000);
     for (let i = 0; i < 10; i++) {
       const runs = await server.ask("runsUntilAnswer", "model", [text(tokens, i)]);
       expect(runs).toBeLessThanOrEqual(3);

@@ -31,7 +31,7 @@ describe.skipIf(!process.env["KINDRED_FULL"])("graph processes that die (KINDRED
     await vi.waitUntil(async () => {
       const { runs, models } = await server.ask("figures");
       return runs.started === runs.ended + 1 && models[0]?.waiting === 3;
-    });
+    }, 30_000);
     process.kill(graph!, "SIGKILL");
     const answers = await Promise.all(replies);
     const statuses = answers.map(({ status }) => status).toSorted();

@@ -58,7 +58,10 @@ describePlayground((visits) => {
     await page.getByText("Cancelled").waitFor();
     await visits.screenshot(page, "images-cancelled");
     expect(await page.locator("#gallery .small-print").count()).toBe(0);
-    await vi.waitUntil(() => /generations status=499/.test(visits.server.output.slice(before)));
+    await vi.waitUntil(
+      () => /generations status=499/.test(visits.server.output.slice(before)),
+      30_000,
+    );
 
     await settings(page, { Steps: "4" });
     await drawButton(page).click();
@@ -75,7 +78,7 @@ describePlayground((visits) => {
       headers,
       body: JSON.stringify(body),
     });
-    await vi.waitUntil(async () => (await fetch(`${url}/v1/requests/before/progress`)).ok);
+    await vi.waitUntil(async () => (await fetch(`${url}/v1/requests/before/progress`)).ok, 30_000);
     await page.getByLabel("What should it show?").fill("an apple");
     await settings(page, { Steps: "4" });
     await drawButton(page).click();

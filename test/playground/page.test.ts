@@ -18,6 +18,7 @@ describePlayground((visits) => {
     expect(await focused()).toBe("prompt");
     await visits.screenshot(page, "keys");
 
+    await longDrawing(page);
     await page.keyboard.press("Control+Enter");
     await page.getByText(/^step \d+ of /).waitFor();
     await page.keyboard.press("Escape");
@@ -87,4 +88,11 @@ async function* each(page: Page): AsyncGenerator<string> {
   await page.getByRole("tab", { name: "Models" }).click();
   await page.locator(".model").first().waitFor();
   yield "models";
+}
+
+/** So long that whoever watches can act in the midst of it. */
+async function longDrawing(page: Page): Promise<void> {
+  await page
+    .getByLabel("Steps", { exact: true })
+    .evaluate((field) => ((field as HTMLInputElement).value = "900"));
 }

@@ -46,7 +46,7 @@ export function describePlayground(
     beforeAll(async () => {
       const models = ["--model", "demo-image", "--model", "demo-embedding"];
       server = await start(kindred, ["serve", "--port", "0", ...models, ...flags]);
-      browser = await driver.launch({ executablePath: chromium! });
+      browser = await driver.launch({ executablePath: chromium!, timeout: 120_000 });
     });
     afterEach(async () => {
       const closed = open.splice(0);

@@ -10,7 +10,7 @@ import { fixture } from "../../plugin-embedding/test/fixture.ts";
 test("without a model it serves the demo models, and each line it says to type works", async () => {
   const data = await mkdtemp(join(tmpdir(), "kindred-data-"));
   await using server = await start(kindred, ["serve", "--port", "0", "--data", data]);
-  const lines = await vi.waitUntil(() => /(?:^ {2}curl .*\n){3}/m.exec(server.output)?.[0]);
+  const lines = await vi.waitUntil(() => /(?:^ {2}curl .*\n){3}/m.exec(server.output)?.[0], 30_000);
   const [drawn, embedded, listed] = await Promise.all(lines.trim().split("\n").map(typed));
   const picture = await fetch(drawn.data[0].url);
   expect(picture.headers.get("content-type")).toBe("image/png");

@@ -118,8 +118,9 @@ test("nothing is made on disk before there is a file to keep", async () => {
 
 test("a file expires", async () => {
   using store = await FileStore.open(directory, { minutes: 1 });
+  vi.useFakeTimers({ toFake: ["Date"] });
   const name = await store.keep(bytes, "image/webp");
-  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 59_000 });
+  vi.setSystemTime(Date.now() + 59_000);
   expect(store.get(name)).toBeDefined();
   vi.setSystemTime(Date.now() + 2_000);
   expect(store.get(name)).toBeUndefined();
