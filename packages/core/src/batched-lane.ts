@@ -1,5 +1,5 @@
 import { Entrance } from "./entrance.ts";
-import { abortError, KernelError, throwIfAborted } from "./errors.ts";
+import { abortError, KernelError, throwIfAborted, unlessAborted } from "./errors.ts";
 import { closed } from "./lane.ts";
 import type { Lane, LaneOptions } from "./lane.ts";
 import type { Batched, Call } from "./pipeline.ts";
@@ -62,12 +62,12 @@ export class BatchedLane<Input, Output> implements Lane<Input, Output> {
   async close(): Promise<void> {
     this.#entrance.close();
     this.#fail(this.#rotation, closed(this.#options.model));
-    // Requests that are being split into items learn of it once they are.
     await Promise.allSettled([...this.#answers, ...this.#runs]);
   }
 
   async #answer(input: Input, call: Call): Promise<Output> {
-    const items = await this.#pipeline.items(input, call);
+    const splitting = this.#pipeline.items(input, call);
+    const items = await unlessAborted(splitting, this.#entrance.closing);
     const parts = items.length > 0 ? await this.#parts(items, call) : [];
     return this.#pipeline.output(parts, items, input);
   }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { throwIfAborted } from "./errors.ts";
 import { closed } from "./lane.ts";
 import type { LaneOptions } from "./lane.ts";
@@ -8,10 +9,17 @@ export class Entrance {
   /** Tells those for whom there is no place when to come again. */
   readonly pace: Pace = new Pace();
   readonly #options: LaneOptions;
-  #closed = false;
+  readonly #closing = new AbortController();
 
   constructor(options: LaneOptions) {
     this.#options = options;
+    // As many listen as requests may wait: no leak that Node should warn of.
+    setMaxListeners(0, this.closing);
+  }
+
+  /** Aborts with CLOSED. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
   }
 
   /** CLOSED, ABORTED, or OVERLOADED when as many wait as may. */
@@ -23,11 +31,11 @@ export class Entrance {
 
   /** CLOSED or ABORTED, for a request that was admitted before. */
   check(signal: AbortSignal): void {
-    if (this.#closed) throw closed(this.#options.model);
+    throwIfAborted(this.closing);
     throwIfAborted(signal);
   }
 
   close(): void {
-    this.#closed = true;
+    this.#closing.abort(closed(this.#options.model));
   }
 }

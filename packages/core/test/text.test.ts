@@ -8,6 +8,7 @@ import type { Tokenizer, Tokens } from "@kindred/core/text";
 import { Tokenizer as Native } from "tokenizers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openModelFolder } from "../src/model-folder.ts";
+import { TokenizerThread } from "../src/text/tokenizer-thread.ts";
 
 interface Recorded {
   readonly config: object;
@@ -152,6 +153,22 @@ describe("a tokenizer", () => {
       status: "rejected",
       reason: expect.objectContaining({ code: "CLOSED" }),
     });
+  });
+
+  test("whose thread ends over a question answers the next one in a new thread", async () => {
+    const script = join(folder, "mortal.mjs");
+    await writeFile(
+      script,
+      `import { parentPort } from "node:worker_threads";
+      parentPort.on("message", ({ id, rows }) => (rows ? process.exit(1) : parentPort.postMessage({ id, value: id })));`,
+    );
+    const data = { kind: "published", folder, config: {} } as const;
+    await using thread = new TokenizerThread(data, script);
+    expect(await thread.ask({})).toBe(0);
+    const [killing, beside] = [thread.ask({ rows: [] }), thread.ask({})];
+    await expect(killing).rejects.toThrow("its thread ended");
+    await expect(beside).rejects.toThrow("its thread ended");
+    expect(await thread.ask({})).toBe(3);
   });
 
   test("is CLOSED once it was disposed, in the midst of its work and afterwards", async () => {

@@ -25,6 +25,9 @@ export interface EmbeddingModel {
   readonly prompt: string;
 }
 
+/** Of a text. A character may be a token, of which a tokenizer takes about 400 bytes at once. */
+const mostCharacters = 250_000;
+
 /** One item is a text's ids, and its part the text's vector. */
 export type EmbeddingPipeline = Batched<EmbeddingRequest, Embeddings, Int32Array, Float32Array>;
 
@@ -44,7 +47,8 @@ export function embeddingPipeline(model: EmbeddingModel): EmbeddingPipeline {
     async items({ input, prompt, truncate = false, dimensions }, { signal }) {
       checkDimensions(model, dimensions);
       for (const [i, each] of input.entries()) {
-        if (typeof each !== "string") checkIds(model, each, i);
+        if (typeof each === "string") checkLength(each, i);
+        else checkIds(model, each, i);
       }
       const before = prompt === undefined ? model.prompt : promptNamed(prompt, model.prompts);
       const prompted = before === "" ? input : await withPrompt(model, input, before);
@@ -52,7 +56,7 @@ export function embeddingPipeline(model: EmbeddingModel): EmbeddingPipeline {
       const all = await tokenizer.encode(texts, { maximum: limit, signal });
       const checked = ({ ids, length }: Tokens, i: number): Int32Array => {
         if (length > limit && !truncate) throw tooLong(limit, length, i);
-        checkIds(model, ids, i);
+        checkTokens(model, ids, i);
         return ids;
       };
       return mapInSlices(all, checked, signal);
@@ -105,16 +109,42 @@ function checkDimensions({ dimensions: most }: EmbeddingModel, dimensions: numbe
   );
 }
 
-function checkIds({ vocabularySize }: EmbeddingModel, ids: ArrayLike<number>, index: number): void {
+function checkLength({ length }: string, index: number): void {
+  if (length <= mostCharacters) return;
+  throw new KernelError(
+    "INVALID_INPUT",
+    `input[${index}] has ${length} characters; ${mostCharacters} are read at most. Send it in parts.`,
+    { param: "input" },
+  );
+}
+
+function checkIds({ vocabularySize }: EmbeddingModel, ids: readonly number[], index: number): void {
+  const unknown = unknownId(ids, vocabularySize);
+  if (unknown === undefined) return;
+  throw new KernelError(
+    "INVALID_INPUT",
+    `input[${index}] has the token id ${unknown}; the model's ids are 0 to ${vocabularySize - 1}.`,
+    { param: "input" },
+  );
+}
+
+/** What the tokenizer made of a text is not the client's doing. */
+function checkTokens({ vocabularySize }: EmbeddingModel, ids: Int32Array, index: number): void {
+  const unknown = unknownId(ids, vocabularySize);
+  if (unknown === undefined) return;
+  throw new KernelError(
+    "GRAPH_FAILED",
+    `The tokenizer made the token id ${unknown} of input[${index}]; the model's ids are 0 to ${vocabularySize - 1}. Tokenizer and weights are of different models.`,
+  );
+}
+
+/** A plain loop: a million ids are to be looked at. */
+function unknownId(ids: ArrayLike<number>, vocabularySize: number): number | undefined {
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i]!;
-    if (Number.isInteger(id) && id >= 0 && id < vocabularySize) continue;
-    throw new KernelError(
-      "INVALID_INPUT",
-      `input[${index}] has the token id ${id}; the model's ids are 0 to ${vocabularySize - 1}.`,
-      { param: "input" },
-    );
+    if (!Number.isInteger(id) || id < 0 || id >= vocabularySize) return id;
   }
+  return undefined;
 }
 
 function tooLong(limit: number, length: number, index: number): KernelError {

@@ -46,6 +46,32 @@ test("tokens are counted as run, with special tokens and prompts and after trunc
   expect(await tokens({ input: ["hello", "hello"], prompt: "query" })).toBe(2 * (3 + prompt));
 });
 
+test("a text of more characters than are read is refused", async () => {
+  await expect(
+    model.embed({ input: ["a", "a".repeat(250_001)], truncate: true }),
+  ).rejects.toMatchObject({
+    code: "INVALID_INPUT",
+    param: "input",
+    message: "input[1] has 250001 characters; 250000 are read at most. Send it in parts.",
+  });
+});
+
+test("what a tokenizer of another model makes of a text is not called the client's fault", async () => {
+  const json = { "tokenizer.json": foreignTokenizer };
+  await using other = await served("bge-tiny", { json });
+  await expect(other.embed({ input: ["known foreign"] })).rejects.toMatchObject({
+    code: "GRAPH_FAILED",
+    message: expect.stringMatching(/made the token id 88888 of input\[0\]; .*are 0 to 2999/),
+  });
+});
+
+const foreignTokenizer = {
+  version: "1.0",
+  added_tokens: [],
+  pre_tokenizer: { type: "Whitespace" },
+  model: { type: "WordLevel", vocab: { known: 5, foreign: 88888 }, unk_token: "known" },
+};
+
 describe("token ids", () => {
   test("give the vector of their text", async () => {
     const [ofText, ofIds] = await model.embed({ input: ["the of to", [the, of, to]] });

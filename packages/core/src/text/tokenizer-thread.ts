@@ -1,12 +1,7 @@
-import { Tinypool } from "tinypool";
+import { Worker } from "node:worker_threads";
 import { builtScript } from "../built-script.ts";
-import { KernelError, throwIfAborted, unlessAborted } from "../errors.ts";
-import type { Rows } from "./thread/encoder.ts";
-import type { EncodeTask, ThreadData } from "./thread/script.ts";
-import type { EncodeOptions, Tokenizer, TokenizerFacts, Tokens } from "./tokenizer.ts";
-
-/** Rows that one message has: so many that their texts keep all cores busy, so few that other requests soon have their turn. */
-const rowsAMessage = 64;
+import { KernelError } from "../errors.ts";
+import type { Answer, Question, ThreadData } from "./thread/script.ts";
 
 /**
  * What a text became is freed by the next collection of young objects, or else hundred bytes a token pile up until one of
@@ -14,80 +9,61 @@ const rowsAMessage = 64;
  */
 const megabytesOfYoungObjects = 4;
 
-const script = builtScript("./thread/script.js", import.meta.url);
+interface Asked {
+  resolve(value: any): void;
+  reject(reason: Error): void;
+}
 
-/** Opens a tokenizer in a thread of its own: neither opening it, nor its work, nor freeing what that left holds the event loop. LOAD_FAILED when its files are not sound. */
-export async function openTokenizerThread<Facts extends TokenizerFacts>(
-  data: ThreadData,
-): Promise<Tokenizer & Facts> {
-  const thread = new Tinypool({
-    filename: script,
-    workerData: data,
-    minThreads: 1,
-    maxThreads: 1,
-    // A thread that sleeps until the next message would not free anything before it.
-    useAtomics: false,
-    resourceLimits: { maxYoungGenerationSizeMb: megabytesOfYoungObjects },
-  });
-  // Told of a thread only that died while nobody had asked it; it is replaced.
-  thread.on("error", () => {});
-  const facts = await thread.run(undefined, { name: "facts" }).catch(async (cause: Error) => {
-    await thread.destroy();
-    throw unopened(data.folder, cause);
-  });
-  let ended = false;
+/** A tokenizer's thread, begun anew by the next question when it has died. It keeps no process alive that asks it nothing. */
+export class TokenizerThread implements AsyncDisposable {
+  readonly #data: ThreadData;
+  readonly #script: string;
+  readonly #asked = new Map<number, Asked>();
+  #worker: Worker | undefined;
+  #questions = 0;
+  #ended = false;
 
-  async function encode(
-    rows: Rows,
-    { maximum = Infinity, specialTokens = true, signal }: EncodeOptions = {},
-  ): Promise<readonly Tokens[]> {
-    const tokens: Tokens[] = [];
-    for (let i = 0; i < rows.length; i += rowsAMessage) {
-      if (signal) throwIfAborted(signal);
-      if (ended) throw closed();
-      const some = rows.slice(i, i + rowsAMessage);
-      const task: EncodeTask = { rows: some, maximum, specialTokens };
-      const found: Promise<readonly Tokens[]> = thread
-        .run(task, { name: "encode" })
-        .catch((cause: Error) => {
-          throw ended ? closed() : failed(cause);
-        });
-      tokens.push(...(await (signal ? unlessAborted(found, signal) : found)));
-    }
-    return tokens;
+  constructor(data: ThreadData, script: string = builtScript("./thread/script.js", import.meta.url)) {
+    this.#data = data;
+    this.#script = script;
   }
 
-  return {
-    ...facts,
-    encode: (inputs, options) =>
-      encode(
-        inputs.map((input) => [input]),
-        options,
-      ),
-    encodePairs: encode,
-    async [Symbol.asyncDispose]() {
-      ended = true;
-      await thread.destroy();
-    },
-  };
-}
+  /** Rejects with the reason when there is no answer or the thread dies over it, with CLOSED once it was disposed. */
+  ask(question: Omit<Question, "id">): Promise<any> {
+    if (this.#ended) return Promise.reject(closed());
+    const worker = (this.#worker ??= this.#begin());
+    const id = this.#questions++;
+    worker.ref();
+    worker.postMessage({ id, ...question });
+    return new Promise((resolve, reject) => this.#asked.set(id, { resolve, reject }));
+  }
 
-function unopened(folder: string, cause: Error): KernelError {
-  const reason = cause.message.replace(/[.\s]+$/, "");
-  return new KernelError(
-    "LOAD_FAILED",
-    `The tokenizer in ${folder} cannot be opened: ${reason}. Fetch its files again.`,
-    { cause },
-  );
-}
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ended = true;
+    await this.#worker?.terminate();
+  }
 
-function failed(cause: Error): KernelError {
-  const reason = cause.message.replace(/[.\s]+$/, "");
-  return new KernelError(
-    "GRAPH_FAILED",
-    `The texts could not be tokenised: ${reason}. Send fewer or shorter ones.`,
-    { cause },
-  );
+  #begin(): Worker {
+    const worker = new Worker(this.#script, {
+      workerData: this.#data,
+      resourceLimits: { maxYoungGenerationSizeMb: megabytesOfYoungObjects },
+    });
+    let reason = new Error("its thread ended");
+    worker.on("error", (error: Error) => (reason = error));
+    worker.on("exit", () => {
+      this.#worker = undefined;
+      for (const { reject } of this.#asked.values()) reject(this.#ended ? closed() : reason);
+      this.#asked.clear();
+    });
+    worker.on("message", ({ id, value, failure }: Answer) => {
+      const { resolve, reject } = this.#asked.get(id)!;
+      this.#asked.delete(id);
+      if (this.#asked.size === 0) worker.unref();
+      if (failure === undefined) resolve(value);
+      else reject(new Error(failure));
+    });
+    return worker;
+  }
 }
 
 function closed(): KernelError {

@@ -1,5 +1,4 @@
-import { Tinypool } from "tinypool";
-import type { TokenizerFacts, Tokens } from "../tokenizer.ts";
+import { parentPort, workerData } from "node:worker_threads";
 import { openClip } from "./clip.ts";
 import type { Encoder, RowOptions, Rows } from "./encoder.ts";
 import { openPublished } from "./published.ts";
@@ -12,23 +11,34 @@ export interface ThreadData {
   readonly folder: string;
   readonly config: TokenizerConfig;
 }
-/** What it is asked. */
-export interface EncodeTask extends RowOptions {
-  readonly rows: Rows;
+/** What it is asked: to encode rows, or without any, for the tokenizer's facts. */
+export interface Question {
+  readonly id: number;
+  readonly rows?: Rows;
+  readonly options?: RowOptions;
+}
+export interface Answer {
+  readonly id: number;
+  readonly value?: unknown;
+  /** Why there is no value. */
+  readonly failure?: string;
 }
 
 const kinds = { published: openPublished, clip: openClip };
-let opening: Promise<Encoder> | undefined;
+const { kind, folder, config } = workerData as ThreadData;
+const opening: Promise<Encoder> = kinds[kind](folder, config);
+// Told to whoever asks.
+opening.catch(() => {});
 
-function encoder(): Promise<Encoder> {
-  const { kind, folder, config } = Tinypool.workerData as ThreadData;
-  return (opening ??= kinds[kind](folder, config));
-}
+parentPort!.on("message", async ({ id, rows, options }: Question) => {
+  parentPort!.postMessage(await answer(id, rows, options));
+});
 
-export async function facts(): Promise<TokenizerFacts> {
-  return (await encoder()).facts;
-}
-
-export async function encode({ rows, ...options }: EncodeTask): Promise<readonly Tokens[]> {
-  return (await encoder()).encode(rows, options);
+async function answer(id: number, rows?: Rows, options?: RowOptions): Promise<Answer> {
+  try {
+    const encoder = await opening;
+    return { id, value: rows ? await encoder.encode(rows, options!) : encoder.facts };
+  } catch (error) {
+    return { id, failure: error instanceof Error ? error.message : String(error) };
+  }
 }
