@@ -206,6 +206,14 @@ describe("a folder whose tokenizer cannot be opened is LOAD_FAILED", () => {
     });
   });
 
+  test.each([-5, 0, "512"])("with a limit of %j", async (limit) => {
+    const config = { model_max_length: limit };
+    await expect(tokenizer({ "tokenizer_config.json": config })).rejects.toMatchObject({
+      code: "LOAD_FAILED",
+      message: expect.stringContaining(`model_max_length is ${JSON.stringify(limit)}`),
+    });
+  });
+
   test("with a vocabulary that lacks BERT's tokens", async () => {
     const config = { sep_token: "[END]" };
     await expect(tokenizer({ "tokenizer_config.json": config })).rejects.toThrow(

@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import type { Duplex, Readable } from "node:stream";
+import type { Socket } from "node:net";
 import { receiveFrames } from "./frames.ts";
 import { channel, encodeFrame, type Frame, type Reply, type Request } from "./protocol.ts";
 
-/** A process that answers requests in their order. */
+/** A process that answers requests in their order. It keeps this one from ending only while there are any. */
 export interface GraphProcess {
   /** Payloads are read until the reply and never changed. Rejects with the Ending when the process ends before it has answered. */
   request(request: Request, payloads: readonly Uint8Array[]): Promise<Frame<Reply>>;
@@ -45,12 +45,14 @@ export function startProcess(script: string): GraphProcess {
   });
   // Where no file can be opened any more, it has no pipes.
   if (!child.stdio) return unstarted(child);
-  const pipe = child.stdio[channel] as Duplex;
+  const pipe = child.stdio[channel] as Socket;
+  const stderr = child.stderr as Socket;
+  const handles = [child, pipe, stderr];
   const waiting: Waiting[] = [];
   let ending: Ending | undefined;
   let lastWords = "";
 
-  (child.stderr as Readable).setEncoding("utf8").on("data", (text: string) => {
+  stderr.setEncoding("utf8").on("data", (text: string) => {
     lastWords = (lastWords + text).slice(-lastWordsLength);
   });
   child.on("error", (error) => {
@@ -58,7 +60,10 @@ export function startProcess(script: string): GraphProcess {
   });
   // A broken pipe is how a process that ends looks from here; its exit says more.
   pipe.on("error", () => {});
-  const replies = answerInOrder(pipe, waiting);
+  const hold = (): void => handles.forEach((handle) => handle.ref());
+  const release = (): void => handles.forEach((handle) => handle.unref());
+  release();
+  const replies = answerInOrder(pipe, waiting, release);
 
   const ended = new Promise<Ending>((resolve) => {
     child.once("close", async (code, signal) => {
@@ -71,11 +76,15 @@ export function startProcess(script: string): GraphProcess {
 
   return {
     ended,
-    kill: () => void child.kill("SIGKILL"),
+    kill() {
+      hold();
+      child.kill("SIGKILL");
+    },
     request: (request, payloads) =>
       new Promise((resolve, reject) => {
         if (ending !== undefined) return reject(ending);
         waiting.push({ resolve, reject });
+        hold();
         for (const piece of encodeFrame({ message: request, payloads })) pipe.write(piece);
       }),
   };
@@ -89,9 +98,16 @@ function unstarted(child: ChildProcess): GraphProcess {
   return { ended, kill() {}, request: async () => Promise.reject(await ended) };
 }
 
-async function answerInOrder(pipe: Duplex, waiting: Waiting[]): Promise<void> {
+async function answerInOrder(
+  pipe: Socket,
+  waiting: Waiting[],
+  answered: () => void,
+): Promise<void> {
   try {
-    for await (const reply of receiveFrames<Reply>(pipe)) waiting.shift()?.resolve(reply);
+    for await (const reply of receiveFrames<Reply>(pipe)) {
+      waiting.shift()?.resolve(reply);
+      if (waiting.length === 0) answered();
+    }
   } catch {
     // The pipe broke: "close" tells why.
   }

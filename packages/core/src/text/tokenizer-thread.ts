@@ -23,7 +23,10 @@ export class TokenizerThread implements AsyncDisposable {
   #questions = 0;
   #ended = false;
 
-  constructor(data: ThreadData, script: string = builtScript("./thread/script.js", import.meta.url)) {
+  constructor(
+    data: ThreadData,
+    script: string = builtScript("./thread/script.js", import.meta.url),
+  ) {
     this.#data = data;
     this.#script = script;
   }

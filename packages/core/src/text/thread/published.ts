@@ -20,7 +20,7 @@ export async function openPublished(folder: string, config: TokenizerConfig): Pr
 
 async function fromJson(file: string, config: TokenizerConfig): Promise<Native> {
   const native = Native.fromString(await readFile(file, "utf8"));
-  if (config.tokenizer_class?.startsWith("BertTokenizer")) {
+  if (String(config.tokenizer_class).startsWith("BertTokenizer")) {
     native.setNormalizer(bertNormalization(config));
   }
   return native;

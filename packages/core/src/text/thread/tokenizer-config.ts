@@ -23,7 +23,10 @@ export type SpecialToken = string | { readonly content: string } | null;
 
 /** transformers writes 1e30 where there is no limit. */
 export function tokenLimit({ model_max_length: limit }: TokenizerConfig): number | undefined {
-  return limit !== undefined && limit < 1e9 ? limit : undefined;
+  if (limit == null) return undefined;
+  if (typeof limit === "number" && limit >= 1) return limit < 1e9 ? limit : undefined;
+  const found = JSON.stringify(limit);
+  throw new Error(`tokenizer_config.json: model_max_length is ${found}, which is no limit`);
 }
 
 /** A special token's text. */
