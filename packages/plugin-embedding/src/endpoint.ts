@@ -19,16 +19,18 @@ export interface EmbeddingsBody {
   readonly truncate?: boolean | null | undefined;
 }
 
+const nameField = z.string().max(500).nullish();
+
 const body: z.ZodType<EmbeddingsBody> = z
   .strictObject({
-    model: z.string().nullish(),
+    model: nameField,
     input: z.custom<Input>((input) => !inputProblem(input), {
       error: ({ input }) => inputProblem(input),
     }),
     encoding_format: z.enum(["float", "base64"]).nullish(),
     dimensions: z.int().min(1).nullish(),
-    user: z.string().nullish(),
-    prompt_name: z.string().nullish(),
+    user: nameField,
+    prompt_name: nameField,
     input_type: z.enum(["query", "passage"]).nullish(),
     truncate: z.boolean().nullish(),
   })

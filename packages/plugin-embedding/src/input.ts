@@ -5,7 +5,7 @@ const most = 2048;
 
 /** What is wrong with an input, by OpenAI's rules; undefined when nothing is. Plain loops, since a schema takes long over a million ids. */
 export function inputProblem(input: unknown): string | undefined {
-  if (typeof input === "string") return input ? undefined : "must not be an empty string";
+  if (typeof input === "string") return textProblem(input);
   if (!Array.isArray(input)) return "must be a string, strings, token ids or lists of token ids";
   if (input.length === 0) return "must not be an empty array";
   if (input.length > most) return `may have ${most} items at most, this has ${input.length}`;
@@ -13,11 +13,19 @@ export function inputProblem(input: unknown): string | undefined {
   return Array.isArray(input[0]) ? listsProblem(input) : idsProblem(input, "input");
 }
 
+function textProblem(text: string): string | undefined {
+  if (text === "") return "must not be an empty string";
+  return text.isWellFormed()
+    ? undefined
+    : "must be well-formed Unicode, it has half of a surrogate pair";
+}
+
 function textsProblem(texts: readonly unknown[]): string | undefined {
-  const at = texts.findIndex((text) => typeof text !== "string" || text === "");
+  const at = texts.findIndex((text) => typeof text !== "string" || textProblem(text));
   if (at < 0) return undefined;
-  return texts[at] === ""
-    ? `must not have empty strings, input[${at}] is one`
+  if (texts[at] === "") return `must not have empty strings, input[${at}] is one`;
+  return typeof texts[at] === "string"
+    ? `must be well-formed Unicode, half of a surrogate pair is in input[${at}]`
     : `must have one kind of items, input[${at}] is not a string`;
 }
 

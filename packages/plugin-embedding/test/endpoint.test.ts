@@ -64,6 +64,8 @@ describe("what breaks OpenAI's rules is refused, naming the field", () => {
     ["input", { input: [[1], [2 ** 60]] }],
     ["input", { input: { text: "a" } }],
     ["input", { input: Array(2049).fill("a") }],
+    ["input", { input: "half \ud83e" }],
+    ["input", { input: ["a", "half \udd9c"] }],
     ["encoding_format", { input: "a", encoding_format: "hex" }],
     ["dimensions", { input: "a", dimensions: 0 }],
     ["dimensions", { input: "a", dimensions: 1.5 }],
@@ -77,6 +79,11 @@ describe("what breaks OpenAI's rules is refused, naming the field", () => {
     expect(await problems(body)).toEqual([expect.stringMatching(`^${field}: `)]);
   });
 
+  test.each(["model", "prompt_name", "user"])("%s of any length", async (field) => {
+    const body = { input: "a", [field]: "m".repeat(100_000) };
+    expect(await problems(body)).toEqual([expect.stringMatching(`^${field}: .{0,80}$`)]);
+  });
+
   test("a field that does not exist", async () => {
     expect(await problems({ input: "a", inputs: "b" })).toEqual([
       expect.stringContaining("inputs"),
@@ -86,6 +93,9 @@ describe("what breaks OpenAI's rules is refused, naming the field", () => {
   test("the message says which item is at fault", async () => {
     expect(await problems({ input: [[1], [2, 0.5]] })).toEqual([
       "input: must have token ids that are whole and not negative, input[1][1] is 0.5",
+    ]);
+    expect(await problems({ input: ["🦜", "\ud83e"] })).toEqual([
+      expect.stringMatching(/surrogate.* input\[1\]$/),
     ]);
   });
 });

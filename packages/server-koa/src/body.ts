@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
-import { unlessAborted } from "@kindred/core";
+import { KernelError, unlessAborted } from "@kindred/core";
 import type Koa from "koa";
 import { koaBody } from "koa-body";
 import { merge, readForm } from "./form.ts";
 import { parseJson } from "./parse-json.ts";
+import { decodeUtf8 } from "./utf8.ts";
 
 /** In bytes. */
 export interface BodyLimits {
@@ -24,16 +25,21 @@ export function bodyReader({ json = 32 << 20, form = 64 << 20 }: BodyLimits = {}
     urlencoded: false,
     textTypes: jsonTypes,
     textLimit: json,
+    // As bytes: what is not UTF-8 would be replaced in silence.
+    encoding: "",
     onError: (error, ctx) => refuseText(error, ctx, json),
   });
   return async (ctx, signal) => {
     if (isParsed(ctx)) return takeParsed(ctx);
     if (ctx.is("multipart/form-data")) return unlessAborted(readForm(ctx, form), signal);
     if (!ctx.is(jsonTypes)) throw wrongType(ctx);
+    if (!isInUtf8(ctx)) throw wrongCharset(ctx);
     const reading = readText(ctx, async () => {});
     // A hang-up inside a compressed body is noticed by nobody else.
     await unlessAborted(reading, signal);
-    const body = await parseJson(ctx.request.body as string);
+    const text = await decodeUtf8(ctx.request.body as unknown as Buffer);
+    if (text === undefined) throw new KernelError("INVALID_INPUT", "The body is not valid UTF-8.");
+    const body = await parseJson(text.replace(/^\uFEFF/, ""));
     // The text would stay in memory while the request waits its turn.
     ctx.request.body = body as NonNullable<typeof ctx.request.body>;
     return body;
@@ -42,6 +48,8 @@ export function bodyReader({ json = 32 << 20, form = 64 << 20 }: BodyLimits = {}
 
 /** Errors of the decompressors have no status. */
 function refuseText(error: Error, ctx: Koa.Context, limit: number): never {
+  // The rest of the body is read and let go of: it would be in the way of the connection's next request.
+  ctx.req.unpipe().resume();
   const status = "status" in error ? error.status : undefined;
   const encoding = ctx.get("content-encoding");
   if (status === 413) ctx.throw(413, `The body is larger than ${limit} bytes.`);
@@ -72,6 +80,14 @@ async function takeParsed({ request }: Koa.Context): Promise<unknown> {
       }),
   );
   return merge([...Object.entries(request.body as object), ...files]);
+}
+
+function isInUtf8({ request: { charset } }: Koa.Context): boolean {
+  return charset === "" || /^utf-?8$/i.test(charset);
+}
+
+function wrongCharset(ctx: Koa.Context): unknown {
+  return ctx.throw(415, `The charset is "${ctx.request.charset}". Send UTF-8.`);
 }
 
 function wrongType(ctx: Koa.Context): unknown {

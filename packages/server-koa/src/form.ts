@@ -1,43 +1,43 @@
-import { Writable } from "node:stream";
+import { KernelError } from "@kindred/core";
 import type Koa from "koa";
 import { koaBody } from "koa-body";
+import { FormParts } from "./form-parts.ts";
+import type { Counted, FormPart } from "./form-parts.ts";
+import { decodeUtf8 } from "./utf8.ts";
 
-interface Upload {
-  readonly originalFilename: string | null;
-  readonly mimetype: string | null;
-}
 type Field = readonly [name: string, value: unknown];
 
-const mostFiles = 64;
-
-/** Reads a multipart form of at most `limit` bytes. Uploads are kept in memory, as web Files: nothing is written to disk, so nothing is left there. */
+/** Reads a multipart form of at most `limit` bytes. Uploads are web Files. */
 export async function readForm(ctx: Koa.Context, limit: number): Promise<unknown> {
-  if ((ctx.request.length ?? 0) > limit) throw tooLarge(ctx, limit);
-  const contents = new Map<unknown, Buffer<ArrayBuffer>[]>();
-  const parse = koaBody({
-    json: false,
-    text: false,
-    urlencoded: false,
-    multipart: true,
-    formidable: {
-      allowEmptyFiles: true,
-      minFileSize: 0,
-      maxFiles: mostFiles,
-      maxFileSize: limit,
-      maxTotalFileSize: limit,
-      maxFieldsSize: limit,
-      fileWriteStreamHandler: (upload) => collector(contents, upload),
-    },
-    onError: (error) => {
-      if ("httpCode" in error && error.httpCode === 413) throw tooLarge(ctx, limit);
-      ctx.throw(400, `The form cannot be read: ${error.message}.`);
-    },
+  if ((ctx.request.length ?? 0) > limit) throw tooLarge("bytes", limit);
+  const fields = await Promise.all((await partsOf(ctx, limit)).map(fieldOf));
+  return merge(fields);
+}
+
+/** Rejects as soon as there is too much; the rest is read and let go of. */
+function partsOf(ctx: Koa.Context, limit: number): Promise<readonly FormPart[]> {
+  return new Promise((resolve, reject) => {
+    const parts = new FormParts(limit, (...excess) => reject(tooLarge(...excess)));
+    const parse = koaBody({
+      json: false,
+      text: false,
+      urlencoded: false,
+      multipart: true,
+      // Formidable's own way with parts takes a file without a type for text, and loses some names.
+      formidable: { onPart: (part) => parts.add(part) },
+      onError: (error) => ctx.throw(400, `The form cannot be read: ${error.message}.`),
+    });
+    parse(ctx, async () => {}).then(() => resolve(parts.all), reject);
   });
-  await parse(ctx, async () => {});
-  const files = Object.entries(ctx.request.files ?? {}).map(([name, uploads]): Field => {
-    return [name, [uploads].flat().map((upload) => received(upload, contents.get(upload) ?? []))];
-  });
-  return merge([...Object.entries(ctx.request.body as object), ...files]);
+}
+
+/** A part with a type but no file name is a text field whose client says its type. */
+async function fieldOf({ name, fileName, type, chunks }: FormPart): Promise<Field> {
+  if (!name) throw new KernelError("INVALID_INPUT", "The form has a part without a name.");
+  if (fileName !== null) return [name, new File(chunks, fileName, { type })];
+  const text = await decodeUtf8(Buffer.concat(chunks));
+  if (text !== undefined) return [name, text];
+  throw new KernelError("INVALID_INPUT", `${name} is not valid UTF-8.`, { param: name });
 }
 
 /** `name[]` is a list even of one; a bare name is a list when it is repeated. */
@@ -58,24 +58,8 @@ export function merge(fields: readonly Field[]): Readonly<Record<string, unknown
   );
 }
 
-function collector(contents: Map<unknown, Buffer<ArrayBuffer>[]>, upload: unknown): Writable {
-  const chunks: Buffer<ArrayBuffer>[] = [];
-  contents.set(upload, chunks);
-  return new Writable({
-    write(chunk: Buffer<ArrayBuffer>, _encoding, done) {
-      chunks.push(chunk);
-      done();
-    },
-  });
-}
-
-/** A part with a type but no file name is a text field whose client says its type. */
-function received(upload: Upload, chunks: Buffer<ArrayBuffer>[]): File | string {
-  const { originalFilename, mimetype } = upload;
-  if (originalFilename === null) return Buffer.concat(chunks).toString();
-  return new File(chunks, originalFilename, { type: mimetype ?? "" });
-}
-
-function tooLarge(ctx: Koa.Context, limit: number): unknown {
-  return ctx.throw(413, `The form is larger than ${limit} bytes.`);
+function tooLarge(what: Counted, limit: number): Error {
+  const excess = what === "bytes" ? "is larger than" : "has more than";
+  const message = `The form ${excess} ${limit} ${what}.`;
+  return Object.assign(new Error(message), { status: 413, expose: true });
 }

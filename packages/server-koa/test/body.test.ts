@@ -1,6 +1,7 @@
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { readdir } from "node:fs/promises";
-import { request } from "node:http";
+import { Agent, request } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { gzipSync } from "node:zlib";
@@ -115,6 +116,58 @@ test("compressed JSON and other JSON types are read", async () => {
     { "content-type": "application/vnd.x+json" },
   );
   expect((await other.json()).output).toBe("a");
+});
+
+test("JSON that is not UTF-8 is a 400 that says so", async () => {
+  await using server = await listen(createApp(standIn()));
+  const body = Buffer.concat([Buffer.from('{"text":"'), Buffer.of(0xc3, 0x28), Buffer.from('"}')]);
+  const response = await fetch(`${server.url}/v1/echo`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body,
+  });
+  expect(response.status).toBe(400);
+  expect((await response.json()).error.message).toBe("The body is not valid UTF-8.");
+});
+
+test("characters that lie across chunks and slices arrive whole, behind a byte order mark", async () => {
+  await using server = await listen(createApp(standIn()));
+  const text = `a${"漢🦜é".repeat(100_000)}`;
+  const response = await post(`${server.url}/v1/echo`, `\ufeff${JSON.stringify({ text })}`);
+  expect((await response.json()).output).toBe(text);
+});
+
+test.each(["utf-16le", "latin1", "nope"])("the charset %s is a 415", async (charset) => {
+  await using server = await listen(createApp(standIn()));
+  const type = { "content-type": `application/json; charset=${charset}` };
+  const response = await post(`${server.url}/v1/echo`, '{"text":"a"}', type);
+  expect(response.status).toBe(415);
+  expect((await response.json()).error.message).toContain(`"${charset}"`);
+});
+
+test.each([
+  ["a compressed body over the limit", 413, gzipSync(randomBytes(1_000_000)), "gzip"],
+  ["a body over the limit, of no told length", 413, randomBytes(1_000_000), "identity"],
+  ["a long body that is not compressed, as it says", 400, randomBytes(1_000_000), "gzip"],
+])("the connection is of use after %s", async (_, status, body, encoding) => {
+  await using server = await listen(createApp(standIn(), { limits: { json: 100_000 } }));
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = async (sent: Buffer, headers: Record<string, string> = {}): Promise<number> => {
+    const sending = request(`${server.url}/v1/echo`, {
+      agent,
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+    });
+    const responding = once(sending, "response");
+    sending.write(sent.subarray(0, 10));
+    sending.end(sent.subarray(10));
+    const [response] = await responding;
+    await response.toArray();
+    return response.statusCode;
+  };
+  expect(await ask(body, { "content-encoding": encoding })).toBe(status);
+  expect(await ask(Buffer.from('{"text":"a"}'))).toBe(200);
+  agent.destroy();
 });
 
 test("a compressed bomb stops at the limit", async () => {
@@ -300,7 +353,50 @@ test("a field called __proto__ is an unknown field", async () => {
     ["text", "a"],
     ["__proto__", "x"],
   ] as const;
-  expect((await send(`${server.url}/v1/echo`, form(fields))).status).toBe(400);
+  const { status, reply } = await send(`${server.url}/v1/echo`, form(fields));
+  expect([status, reply.error.param]).toEqual([400, "__proto__"]);
+});
+
+test.each([
+  ["fields", (index: number) => [`f${index}`, "x"] as const, "1000 fields"],
+  ["files", (index: number) => [`f${index}`, red] as const, "64 files"],
+])("a form of too many %s is a 413 that says so", async (_, part, most) => {
+  await using server = await listen(createApp(standIn()));
+  const data = form(Array.from({ length: 1_100 }, (_each, index) => part(index)));
+  const { status, reply } = await send(`${server.url}/v1/echo`, data);
+  expect([status, reply.error.message]).toEqual([413, `The form has more than ${most}.`]);
+});
+
+function part(disposition: string, content: string | Buffer): Buffer<ArrayBuffer> {
+  const head = `--x\r\ncontent-disposition: form-data; ${disposition}\r\n\r\n`;
+  return Buffer.concat([Buffer.from(head), Buffer.from(content), Buffer.from("\r\n--x--\r\n")]);
+}
+
+async function sendPart(disposition: string, content: string | Buffer): Promise<any> {
+  await using server = await listen(createApp(standIn(mirror)));
+  const response = await fetch(`${server.url}/v1/echo`, {
+    method: "POST",
+    headers: { "content-type": "multipart/form-data; boundary=x" },
+    body: part(disposition, content),
+  });
+  return { status: response.status, ...(await response.json()) };
+}
+
+test.each(['x="text"', 'name=""'])("a part without a name (%s) is a 400", async (disposition) => {
+  const { status, error } = await sendPart(disposition, "a");
+  expect(status).toBe(400);
+  expect(error).toMatchObject({ message: "The form has a part without a name.", param: null });
+});
+
+test("a file that states no type is a file", async () => {
+  const { status, error } = await sendPart('name="text"; filename="a.txt"', "a");
+  expect([status, error.param]).toEqual([400, "text"]);
+});
+
+test("a text field that is not UTF-8 is a 400 that names it", async () => {
+  const { status, error } = await sendPart('name="text"', Buffer.of(0x61, 0xff));
+  expect([status, error.param]).toEqual([400, "text"]);
+  expect(error.message).toContain("UTF-8");
 });
 
 test.each(["multipart/form-data", "multipart/form-data; boundary=x"])(
