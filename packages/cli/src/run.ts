@@ -52,8 +52,8 @@ async function answer(kernel: Kernel, launch: Launch, wanted: Wanted): Promise<v
   const { task } = await kernel.load(launch);
   const endpoint = endpointFor(kernel, task, request);
   const bar = progressBar(process.stderr);
+  const body = await validate(endpoint.body, bodyOf(endpoint, launch.id, request));
   try {
-    const body = await validate(endpoint.body, bodyOf(endpoint, launch.id, request));
     const reply = replyTo(body, launch.id, keepNoFile);
     const { model, input } = await endpoint.decode(body);
     const result = await kernel.run(endpoint.task, model ?? launch.id, input, {

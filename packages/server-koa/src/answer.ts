@@ -2,6 +2,7 @@ import { onlyModel } from "@kindred/core";
 import type { Call, Endpoint, Kernel } from "@kindred/core";
 import type { Backlog } from "./backlog.ts";
 import type { ReadBody } from "./body.ts";
+import { cut } from "./cut.ts";
 import { streamEvents } from "./events.ts";
 import type { Exchange, Handler } from "./exchange.ts";
 import { jsonBody } from "./json.ts";
@@ -27,12 +28,14 @@ export function answer(
 ): Handler {
   return async (ctx, exchange) => {
     const body = await validate(endpoint.body, await readBody(ctx, exchange.signal));
+    // A schema speaks of the client's fields, what follows of the task's.
+    exchange.fields = endpoint.fields;
     const decoded = await endpoint.decode(body);
     const model = decoded.model ?? onlyModel(kernel.models(), endpoint.task);
-    Object.assign(exchange.facts, { model, task: endpoint.task.name });
+    Object.assign(exchange.facts, { model: cut(model, 200), task: endpoint.task.name });
     const reply = replyTo(body, model, (bytes, type) => keepFile(ctx, bytes, type));
     const run = async (call: Partial<Call<unknown>>): Promise<unknown> => {
-      const running: RunningRequest = { abort: exchange.abort, progress: 0 };
+      const running: RunningRequest = { model, abort: exchange.abort, progress: 0 };
       const end = requests.add(idsOf(exchange, body), running);
       const watched = watching(call, running, exchange.signal);
       return kernel.run(endpoint.task, model, decoded.input, watched).finally(end);

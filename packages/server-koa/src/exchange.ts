@@ -12,6 +12,8 @@ export interface Exchange {
   /** Aborts when the client hangs up, or the server ends. */
   readonly signal: AbortSignal;
   abort(reason: unknown): void;
+  /** What a task's fields are called on the wire, from when errors are about a task's. */
+  fields?: Readonly<Record<string, string>> | undefined;
   /** What an error answers; one that is the server's own is logged. */
   failed(error: unknown): Failure;
   /** What its line in the log will say beside the method, path, status and time. */
@@ -26,7 +28,6 @@ const hungUp = 499;
 export interface ExchangeOptions {
   readonly logger: Logger;
   readonly signal?: AbortSignal | undefined;
-  readonly fields?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Runs a handler: request id, processing time, errors as envelopes, hang-ups, one line of log. */
@@ -41,15 +42,21 @@ export function exchange(handler: Handler, options: ExchangeOptions): Koa.Middle
     watch(ctx, abort, options.signal, () =>
       options.logger.info({ ...line(ctx, started), id, ...facts }, "request"),
     );
-    const failed = (error: unknown): Failure => {
-      const answer = failure(error, options.fields);
-      if (answer.status >= 500) options.logger.error({ error, id }, "a request failed");
-      return answer;
+    const current: Exchange = {
+      id,
+      signal: controller.signal,
+      abort,
+      failed(error) {
+        const answer = failure(error, current.fields);
+        if (answer.status >= 500) options.logger.error({ error, id }, "a request failed");
+        return answer;
+      },
+      facts,
     };
     try {
-      await handler(ctx, { id, signal: controller.signal, abort, failed, facts });
+      await handler(ctx, current);
     } catch (error) {
-      refuse(ctx, failed(error));
+      refuse(ctx, current.failed(error));
     }
     ctx.set("openai-processing-ms", String(Math.round(performance.now() - started)));
   };

@@ -3,6 +3,7 @@ import Router from "@koa/router";
 import { silent } from "@kindred/core";
 import type { Kernel, Logger } from "@kindred/core";
 import type Koa from "koa";
+import { abortRequest } from "./abort-request.ts";
 import { answer } from "./answer.ts";
 import { Backlog } from "./backlog.ts";
 import { bodyReader } from "./body.ts";
@@ -13,7 +14,7 @@ import { fileKeeper, getFile } from "./files.ts";
 import type { FilesOptions } from "./files.ts";
 import { getModel, listModels } from "./models.ts";
 import type { Pending } from "./pending.ts";
-import { abortRequest, requestProgress, RunningRequests } from "./requests.ts";
+import { requestProgress, RunningRequests } from "./requests.ts";
 
 export interface OpenAIOptions {
   /** Where the routes begin, when nothing else strips it: "/ai" serves /ai/v1/models. Default "". */
@@ -50,18 +51,19 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
     {
       method: "POST",
       path: "/v1/models/*id/requests/:request/abort",
-      handler: abortRequest(requests, codec.readBody),
+      handler: abortRequest(codec),
     },
     { method: "GET", path: "/v1/requests/:request/progress", handler: requestProgress(requests) },
     { method: "GET", path: "/v1/files/:name", handler: getFile(files?.store) },
-    ...kernel.endpoints.map((endpoint): Route => {
-      const { path, fields } = endpoint;
-      return { method: "POST", path, fields, handler: answer(endpoint, codec) };
-    }),
+    ...kernel.endpoints.map((endpoint): Route => ({
+      method: "POST",
+      path: endpoint.path,
+      handler: answer(endpoint, codec),
+    })),
   ];
   const router = new Router({ prefix });
-  for (const { method, path, fields, handler } of routes) {
-    router.register(path, [method], exchange(handler, { logger, signal, fields }));
+  for (const { method, path, handler } of routes) {
+    router.register(path, [method], exchange(handler, { logger, signal }));
   }
   for (const { method, path } of routes) {
     router.all(path, exchange(only(method), { logger, signal }));
@@ -73,7 +75,6 @@ interface Route {
   readonly method: "GET" | "POST";
   readonly path: string;
   readonly handler: Handler;
-  readonly fields?: Readonly<Record<string, string>> | undefined;
 }
 
 function only(method: Route["method"]): Handler {

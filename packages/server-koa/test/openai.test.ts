@@ -92,6 +92,24 @@ test("a kernel's error has its status, its headers, and the client's field name"
   });
 });
 
+test("a schema's error names the client's field, though a task's field is called so", async () => {
+  await using server = await listen(createApp(standIn()));
+  const response = await post(`${server.url}/v1/echo`, { text: "a", repetitions: 2 });
+  expect((await response.json()).error.param).toBe("repetitions");
+});
+
+test("of many unknown keys the first are named, and of a long one its beginning", async () => {
+  await using server = await listen(createApp(standIn()));
+  const messageOf = async (fields: object): Promise<string> =>
+    (await (await post(`${server.url}/v1/echo`, { text: "a", ...fields })).json()).error.message;
+  const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`k${index}`, 1]));
+  expect(await messageOf(many)).toBe('k0: Unrecognized keys: "k0", "k1", "k2" and 4997 more.');
+  expect(await messageOf({ a: 1, b: 2 })).toBe('a: Unrecognized keys: "a", "b".');
+  const long = "k".repeat(100_000);
+  const short = `${"k".repeat(40)}…`;
+  expect(await messageOf({ [long]: 1 })).toBe(`${short}: Unrecognized key: "${short}".`);
+});
+
 test("an unknown error says nothing to the client and all to the log", async () => {
   const lines: object[] = [];
   const logger = {
@@ -131,6 +149,15 @@ test("each request is one line of the log", async () => {
     model: "parrot",
     task: "echo",
   });
+});
+
+test("of a model's name that is no name the log has the beginning", async () => {
+  const line = deferred<object>();
+  await using server = await listen(
+    createApp(standIn(), { logger: { ...silent, info: line.resolve } }),
+  );
+  await post(`${server.url}/v1/echo`, { text: "a", model: "m".repeat(100_000) });
+  expect(await line.promise).toMatchObject({ model: expect.stringMatching(/^m{200}…$/) });
 });
 
 test("a sane x-request-id is taken, another is replaced", async () => {
@@ -278,6 +305,14 @@ test("an unknown model is a 404 that names those there are", async () => {
   expect(error.message).toContain('"parrot"');
   const near = await (await fetch(`${server.url}/v1/models/parot`)).json();
   expect(near.error.message).toMatch('Did you mean "parrot"?');
+});
+
+test("of an unknown model's long name its beginning is said", async () => {
+  await using server = await listen(createApp(standIn()));
+  const response = await fetch(`${server.url}/v1/models/${"m".repeat(3_000)}`);
+  expect(response.status).toBe(404);
+  const { message } = (await response.json()).error;
+  expect(message).toMatch(/"m{200}…"\. There are "parrot"/);
 });
 
 test("health answers; ready waits for models that load", async () => {

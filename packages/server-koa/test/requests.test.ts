@@ -18,8 +18,8 @@ function endless(): { run: Run; started: Promise<void> } {
 }
 
 test.each([
-  ["x-request-id", { text: "a" }, { "x-request-id": "mine" }],
-  ["request_id in the body", { text: "a", request_id: "mine" }, {}],
+  ["x-request-id", { text: "a", model: "birds/grey parrot" }, { "x-request-id": "mine" }],
+  ["request_id in the body", { text: "a", model: "birds/grey parrot", request_id: "mine" }, {}],
 ])("a request named by %s is followed and aborted", async (_, body, headers) => {
   const { run, started } = endless();
   await using server = await listen(createApp(standIn(run)));
@@ -27,7 +27,7 @@ test.each([
   await started;
   const progress = `${server.url}/v1/requests/mine/progress`;
   expect(await (await fetch(progress)).json()).toEqual({ progress: 0.5, state: "running" });
-  const abort = `${server.url}/v1/models/birds/parrot/requests/mine/abort`;
+  const abort = `${server.url}/v1/models/birds/grey parrot/requests/mine/abort`;
   expect(await (await post(abort, { block_duration: 0 })).json()).toEqual({ msg: "DONE" });
   const response = await asking;
   expect([response.status, response.headers.get("x-should-retry")]).toEqual([499, "false"]);
@@ -46,11 +46,45 @@ test("an abort that comes first refuses its request for as long as it says", asy
   expect((await ask()).status).toBe(200);
 });
 
-test.each(["soon", -1])("an abort for %j seconds is refused", async (seconds) => {
+test.each(['"soon"', "-1", "1e400"])("an abort for %s seconds is refused", async (seconds) => {
   await using server = await listen(createApp(standIn()));
   const abort = `${server.url}/v1/models/parrot/requests/mine/abort`;
-  const reply = await post(abort, { block_duration: seconds });
+  const reply = await post(abort, `{"block_duration": ${seconds}}`);
   expect([reply.status, (await reply.json()).error.param]).toEqual([400, "block_duration"]);
+});
+
+test.each([
+  ["[]", null],
+  ["null", null],
+  ['"30"', null],
+  ['{"duration": 30}', "duration"],
+])("an abort with the body %s is refused", async (body, param) => {
+  await using server = await listen(createApp(standIn()));
+  const reply = await post(`${server.url}/v1/models/parrot/requests/mine/abort`, body);
+  expect([reply.status, (await reply.json()).error.param]).toEqual([400, param]);
+});
+
+test("a later abort without a duration leaves the earlier one's", async () => {
+  await using server = await listen(createApp(standIn()));
+  const abort = `${server.url}/v1/models/parrot/requests/mine/abort`;
+  await post(abort, { block_duration: 30 });
+  await post(abort, {});
+  expect((await post(`${server.url}/v1/echo`, { text: "a", request_id: "mine" })).status).toBe(499);
+});
+
+test("an abort is for the requests of its model, and one of an unknown model is a 404", async () => {
+  const { run, started } = endless();
+  await using server = await listen(createApp(standIn(run)));
+  const asking = post(`${server.url}/v1/echo`, { text: "a", request_id: "mine" });
+  await started;
+  const abort = (model: string): Promise<Response> =>
+    post(`${server.url}/v1/models/${model}/requests/mine/abort`, { block_duration: 30 });
+  const unknown = await abort("dodo");
+  expect([unknown.status, (await unknown.json()).error.code]).toEqual([404, "MODEL_NOT_FOUND"]);
+  expect(await (await abort("birds/grey parrot")).json()).toEqual({ msg: "NOT_FOUND" });
+  expect((await fetch(`${server.url}/v1/requests/mine/progress`)).status).toBe(200);
+  expect(await (await abort("parrot")).json()).toEqual({ msg: "DONE" });
+  expect((await asking).status).toBe(499);
 });
 
 test("an abort needs no body", async () => {

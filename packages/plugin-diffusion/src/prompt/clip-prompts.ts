@@ -88,7 +88,7 @@ function outputFor(clipSkip: number, { graph, layers }: ClipPromptOptions): stri
     clipSkip > layers ? (["INVALID_INPUT", layers] as const) : (["UNSUPPORTED", 0] as const);
   throw new KernelError(
     code,
-    `clipSkip is ${clipSkip}; this text encoder can leave out ${most} layers at most.`,
+    `clip_skip is ${clipSkip}; this text encoder can leave out ${most} layers at most.`,
     {
       param: "clipSkip",
     },
