@@ -144,16 +144,45 @@ describe("a body", () => {
     ["partial_images: ", { partial_images: 4 }],
     ["strength: ", { strength: 0.5 }],
     ["steps: ", { steps: 4 }],
+    ["prompt: ", { prompt: "a \ud800 fox" }],
+    ["negative_prompt: ", { negative_prompt: "\udc00" }],
+    ["negative_prompt: ", { kwargs: '{"negative_prompt": "\\ud800"}' }],
     ["kwargs: ", { kwargs: "{" }],
     ["kwargs: ", { kwargs: "[]" }],
     ["kwargs: ", { kwargs: '{"n": 1}', n: 2 }],
     ["foo: ", { kwargs: '{"foo": 1}' }],
+    ["__proto__: ", { kwargs: '{"__proto__": 1}' }],
     ["num_inference_steps: ", { kwargs: '{"num_inference_steps": 0}' }],
   ])("is refused with its field named: %s%j", async (field, change) => {
     const body =
       "prompt" in change || field === "prompt: " ? change : { prompt: "a fox", ...change };
     expect(await problems(body)).toEqual([expect.stringContaining(field)]);
   });
+
+  test.each(["model", "sampler_name", "quality", "style", "background", "moderation", "user"])(
+    "is refused where %s is a text of any length",
+    async (field) => {
+      const body = { prompt: "a fox", [field]: "m".repeat(100_000) };
+      expect(await problems(body)).toEqual([expect.stringMatching(`^${field}: .{0,80}$`)]);
+    },
+  );
+
+  test("may have in kwargs the longest prompt that is taken, escaped, and little more", async () => {
+    const kwargs = `{"negative_prompt": "${"\\u6f22".repeat(32_000)}"}`;
+    const input = await inputOf({ prompt: "a fox", kwargs });
+    expect(input.negativePrompt).toBe("漢".repeat(32_000));
+    const long = { prompt: "a fox", kwargs: `${kwargs}${" ".repeat(100_000)}` };
+    expect(await problems(long)).toEqual(["kwargs: has 292023 characters, 262144 are the most"]);
+  });
+
+  test.each(["99999x99999", "100x60", "3x3"])(
+    "of size %s is offered one it takes",
+    async (size) => {
+      const [problem] = await problems({ prompt: "", size });
+      const [, nearest] = /Nearest: "(.*)"/.exec(problem!) ?? [];
+      expect(await problems({ prompt: "", size: nearest })).toEqual([]);
+    },
+  );
 
   test("with an unknown sampler is refused before it waits, with the list", async () => {
     const refused = inputOf({ prompt: "a fox", sampler_name: "Eulerian" });

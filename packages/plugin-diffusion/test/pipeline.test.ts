@@ -209,6 +209,10 @@ test.each<[string, string, Partial<ImageRequest>]>([
   expect(runtime.log).toEqual([]);
 });
 
+test("clip_skip is called in a message as clients call it", async () => {
+  await expect(run({ clipSkip: 4 })).rejects.toThrow(/^clip_skip is 4; /);
+});
+
 const long =
   "a red apple on a blue table under a green tree by the sea, and a house in the mountains";
 

@@ -1,5 +1,6 @@
 import { isKernelError } from "@kindred/core";
 import type { ErrorCode } from "@kindred/core";
+import { cut } from "./cut.ts";
 
 /** OpenAI's error body; Xinference's client reads `detail`. */
 export interface Envelope {
@@ -33,6 +34,11 @@ const answers: Readonly<Record<ErrorCode, { readonly status: number; readonly ag
   CLOSED: { status: 503, again: true },
 };
 
+/** Characters of a message, which may quote what the client sent, and of its end, which says what to do. */
+const longestMessage = 4_000;
+const longestEnd = 1_000;
+const longestParam = 200;
+
 /** What an error answers. An endpoint's `fields` turn the task's names into the client's. */
 export function failure(error: unknown, fields: Readonly<Record<string, string>> = {}): Failure {
   if (isKernelError(error)) {
@@ -50,11 +56,18 @@ export function failure(error: unknown, fields: Readonly<Record<string, string>>
 
 function envelope(
   status: number,
-  message: string,
-  param: string | null,
+  text: string,
+  field: string | null,
   code: ErrorCode | null,
 ): Envelope {
+  const message = shortened(text);
+  const param = field === null ? null : cut(field, longestParam);
   return { error: { message, type: typeOf(status), param, code }, detail: message };
+}
+
+function shortened(message: string): string {
+  if (message.length <= longestMessage) return message;
+  return cut(message, longestMessage - longestEnd) + message.slice(-longestEnd);
 }
 
 function typeOf(status: number): string {

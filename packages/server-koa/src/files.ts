@@ -55,10 +55,11 @@ function opened(path: string): Promise<FileHandle | undefined> {
   return open(path, flags).catch(() => undefined);
 }
 
-/** One range; several are answered with the whole file, as the protocol allows. */
+/** One range of bytes; other units and several are answered with the whole file, as the protocol allows. */
 function wanted(ctx: Koa.Context, size: number): { start: number; end: number } | undefined {
   const header = ctx.get("range");
-  if (header === "") return undefined;
+  // Files have no validator that an If-Range could match.
+  if (!/^bytes=/i.test(header) || ctx.get("if-range") !== "") return undefined;
   const ranges = parseRange(size, header, { combine: true });
   if (ranges === -1) {
     const headers = { "content-range": `bytes */${size}` };
@@ -67,8 +68,15 @@ function wanted(ctx: Koa.Context, size: number): { start: number; end: number } 
   return ranges === -2 || ranges.length !== 1 ? undefined : ranges[0];
 }
 
+/** A name or an address, with or without a port; a URL parser takes more than that. */
+const host = /^([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?$/i;
+
 /** The origin as this client sees it, with what the application stripped from the path. */
 function mountedAt(ctx: Koa.Context): string {
+  if (!host.test(ctx.host) || !URL.canParse(`http://${ctx.host}`)) {
+    const message = `The request is for the host "${ctx.host}", which no URL can have. Ask for b64_json, or send another.`;
+    throw new KernelError("INVALID_INPUT", message);
+  }
   const [path = ""] = ctx.originalUrl.split("?");
   const stripped = path.endsWith(ctx.path) ? path.slice(0, -ctx.path.length) : "";
   return `${ctx.protocol}://${ctx.host}${stripped}`;

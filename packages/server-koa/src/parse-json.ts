@@ -1,6 +1,6 @@
 import { KernelError } from "@kindred/core";
 import jsonc from "jsonc-parser";
-import { isIntricate, mostBrackets, mostCommas } from "./intricacy.ts";
+import { isIntricate, mostBrackets, mostCommas, mostKeys } from "./intricacy.ts";
 
 /** Beyond this many characters a fault is not looked for: that would hold the event loop. */
 const searched = 1_000_000;
@@ -10,7 +10,7 @@ export async function parseJson(text: string): Promise<unknown> {
   if (await isIntricate(text)) {
     throw new KernelError(
       "INVALID_INPUT",
-      `The body has more than ${mostBrackets} arrays and objects, or ${mostCommas} values. Send it in parts.`,
+      `The body has more than ${mostBrackets} arrays and objects, ${mostKeys} keys or ${mostCommas} values. Send it in parts.`,
     );
   }
   try {

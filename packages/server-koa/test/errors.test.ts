@@ -77,3 +77,20 @@ test("an error of another copy of core is known by its brand", () => {
     body: { error: { type: "not_found_error" } },
   });
 });
+
+test("a message is cut in its middle, and a param at its end, where a client's text makes them long", () => {
+  const sent = "m".repeat(5_000_000);
+  const message = `There is no model "${sent}". There are "a", "b".`;
+  const { error, detail } = failure(
+    new KernelError("MODEL_NOT_FOUND", message, { param: sent }),
+  ).body;
+  expect(error.message).toMatch(/^There is no model "m+…m+"\. There are "a", "b"\.$/);
+  expect(error.message.length).toBeLessThan(5_000);
+  expect(detail).toBe(error.message);
+  expect(error.param).toMatch(/^m{200}…$/);
+});
+
+test("a long message of the server's own is whole", () => {
+  const message = "a".repeat(4_000);
+  expect(failure(new KernelError("LOAD_FAILED", message)).body.detail).toBe(message);
+});

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Koa from "koa";
@@ -77,7 +79,52 @@ test("HEAD, ranges and types are answered", async () => {
   expect(await part("bytes=-3")).toEqual([206, "bytes 7-9/10", "789"]);
   expect(await part("bytes=0-1,5-6")).toEqual([200, null, "0123456789"]);
   expect((await part("bytes=20-")).slice(0, 2)).toEqual([416, "bytes */10"]);
+  expect(await part("BYTES=0-1")).toEqual([206, "bytes 0-1/10", "01"]);
+  expect(await part("lines=0-1")).toEqual([200, null, "0123456789"]);
+  expect(await part("lines=20-")).toEqual([200, null, "0123456789"]);
 });
+
+test("a range of what a client has from elsewhere is answered whole", async () => {
+  using store = await FileStore.open(directory);
+  await using server = await listen(createApp(standIn(), { files: { store } }));
+  const url = `${server.url}/v1/files/${await store.keep(bytes, "image/png")}`;
+  const headers = { range: "bytes=0-1", "if-range": '"x"' };
+  const response = await fetch(url, { headers });
+  expect([response.status, await response.text()]).toEqual([200, "0123456789"]);
+});
+
+test.each(['evil"><x', 'evil"', "a/b", "a:b", "a:99999", "[:::1]"])(
+  "a request for the host %j gets no URL",
+  async (host) => {
+    using store = await FileStore.open(directory);
+    await using server = await listen(createApp(standIn(), { files: { store } }));
+    const sending = request(`${server.url}/v1/echo`, {
+      method: "POST",
+      headers: { host, "content-type": "application/json" },
+    });
+    sending.end(JSON.stringify({ text: "a", keep: true }));
+    const [response] = await once(sending, "response");
+    const { error } = JSON.parse((await response.toArray()).join(""));
+    expect([response.statusCode, error.code]).toEqual([400, "INVALID_INPUT"]);
+    expect(error.message).toContain(`"${host}"`);
+  },
+);
+
+test.each(["localhost", "my_host.example:80", "[::1]:9997", "10.0.0.1"])(
+  "a request for the host %s gets a URL there",
+  async (host) => {
+    using store = await FileStore.open(directory);
+    await using server = await listen(createApp(standIn(), { files: { store } }));
+    const sending = request(`${server.url}/v1/echo`, {
+      method: "POST",
+      headers: { host, "content-type": "application/json" },
+    });
+    sending.end(JSON.stringify({ text: "a", keep: true }));
+    const [response] = await once(sending, "response");
+    const { url } = JSON.parse((await response.toArray()).join(""));
+    expect(url).toMatch(`http://${host}/v1/files/`);
+  },
+);
 
 test.each(["..%2fsecret.png", "%2e%2e/secret.png", "a%00.png", "link.png", "secret.png", "%ff"])(
   "%s is not a file",

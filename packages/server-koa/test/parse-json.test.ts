@@ -13,6 +13,7 @@ test.each([
   ["objects", `[${'{"a":1},'.repeat(200_000)}1]`],
   ["arrays in arrays", "[".repeat(300_000) + "]".repeat(300_000)],
   ["numbers", `[${"1,".repeat(2_100_000)}1]`],
+  ["keys", `{${Array.from({ length: 20_000 }, (_, index) => `"${index}":1`).join()}}`],
   [
     "arrays behind a string of quotes",
     `["${'\\"'.repeat(200_000)}\\\\",${"[],".repeat(200_000)}[]]`,
@@ -24,8 +25,8 @@ test.each([
   });
 });
 
-test("brackets and commas inside strings do not count", async () => {
-  const text = '\\"[{,'.repeat(600_000);
+test("brackets, commas and colons inside strings do not count", async () => {
+  const text = '\\"[{,:'.repeat(600_000);
   expect(await parseJson(JSON.stringify([text]))).toEqual([text]);
 });
 
@@ -40,4 +41,20 @@ test("a string that never ends is an error, not a hang", async () => {
   await expect(parseJson(`["${"a".repeat(2_000_000)}`)).rejects.toMatchObject({
     code: "INVALID_INPUT",
   });
+});
+
+test.each([
+  ["backslashes", "\\".repeat(6_000_000)],
+  ["escaped quotes", '\\"'.repeat(3_000_000)],
+])("the loop turns while a string of %s is looked at", async (_, text) => {
+  let turns = 0;
+  let reading = true;
+  const count = (): void => {
+    turns += 1;
+    if (reading) setImmediate(count);
+  };
+  setImmediate(count);
+  expect(await parseJson(`["${text}"]`)).toHaveLength(1);
+  reading = false;
+  expect(turns).toBeGreaterThanOrEqual(5);
 });

@@ -37,15 +37,24 @@ export interface ImageFields {
 const MOST_PICTURES = 10;
 const MOST_STEPS = 1000;
 const MOST_CHARACTERS = 32_000;
+const LONGEST_NAME = 500;
 
-export const promptField: z.ZodString = z.string().max(MOST_CHARACTERS);
+export const promptField: z.ZodString = z
+  .string()
+  .max(MOST_CHARACTERS)
+  .refine(
+    (text) => text.isWellFormed(),
+    "must be well-formed Unicode, it has half of a surrogate pair",
+  );
 export const stepsField: z.ZodNumber = z.int().min(1).max(MOST_STEPS);
 export const guidanceField: z.ZodNumber = z.number().min(0).max(100);
+
+const nameField = z.string().max(LONGEST_NAME).nullish();
 
 export const imageFields: {
   readonly [Name in keyof Required<ImageFields>]: z.ZodType<ImageFields[Name]>;
 } = {
-  model: z.string().nullish(),
+  model: nameField,
   n: z.int().min(1).max(MOST_PICTURES).nullish(),
   size: sizeField.nullish(),
   response_format: z.enum(["url", "b64_json"]).nullish(),
@@ -61,14 +70,14 @@ export const imageFields: {
   num_inference_steps: stepsField.nullish(),
   guidance_scale: guidanceField.nullish(),
   guidance_rescale: z.number().min(0).max(1).nullish(),
-  sampler_name: z.string().nullish(),
+  sampler_name: nameField,
   clip_skip: z.int().min(0).max(100).nullish(),
   request_id: z.string().min(1).max(128).nullish(),
-  quality: z.string().nullish(),
-  style: z.string().nullish(),
-  background: z.string().nullish(),
-  moderation: z.string().nullish(),
-  user: z.string().nullish(),
+  quality: nameField,
+  style: nameField,
+  background: nameField,
+  moderation: nameField,
+  user: nameField,
 };
 
 /** What the task's fields are called on the wire. */

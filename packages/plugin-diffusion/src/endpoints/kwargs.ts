@@ -1,5 +1,8 @@
 import * as z from "zod";
 
+/** Room for a negative prompt whose every character is escaped; JSON.parse takes some ms over it. */
+const mostCharacters = 262_144;
+
 /** Lets a body's fields come inside `kwargs` too, a JSON object as a string, as Xinference's client sends them. */
 export function withKwargs<Body>(schema: z.ZodType<Body>): z.ZodType<Body> {
   return z.unknown().transform(unfolded).pipe(schema);
@@ -13,10 +16,13 @@ function unfolded(body: unknown, context: z.RefinementCtx): unknown {
     return z.NEVER;
   };
   if (kwargs === null) return fields;
+  if (typeof kwargs === "string" && kwargs.length > mostCharacters) {
+    return refuse(`has ${kwargs.length} characters, ${mostCharacters} are the most`);
+  }
   const inner = typeof kwargs === "string" ? parsed(kwargs) : kwargs;
   if (!isRecord(inner)) return refuse("must be a JSON object, as a string");
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
-  const twice = Object.keys(inner).find((key) => inner[key] !== null && key in given);
+  const twice = Object.keys(inner).find((key) => inner[key] !== null && Object.hasOwn(given, key));
   if (twice !== undefined) return refuse(`"${twice}" is given here and beside it: send it once`);
   return { ...inner, ...given };
 }

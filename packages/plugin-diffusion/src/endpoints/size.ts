@@ -13,6 +13,11 @@ export function sizeOf(size: string | null | undefined): Size | undefined {
   return width && height ? { width: Number(width), height: Number(height) } : undefined;
 }
 
+/** Of five digits at most, as a size is read. */
+function nearest(side: number): number {
+  return Math.min(99_992, Math.max(8, Math.round(side / 8) * 8));
+}
+
 function sizeProblem(value: string): string | undefined {
   if (value === "auto") return undefined;
   const size = sizeOf(value);
@@ -20,6 +25,6 @@ function sizeProblem(value: string): string | undefined {
     return `"${value.slice(0, 40)}" is not a size. Send "auto", or width and height as in "512x512"`;
   const sides = [size.width, size.height];
   if (sides.every((side) => side > 0 && side % 8 === 0)) return undefined;
-  const [width, height] = sides.map((side) => Math.max(8, Math.round(side / 8) * 8));
+  const [width, height] = sides.map(nearest);
   return `width and height must be divisible by 8, "${value}" is not. Nearest: "${width}x${height}"`;
 }
