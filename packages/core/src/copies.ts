@@ -95,7 +95,15 @@ export class Copies {
     while (this.all.some(({ isClosing }) => isClosing)) await this.change();
   }
 
-  /** Resolves when next one falls idle or is gone. */
+  /** Closes all, each once it is idle. */
+  async closeAll(): Promise<void> {
+    while (this.all.length > 0) {
+      if (this.idle.length > 0) await this.closeIdle();
+      else await this.change();
+    }
+  }
+
+  /** Resolves when next a use of one ends, or one is gone. */
   change(): Promise<void> {
     return new Promise((resolve) => this.#awaiting.push(resolve));
   }

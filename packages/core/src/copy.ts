@@ -12,7 +12,7 @@ export class Copy {
   #closing = false;
   readonly #changed: () => void;
 
-  /** `changed` hears when it is used no longer. */
+  /** `changed` hears when a use of it ends. */
   constructor(source: GraphSource, openingBytes: number, workspace: number, changed: () => void) {
     this.source = source;
     this.#held = openingBytes;

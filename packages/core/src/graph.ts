@@ -29,8 +29,8 @@ export interface Tensor {
 export interface Graph {
   readonly source: GraphSource;
   /**
-   * Truly asynchronous. Feeds are only read, and until it settles: then the caller may reuse them. The signal is looked at
-   * while it waits, not while it runs: ABORTED. DEVICE_EXHAUSTED when it can never fit, LOAD_FAILED when it does not open,
+   * Truly asynchronous. Feeds are only read, and until it settles: then the caller may reuse them. The signal is heard
+   * while it waits for memory, not while it runs: ABORTED. DEVICE_EXHAUSTED when it can never fit, LOAD_FAILED when it does not open,
    * GRAPH_FAILED when the run fails.
    */
   run<Name extends string>(

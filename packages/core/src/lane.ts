@@ -14,7 +14,7 @@ export interface LaneOptions {
   readonly model: string;
   /** Runs side by side. */
   readonly replicas: number;
-  /** Requests that may wait. */
+  /** Requests that may wait; where items share runs, that are not answered yet. */
   readonly most: number;
   /** Gives a run its turn at the device's memory; ABORTED when the signal aborts before `work` begins. */
   turn<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>;

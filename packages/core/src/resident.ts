@@ -4,7 +4,7 @@ import type { Copy } from "./copy.ts";
 import { DeclaredGraphs } from "./declared-graphs.ts";
 import type { DeviceLease } from "./device.ts";
 import { dimsOf } from "./dims.ts";
-import { throwIfAborted } from "./errors.ts";
+import { throwIfAborted, unlessAborted } from "./errors.ts";
 import type { Graph, GraphRuntime, GraphSource, Tensor } from "./graph.ts";
 import type { Logger } from "./logger.ts";
 import type { ModelInfo } from "./model-info.ts";
@@ -95,12 +95,12 @@ export class Resident implements Tenant {
     }
   }
 
-  /** Opens every graph that there is room for. */
+  /** Opens every graph that there is room for, while nobody waits for memory. */
   async warm(signal: AbortSignal): Promise<void> {
     const openAll = async () => {
       for (const source of this.#graphs.closed) {
         this.#throwIfOver(signal);
-        if (!this.#grow(this.#copies.openingBytes(source))) return;
+        if (this.#room.contended || !this.#grow(this.#copies.openingBytes(source))) return;
         (await this.#open(source, 0)).release();
       }
     };
@@ -120,13 +120,14 @@ export class Resident implements Tenant {
     this.#room.leave(this, closed(this.id));
     await Promise.allSettled([...this.#turns, this.#decision]);
     clearTimeout(this.#idleTimer);
-    await this.vacate();
+    await this.#copies.closeAll();
+    this.#settle();
   }
 
   async #admit(signal: AbortSignal): Promise<void> {
     const mayStay = !this.#room.contended || performance.now() < this.staysUntil;
     if (mayStay && this.lease && this.lease.bytes >= this.#graphs.floor) return;
-    await this.#room.claim(this, this.#graphs.floor, signal);
+    await this.#room.claim(this, () => this.#graphs.floor, signal);
   }
 
   #throwIfOver(signal: AbortSignal): void {
@@ -176,6 +177,8 @@ export class Resident implements Tenant {
   /** An open copy with memory for this run, taken. */
   async #ready(source: GraphSource, workspace: number, signal: AbortSignal): Promise<Copy> {
     throwIfAborted(signal);
+    // A run that its turn did not wait for may ask for another after the end.
+    if (this.#left && this.#turns.size === 0) throw closed(this.id);
     const copies = this.#copies.of(source);
     const opening = this.#copies.openingBytes(source, workspace);
     const [least] = copies;
@@ -193,7 +196,8 @@ export class Resident implements Tenant {
   }
 
   #maySpread(copies: readonly Copy[]): boolean {
-    return copies.length < this.replicas && copies.every(({ users }) => users > 0);
+    const busy = copies.length < this.replicas && copies.every(({ users }) => users > 0);
+    return busy && !this.#room.contended;
   }
 
   /** Grows the lease by `more` than is held, if that needs nobody to give way. */
@@ -208,8 +212,8 @@ export class Resident implements Tenant {
     const others = this.#copies.all.filter((copy) => copy !== kept);
     const together = this.#copies.held + more > this.#room.device.bytes;
     if (oldest) await this.#copies.close(oldest);
-    else if (together && others.length > 0) await this.#copies.change();
-    else await this.#room.claim(this, this.#copies.held + more, signal);
+    else if (together && others.length > 0) await unlessAborted(this.#copies.change(), signal);
+    else await this.#room.claim(this, () => this.#copies.held + more, signal);
   }
 
   /** The lease must have grown for it. */

@@ -17,7 +17,8 @@ export interface Tenant {
 
 interface Claim {
   readonly tenant: Tenant;
-  readonly bytes: number;
+  /** Less once it has given way itself. */
+  readonly bytes: () => number;
   readonly grant: () => void;
   readonly refuse: (error: unknown) => void;
 }
@@ -27,7 +28,7 @@ const LOOK_AGAIN_MS = 100;
 
 /**
  * A device's memory, and the line of models that wait for it: first come, first served. Idle models give way, least
- * recently used first. Who waits holds no idle graph, so two models never wait for each other.
+ * recently used first. Who waits lets go of its idle graphs for whoever is before it, so two models never wait for each other.
  */
 export class Room {
   readonly device: Device;
@@ -67,10 +68,10 @@ export class Room {
   }
 
   /** Waits until a tenant's lease covers `bytes`. DEVICE_EXHAUSTED when the device never can, ABORTED by the signal. */
-  async claim(tenant: Tenant, bytes: number, signal: AbortSignal): Promise<void> {
+  async claim(tenant: Tenant, bytes: () => number, signal: AbortSignal): Promise<void> {
     throwIfAborted(signal);
-    this.refuseIfTooLarge(tenant, bytes);
-    if (!this.contended && this.grow(tenant, bytes)) return;
+    this.refuseIfTooLarge(tenant, bytes());
+    if (!this.contended && this.grow(tenant, bytes())) return;
     await new Promise<void>((grant, refuse) => {
       const claim = {
         tenant,
@@ -99,7 +100,7 @@ export class Room {
     clearTimeout(this.#later);
     for (let claim = this.#line[0]; claim; claim = this.#line[0]) {
       try {
-        if (this.grow(claim.tenant, claim.bytes)) this.#take(claim)?.grant();
+        if (this.grow(claim.tenant, claim.bytes())) this.#take(claim)?.grant();
         else if (!(await this.#makeRoom(claim.tenant))) break;
       } catch (error) {
         this.#take(claim)?.refuse(error);
@@ -110,7 +111,7 @@ export class Room {
   }
 
   async #makeRoom(asker: Tenant): Promise<boolean> {
-    const waiting = this.#line.map(({ tenant }) => tenant);
+    const waiting = this.#line.map(({ tenant }) => tenant).filter((it) => it !== asker);
     for (const tenant of [...this.#idle(asker), ...waiting]) {
       if (tenant.lease && (await tenant.vacate())) return true;
     }

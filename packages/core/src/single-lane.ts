@@ -34,7 +34,8 @@ export class SingleLane<Input, Output> implements Lane<Input, Output> {
     this.#entrance.admit(call.signal, this.waiting);
     if (this.#taken < this.#options.replicas) this.#take();
     else await this.#wait(call);
-    const run = this.#options.turn(call.signal, () => {
+    const waiting = AbortSignal.any([call.signal, this.#entrance.closing]);
+    const run = this.#options.turn(waiting, () => {
       call.onState?.({ state: "running" });
       return this.#pipeline.run(input, call);
     });

@@ -350,6 +350,106 @@ test("who warms a model that leaves is told CLOSED, and nothing is opened", asyn
   expect(allocator.leased).toBe(0);
 });
 
+test("a model that claims what it needs claims no more than that once it has given way", async () => {
+  const { resident } = house(100);
+  const [model, other] = [resident("a"), resident("b")];
+  const [x, y] = [model.declare(source("x", 50)), model.declare(source("y", 40))];
+  const theirs = other.declare(source("theirs", 20));
+  const run = (graph: Graph) => graph.run({ x: numbers(1) }, ["y"]);
+  await model.turn(never, async () => (await run(x), await run(y)));
+  const { opened: ended, open: end } = gate();
+  const { opened: theirEnd, open: endTheirs } = gate();
+  const busy = model.turn(never, () => ended);
+  const before = other.turn(never, async () => (await run(theirs), await theirEnd));
+  const next = model.turn(never, () => run(x));
+  end();
+  await busy;
+  await next;
+  endTheirs();
+  await before;
+});
+
+test("a model that needs a little more keeps the graph it needs it for", async () => {
+  const { runtime, resident } = house(100);
+  const [model, other] = [resident("a"), resident("b")];
+  const graph = model.declare(source("g", 40, { workspace: ({ x }) => (x![0]! > 1 ? 5 : 0) }));
+  const theirs = other.declare(source("theirs", 58));
+  const run = (...values: number[]) => graph.run({ x: numbers(...values) }, ["y"]);
+  await model.turn(never, () => run(1));
+  const { opened: ended, open: end } = gate();
+  const busy = other.turn(
+    never,
+    async () => (await theirs.run({ x: numbers(1) }, ["y"]), await ended),
+  );
+  for (let i = 0; i < 5; i++) await tick();
+  const next = model.turn(never, () => run(1, 2));
+  for (let i = 0; i < 5; i++) await tick();
+  end();
+  await busy;
+  await next;
+  expect(runtime.log.filter((line) => line === "close g")).toEqual([]);
+});
+
+test("a graph whose run outlived its turn is closed when its model leaves", async () => {
+  const { opened: ended, open: end } = gate();
+  const { allocator, runtime, resident } = house(100, async (feeds) => {
+    if (feeds["x"]!.data[0] === 2) await ended;
+    return { y: feeds["x"]! };
+  });
+  const model = resident("a");
+  const graph = model.declare(source("g", 40));
+  let stray: Promise<unknown> | undefined;
+  await model.turn(never, async () => {
+    stray = graph.run({ x: numbers(2) }, ["y"]);
+    await tick();
+  });
+  const leaving = model.leave();
+  for (let i = 0; i < 5; i++) await tick();
+  end();
+  await stray;
+  await leaving;
+  expect(runtime.opened.size).toBe(0);
+  expect(allocator.leased).toBe(0);
+  await expect(graph.run({ x: numbers(1) }, ["y"])).rejects.toMatchObject({ code: "CLOSED" });
+});
+
+test("who waits for an own run hears its abort at once", async () => {
+  const { opened: ended, open: end } = gate();
+  const { resident } = house(100, async (feeds) => (await ended, { y: feeds["x"]! }));
+  const model = resident("a", { replicas: 2 });
+  const [one, two] = ["one", "two"].map((name) => model.declare(source(name, 60)));
+  const run = (graph: Graph, signal = never) =>
+    model.turn(signal, () => graph.run({ x: numbers(1) }, ["y"], signal));
+  const first = run(one!);
+  for (let i = 0; i < 5; i++) await tick();
+  const abort = new AbortController();
+  const second = run(two!, abort.signal);
+  for (let i = 0; i < 5; i++) await tick();
+  abort.abort();
+  await expect(second).rejects.toMatchObject({ code: "ABORTED" });
+  end();
+  await first;
+});
+
+test("warming ends where others wait for memory", async () => {
+  const { runtime, resident } = house(100);
+  const { opened: slow, open: go } = gate();
+  const opening: GraphRuntime = {
+    open: async (each, lease) => (await slow, runtime.open(each, lease)),
+  };
+  const [model, other] = [resident("a", { runtime: opening }), resident("b")];
+  for (const name of ["one", "two", "three"]) model.declare(source(name, 30));
+  const theirs = other.declare(source("theirs", 80));
+  const warming = model.warm(never);
+  for (let i = 0; i < 5; i++) await tick();
+  const waiting = other.turn(never, () => theirs.run({ x: numbers(1) }, ["y"]));
+  for (let i = 0; i < 5; i++) await tick();
+  go();
+  await warming;
+  await waiting;
+  expect(runtime.log).toEqual(["open one", "close one", "open theirs", "run theirs"]);
+});
+
 test("a model has left once the graphs that were being closed are gone", async () => {
   const { allocator, runtime, resident } = house(100);
   const { opened: gone, open: go } = gate();

@@ -118,3 +118,17 @@ test("a failing run does not hold up the next", async () => {
   ]);
   expect([bad?.status, good?.status]).toEqual(["rejected", "fulfilled"]);
 });
+
+test("closing refuses at once who waits for memory", async () => {
+  const turn = <T>(signal: AbortSignal) =>
+    new Promise<T>((_, refuse) => {
+      signal.addEventListener("abort", () => refuse(signal.reason));
+    });
+  const run = async (input: string) => input;
+  const single = new SingleLane({ run }, { model: "m", replicas: 1, most: 2, turn });
+  const waiting = single.run("a", call());
+  await tick();
+  const closing = single.close();
+  await expect(waiting).rejects.toMatchObject({ code: "CLOSED" });
+  await closing;
+});

@@ -51,6 +51,7 @@ export function startProcess(script: string): GraphProcess {
   const waiting: Waiting[] = [];
   let ending: Ending | undefined;
   let lastWords = "";
+  let killed = false;
 
   stderr.setEncoding("utf8").on("data", (text: string) => {
     lastWords = (lastWords + text).slice(-lastWordsLength);
@@ -61,14 +62,16 @@ export function startProcess(script: string): GraphProcess {
   // A broken pipe is how a process that ends looks from here; its exit says more.
   pipe.on("error", () => {});
   const hold = (): void => handles.forEach((handle) => handle.ref());
-  const release = (): void => handles.forEach((handle) => handle.unref());
+  const release = (): void => {
+    if (!killed) handles.forEach((handle) => handle.unref());
+  };
   release();
   const replies = answerInOrder(pipe, waiting, release);
 
   const ended = new Promise<Ending>((resolve) => {
     child.once("close", async (code, signal) => {
       await replies;
-      ending = { code, signal, lastWords: lastWords.trim() };
+      ending = { code: child.pid === undefined ? null : code, signal, lastWords: lastWords.trim() };
       for (const { reject } of waiting.splice(0)) reject(ending);
       resolve(ending);
     });
@@ -77,6 +80,7 @@ export function startProcess(script: string): GraphProcess {
   return {
     ended,
     kill() {
+      killed = true;
       hold();
       child.kill("SIGKILL");
     },

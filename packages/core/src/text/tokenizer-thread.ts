@@ -31,9 +31,9 @@ export class TokenizerThread implements AsyncDisposable {
     this.#script = script;
   }
 
-  /** Rejects with the reason when there is no answer or the thread dies over it, with CLOSED once it was disposed. */
-  ask(question: Omit<Question, "id">): Promise<any> {
-    if (this.#ended) return Promise.reject(closed());
+  /** Rejects with the reason when there is no answer or the thread dies before it, with CLOSED once it was disposed. */
+  async ask(question: Omit<Question, "id">): Promise<any> {
+    if (this.#ended) throw closed();
     const worker = (this.#worker ??= this.#begin());
     const id = this.#questions++;
     worker.ref();
