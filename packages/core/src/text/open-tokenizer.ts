@@ -1,6 +1,6 @@
 import { tokenizerFolder } from "./tokenizer-folder.ts";
 import type { OpenTokenizerOptions, TokenizerFolder } from "./tokenizer-folder.ts";
-import { openThreadTokenizer } from "./thread-tokenizer.ts";
+import { openInThread } from "./open-in-thread.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 /** A folder's tokenizer: `tokenizer.json`, else a BERT-type `vocab.txt`. LOAD_FAILED when it has neither or they are not sound. */
@@ -10,5 +10,5 @@ export async function openTokenizer(
 ): Promise<Tokenizer> {
   const { path, json } = tokenizerFolder(model, options);
   const config = json("tokenizer_config.json");
-  return openThreadTokenizer({ kind: "published", folder: path, config });
+  return openInThread({ kind: "published", folder: path, config });
 }

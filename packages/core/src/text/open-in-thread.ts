@@ -8,7 +8,7 @@ import type { EncodeOptions, Tokenizer, TokenizerFacts, Tokens } from "./tokeniz
 const most = { rows: 64, characters: 65_536 };
 
 /** Opens a tokenizer in a thread of its own: neither opening it, nor its work, nor freeing what that left holds the event loop. LOAD_FAILED when its files are not sound. */
-export async function openThreadTokenizer<Facts extends TokenizerFacts>(
+export async function openInThread<Facts extends TokenizerFacts>(
   data: ThreadData,
 ): Promise<Tokenizer & Facts> {
   const thread = new TokenizerThread(data);
