@@ -14,6 +14,7 @@ export type {
 } from "./graph.ts";
 export { fieldPath } from "./field-path.ts";
 export { formatBytes } from "./bytes.ts";
+export { cut } from "./cut.ts";
 export { discoverPlugins } from "./discover.ts";
 export { cachedRepo } from "./hub-cache.ts";
 export { createKernel } from "./kernel.ts";

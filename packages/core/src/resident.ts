@@ -6,10 +6,10 @@ import type { DeviceLease } from "./device.ts";
 import { dimsOf } from "./dims.ts";
 import { throwIfAborted, unlessAborted } from "./errors.ts";
 import type { Graph, GraphRuntime, GraphSource, Tensor } from "./graph.ts";
+import { closed } from "./lane.ts";
 import type { Logger } from "./logger.ts";
 import type { ModelInfo } from "./model-info.ts";
 import type { Room, Tenant } from "./room.ts";
-import { closed } from "./lane.ts";
 
 export interface ResidentOptions {
   readonly id: string;

@@ -1,7 +1,6 @@
-import { KernelError } from "@kindred/core";
+import { cut, KernelError } from "@kindred/core";
 import type { Kernel } from "@kindred/core";
 import type { ReadBody } from "./body.ts";
-import { cut } from "./cut.ts";
 import type { Handler } from "./exchange.ts";
 import { modelNamed } from "./models.ts";
 import type { RunningRequests } from "./requests.ts";

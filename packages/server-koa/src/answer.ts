@@ -1,8 +1,7 @@
-import { onlyModel } from "@kindred/core";
+import { cut, onlyModel } from "@kindred/core";
 import type { Call, Endpoint, Kernel } from "@kindred/core";
 import type { Backlog } from "./backlog.ts";
 import type { ReadBody } from "./body.ts";
-import { cut } from "./cut.ts";
 import { streamEvents } from "./events.ts";
 import type { Exchange, Handler } from "./exchange.ts";
 import { jsonBody } from "./json.ts";

@@ -1,6 +1,5 @@
-import { isKernelError } from "@kindred/core";
+import { cut, isKernelError } from "@kindred/core";
 import type { ErrorCode } from "@kindred/core";
-import { cut } from "./cut.ts";
 
 /** OpenAI's error body; Xinference's client reads `detail`. */
 export interface Envelope {

@@ -1,6 +1,5 @@
-import { fieldPath, KernelError } from "@kindred/core";
+import { cut, fieldPath, KernelError } from "@kindred/core";
 import type { Endpoint, Task } from "@kindred/core";
-import { cut } from "./cut.ts";
 
 type Schema<Body> = Endpoint<Task, Body>["body"];
 type Issue = NonNullable<

@@ -93,19 +93,25 @@ test("a range of what a client has from elsewhere is answered whole", async () =
   expect([response.status, await response.text()]).toEqual([200, "0123456789"]);
 });
 
+/** What a request for this host is answered that has a file kept. */
+async function keptFor(host: string): Promise<{ status: number; body: any }> {
+  using store = await FileStore.open(directory);
+  await using server = await listen(createApp(standIn(), { files: { store } }));
+  const sending = request(`${server.url}/v1/echo`, {
+    method: "POST",
+    headers: { host, "content-type": "application/json" },
+  });
+  sending.end(JSON.stringify({ text: "a", keep: true }));
+  const [response] = await once(sending, "response");
+  return { status: response.statusCode, body: JSON.parse((await response.toArray()).join("")) };
+}
+
 test.each(['evil"><x', 'evil"', "a/b", "a:b", "a:99999", "[:::1]"])(
   "a request for the host %j gets no URL",
   async (host) => {
-    using store = await FileStore.open(directory);
-    await using server = await listen(createApp(standIn(), { files: { store } }));
-    const sending = request(`${server.url}/v1/echo`, {
-      method: "POST",
-      headers: { host, "content-type": "application/json" },
-    });
-    sending.end(JSON.stringify({ text: "a", keep: true }));
-    const [response] = await once(sending, "response");
-    const { error } = JSON.parse((await response.toArray()).join(""));
-    expect([response.statusCode, error.code]).toEqual([400, "INVALID_INPUT"]);
+    const { status, body } = await keptFor(host);
+    const { error } = body;
+    expect([status, error.code]).toEqual([400, "INVALID_INPUT"]);
     expect(error.message).toContain(`"${host}"`);
   },
 );
@@ -113,16 +119,8 @@ test.each(['evil"><x', 'evil"', "a/b", "a:b", "a:99999", "[:::1]"])(
 test.each(["localhost", "my_host.example:80", "[::1]:9997", "10.0.0.1"])(
   "a request for the host %s gets a URL there",
   async (host) => {
-    using store = await FileStore.open(directory);
-    await using server = await listen(createApp(standIn(), { files: { store } }));
-    const sending = request(`${server.url}/v1/echo`, {
-      method: "POST",
-      headers: { host, "content-type": "application/json" },
-    });
-    sending.end(JSON.stringify({ text: "a", keep: true }));
-    const [response] = await once(sending, "response");
-    const { url } = JSON.parse((await response.toArray()).join(""));
-    expect(url).toMatch(`http://${host}/v1/files/`);
+    const { body } = await keptFor(host);
+    expect(body.url).toMatch(`http://${host}/v1/files/`);
   },
 );
 
