@@ -34,8 +34,8 @@ const siblings = {
 } as const;
 
 const onlyIn: Readonly<Record<string, string>> = {
-  tsyringe: "packages/core/src/services.ts",
-  "reflect-metadata": "packages/core/src/services.ts",
+  tsyringe: "packages/core/src/plugins/container.ts",
+  "reflect-metadata": "packages/core/src/plugins/container.ts",
   "onnxruntime-node": "packages/core/src/runtime/child.ts",
 };
 
@@ -52,17 +52,17 @@ export const rules: readonly Rule[] = [
       ),
   },
   {
-    says: "tsyringe and reflect-metadata are imported by services.ts, onnxruntime-node by runtime/child.ts",
+    says: "tsyringe and reflect-metadata are imported by plugins/container.ts, onnxruntime-node by runtime/child.ts",
     broken: ({ file, specifier }) =>
       specifier in onlyIn && file.startsWith("packages/") && onlyIn[specifier] !== file,
   },
   {
-    says: "onnx/ and text/ import of the kernel its graph.ts, errors.ts and built-script.ts",
+    says: "onnx/ and text/ import of the kernel its graph.ts, errors.ts and shared/built-script.ts",
     broken: ({ file, specifier }) => {
       const [leaf] = /^packages\/core\/src\/(?:onnx|text)\//.exec(file) ?? [];
       if (leaf === undefined || !specifier.startsWith(".")) return false;
       const path = join(dirname(file), specifier);
-      const common = /^packages\/core\/src\/(graph|errors|built-script)\.ts$/;
+      const common = /^packages\/core\/src\/(graph|errors|shared\/built-script)\.ts$/;
       return !path.startsWith(leaf) && !common.test(path);
     },
   },

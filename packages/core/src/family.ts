@@ -3,7 +3,7 @@ import type { Device } from "./device.ts";
 import type { Graph, GraphSource } from "./graph.ts";
 import type { Pipeline } from "./pipeline.ts";
 import type { EventOf, InputOf, OutputOf, Task } from "./task.ts";
-import type { Token } from "./tokens.ts";
+import type { Token } from "./services.ts";
 
 /** Knows one kind of model folder and how to serve it. */
 export interface ModelFamily<T extends Task = Task, Options = unknown> {

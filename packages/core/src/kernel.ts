@@ -1,29 +1,29 @@
-import { taskRun } from "./channels.ts";
-import type { Surroundings } from "./declare.ts";
-import { closeAll } from "./dispose.ts";
+import { taskRun } from "./tracing.ts";
+import type { Surroundings } from "./catalog/load-model.ts";
+import { closeAll } from "./shared/dispose.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { KernelError } from "./errors.ts";
-import { folderSource } from "./folder-source.ts";
+import { folderSource } from "./sources/folder-source.ts";
 import type { Launch } from "./launch.ts";
 import { silent } from "./logger.ts";
 import type { ModelInfo } from "./model-info.ts";
 import type { Progress } from "./model-source.ts";
-import { Models } from "./models.ts";
+import { Catalog } from "./catalog/catalog.ts";
 import type { Call } from "./pipeline.ts";
-import { checkPlugins } from "./plugin-rules.ts";
+import { checkPlugins } from "./plugins/check-plugins.ts";
 import type { Plugin } from "./plugin.ts";
-import { Rooms } from "./rooms.ts";
-import { budgetAllocator } from "./runtime/budget.ts";
-import { processRuntime } from "./runtime/host.ts";
-import { createServices } from "./services.ts";
+import { Rooms } from "./memory/rooms.ts";
+import { budgetAllocator } from "./devices/budget-allocator.ts";
+import { processRuntime } from "./runtime/process-runtime.ts";
+import { createContainer } from "./plugins/container.ts";
 import type { EventOf, InputOf, OutputOf, Task } from "./task.ts";
-import { deviceAllocator, graphRuntime, logger, modelSource, provide } from "./tokens.ts";
-import type { Provider } from "./tokens.ts";
+import { deviceAllocator, graphRuntime, logger, modelSource, provide } from "./services.ts";
+import type { Provider } from "./services.ts";
 
 export interface KernelOptions {
   /** Their order is their precedence. */
   readonly plugins: readonly Plugin[];
-  /** Models to declare at once; default: none. */
+  /** Catalog to declare at once; default: none. */
   readonly models?: readonly Launch[];
   /** Replaces kernel services; outranks the plugins' own `provides`. */
   readonly provides?: readonly Provider[];
@@ -69,7 +69,7 @@ export interface Kernel extends AsyncDisposable {
 export async function createKernel(options: KernelOptions): Promise<Kernel> {
   const { plugins } = options;
   checkPlugins(plugins);
-  const services = createServices({
+  const services = createContainer({
     defaults: [
       provide(logger, () => silent),
       provide(modelSource, () => folderSource),
@@ -85,7 +85,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     services,
     rooms: new Rooms(services.get(deviceAllocator)),
   };
-  const models = new Models(around);
+  const models = new Catalog(around);
   let closing: Promise<void> | undefined;
   const refuseIfClosing = () => {
     if (closing)

@@ -1,6 +1,6 @@
 import type { Endpoint } from "./endpoint.ts";
 import type { ModelFamily } from "./family.ts";
-import type { Provider } from "./tokens.ts";
+import type { Provider } from "./services.ts";
 
 /** A plain object. Needs these types only; no class, decorator or container. */
 export interface Plugin {

@@ -1,70 +1,34 @@
-// reflect-metadata first: tsyringe refuses to be imported without it.
-import "reflect-metadata";
-import { container as root, instanceCachingFactory } from "tsyringe";
-import type { DependencyContainer } from "tsyringe";
-import { disposeAll } from "./dispose.ts";
-import { KernelError } from "./errors.ts";
-import type { Provider, Token } from "./tokens.ts";
+import type { DeviceAllocator } from "./device.ts";
+import type { GraphRuntime } from "./graph.ts";
+import type { Logger } from "./logger.ts";
+import type { ModelSource } from "./model-source.ts";
 
-/** The kernel's container: each service made once, at its first use, and disposed last made first. */
-export interface Services extends AsyncDisposable {
-  get<S>(token: Token<S>): S;
+/** Names a kernel service. `key` is an ordinary tsyringe injection token. */
+export interface Token<T> {
+  readonly key: symbol;
+  readonly "~type"?: T;
 }
 
-export interface ServicesOptions {
-  readonly defaults: readonly Provider[];
-  readonly plugins: readonly Provider[];
-  readonly application: readonly Provider[];
-  /** The application's own tsyringe container; what it registers outranks defaults and plugins. */
-  readonly parent?: { createChildContainer(): object } | undefined;
+/** Makes a kernel service once, at its first use; the kernel disposes what it made, last made first. */
+export interface Provider<T = any> {
+  readonly token: Token<T>;
+  readonly create: (get: <S>(token: Token<S>) => S) => T;
 }
 
-/** Within each list the last provider of a token wins; `application` outranks the parent container, that outranks `plugins`, those `defaults`. */
-export function createServices(options: ServicesOptions): Services {
-  const parent = (options.parent ?? root) as DependencyContainer;
-  const container = parent.createChildContainer();
-  const made: unknown[] = [];
-  const making: Token<unknown>[] = [];
-
-  const get = <S>(token: Token<S>): S => {
-    if (!container.isRegistered(token.key, true)) {
-      throw new KernelError(
-        "PLUGIN_INVALID",
-        `Nothing provides ${nameOf(token)}. Add the plugin that does.`,
-      );
-    }
-    return container.resolve<S>(token.key);
-  };
-
-  const register = ({ token, create }: Provider) =>
-    container.register(token.key, {
-      useFactory: instanceCachingFactory(() => {
-        if (making.some(({ key }) => key === token.key)) throw circular([...making, token]);
-        making.push(token);
-        try {
-          const service = create(get);
-          made.push(service);
-          return service;
-        } finally {
-          making.pop();
-        }
-      }),
-    });
-
-  for (const provider of [...options.defaults, ...options.plugins]) {
-    const inherited = options.parent !== undefined && parent.isRegistered(provider.token.key, true);
-    if (!inherited) register(provider);
-  }
-  for (const provider of options.application) register(provider);
-
-  return { get, [Symbol.asyncDispose]: () => disposeAll(made.splice(0)) };
+/** A token is equal to any other of its name, so duplicate copies of a package agree. */
+export function token<T>(name: string): Token<T> {
+  return { key: Symbol.for(`kindred:${name}`) };
 }
 
-function nameOf(token: Token<unknown>): string {
-  return `"${token.key.description?.replace(/^kindred:/, "") ?? "a service"}"`;
+export function provide<T>(token: Token<T>, create: Provider<T>["create"]): Provider<T> {
+  return { token, create };
 }
 
-function circular(path: readonly Token<unknown>[]): KernelError {
-  const names = path.map(nameOf).join(" → ");
-  return new KernelError("PLUGIN_INVALID", `Services need each other in a circle: ${names}.`);
-}
+/** Which graph may take how much of which device. Default: a byte budget per device. */
+export const deviceAllocator: Token<DeviceAllocator> = token("device-allocator");
+/** Opens graphs. Default: a child process for each open graph. */
+export const graphRuntime: Token<GraphRuntime> = token("graph-runtime");
+/** Turns a launch's `source` into a folder. Default: a path as it is. */
+export const modelSource: Token<ModelSource> = token("model-source");
+/** Default: silent. */
+export const logger: Token<Logger> = token("logger");

@@ -11,7 +11,7 @@ import type { Plugin } from "../src/plugin.ts";
 import type { Task } from "../src/task.ts";
 import { fakeRuntime } from "../src/testing/fake-runtime.ts";
 import type { FakeRun } from "../src/testing/fake-runtime.ts";
-import { deviceAllocator, graphRuntime, logger, provide, token } from "../src/tokens.ts";
+import { deviceAllocator, graphRuntime, logger, provide, token } from "../src/services.ts";
 import { countingAllocator, gate, numbers, source, tick } from "./fixtures.ts";
 
 const double: Task<number, number, { done: number; total: number }> = { name: "double" };

@@ -11,9 +11,9 @@ import { sketching } from "./picture/sketch.ts";
 import type { PromptEncoder } from "./prompt/prompt-encoder.ts";
 import { isDefault } from "./schedulers/names.ts";
 import type { Scheduler } from "./schedulers/scheduler.ts";
-import { settingsOf } from "./settings.ts";
-import type { Defaults } from "./settings.ts";
-import { drawnSize, sizeText } from "./size.ts";
+import { settingsOf } from "./request/settings.ts";
+import type { Defaults } from "./request/settings.ts";
+import { drawnSize, sizeText } from "./request/size.ts";
 import type {
   ImageEvent,
   ImageRequest,

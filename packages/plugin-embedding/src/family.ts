@@ -3,15 +3,15 @@ import type { Checkpoint, ModelFamily } from "@kindred/core";
 import type { BuiltGraph, Weights } from "@kindred/core/onnx";
 import { openTokenizer } from "@kindred/core/text";
 import * as z from "zod";
-import { poolingOf } from "./modules.ts";
-import { namesOf } from "./names.ts";
-import { openEncoder } from "./open-encoder.ts";
+import { poolingOf } from "./folder/modules.ts";
+import { namesOf } from "./folder/names.ts";
+import { openEncoder } from "./encoders/open-encoder.ts";
 import { embeddingPipeline } from "./pipeline.ts";
-import type { Pooling, PoolingMode } from "./pooling.ts";
+import type { Pooling, PoolingMode } from "./graphs/pooling.ts";
 import { launchPrompt } from "./prompts.ts";
 import type { Prompts } from "./prompts.ts";
 import { embeddingTask } from "./task.ts";
-import { textLimits } from "./text-limits.ts";
+import { textLimits } from "./folder/text-limits.ts";
 
 /** A kind of embedding model as a table of facts; what a folder's own files say wins over them. */
 export interface EmbeddingFamily {

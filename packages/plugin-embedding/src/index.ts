@@ -9,7 +9,7 @@ import { asModelFamily } from "./family.ts";
 export { asModelFamily } from "./family.ts";
 export type { EmbeddingCheckpoint, EmbeddingFamily, EmbeddingOptions } from "./family.ts";
 export { bert } from "./graphs/bert.ts";
-export type { Pooling, PoolingMode } from "./pooling.ts";
+export type { Pooling, PoolingMode } from "./graphs/pooling.ts";
 export type { Prompts } from "./prompts.ts";
 export { embeddingTask } from "./task.ts";
 export type { EmbeddingRequest, Embeddings } from "./task.ts";

@@ -2,11 +2,11 @@ import { KernelError } from "@kindred/core";
 import type { Batched } from "@kindred/core";
 import { mapInSlices } from "@kindred/core/text";
 import type { TextInput, Tokenizer, Tokens } from "@kindred/core/text";
-import type { Encoder } from "./encoder.ts";
+import type { Encoder } from "./encoders/encoder.ts";
 import { promptNamed } from "./prompts.ts";
 import type { Prompts } from "./prompts.ts";
 import type { EmbeddingRequest, Embeddings } from "./task.ts";
-import { normalized } from "./vectors.ts";
+import { normalized } from "./encoders/vectors.ts";
 
 export interface EmbeddingModel {
   readonly encode: Encoder;

@@ -7,8 +7,8 @@ import type { BuiltGraph, GraphBuilder, Value, Weights } from "@kindred/core/onn
 import { synthesize } from "@kindred/core/testing";
 import { asModelFamily, embedding, embeddingTask } from "@kindred/plugin-embedding";
 import { describe, expect, test } from "vitest";
-import { pool } from "../src/pooling.ts";
-import type { Pooling, PoolingMode } from "../src/pooling.ts";
+import { pool } from "../src/graphs/pooling.ts";
+import type { Pooling, PoolingMode } from "../src/graphs/pooling.ts";
 import { fixture } from "./fixture.ts";
 import type { FixtureOptions } from "./fixture.ts";
 import { distance, texts } from "./golden.ts";

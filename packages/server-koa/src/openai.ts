@@ -3,18 +3,18 @@ import Router from "@koa/router";
 import { silent } from "@kindred/core";
 import type { Kernel, Logger } from "@kindred/core";
 import type Koa from "koa";
-import { abortRequest } from "./abort-request.ts";
-import { answer } from "./answer.ts";
-import { Backlog } from "./backlog.ts";
-import { bodyReader } from "./body.ts";
-import type { BodyLimits } from "./body.ts";
+import { abortRequest } from "./routes/abort-request.ts";
+import { answer } from "./answer/answer.ts";
+import { Backlog } from "./answer/backlog.ts";
+import { bodyReader } from "./body/read-body.ts";
+import type { BodyLimits } from "./body/read-body.ts";
 import { exchange } from "./exchange.ts";
 import type { Handler } from "./exchange.ts";
-import { fileKeeper, getFile } from "./files.ts";
-import type { FilesOptions } from "./files.ts";
-import { getModel, listModels } from "./models.ts";
-import type { Pending } from "./pending.ts";
-import { requestProgress, RunningRequests } from "./requests.ts";
+import { fileKeeper, getFile } from "./files/routes.ts";
+import type { FilesOptions } from "./files/routes.ts";
+import { getModel, listModels } from "./routes/models.ts";
+import type { Pending } from "./answer/pending.ts";
+import { requestProgress, RunningRequests } from "./running-requests.ts";
 
 export interface OpenAIOptions {
   /** Where the routes begin, when nothing else strips it: "/ai" serves /ai/v1/models. Default "". */

@@ -5,7 +5,7 @@ import { KernelError } from "@kindred/core";
 import type { Kernel } from "@kindred/core";
 import { createApp } from "./app.ts";
 import type { AppOptions } from "./app.ts";
-import { refuseUnparsed } from "./unparsed.ts";
+import { refuseUnparsed } from "./refuse-unparsed.ts";
 
 export interface ServeOptions extends AppOptions {
   /** Default "127.0.0.1". */

@@ -2,8 +2,8 @@ import { request } from "node:http";
 import { KernelError } from "@kindred/core";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createApp } from "../src/app.ts";
-import { Backlog } from "../src/backlog.ts";
-import { Mailbox } from "../src/mailbox.ts";
+import { Backlog } from "../src/answer/backlog.ts";
+import { EventQueue } from "../src/answer/event-queue.ts";
 import { deferred, listen, post, standIn } from "./stand-in.ts";
 
 /** The events of a stream, data parsed. */
@@ -111,30 +111,26 @@ test("a slow reader loses older events, never the end", async () => {
   expect(text).toContain('event: echo.completed\ndata: {"output":"the end"}\n\n');
 });
 
-test("beyond its limit a mailbox drops the oldest", () => {
-  const mailbox = new Mailbox<number>(2);
-  for (const item of [1, 2, 3]) mailbox.put(item);
-  expect([mailbox.take(), mailbox.take(), mailbox.take()]).toEqual([2, 3, undefined]);
+test("beyond its limit a queue drops the oldest", () => {
+  const queue = new EventQueue<number>(2);
+  for (const item of [1, 2, 3]) queue.put(item);
+  expect([queue.take(), queue.take(), queue.take()]).toEqual([2, 3, undefined]);
 });
 
-test("of a kind of which only the newest counts a mailbox keeps one", () => {
-  const mailbox = new Mailbox<string>(8);
-  mailbox.putNewest("place", "third");
-  mailbox.put("a letter");
-  mailbox.putNewest("place", "second");
-  expect([mailbox.take(), mailbox.take(), mailbox.take()]).toEqual([
-    "a letter",
-    "second",
-    undefined,
-  ]);
+test("of a kind of which only the newest counts a queue keeps one", () => {
+  const queue = new EventQueue<string>(8);
+  queue.putNewest("place", "third");
+  queue.put("a letter");
+  queue.putNewest("place", "second");
+  expect([queue.take(), queue.take(), queue.take()]).toEqual(["a letter", "second", undefined]);
 });
 
 test("beyond its bytes a backlog drops the oldest of whoever has most waiting", () => {
   const backlog = new Backlog<string>(100);
   const [slow, quick] = [backlog.open(8), backlog.open(8)];
-  const send = (mailbox: Mailbox<string>, item: string, bytes: number) => {
-    mailbox.put(item);
-    backlog.weigh(mailbox, item, bytes);
+  const send = (queue: EventQueue<string>, item: string, bytes: number) => {
+    queue.put(item);
+    backlog.weigh(queue, item, bytes);
   };
   for (const item of ["a", "b", "c"]) send(slow, item, 30);
   send(quick, "d", 20);
@@ -185,14 +181,14 @@ test("a stream that keeps silent is kept awake by comments, until its end", asyn
   expect(text).toMatch(/^(: waiting\n\n)+event: echo\.completed\n/);
 });
 
-test("waiting on a mailbox ends with an item, with its close, or with false when nothing comes", async () => {
-  const mailbox = new Mailbox<number>(2);
-  expect(await mailbox.wait(1)).toBe(false);
-  const item = mailbox.wait(60_000);
-  mailbox.put(1);
+test("waiting on a queue ends with an item, with its close, or with false when nothing comes", async () => {
+  const queue = new EventQueue<number>(2);
+  expect(await queue.wait(1)).toBe(false);
+  const item = queue.wait(60_000);
+  queue.put(1);
   expect(await item).toBe(true);
-  mailbox.take();
-  const end = mailbox.wait(60_000);
-  mailbox.close();
+  queue.take();
+  const end = queue.wait(60_000);
+  queue.close();
   expect(await end).toBe(true);
 });

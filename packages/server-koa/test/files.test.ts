@@ -6,7 +6,7 @@ import { join } from "node:path";
 import Koa from "koa";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createApp } from "../src/app.ts";
-import { FileStore } from "../src/file-store.ts";
+import { FileStore } from "../src/files/file-store.ts";
 import { openai } from "../src/openai.ts";
 import { listen, post, standIn } from "./stand-in.ts";
 

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { text as readText } from "node:stream/consumers";
 import { expect, test } from "vitest";
-import { jsonBody, jsonSlices } from "../src/json.ts";
+import { jsonBody, jsonSlices } from "../src/answer/write-json.ts";
 
 async function written(value: unknown): Promise<string> {
   const body = jsonBody(value);

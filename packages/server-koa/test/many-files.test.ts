@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createApp } from "../src/app.ts";
-import { FileStore } from "../src/file-store.ts";
+import { FileStore } from "../src/files/file-store.ts";
 import { listen, standIn } from "./stand-in.ts";
 
 const many = 10_000;

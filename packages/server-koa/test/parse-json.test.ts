@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseJson } from "../src/parse-json.ts";
+import { parseJson } from "../src/body/parse-json.ts";
 
 test("long texts, and as many token ids as a request may have, are read", async () => {
   const texts = Array.from({ length: 2_048 }, (_, index) => `[{,"\\${"word ".repeat(300)}${index}`);

@@ -1,4 +1,4 @@
-import { formatBytes } from "../bytes.ts";
+import { formatBytes } from "../format-bytes.ts";
 import type { DeviceLease } from "../device.ts";
 import { KernelError } from "../errors.ts";
 import type { Ending } from "./graph-process.ts";

@@ -5,12 +5,12 @@ import { deepStrictEqual, fail, ok, rejects, strictEqual } from "node:assert/str
 import { isKernelError } from "../errors.ts";
 import { createKernel } from "../kernel.ts";
 import type { Kernel } from "../kernel.ts";
-import { openModelFolder } from "../model-folder.ts";
-import { checkPlugins } from "../plugin-rules.ts";
+import { openModelFolder } from "../sources/model-folder.ts";
+import { checkPlugins } from "../plugins/check-plugins.ts";
 import type { Plugin } from "../plugin.ts";
-import { graphRuntime, provide } from "../tokens.ts";
-import type { Provider } from "../tokens.ts";
-import { processRuntime } from "../runtime/host.ts";
+import { graphRuntime, provide } from "../services.ts";
+import type { Provider } from "../services.ts";
+import { processRuntime } from "../runtime/process-runtime.ts";
 import { CountingRuntime } from "./counting-runtime.ts";
 
 /** One promise that a plugin keeps; any test runner can run it. */

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { builtScript } from "../built-script.ts";
+import { builtScript } from "../shared/built-script.ts";
 import { KernelError } from "../errors.ts";
 import type { Answer, Question, ThreadData } from "./thread/script.ts";
 

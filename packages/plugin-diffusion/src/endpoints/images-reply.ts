@@ -2,7 +2,7 @@ import type { Reply, Shown } from "@kindred/core";
 import { encodePicture } from "../picture/encode.ts";
 import type { EncodeOptions } from "../picture/encode.ts";
 import { parametersText } from "../picture/parameters.ts";
-import { sizeText } from "../size.ts";
+import { sizeText } from "../request/size.ts";
 import type { Pictures } from "../task.ts";
 import type { ImageFields } from "./fields.ts";
 import { addWarnings } from "./warnings.ts";

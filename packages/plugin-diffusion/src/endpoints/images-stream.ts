@@ -1,6 +1,6 @@
 import type { Endpoint, Reply, ServerEvent } from "@kindred/core";
 import { encodePicture } from "../picture/encode.ts";
-import { sizeText } from "../size.ts";
+import { sizeText } from "../request/size.ts";
 import type { image, Picture, Preview } from "../task.ts";
 import type { ImageFields } from "./fields.ts";
 import { encodedPictures, formatOf, usageOf } from "./images-reply.ts";

@@ -1,5 +1,5 @@
 import type { Reply } from "@kindred/core";
-import { sizeText } from "../size.ts";
+import { sizeText } from "../request/size.ts";
 import type { Pictures } from "../task.ts";
 import type { ImageFields } from "./fields.ts";
 import { sizeOf } from "./size.ts";

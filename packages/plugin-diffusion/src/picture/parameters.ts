@@ -1,4 +1,4 @@
-import { sizeText } from "../size.ts";
+import { sizeText } from "../request/size.ts";
 import type { Picture, Pictures } from "../task.ts";
 
 /** What a picture was made from, as AUTOMATIC1111's web UI writes and reads it. */

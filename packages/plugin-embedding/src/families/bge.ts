@@ -1,7 +1,7 @@
 import type { EmbeddingFamily } from "../family.ts";
 import { bert } from "../graphs/bert.ts";
 import type { Prompts } from "../prompts.ts";
-import { bertNamed } from "../recognition.ts";
+import { bertNamed } from "../folder/recognition.ts";
 
 const english: Prompts = {
   query: "Represent this sentence for searching relevant passages: ",

@@ -1,6 +1,6 @@
 import type { EmbeddingFamily } from "../family.ts";
 import { bert } from "../graphs/bert.ts";
-import { bertNamed } from "../recognition.ts";
+import { bertNamed } from "../folder/recognition.ts";
 
 /** Embeddings from bidirectional encoder representations (Wang et al. 2022, arXiv:2212.03533). */
 export const e5: EmbeddingFamily = {

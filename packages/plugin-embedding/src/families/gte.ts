@@ -1,6 +1,6 @@
 import type { EmbeddingFamily } from "../family.ts";
 import { bert } from "../graphs/bert.ts";
-import { bertNamed } from "../recognition.ts";
+import { bertNamed } from "../folder/recognition.ts";
 
 /** General text embeddings (Li et al. 2023, arXiv:2308.03281). Queries and passages are embedded alike. */
 export const gte: EmbeddingFamily = {

@@ -1,6 +1,6 @@
 import type { EmbeddingFamily } from "../family.ts";
 import { bert } from "../graphs/bert.ts";
-import { isBertEncoder, isExportedEncoder } from "../recognition.ts";
+import { isBertEncoder, isExportedEncoder } from "../folder/recognition.ts";
 
 /** Any other BERT-type folder, and any text encoder that was exported to ONNX, as sentence-transformers reads them. */
 export const sentenceTransformers: EmbeddingFamily = {

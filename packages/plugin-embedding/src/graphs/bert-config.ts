@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { checkedJson } from "../checked-json.ts";
+import { checkedJson } from "../folder/checked-json.ts";
 
 /** `config.json` of a BERT-type model. */
 export interface BertConfig {

@@ -12,10 +12,10 @@ import {
   skipLayerNorm,
 } from "@kindred/core/onnx";
 import type { BuiltGraph, GraphBuilder, Value, Weights } from "@kindred/core/onnx";
-import { activation } from "../activation.ts";
-import { bertWeights } from "../bert-weights.ts";
-import { pool } from "../pooling.ts";
-import type { Pooling } from "../pooling.ts";
+import { activation } from "./activation.ts";
+import { bertWeights } from "./bert-weights.ts";
+import { pool } from "./pooling.ts";
+import type { Pooling } from "./pooling.ts";
 import { bertConfig } from "./bert-config.ts";
 import type { BertConfig } from "./bert-config.ts";
 

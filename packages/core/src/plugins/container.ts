@@ -1,0 +1,70 @@
+// reflect-metadata first: tsyringe refuses to be imported without it.
+import "reflect-metadata";
+import { container as root, instanceCachingFactory } from "tsyringe";
+import type { DependencyContainer } from "tsyringe";
+import { disposeAll } from "../shared/dispose.ts";
+import { KernelError } from "../errors.ts";
+import type { Provider, Token } from "../services.ts";
+
+/** The kernel's container: each service made once, at its first use, and disposed last made first. */
+export interface Services extends AsyncDisposable {
+  get<S>(token: Token<S>): S;
+}
+
+export interface ContainerOptions {
+  readonly defaults: readonly Provider[];
+  readonly plugins: readonly Provider[];
+  readonly application: readonly Provider[];
+  /** The application's own tsyringe container; what it registers outranks defaults and plugins. */
+  readonly parent?: { createChildContainer(): object } | undefined;
+}
+
+/** Within each list the last provider of a token wins; `application` outranks the parent container, that outranks `plugins`, those `defaults`. */
+export function createContainer(options: ContainerOptions): Services {
+  const parent = (options.parent ?? root) as DependencyContainer;
+  const container = parent.createChildContainer();
+  const made: unknown[] = [];
+  const making: Token<unknown>[] = [];
+
+  const get = <S>(token: Token<S>): S => {
+    if (!container.isRegistered(token.key, true)) {
+      throw new KernelError(
+        "PLUGIN_INVALID",
+        `Nothing provides ${nameOf(token)}. Add the plugin that does.`,
+      );
+    }
+    return container.resolve<S>(token.key);
+  };
+
+  const register = ({ token, create }: Provider) =>
+    container.register(token.key, {
+      useFactory: instanceCachingFactory(() => {
+        if (making.some(({ key }) => key === token.key)) throw circular([...making, token]);
+        making.push(token);
+        try {
+          const service = create(get);
+          made.push(service);
+          return service;
+        } finally {
+          making.pop();
+        }
+      }),
+    });
+
+  for (const provider of [...options.defaults, ...options.plugins]) {
+    const inherited = options.parent !== undefined && parent.isRegistered(provider.token.key, true);
+    if (!inherited) register(provider);
+  }
+  for (const provider of options.application) register(provider);
+
+  return { get, [Symbol.asyncDispose]: () => disposeAll(made.splice(0)) };
+}
+
+function nameOf(token: Token<unknown>): string {
+  return `"${token.key.description?.replace(/^kindred:/, "") ?? "a service"}"`;
+}
+
+function circular(path: readonly Token<unknown>[]): KernelError {
+  const names = path.map(nameOf).join(" → ");
+  return new KernelError("PLUGIN_INVALID", `Services need each other in a circle: ${names}.`);
+}

@@ -1,0 +1,83 @@
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { KernelError } from "@kindred/core";
+import type Koa from "koa";
+import parseRange from "range-parser";
+import type { Handler } from "../exchange.ts";
+import type { FileStore } from "./file-store.ts";
+import type { KeepFile } from "../answer/reply.ts";
+
+export interface FilesOptions {
+  readonly store: FileStore;
+  /** Where clients reach the routes, when it is not where the request came in: "https://example.org/ai". */
+  readonly publicUrl?: string;
+}
+
+/** Keeps a reply's files, under URLs for the client that asked. */
+export function fileKeeper(files: FilesOptions | undefined, prefix: string): KeepFile {
+  return async (ctx, bytes, type) => {
+    if (!files) {
+      throw new KernelError("UNSUPPORTED", "This server keeps no files. Ask for b64_json.", {
+        param: "response_format",
+      });
+    }
+    const base = files.publicUrl?.replace(/\/$/, "") ?? mountedAt(ctx) + prefix;
+    return `${base}/v1/files/${await files.store.keep(bytes, type)}`;
+  };
+}
+
+/** GET /v1/files/{name}, whole or a range of it. */
+export function getFile(store: FileStore | undefined): Handler {
+  return async (ctx) => {
+    const { name } = ctx["params"] as { name: string };
+    const file = store?.get(name);
+    const range = file && wanted(ctx, file.size);
+    const handle = file && (await opened(file.path));
+    if (!handle) return ctx.throw(404, "There is no such file, or it has expired.");
+    const { size, type, expires } = file;
+    const { start, end } = range ?? { start: 0, end: Math.max(0, size - 1) };
+    ctx.status = range ? 206 : 200;
+    ctx.type = type;
+    ctx.set("accept-ranges", "bytes");
+    ctx.set("x-content-type-options", "nosniff");
+    ctx.set("cache-control", `private, max-age=${Math.floor((expires - Date.now()) / 1000)}`);
+    if (range) ctx.set("content-range", `bytes ${start}-${end}/${size}`);
+    if (ctx.method === "HEAD") await handle.close();
+    else ctx.body = handle.createReadStream({ start, end });
+    ctx.length = range ? end - start + 1 : size;
+  };
+}
+
+/** Undefined where another hand removed the file, or put a link in its place. Windows has no such links to refuse. */
+function opened(path: string): Promise<FileHandle | undefined> {
+  const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0);
+  return open(path, flags).catch(() => undefined);
+}
+
+/** One range of bytes; other units and several are answered with the whole file, as the protocol allows. */
+function wanted(ctx: Koa.Context, size: number): { start: number; end: number } | undefined {
+  const header = ctx.get("range");
+  // Files have no validator that an If-Range could match.
+  if (!/^bytes=/i.test(header) || ctx.get("if-range") !== "") return undefined;
+  const ranges = parseRange(size, header, { combine: true });
+  if (ranges === -1) {
+    const headers = { "content-range": `bytes */${size}` };
+    return ctx.throw(416, `The file has ${size} bytes.`, { headers });
+  }
+  return ranges === -2 || ranges.length !== 1 ? undefined : ranges[0];
+}
+
+/** A name or an address, with or without a port; a URL parser takes more than that. */
+const host = /^([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?$/i;
+
+/** The origin as this client sees it, with what the application stripped from the path. */
+function mountedAt(ctx: Koa.Context): string {
+  if (!host.test(ctx.host) || !URL.canParse(`http://${ctx.host}`)) {
+    const message = `The request is for the host "${ctx.host}", which no URL can have. Ask for b64_json, or send another.`;
+    throw new KernelError("INVALID_INPUT", message);
+  }
+  const [path = ""] = ctx.originalUrl.split("?");
+  const stripped = path.endsWith(ctx.path) ? path.slice(0, -ctx.path.length) : "";
+  return `${ctx.protocol}://${ctx.host}${stripped}`;
+}

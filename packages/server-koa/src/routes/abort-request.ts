@@ -1,0 +1,45 @@
+import { cut, KernelError } from "@kindred/core";
+import type { Kernel } from "@kindred/core";
+import type { ReadBody } from "../body/read-body.ts";
+import type { Handler } from "../exchange.ts";
+import { modelNamed } from "./models.ts";
+import type { RunningRequests } from "../running-requests.ts";
+
+export interface AbortOptions {
+  readonly kernel: Kernel;
+  readonly requests: RunningRequests;
+  readonly readBody: ReadBody;
+}
+
+/** POST /v1/models/{id}/requests/{request}/abort, as Xinference's client calls it: `block_duration` is in seconds, and an unknown request no error. */
+export function abortRequest({ kernel, requests, readBody }: AbortOptions): Handler {
+  return async (ctx, { signal }) => {
+    const { id, request } = ctx["params"] as { id: string; request: string };
+    const model = modelNamed(kernel, id).id;
+    const empty = ctx.request.length === 0 || ctx.is("json") === null;
+    const seconds = empty ? undefined : blockDuration(await readBody(ctx, signal));
+    if (seconds !== undefined) requests.refuse(model, request, 1000 * seconds);
+    const found = requests.abort(model, request);
+    ctx.body = { msg: found > 0 ? "DONE" : "NOT_FOUND" };
+  };
+}
+
+/** Absent leaves it as an earlier abort said; 0 means that the id may be used again at once. */
+function blockDuration(body: unknown): number | undefined {
+  const { block_duration: seconds, ...unknown } = checkedObject(body);
+  const [param] = Object.keys(unknown);
+  if (param !== undefined) {
+    const message = `${cut(param, 40)} is not known here. Send block_duration, or nothing.`;
+    throw new KernelError("INVALID_INPUT", message, { param });
+  }
+  if (seconds === undefined || seconds === null) return undefined;
+  if (Number.isFinite(seconds) && (seconds as number) >= 0) return seconds as number;
+  throw new KernelError("INVALID_INPUT", "block_duration must be a number of seconds, 0 or more.", {
+    param: "block_duration",
+  });
+}
+
+function checkedObject(body: unknown): Readonly<Record<string, unknown>> {
+  if (typeof body === "object" && body !== null && !Array.isArray(body)) return { ...body };
+  throw new KernelError("INVALID_INPUT", "The body must be a JSON object, or none.");
+}
