@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, resolve } from "node:path";
-import { cachedRepo } from "@kindred/core";
+import { repoOf } from "@kindred/core";
 import type { Launch } from "@kindred/core";
 import { demoModels } from "@kindred/demo-models";
 import { UsageError } from "./usage.ts";
@@ -42,7 +42,7 @@ export function parseModel(text: string): Launch {
 
 /** A folder's name, or the repository's in Hugging Face's cache. */
 function nameOf(source: string): string {
-  return cachedRepo(source) ?? basename(resolve(source));
+  return repoOf(source) ?? basename(resolve(source));
 }
 
 /** Ids have dots in them, so the longest that fits owns the option. */

@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { isKernelError, KernelError } from "./errors.ts";
 import type { EventOf, InputOf, OutputOf, Task } from "./task.ts";
 
 /** A wire codec for one path: field names and shapes. No transport, status or header. */
@@ -52,4 +53,15 @@ export interface Reply<Body = any> {
 export interface ServerEvent {
   readonly event: string;
   readonly data: unknown;
+}
+
+/** The error with its `param` as clients call that field, by the endpoint's `fields`. Other errors are returned as they are. */
+export function inWireNames(error: unknown, { fields = {} }: Pick<Endpoint, "fields">): unknown {
+  if (!isKernelError(error) || error.param === undefined) return error;
+  const param = error.param.replace(/^[^.[]+/, (name) =>
+    Object.hasOwn(fields, name) ? fields[name]! : name,
+  );
+  if (param === error.param) return error;
+  const { code, message, retryAfter } = error;
+  return new KernelError(code, message, { param, retryAfter, cause: error });
 }

@@ -42,18 +42,18 @@ export function isKernelError(error: unknown): error is KernelError {
   return typeof error === "object" && error !== null && "~kindred" in error;
 }
 
-/** What a signal's abort is called everywhere: ABORTED, with the signal's reason as cause. A KernelError given as reason is kept. */
+/** The error of an aborted signal: ABORTED with the signal's reason as cause, or the reason itself when it is a KernelError. */
 export function abortError(signal: AbortSignal): KernelError {
   if (isKernelError(signal.reason)) return signal.reason;
   return new KernelError("ABORTED", "The request was aborted.", { cause: signal.reason });
 }
 
-/** Call between graph runs. */
+/** Throws the `abortError` of an aborted signal. Call it between graph runs. */
 export function throwIfAborted(signal: AbortSignal): void {
   if (signal.aborted) throw abortError(signal);
 }
 
-/** What `work` settles as, or ABORTED as soon as the signal aborts; the work goes on. */
+/** Settles as `work` does, or rejects with the `abortError` as soon as the signal aborts; the work goes on. */
 export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(abortError(signal));
@@ -61,4 +61,9 @@ export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise
     signal.addEventListener("abort", abort, { once: true });
     void work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });
+}
+
+/** Shortens `text` to `max` characters for quoting in a message. */
+export function shorten(text: string, max: number): string {
+  return text.length > max ? `${text.slice(0, max)}…` : text;
 }

@@ -1,56 +1,77 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Device } from "./device.ts";
 import type { Graph, GraphSource } from "./graph.ts";
+import type { ModelListing } from "./model-source.ts";
 import type { Pipeline } from "./pipeline.ts";
-import type { EventOf, InputOf, OutputOf, Task } from "./task.ts";
 import type { Token } from "./services.ts";
+import type { EventOf, InputOf, OutputOf, Task } from "./task.ts";
 
 /** Knows one kind of model folder and how to serve it. */
-export interface ModelFamily<T extends Task = Task, Options = unknown> {
+export interface ModelFamily<
+  T extends Task = Task,
+  Options = unknown,
+  Published extends Checkpoint = Checkpoint,
+> {
+  /** kebab-case, unique in a kernel. */
   readonly name: string;
   readonly task: T;
-  /** Published models known by name. */
-  readonly checkpoints?: readonly Checkpoint[];
+  /** Published models known by name. Default: none. */
+  readonly checkpoints?: readonly Published[];
   /** What a launch may set beside the kernel's own options; default: nothing. */
   readonly options?: StandardSchemaV1<unknown, Options>;
-  /** "own": recognised as this family's; "able": could serve it too. One "own" beats any "able"; two of a kind is an error naming both. */
-  match(model: ModelFolder): "own" | "able" | false;
-  /** Reads configs and tokenizers and declares graphs; opens none, so it is quick and the memory need is known before any is opened. */
-  load(context: LoadContext<Options>): Promise<Pipeline<InputOf<T>, OutputOf<T>, EventOf<T>>>;
+  /**
+   * Whether a model is of this family. "own": recognised as this family's; "able": could serve it too. One "own" beats any
+   * "able"; two of a kind is an error that names both. Called when no launch or checkpoint names the family.
+   */
+  match(model: ModelListing): "own" | "able" | false;
+  /**
+   * The files that it reads, of those listed: a source fetches no others. Called once before `load`. LOAD_FAILED when one
+   * that it needs is not there. Default: all.
+   */
+  files?(model: ModelListing, options: Options): readonly string[];
+  /**
+   * Reads configs and tokenizers and declares graphs; opens none, so it is quick and the memory need is known before any
+   * is opened. LOAD_FAILED says what is wrong with the folder.
+   */
+  load(
+    context: LoadContext<Options, Published>,
+  ): Promise<Pipeline<InputOf<T>, OutputOf<T>, EventOf<T>>>;
 }
 
+/** A published model. */
 export interface Checkpoint {
   readonly name: string;
-  /** Other names clients use, the repo id among them by itself. */
+  /** Other names clients use. The repo id is one of them without being listed. Default: none. */
   readonly aliases?: readonly string[];
+  /** "owner/name" on Hugging Face. */
   readonly repo: string;
+  /** A commit, or a branch. */
   readonly revision: string;
   readonly license?: string;
   /** Needs an accepted licence and a token to download. Default false. */
   readonly gated?: boolean;
-  /** What a request that is silent means for this checkpoint, e.g. { steps: 1, guidance: 0 }. */
+  /** Defaults for omitted fields of a request, e.g. { steps: 1, guidance: 0 }. Default: the family's. */
   readonly defaults?: Readonly<Record<string, unknown>>;
 }
 
 /** A model on disk. */
-export interface ModelFolder {
-  /** What clients call it. */
+export interface ModelFolder extends ModelListing {
+  /** What clients call it: the launch's id. */
   readonly id: string;
   /** Absolute, symlinks resolved. */
   readonly path: string;
-  /** Relative paths, "/"-separated, sorted. */
-  readonly files: readonly string[];
-  /** A small JSON file, parsed once; undefined when there is none. LOAD_FAILED when it is not JSON. */
-  json(file: string): any;
 }
 
-export interface LoadContext<Options = unknown> {
+/** What a family's `load` works with. */
+export interface LoadContext<Options = unknown, Published extends Checkpoint = Checkpoint> {
   readonly model: ModelFolder;
-  readonly checkpoint?: Checkpoint;
+  /** The published model that this is, when one of its names is a checkpoint's. */
+  readonly checkpoint?: Published;
+  /** What the launch set, as the family's schema made it. */
   readonly options: Options;
   /** Where its graphs will run, for families whose graph differs by device. */
   readonly device: Device;
-  /** A kernel service: the logger, or one that a plugin provides. */
+  /** A kernel service: the logger, or one that a plugin provides. PLUGIN_INVALID when nobody provides it. */
   get<S>(token: Token<S>): S;
   /** Declares a graph. The kernel opens it, keeps it open while memory allows, closes it, opens it again when it next runs. */
   graph(source: GraphSource): Graph;

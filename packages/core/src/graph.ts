@@ -16,6 +16,7 @@ export interface GraphSource {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
 }
+/** Shapes of a run's feeds by input name. */
 export type Dims = Readonly<Record<string, readonly number[]>>;
 
 export type TensorType = "float32" | "int64" | "int32" | "uint8" | "bool";
@@ -28,6 +29,11 @@ export interface Tensor {
 /** A declared graph: a handle, open or not. */
 export interface Graph {
   readonly source: GraphSource;
+  /**
+   * The most bytes of its device that it takes at once: to be opened and, with `dims`, to run feeds of these shapes. This
+   * is what the kernel reserves. The process that runs it on another device than the CPU is main memory's, and not counted.
+   */
+  bytes(dims?: Dims): number;
   /**
    * Truly asynchronous. Feeds are only read, and until it settles: then the caller may reuse them. The signal is heard
    * while it waits for memory, not while it runs: ABORTED. DEVICE_EXHAUSTED when it can never fit, LOAD_FAILED when it does not open,
@@ -56,4 +62,9 @@ export interface OpenGraph extends AsyncDisposable {
   ): Promise<Record<string, Tensor>>;
   /** Settles when it is gone: resolves after disposal, rejects with GRAPH_FAILED when it died by itself. */
   readonly closed: Promise<void>;
+}
+
+/** The shapes of feeds. */
+export function dimsOf(feeds: Readonly<Record<string, Tensor>>): Dims {
+  return Object.fromEntries(Object.entries(feeds).map(([name, { dims }]) => [name, dims]));
 }

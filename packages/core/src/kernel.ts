@@ -1,4 +1,4 @@
-import { taskRun } from "./tracing.ts";
+import { tracing } from "./tracing.ts";
 import type { Surroundings } from "./catalog/load-model.ts";
 import { closeAll } from "./shared/dispose.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -7,7 +7,7 @@ import { folderSource } from "./sources/folder-source.ts";
 import type { Launch } from "./launch.ts";
 import { silent } from "./logger.ts";
 import type { ModelInfo } from "./model-info.ts";
-import type { Progress } from "./model-source.ts";
+import type { LoadProgress } from "./model-source.ts";
 import { Catalog } from "./catalog/catalog.ts";
 import type { Call } from "./pipeline.ts";
 import { checkPlugins } from "./plugins/check-plugins.ts";
@@ -34,12 +34,19 @@ export interface KernelOptions {
 export interface Kernel extends AsyncDisposable {
   readonly plugins: readonly Plugin[];
   readonly endpoints: readonly Endpoint[];
+  /** What is launched, in the order of launching. */
   models(): readonly ModelInfo[];
   /**
-   * Runs a task. `model` undefined means the only one of the task that is ready, or while none is, the only one.
-   * Rejects with a `KernelError`: INVALID_INPUT when no model or several could be meant; MODEL_NOT_FOUND, TASK_MISMATCH;
-   * LOAD_FAILED, DEVICE_EXHAUSTED or PLUGIN_INVALID, why a model is failed, or LOAD_FAILED for a graph that does not open;
-   * OVERLOADED, ABORTED, CLOSED, GRAPH_FAILED; or what the family makes of the input.
+   * The model that a request means. Without an id: the only one of the task that is ready, or while none is ready, the
+   * only one. Without a task: the one of that id, whatever its task. INVALID_INPUT on `model` when none or several could
+   * be meant; MODEL_NOT_FOUND, TASK_MISMATCH.
+   */
+  model(task: Task | undefined, id?: string): ModelInfo;
+  /**
+   * Runs a task on the model that `model(task, id)` gives. The request is checked before it queues, so that one which can
+   * only fail is told at once. Rejects with a `KernelError`: INVALID_INPUT, MODEL_NOT_FOUND, TASK_MISMATCH as `model`
+   * does; INVALID_INPUT or UNSUPPORTED on an input's field; LOAD_FAILED, DEVICE_EXHAUSTED or PLUGIN_INVALID, why a model
+   * is failed; LOAD_FAILED for a graph that does not open; OVERLOADED, ABORTED, CLOSED, GRAPH_FAILED.
    */
   run<T extends Task>(
     task: T,
@@ -56,7 +63,7 @@ export interface Kernel extends AsyncDisposable {
    */
   load(
     launch: Launch,
-    call?: Partial<Call<Progress>> & { readonly warm?: boolean },
+    call?: Partial<Call<LoadProgress>> & { readonly warm?: boolean },
   ): Promise<ModelInfo>;
   /** Runs under way finish, those waiting get CLOSED, the model is forgotten. MODEL_NOT_FOUND, CLOSED. */
   unload(id: string): Promise<void>;
@@ -102,6 +109,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     plugins,
     endpoints: plugins.flatMap(({ endpoints = [] }) => endpoints),
     models: () => models.infos,
+    model: (task, id) => models.info(task, id),
     async run(task, model, input, call = {}) {
       refuseIfClosing();
       const work = async () => {
@@ -109,7 +117,12 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
         const { lane } = await models.find(task, model, full);
         return lane.run(input, full);
       };
-      return taskRun.tracePromise(work, { task: task.name, model });
+      return tracing.taskRun.tracePromise(work, {
+        task: task.name,
+        model,
+        id: call.id,
+        caller: call.caller,
+      });
     },
     async load(launch, { warm = false, ...call } = {}) {
       refuseIfClosing();

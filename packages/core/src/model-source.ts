@@ -1,13 +1,38 @@
-import type { ModelFolder } from "./family.ts";
 import type { Call } from "./pipeline.ts";
+import type { Progress } from "./progress.ts";
 
-/** Turns a name into a folder: a path as it is; later, downloads. */
+/** Finds models: the default takes a launch's `source` as the path of a folder. */
 export interface ModelSource {
-  resolve(name: string, call: Call<Progress>): Promise<ModelFolder>;
+  /**
+   * Finds a model and reads its small JSON files; fetches nothing large. Rejects with LOAD_FAILED when there is no such
+   * model, with ABORTED by the signal.
+   */
+  find(source: string, call: Call<LoadProgress>): Promise<FoundModel>;
 }
 
-export interface Progress {
+/** A model before its files are chosen. */
+export interface ModelListing {
+  /** What it may be called: the launch's id and source, its folder's name, its repository on Hugging Face. Best first. */
+  readonly names: readonly string[];
+  /** Relative paths, "/"-separated, sorted. Hidden files are left out. */
+  readonly files: readonly string[];
+  /** A small JSON file, parsed once; undefined when there is none. LOAD_FAILED when it is not JSON. */
+  json(file: string): any;
+}
+
+/** What a source has found. */
+export interface FoundModel extends ModelListing {
+  /** A file's size in bytes; 0 for one that is not listed. */
+  size(file: string): number;
+  /**
+   * Makes these files present below one folder, and resolves to its absolute path, symlinks resolved. Rejects with
+   * LOAD_FAILED when one cannot be had, with ABORTED by the signal.
+   */
+  fetch(files: readonly string[], call: Call<LoadProgress>): Promise<string>;
+}
+
+/** How far a launch has come. */
+export interface LoadProgress extends Progress {
+  /** What is counted, such as a file's name. */
   readonly what: string;
-  readonly done: number;
-  readonly total: number;
 }

@@ -1,39 +1,59 @@
-/** A loaded model. */
+/** A loaded model: what a family's `load` gives the kernel. */
 export type Pipeline<Input, Output, Event = never> =
-  | Single<Input, Output, Event>
+  | Single<Input, Output, Event, any>
   | Batched<Input, Output>;
 
 interface Loaded {
-  /** Facts for GET /v1/models/{id}: model_ability, dimensions, max_tokens, native size, samplers … */
+  /** Facts for GET /v1/models/{id}: model_ability, dimensions, max_tokens, native size, samplers … Default: none. */
   readonly info?: Readonly<Record<string, unknown>>;
 }
 
-/** One request at a time. */
-export interface Single<Input, Output, Event = never> extends Loaded {
-  run(input: Input, call: Call<Event>): Promise<Output>;
+/** Runs one request at a time, in the order of their arrival. */
+export interface Single<Input, Output, Event = never, Ready = Input> extends Loaded {
+  /**
+   * Checks a request and completes it, before it queues. Its error is the request's answer at once: the request takes no
+   * turn and no other model's memory. It runs no graph. Several requests may be prepared at the same time. Default: the
+   * input is ready as it is.
+   */
+  prepare?(input: Input, call: Call): Ready | Promise<Ready>;
+  /** Runs one request during its turn. Its error is the request's answer. */
+  run(ready: Ready, call: Call<Event>): Promise<Output>;
 }
 
-/** Requests made of items; items of all waiting requests share runs, each request having its turn at choosing the next run. */
+/** Runs items: those of all waiting requests share runs, and each request has its turn at choosing the next run. */
 export interface Batched<Input, Output, Item = any, Part = any> extends Loaded {
-  /** What rows × longest cost one run should not exceed. */
+  /** The most that rows × longest cost of one run should be. */
   readonly budget: number;
-  /** Splits and tokenises. What it throws fails this request alone. */
+  /** Checks a request and splits it into items, before it queues. Its error is this request's answer alone. */
   items(input: Input, call: Call): Promise<readonly Item[]>;
-  /** Its length in a padded run. */
+  /** An item's length in a padded run. */
   cost(item: Item): number;
-  /** In order, one part an item. Its signal aborts when every request with an item in it is gone. */
+  /** Runs items and gives one part for each, in order. The signal aborts once every request with an item in it is gone. */
   runItems(items: readonly Item[], call: Call): Promise<readonly Part[]>;
+  /** Makes the answer of one request's parts, which are in the order of its items. */
   output(parts: readonly Part[], items: readonly Item[], input: Input): Output | Promise<Output>;
 }
 
+/** Who asks, who listens and who may abort. */
 export interface Call<Event = never> {
-  /** Looked at between graph runs: a run under way finishes. */
+  /** Names the request in traces and logs. The kernel passes it on and reads nothing into it. Default: none. */
+  readonly id?: string | undefined;
+  /** Names who asks, such as an API key's name. The kernel passes it on and reads nothing into it. Default: nobody. */
+  readonly caller?: string | undefined;
+  /** Aborts the request: at once while it waits, between two graph runs while it runs. */
   readonly signal: AbortSignal;
-  /** The task's own events. One with `done` and `total` draws a progress bar. */
+  /** Hears the task's own events. One that is a `Progress` draws a progress bar. */
   onEvent(event: Event): void;
-  /** What the kernel does with the call meanwhile: its model is being launched; it waits, at a `position` from 1; it runs. */
-  onState?(state: {
-    readonly state: "loading" | "queued" | "running";
-    readonly position?: number;
-  }): void;
+  /** Hears what the kernel does with the request. Default: nobody hears. */
+  onState?(state: CallState): void;
+}
+
+export interface CallState {
+  /**
+   * "loading": its model is being launched. "queued": it was checked and accepted, and waits for its turn or for memory.
+   * "running": its turn has begun.
+   */
+  readonly state: "loading" | "queued" | "running";
+  /** Its place among the queued, from 1. Present while it is queued. */
+  readonly position?: number;
 }

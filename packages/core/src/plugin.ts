@@ -8,7 +8,7 @@ export interface Plugin {
   readonly contract: 1;
   /** kebab-case, unique in a kernel. */
   readonly name: string;
-  readonly families?: readonly ModelFamily<any, any>[];
+  readonly families?: readonly ModelFamily<any, any, any>[];
   readonly endpoints?: readonly Endpoint<any, any>[];
   /** Replaces kernel services; the last one wins. */
   readonly provides?: readonly Provider[];

@@ -1,8 +1,45 @@
 import { tracingChannel } from "node:diagnostics_channel";
 import type { TracingChannel } from "node:diagnostics_channel";
+import type { Dims } from "./graph.ts";
 
-/** Where metrics, tracing and logs listen (`node:diagnostics_channel`). Subscribers see `{ model, … }` and never change what happens. */
-export const modelLoad: TracingChannel<object> = tracingChannel("kindred:model.load");
-export const graphOpen: TracingChannel<object> = tracingChannel("kindred:graph.open");
-export const graphRun: TracingChannel<object> = tracingChannel("kindred:graph.run");
-export const taskRun: TracingChannel<object> = tracingChannel("kindred:task.run");
+export interface ModelEvent {
+  /** The launch's id. */
+  readonly model: string;
+}
+
+export interface GraphEvent extends ModelEvent {
+  /** The graph's name within its model. */
+  readonly graph: string;
+  /** Shapes of the feeds, while it runs. */
+  readonly dims?: Dims;
+}
+
+export interface TaskEvent {
+  /** The task's name. */
+  readonly task: string;
+  /** As the caller named it; undefined when the only model of the task is meant. */
+  readonly model: string | undefined;
+  /** The call's `id` and `caller`, where it has them. */
+  readonly id?: string | undefined;
+  readonly caller?: string | undefined;
+}
+
+/**
+ * Where metrics, tracing and logs listen: the tracing channels of `node:diagnostics_channel` under these names. The
+ * context of each is an event below; subscribers never change what happens.
+ */
+export const tracing: {
+  /** "kindred:model.load": a launch, until its graphs are declared. */
+  readonly modelLoad: TracingChannel<unknown, ModelEvent>;
+  /** "kindred:graph.open": one opening of a graph. */
+  readonly graphOpen: TracingChannel<unknown, GraphEvent>;
+  /** "kindred:graph.run": one run of an open graph. */
+  readonly graphRun: TracingChannel<unknown, GraphEvent>;
+  /** "kindred:task.run": one request, from `Kernel.run` to its answer. */
+  readonly taskRun: TracingChannel<unknown, TaskEvent>;
+} = {
+  modelLoad: tracingChannel("kindred:model.load"),
+  graphOpen: tracingChannel("kindred:graph.open"),
+  graphRun: tracingChannel("kindred:graph.run"),
+  taskRun: tracingChannel("kindred:task.run"),
+};

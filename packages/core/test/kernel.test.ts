@@ -226,7 +226,7 @@ test("a request for a model that loads is told so, and may go away meanwhile", a
   await expect(gone).rejects.toMatchObject({ code: "ABORTED" });
   open();
   expect(await stays).toBe(4);
-  expect(states).toEqual(["loading", "running"]);
+  expect(states).toEqual(["loading", "queued", "running"]);
   await loading;
   await k[Symbol.asyncDispose]();
 });

@@ -1,5 +1,5 @@
 import { graphRuntime, KernelError } from "@kindred/core";
-import type { Checkpoint, ModelFamily, ModelFolder } from "@kindred/core";
+import type { Checkpoint, ModelFamily, ModelFolder, ModelListing } from "@kindred/core";
 import * as z from "zod";
 import { componentConfig } from "./components/component-config.ts";
 import { openTextEncoder } from "./components/text-encoder.ts";
@@ -20,7 +20,7 @@ export interface StableDiffusionFamily {
   readonly name: string;
   readonly checkpoints: readonly Checkpoint[];
   /** Of folders that hold a Stable Diffusion 1 or 2. */
-  match(model: ModelFolder): boolean;
+  match(model: ModelListing): boolean;
   /** What a request that is silent means. */
   readonly steps: number;
   readonly guidance: number;
@@ -91,7 +91,7 @@ export function stableDiffusion(
 /** All but those for models trained to flow. */
 const stepping = Object.keys(samplers).filter((name) => samplers[name]?.className !== FLOW);
 
-function isStableDiffusion(model: ModelFolder): boolean {
+function isStableDiffusion(model: ModelListing): boolean {
   return /^(ORT|Onnx)?StableDiffusionPipeline$/.test(model.json("model_index.json")?._class_name);
 }
 

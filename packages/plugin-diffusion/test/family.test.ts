@@ -54,7 +54,7 @@ test("a folder of another pipeline is nobody's", async () => {
     join(folder, "model_index.json"),
     '{ "_class_name": "StableDiffusionXLPipeline" }',
   );
-  const model = await openModelFolder("model", folder);
+  const model = await openModelFolder(folder);
   expect([sd15.match(model), sdTurbo.match(model)]).toEqual([false, false]);
 });
 

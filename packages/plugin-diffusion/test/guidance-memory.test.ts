@@ -25,6 +25,7 @@ function denoiser(batches: number[]): Graph {
       inputs: [],
       outputs: [],
     },
+    bytes: ({ sample = [] } = {}) => 100 + sample.reduce((product, dim) => product * dim, 1),
     async run({ sample, encoder_hidden_states: text }): Promise<any> {
       batches.push(sample!.dims[0]!);
       const each = sample!.data.length / sample!.dims[0]!;

@@ -1,4 +1,3 @@
-import { isCalled } from "@kindred/core";
 import type { Checkpoint, ModelFamily } from "@kindred/core";
 import type { BuiltGraph, Weights } from "@kindred/core/onnx";
 import { openTokenizer } from "@kindred/core/text";
@@ -49,7 +48,7 @@ const options: z.ZodType<EmbeddingOptions> = z.strictObject({ prompt_name: z.str
 /** A family of the embedding task from its facts. */
 export function asModelFamily(
   family: EmbeddingFamily,
-): ModelFamily<typeof embeddingTask, EmbeddingOptions> {
+): ModelFamily<typeof embeddingTask, EmbeddingOptions, EmbeddingCheckpoint> {
   const { name, checkpoints = [] } = family;
   return {
     name,
@@ -63,8 +62,9 @@ export function asModelFamily(
       const pooling = poolingOf(model, { modes: [family.pooling], normalize: family.normalize });
       const encode = await openEncoder(context, family.graph, pooling);
       const tokenizer = context.use(await openTokenizer(model));
-      const names = [...(checkpoint ? [checkpoint.name] : []), ...namesOf(model)];
-      const published = checkpoints.find((each) => isCalled(each, names));
+      const names = namesOf(model).map((name) => name.toLowerCase());
+      const published =
+        checkpoint ?? checkpoints.find(({ name }) => names.includes(name.toLowerCase()));
       const own = model.json("config_sentence_transformers.json")?.prompts;
       const prompts: Prompts = { ...(published?.prompts ?? family.prompts), ...own };
       const asked = context.options.prompt_name;

@@ -1,4 +1,4 @@
-import { cut, isKernelError } from "@kindred/core";
+import { shorten, isKernelError } from "@kindred/core";
 import type { ErrorCode } from "@kindred/core";
 
 /** OpenAI's error body; Xinference's client reads `detail`. */
@@ -60,13 +60,13 @@ function envelope(
   code: ErrorCode | null,
 ): Envelope {
   const message = shortened(text);
-  const param = field === null ? null : cut(field, longestParam);
+  const param = field === null ? null : shorten(field, longestParam);
   return { error: { message, type: typeOf(status), param, code }, detail: message };
 }
 
 function shortened(message: string): string {
   if (message.length <= longestMessage) return message;
-  return cut(message, longestMessage - longestEnd) + message.slice(-longestEnd);
+  return shorten(message, longestMessage - longestEnd) + message.slice(-longestEnd);
 }
 
 function typeOf(status: number): string {

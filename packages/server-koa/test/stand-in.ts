@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { KernelError } from "@kindred/core";
 import type { Call, Endpoint, Kernel, ModelInfo, Task } from "@kindred/core";
 import * as z from "zod";
 
@@ -72,6 +73,11 @@ export function standIn(run: Run = ({ text }) => text, closed: () => void = () =
     plugins: [],
     endpoints: [endpoint as Endpoint],
     models: () => models,
+    model(_task, id = "parrot") {
+      const found = models.find((model) => model.id === id);
+      if (found) return found;
+      throw new KernelError("MODEL_NOT_FOUND", `There is no model "${id}".`, { param: "model" });
+    },
     run: (async (_task: Task, _model: string, input: Echo, call: Call) =>
       run(input, call)) as Kernel["run"],
     load: () => Promise.reject(new Error("not here")),

@@ -5,7 +5,7 @@ import { KernelError, throwIfAborted, unlessAborted } from "../errors.ts";
 import { LaunchedModel } from "./launched-model.ts";
 import type { Launch } from "../launch.ts";
 import type { ModelInfo } from "../model-info.ts";
-import type { Progress } from "../model-source.ts";
+import type { LoadProgress } from "../model-source.ts";
 import { defaultModel } from "./default-model.ts";
 import type { Call } from "../pipeline.ts";
 import type { LoadedModel } from "./loaded-model.ts";
@@ -30,7 +30,7 @@ export class Catalog {
    * Declares a model. One of the same launch is shared, a failed one tried anew; INVALID_INPUT when the id is taken by
    * another. The signal ends this caller's waiting, not the load.
    */
-  async launch(launch: Launch, call: Call<Progress>): Promise<LoadedModel> {
+  async launch(launch: Launch, call: Call<LoadProgress>): Promise<LoadedModel> {
     throwIfAborted(call.signal);
     const known = this.#launched.get(launch.id);
     const launched = known && !known.failed ? known : new LaunchedModel(launch, this.#around, call);
@@ -45,18 +45,24 @@ export class Catalog {
     return unlessAborted(launched.model, call.signal);
   }
 
-  /** The model that a request means. MODEL_NOT_FOUND, TASK_MISMATCH, ABORTED while it loads, or why it is not served. */
+  /**
+   * The model that a request means: without an id, the default of its task. INVALID_INPUT when none or several could be
+   * meant, MODEL_NOT_FOUND, TASK_MISMATCH.
+   */
+  info(task: Task | undefined, id: string | undefined): ModelInfo {
+    if (id === undefined && task) return defaultModel(this.infos, task);
+    const { info } = this.#get(id ?? "");
+    if (task && info.task !== undefined) refuseOtherTask(info.id, info.task, task);
+    return info;
+  }
+
+  /** The same, once it is loaded. Also rejects with ABORTED while it loads, or with the reason why it is not served. */
   async find(task: Task, id: string | undefined, call: Call<any>): Promise<LoadedModel> {
-    const launched = this.#get(id ?? defaultModel(this.infos, task));
+    const launched = this.#get(this.info(task, id).id);
     if (launched.loading) call.onState?.({ state: "loading" });
     const model = await unlessAborted(launched.model, call.signal);
-    const { name } = model.choice.family.task;
-    if (name === task.name) return model;
-    throw new KernelError(
-      "TASK_MISMATCH",
-      `"${launched.launch.id}" is for "${name}", not "${task.name}". Name a model of that task.`,
-      { param: "model" },
-    );
+    refuseOtherTask(launched.launch.id, model.choice.family.task.name, task);
+    return model;
   }
 
   async remove(id: string): Promise<void> {
@@ -79,4 +85,13 @@ export class Catalog {
     if (launched) return launched;
     throw unknownModel(id, [...this.#launched.keys()]);
   }
+}
+
+function refuseOtherTask(id: string, found: string, { name }: Task): void {
+  if (found === name) return;
+  throw new KernelError(
+    "TASK_MISMATCH",
+    `"${id}" is for "${found}", not "${name}". Name a model of that task.`,
+    { param: "model" },
+  );
 }

@@ -1,12 +1,11 @@
-import { basename } from "node:path";
 import { KernelError } from "../errors.ts";
-import type { Checkpoint, ModelFamily, ModelFolder } from "../family.ts";
+import type { Checkpoint, ModelFamily } from "../family.ts";
 import type { Launch } from "../launch.ts";
-import { cachedRepo } from "../sources/hub-cache.ts";
+import type { ModelListing } from "../model-source.ts";
 import { suggestion } from "./suggestion.ts";
 
 export interface FamilyChoice {
-  readonly family: ModelFamily<any, any>;
+  readonly family: ModelFamily<any, any, any>;
   readonly checkpoint?: Checkpoint;
 }
 
@@ -15,14 +14,13 @@ export interface FamilyChoice {
  * one that recognises the folder, "own" before "able". LOAD_FAILED when none does or two do.
  */
 export function chooseFamily(
-  families: readonly ModelFamily<any, any>[],
-  folder: ModelFolder,
+  families: readonly ModelFamily<any, any, any>[],
+  model: ModelListing,
   launch: Launch,
 ): FamilyChoice {
-  const names = namesOf(folder, launch);
   const known = families.flatMap((family) =>
     (family.checkpoints ?? [])
-      .filter((it) => isCalled(it, names))
+      .filter((it) => isCalled(it, model.names))
       .map((checkpoint) => ({ family, checkpoint })),
   );
   if (launch.family !== undefined) {
@@ -30,46 +28,38 @@ export function chooseFamily(
     if (!family) throw unknownFamily(families, launch.family);
     return known.find((it) => it.family === family) ?? { family };
   }
-  return known[0] ?? { family: recognise(families, folder) };
+  return known[0] ?? { family: recognise(families, model, launch) };
 }
 
 function recognise(
-  families: readonly ModelFamily<any, any>[],
-  folder: ModelFolder,
-): ModelFamily<any, any> {
-  const claims = families.map((family) => ({ family, claim: family.match(folder) }));
+  families: readonly ModelFamily<any, any, any>[],
+  model: ModelListing,
+  { source }: Launch,
+): ModelFamily<any, any, any> {
+  const claims = families.map((family) => ({ family, claim: family.match(model) }));
   for (const strength of ["own", "able"] as const) {
     const [first, second] = claims.filter(({ claim }) => claim === strength);
     if (first && second) {
       const [one, other] = [first.family.name, second.family.name];
       throw failed(
-        `Both "${one}" and "${other}" recognise ${folder.path}. Choose one: "${folder.path}#${one}".`,
+        `Both "${one}" and "${other}" recognise ${source}. Choose one: "${source}#${one}".`,
       );
     }
     if (first) return first.family;
   }
   const names = families.map(({ name }) => name).join(", ") || "none";
   throw failed(
-    `No family recognises ${folder.path} (installed: ${names}). Name one at launch, or add the plugin that knows it.`,
+    `No family recognises ${source} (installed: ${names}). Name one at launch, or add the plugin that knows it.`,
   );
 }
 
-/** Everything that may tell which checkpoint a folder is: how it was launched, and where the Hugging Face cache keeps it. */
-function namesOf(folder: ModelFolder, launch: Launch): readonly string[] {
-  const repo = cachedRepo(folder.path) ?? [];
-  return [launch.id, launch.source, basename(folder.path), repo].flat();
-}
-
 /** Whether a checkpoint goes by one of these names, whatever their case. */
-export function isCalled(
-  { name, repo, aliases = [] }: Checkpoint,
-  names: readonly string[],
-): boolean {
+function isCalled({ name, repo, aliases = [] }: Checkpoint, names: readonly string[]): boolean {
   const asked = names.map((each) => each.toLowerCase());
   return [name, repo, ...aliases].some((known) => asked.includes(known.toLowerCase()));
 }
 
-function unknownFamily(families: readonly ModelFamily<any, any>[], name: string): KernelError {
+function unknownFamily(families: readonly ModelFamily<any, any, any>[], name: string): KernelError {
   return failed(
     `There is no family "${name}".${suggestion(
       name,

@@ -4,7 +4,7 @@ import { abortError, isKernelError, KernelError } from "../errors.ts";
 import type { FamilyChoice } from "./choose-family.ts";
 import type { Launch } from "../launch.ts";
 import type { ModelInfo } from "../model-info.ts";
-import type { Progress } from "../model-source.ts";
+import type { LoadProgress } from "../model-source.ts";
 import type { Call } from "../pipeline.ts";
 import type { LoadedModel } from "./loaded-model.ts";
 
@@ -17,7 +17,7 @@ export class LaunchedModel {
   #choice: FamilyChoice | undefined;
   #outcome: LoadedModel | KernelError | undefined;
 
-  constructor(launch: Launch, around: Surroundings, call: Call<Progress>) {
+  constructor(launch: Launch, around: Surroundings, call: Call<LoadProgress>) {
     this.launch = launch;
     this.model = this.#declare(around, call);
     this.model.then(
@@ -56,7 +56,7 @@ export class LaunchedModel {
   }
 
   /** Only its end gives a load up: whoever waits for it may share it with others. */
-  async #declare(around: Surroundings, call: Call<Progress>): Promise<LoadedModel> {
+  async #declare(around: Surroundings, call: Call<LoadProgress>): Promise<LoadedModel> {
     const { signal } = this.#ended;
     try {
       const found = (choice: FamilyChoice) => (this.#choice = choice);

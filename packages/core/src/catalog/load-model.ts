@@ -1,4 +1,3 @@
-import { modelLoad } from "../tracing.ts";
 import { closeAll, disposeAll } from "../shared/dispose.ts";
 import { throwIfAborted } from "../errors.ts";
 import type { ModelFamily } from "../family.ts";
@@ -6,19 +5,20 @@ import { chooseFamily } from "./choose-family.ts";
 import type { FamilyChoice } from "./choose-family.ts";
 import { launchOptions } from "./launch-options.ts";
 import type { Launch } from "../launch.ts";
-import { leastWeightBytes } from "../sources/model-folder.ts";
-import type { Progress } from "../model-source.ts";
+import { leastWeightBytes } from "../sources/least-weight-bytes.ts";
+import type { LoadProgress } from "../model-source.ts";
 import type { Call } from "../pipeline.ts";
 import { Resident } from "../memory/resident.ts";
 import type { Rooms } from "../memory/rooms.ts";
 import { LoadedModel } from "./loaded-model.ts";
 import type { Services } from "../plugins/container.ts";
 import { deviceAllocator, graphRuntime, logger, modelSource } from "../services.ts";
+import { tracing } from "../tracing.ts";
 
 const KEEP_ALIVE_SECONDS = 300;
 
 export interface Surroundings {
-  readonly families: readonly ModelFamily<any, any>[];
+  readonly families: readonly ModelFamily<any, any, any>[];
   readonly services: Services;
   readonly rooms: Rooms;
 }
@@ -30,30 +30,35 @@ export interface Surroundings {
 export function loadModel(
   launch: Launch,
   around: Surroundings,
-  call: Call<Progress>,
+  call: Call<LoadProgress>,
   found: (choice: FamilyChoice) => void,
 ): Promise<LoadedModel> {
   const work = () => declare(launch, around, call, found);
-  return modelLoad.tracePromise(work, { model: launch.id });
+  return tracing.modelLoad.tracePromise(work, { model: launch.id });
 }
 
 async function declare(
   launch: Launch,
   around: Surroundings,
-  call: Call<Progress>,
+  call: Call<LoadProgress>,
   found: (choice: FamilyChoice) => void,
 ): Promise<LoadedModel> {
   const { families, services, rooms } = around;
-  const folder = await services.get(modelSource).resolve(launch.source, call);
-  const model = { ...folder, id: launch.id };
-  const choice = chooseFamily(families, model, launch);
+  const source = await services.get(modelSource).find(launch.source, call);
+  const names = [...new Set([launch.id, launch.source, ...source.names])];
+  const listing = { ...source, names };
+  const choice = chooseFamily(families, listing, launch);
   found(choice);
-  const options = await launchOptions(choice.family, launch);
-  const bytes = await leastWeightBytes(model);
+  const { family } = choice;
+  const options = await launchOptions(family, launch);
+  const files = family.files?.(listing, options) ?? source.files;
+  const bytes = leastWeightBytes({ ...source, files });
   const device = services
     .get(deviceAllocator)
     .place({ model: launch.id, bytes, prefer: launch.prefer });
+  const path = await source.fetch(files, call);
   throwIfAborted(call.signal);
+  const model = { id: launch.id, names, files, json: source.json, path };
 
   const resident = new Resident({
     id: launch.id,
@@ -65,7 +70,7 @@ async function declare(
   });
   const resources: (Disposable | AsyncDisposable)[] = [];
   try {
-    const pipeline = await choice.family.load({
+    const pipeline = await family.load({
       model,
       options,
       device,

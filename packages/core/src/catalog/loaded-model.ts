@@ -8,7 +8,7 @@ import type { Resident } from "../memory/resident.ts";
 import { SingleLane } from "../lanes/single-lane.ts";
 
 /** Requests that may wait for a model. */
-const MOST_WAITING = { single: 32, batched: 1024 };
+const waiting = { single: 32, batched: 1024 };
 
 export interface LoadedModelOptions {
   readonly choice: FamilyChoice;
@@ -58,13 +58,13 @@ export class LoadedModel {
 }
 
 function laneFor(pipeline: Pipeline<any, any, any>, resident: Resident): Lane {
-  const options = (most: number): LaneOptions => ({
+  const options = (maxWaiting: number): LaneOptions => ({
     model: resident.id,
     replicas: resident.replicas,
-    most,
+    maxWaiting,
     turn: (signal, work) => resident.turn(signal, work),
   });
   return "runItems" in pipeline
-    ? new BatchedLane(pipeline, options(MOST_WAITING.batched))
-    : new SingleLane(pipeline, options(MOST_WAITING.single));
+    ? new BatchedLane(pipeline, options(waiting.batched))
+    : new SingleLane(pipeline, options(waiting.single));
 }

@@ -24,9 +24,9 @@ export class Admission {
 
   /** CLOSED, ABORTED, or OVERLOADED when as many wait as may. */
   admit(signal: AbortSignal, waiting: number): void {
-    const { model, most } = this.#options;
+    const { model, maxWaiting } = this.#options;
     this.check(signal);
-    if (waiting >= most) throw this.pace.overloaded(model, waiting);
+    if (waiting >= maxWaiting) throw this.pace.overloaded(model, waiting);
   }
 
   /** CLOSED or ABORTED, for a request that was admitted before. */

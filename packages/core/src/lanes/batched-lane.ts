@@ -7,7 +7,7 @@ import { WaitingItems } from "./waiting-items.ts";
 import type { Entry } from "./waiting-items.ts";
 
 /** A waiting item rides along in a run whose longest costs at most this many times as much: padding stays small. */
-const MOST_PADDING = 1.25;
+const maxPadding = 1.25;
 
 interface Request {
   readonly call: Call;
@@ -27,7 +27,7 @@ interface Request {
 export class BatchedLane<Input, Output> implements Lane<Input, Output> {
   readonly #pipeline: Batched<Input, Output>;
   readonly #options: LaneOptions;
-  readonly #entrance: Admission;
+  readonly #admission: Admission;
   readonly #shelf = new WaitingItems<Request, unknown>();
   /** Whose turn it is first. */
   readonly #rotation = new Set<Request>();
@@ -41,7 +41,7 @@ export class BatchedLane<Input, Output> implements Lane<Input, Output> {
   constructor(pipeline: Batched<Input, Output>, options: LaneOptions) {
     this.#pipeline = pipeline;
     this.#options = options;
-    this.#entrance = new Admission(options);
+    this.#admission = new Admission(options);
   }
 
   get waiting(): number {
@@ -49,31 +49,31 @@ export class BatchedLane<Input, Output> implements Lane<Input, Output> {
   }
 
   async run(input: Input, call: Call): Promise<Output> {
-    this.#entrance.admit(call.signal, this.waiting);
-    if (this.waiting === 0) this.#entrance.pace.busy();
+    this.#admission.admit(call.signal, this.waiting);
+    if (this.waiting === 0) this.#admission.pace.busy();
     const answer = this.#answer(input, call).finally(() => {
       this.#answers.delete(answer);
-      this.#entrance.pace.answered();
+      this.#admission.pace.answered();
     });
     this.#answers.add(answer);
     return answer;
   }
 
   async close(): Promise<void> {
-    this.#entrance.close();
+    this.#admission.close();
     this.#fail(this.#rotation, closed(this.#options.model));
     await Promise.allSettled([...this.#answers, ...this.#runs]);
   }
 
   async #answer(input: Input, call: Call): Promise<Output> {
     const splitting = this.#pipeline.items(input, call);
-    const items = await unlessAborted(splitting, this.#entrance.closing);
+    const items = await unlessAborted(splitting, this.#admission.closing);
     const parts = items.length > 0 ? await this.#parts(items, call) : [];
     return this.#pipeline.output(parts, items, input);
   }
 
   #parts(items: readonly unknown[], call: Call): Promise<readonly unknown[]> {
-    this.#entrance.check(call.signal);
+    this.#admission.check(call.signal);
     return new Promise((resolve, reject) => {
       const withdraw = () => this.#leave(request, abortError(call.signal));
       const settle = () => call.signal.removeEventListener("abort", withdraw);
@@ -164,7 +164,7 @@ export class BatchedLane<Input, Output> implements Lane<Input, Output> {
     const rows = Math.max(1, Math.floor(this.#pipeline.budget / first.cost));
     const batch = new Set([first]);
     for (const entry of this.#shelf.descending(first.cost)) {
-      if (batch.size >= rows || entry.cost * MOST_PADDING < first.cost) break;
+      if (batch.size >= rows || entry.cost * maxPadding < first.cost) break;
       batch.add(entry);
     }
     this.#shelf.remove(batch);

@@ -3,7 +3,7 @@ import type { Call } from "../pipeline.ts";
 
 /** A model's queue: bounded, abortable, fair. */
 export interface Lane<Input = any, Output = any> {
-  /** OVERLOADED, with `retryAfter` from the lane's own pace, when the queue is full. */
+  /** Checks a request, has it wait for its turn, runs it. OVERLOADED, with `retryAfter` from the lane's own pace, when the queue is full. */
   run(input: Input, call: Call<any>): Promise<Output>;
   readonly waiting: number;
   /** Who waits gets CLOSED; resolves when the runs under way have ended. */
@@ -14,13 +14,13 @@ export interface LaneOptions {
   readonly model: string;
   /** Runs side by side. */
   readonly replicas: number;
-  /** Requests that may wait; where items share runs, that are not answered yet. */
-  readonly most: number;
+  /** Requests that may wait; where items share runs, requests that are not answered yet. */
+  readonly maxWaiting: number;
   /** Gives a run its turn at the device's memory; ABORTED when the signal aborts before `work` begins. */
   turn<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>;
 }
 
-/** What a model that is being closed tells whoever asks it for more. */
+/** The error of requests to a model that is being closed. */
 export function closed(model: string): KernelError {
   return new KernelError(
     "CLOSED",

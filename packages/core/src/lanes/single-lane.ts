@@ -1,5 +1,5 @@
 import { Admission } from "./admission.ts";
-import { abortError } from "../errors.ts";
+import { abortError, unlessAborted } from "../errors.ts";
 import { closed } from "./lane.ts";
 import type { Lane, LaneOptions } from "./lane.ts";
 import type { Call, Single } from "../pipeline.ts";
@@ -11,19 +11,19 @@ interface Waiting {
 }
 
 /** First come, first served; each request has the model to itself (or one of its replicas). */
-export class SingleLane<Input, Output> implements Lane<Input, Output> {
-  readonly #pipeline: Single<Input, Output, any>;
+export class SingleLane<Input, Output, Ready = Input> implements Lane<Input, Output> {
+  readonly #pipeline: Single<Input, Output, any, Ready>;
   readonly #options: LaneOptions;
-  readonly #entrance: Admission;
+  readonly #admission: Admission;
   readonly #line: Waiting[] = [];
   readonly #running = new Set<Promise<unknown>>();
   /** Places taken, from the moment they are granted. */
   #taken = 0;
 
-  constructor(pipeline: Single<Input, Output, any>, options: LaneOptions) {
+  constructor(pipeline: Single<Input, Output, any, Ready>, options: LaneOptions) {
     this.#pipeline = pipeline;
     this.#options = options;
-    this.#entrance = new Admission(options);
+    this.#admission = new Admission(options);
   }
 
   get waiting(): number {
@@ -31,28 +31,38 @@ export class SingleLane<Input, Output> implements Lane<Input, Output> {
   }
 
   async run(input: Input, call: Call<any>): Promise<Output> {
-    this.#entrance.admit(call.signal, this.waiting);
-    if (this.#taken < this.#options.replicas) this.#take();
+    this.#admission.check(call.signal);
+    // Without `prepare`, the input is what `run` takes, and nothing is awaited.
+    const ready = this.#pipeline.prepare
+      ? await this.#prepared(this.#pipeline.prepare(input, call))
+      : (input as unknown as Ready);
+    this.#admission.admit(call.signal, this.waiting);
+    if (this.#taken < this.#options.replicas) this.#take(call);
     else await this.#wait(call);
-    const waiting = AbortSignal.any([call.signal, this.#entrance.closing]);
+    const waiting = AbortSignal.any([call.signal, this.#admission.closing]);
     const run = this.#options.turn(waiting, () => {
       call.onState?.({ state: "running" });
-      return this.#pipeline.run(input, call);
+      return this.#pipeline.run(ready, call);
     });
     this.#running.add(run);
     try {
       return await run;
     } finally {
       this.#running.delete(run);
-      this.#entrance.pace.answered();
+      this.#admission.pace.answered();
       this.#next();
     }
   }
 
   async close(): Promise<void> {
-    this.#entrance.close();
+    this.#admission.close();
     for (const { refuse } of this.#line.splice(0)) refuse(closed(this.#options.model));
     await Promise.allSettled(this.#running);
+  }
+
+  /** CLOSED as soon as the lane is closed, although the preparing goes on. */
+  #prepared(preparing: Ready | Promise<Ready>): Promise<Ready> {
+    return unlessAborted(Promise.resolve(preparing), this.#admission.closing);
   }
 
   #wait(call: Call<any>): Promise<void> {
@@ -74,8 +84,9 @@ export class SingleLane<Input, Output> implements Lane<Input, Output> {
     });
   }
 
-  #take(): void {
-    if (this.#taken === 0) this.#entrance.pace.busy();
+  #take(call: Call<any>): void {
+    call.onState?.({ state: "queued", position: 1 });
+    if (this.#taken === 0) this.#admission.pace.busy();
     this.#taken++;
   }
 

@@ -1,4 +1,4 @@
-import { graphOpen } from "../tracing.ts";
+import { tracing } from "../tracing.ts";
 import { Copy } from "./copy.ts";
 import type { DeviceLease } from "../device.ts";
 import type { GraphRuntime, GraphSource } from "../graph.ts";
@@ -64,7 +64,10 @@ export class Copies {
     this.#all.add(copy);
     try {
       const facts = { model: this.#model, graph: source.name };
-      const graph = await graphOpen.tracePromise(() => this.#runtime.open(source, lease), facts);
+      const graph = await tracing.graphOpen.tracePromise(
+        () => this.#runtime.open(source, lease),
+        facts,
+      );
       copy.opened(graph, source.bytes + this.overheadBytes);
       graph.closed.catch(() => {
         this.#remove(copy);

@@ -1,9 +1,9 @@
-import { graphRun } from "../tracing.ts";
+import { tracing } from "../tracing.ts";
 import { Copies } from "./copies.ts";
 import type { Copy } from "./copy.ts";
 import { DeclaredGraphs } from "./declared-graphs.ts";
 import type { DeviceLease } from "../device.ts";
-import { dimsOf } from "../dims.ts";
+import { dimsOf } from "../graph.ts";
 import { throwIfAborted, unlessAborted } from "../errors.ts";
 import type { Graph, GraphRuntime, GraphSource, Tensor } from "../graph.ts";
 import { closed } from "../lanes/lane.ts";
@@ -70,6 +70,8 @@ export class Resident implements Tenant {
     const never = new AbortController().signal;
     return {
       source,
+      bytes: (dims) =>
+        this.#copies.openingBytes(source, dims ? (source.workspace?.(dims) ?? 0) : 0),
       run: (feeds, outputs, signal = never) =>
         this.#run(source, feeds, outputs, signal) as Promise<any>,
     };
@@ -165,7 +167,7 @@ export class Resident implements Tenant {
     const copy = await this.#decide(() => this.#ready(source, workspace, signal));
     this.#graphs.ran(source, workspace);
     const facts = { model: this.id, graph: source.name, dims };
-    return graphRun.tracePromise(() => copy.run(feeds, outputs), facts);
+    return tracing.graphRun.tracePromise(() => copy.run(feeds, outputs), facts);
   }
 
   #decide<T>(decision: () => Promise<T>): Promise<T> {

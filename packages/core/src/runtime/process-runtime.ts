@@ -1,6 +1,6 @@
 import { builtScript } from "../shared/built-script.ts";
 import type { DeviceLease } from "../device.ts";
-import { dimsOf } from "../dims.ts";
+import { dimsOf } from "../graph.ts";
 import { KernelError } from "../errors.ts";
 import type { GraphRuntime, GraphSource, OpenGraph } from "../graph.ts";
 import { type Attempt, ended, refused } from "./failure.ts";

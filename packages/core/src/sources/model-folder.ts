@@ -1,72 +1,60 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { KernelError } from "../errors.ts";
-import type { ModelFolder } from "../family.ts";
+import type { FoundModel } from "../model-source.ts";
+import { repoOf } from "./hub-cache.ts";
 
-const MOST_FILES = 10_000;
+const maxFiles = 10_000;
 
-/** Reads the names of a model's files, hidden ones left out. LOAD_FAILED when there is no such folder or it is no model's. */
-export async function openModelFolder(id: string, path: string): Promise<ModelFolder> {
+/** A model's folder on this machine: what a source finds, and where. */
+export interface OpenedFolder extends Omit<FoundModel, "fetch"> {
+  /** Absolute, symlinks resolved. */
+  readonly path: string;
+}
+
+/** Reads the names of a model's files, hidden ones left out. LOAD_FAILED when there is no such folder or it holds too many. */
+export async function openModelFolder(path: string): Promise<OpenedFolder> {
   const root = await realFolder(path);
   const files = await list(root, "");
+  const known = new Set(files);
   const parsed = new Map<string, unknown>();
   return {
-    id,
     path: root,
+    names: [repoOf(root) ?? [], basename(root)].flat(),
     files: files.toSorted(),
+    size: (file) => (known.has(file) ? statSync(join(root, file)).size : 0),
     json(file) {
-      if (!files.includes(file)) return undefined;
+      if (!known.has(file)) return undefined;
       if (!parsed.has(file)) parsed.set(file, readJson(join(root, file)));
       return parsed.get(file);
     },
   };
 }
 
-/**
- * The least memory, in bytes, that a model's weights need at once: in each of its folders one file of the smallest size
- * (the others may be variants of it), and of those the largest (the rest may run in turn).
- */
-export async function leastWeightBytes({ path, files }: ModelFolder): Promise<number> {
-  const smallest = new Map<string, number>();
-  for (const file of files.filter((name) => /\.(safetensors|onnx|onnx_data)$/.test(name))) {
-    const folder = file.slice(0, file.lastIndexOf("/") + 1);
-    const { size } = await stat(join(path, file));
-    smallest.set(folder, Math.min(size, smallest.get(folder) ?? Infinity));
-  }
-  return Math.max(0, ...smallest.values());
-}
-
 async function realFolder(path: string): Promise<string> {
   try {
     const root = await realpath(path);
     if ((await stat(root)).isDirectory()) return root;
-  } catch (error) {
-    throw new KernelError(
-      "LOAD_FAILED",
-      `There is no folder "${path}". Name a folder that holds a model.`,
-      { cause: error },
-    );
+  } catch (cause) {
+    const message = `There is no folder "${path}". Name a folder that holds a model.`;
+    throw new KernelError("LOAD_FAILED", message, { cause });
   }
-  throw new KernelError(
-    "LOAD_FAILED",
-    `"${path}" is a file. Name the folder that holds the model.`,
-  );
+  const message = `"${path}" is a file. Name the folder that holds the model.`;
+  throw new KernelError("LOAD_FAILED", message);
 }
 
 async function list(root: string, below: string, found: string[] = []): Promise<string[]> {
   for (const entry of await readdir(join(root, below), { withFileTypes: true })) {
     if (entry.name.startsWith(".")) continue;
     const file = below + entry.name;
-    // The Hugging Face cache is made of links, so what a link leads to decides.
+    // Files of the Hugging Face cache are links.
     const kind = entry.isSymbolicLink() ? await stat(join(root, file)).catch(() => entry) : entry;
     if (kind.isDirectory() && !entry.isSymbolicLink()) await list(root, `${file}/`, found);
     else if (kind.isFile()) found.push(file);
-    if (found.length > MOST_FILES) {
-      throw new KernelError(
-        "LOAD_FAILED",
-        `"${root}" holds more than ${MOST_FILES} files. Name the folder of one model.`,
-      );
+    if (found.length > maxFiles) {
+      const message = `"${root}" holds more than ${maxFiles} files. Name the folder of one model.`;
+      throw new KernelError("LOAD_FAILED", message);
     }
   }
   return found;
@@ -76,16 +64,13 @@ function readJson(path: string): unknown {
   const text = readFileSync(path, "utf8");
   try {
     return parsePythonJson(text);
-  } catch (error) {
-    throw new KernelError(
-      "LOAD_FAILED",
-      `"${path}" is not JSON: ${(error as Error).message}. Fetch the file again.`,
-      { cause: error },
-    );
+  } catch (cause) {
+    const message = `"${path}" is not JSON: ${(cause as Error).message}. Fetch the file again.`;
+    throw new KernelError("LOAD_FAILED", message, { cause });
   }
 }
 
-/** JSON as Python writes it: published configs hold bare infinities. */
+/** Parses JSON as Python writes it: published configs hold bare infinities. */
 function parsePythonJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -62,11 +62,11 @@ export function pluginChecks(options: PluginCheckOptions): readonly Check[] {
         ok(tasks.has(endpoint.task.name), endpoint.path);
     },
     "a family recognises the example, and none an empty folder": async () => {
-      const folder = await openModelFolder("model", model);
+      const folder = await openModelFolder(model);
       ok((plugin.families ?? []).some((family) => family.match(folder)));
       const empty = await mkdtemp(join(tmpdir(), "kindred-empty-"));
       try {
-        const nothing = await openModelFolder("empty", empty);
+        const nothing = await openModelFolder(empty);
         for (const family of plugin.families ?? [])
           strictEqual(family.match(nothing), false, family.name);
       } finally {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import type { ModelFamily, ModelFolder } from "../../src/family.ts";
+import type { ModelFamily } from "../../src/family.ts";
 import { chooseFamily } from "../../src/catalog/choose-family.ts";
+import type { ModelListing } from "../../src/model-source.ts";
 
 function family(name: string, claim: "own" | "able" | false, checkpoint?: string): ModelFamily {
   return {
@@ -14,9 +15,8 @@ function family(name: string, claim: "own" | "able" | false, checkpoint?: string
   };
 }
 
-const folder: ModelFolder = {
-  id: "m",
-  path: "/models/some-model",
+const model: ModelListing = {
+  names: ["m", "/models/some-model", "some-model"],
   files: [],
   json: () => undefined,
 };
@@ -24,38 +24,33 @@ const launch = { id: "m", source: "/models/some-model" };
 
 test("own beats able", () => {
   const families = [family("generic", "able"), family("special", "own")];
-  expect(chooseFamily(families, folder, launch).family.name).toBe("special");
+  expect(chooseFamily(families, model, launch).family.name).toBe("special");
 });
 
 test("two of a kind are an error that names both", () => {
   const families = [family("one", "own"), family("two", "own")];
-  expect(() => chooseFamily(families, folder, launch)).toThrow(/"one" and "two".*#one/);
+  expect(() => chooseFamily(families, model, launch)).toThrow(/"one" and "two".*#one/);
 });
 
 test.each([
-  ["the id", folder, { ...launch, id: "known" }],
-  ["the repo id, whatever its case", folder, { ...launch, id: "Acme/Known" }],
-  ["its own name, whatever its case", folder, { ...launch, id: "KNOWN" }],
-  ["the folder's name", { ...folder, path: "/models/known" }, launch],
-  [
-    "the Hugging Face cache",
-    { ...folder, path: "/hub/models--acme--known/snapshots/abc123" },
-    launch,
-  ],
-])("a checkpoint is known by %s", (_, model, launched) => {
+  ["its name", "known"],
+  ["its own name, whatever its case", "KNOWN"],
+  ["the repo id, whatever its case", "Acme/Known"],
+])("a checkpoint is known by %s", (_, name) => {
   const families = [family("special", "own"), family("knowing", false, "known")];
-  const { family: kin, checkpoint } = chooseFamily(families, model, launched);
-  expect([kin.name, checkpoint?.name]).toEqual(["knowing", "known"]);
+  const named = { ...model, names: ["m", name] };
+  const { family: chosen, checkpoint } = chooseFamily(families, named, launch);
+  expect([chosen.name, checkpoint?.name]).toEqual(["knowing", "known"]);
 });
 
 test("a launch may name the family", () => {
   const families = [family("one", "own"), family("two", false)];
-  expect(chooseFamily(families, folder, { ...launch, family: "two" }).family.name).toBe("two");
-  expect(() => chooseFamily(families, folder, { ...launch, family: "tow" })).toThrow(
+  expect(chooseFamily(families, model, { ...launch, family: "two" }).family.name).toBe("two");
+  expect(() => chooseFamily(families, model, { ...launch, family: "tow" })).toThrow(
     /Did you mean "two"/,
   );
 });
 
 test("a folder that nobody recognises is refused with what is installed", () => {
-  expect(() => chooseFamily([family("one", false)], folder, launch)).toThrow(/installed: one/);
+  expect(() => chooseFamily([family("one", false)], model, launch)).toThrow(/installed: one/);
 });

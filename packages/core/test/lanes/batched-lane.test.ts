@@ -7,7 +7,7 @@ import { call, gate, tick } from "../fixtures.ts";
 
 interface LaneTestOptions {
   readonly budget?: number;
-  readonly most?: number;
+  readonly maxWaiting?: number;
   readonly replicas?: number;
   readonly turn?: LaneOptions["turn"];
   readonly items?: (texts: readonly string[]) => Promise<readonly string[]>;
@@ -17,7 +17,7 @@ interface LaneTestOptions {
 /** Texts whose cost is their length and whose part is, too. */
 function lane({
   budget = 10,
-  most = 100,
+  maxWaiting = 100,
   replicas = 1,
   turn = (_, work) => work(),
   items = async (texts) => texts,
@@ -35,7 +35,7 @@ function lane({
       },
       output: (parts) => parts as readonly number[],
     },
-    { model: "m", replicas, most, turn },
+    { model: "m", replicas, maxWaiting, turn },
   );
   return { batched, runs };
 }
@@ -156,7 +156,7 @@ test("a run's signal aborts when every request with an item in it is gone", asyn
 test("a full queue refuses with OVERLOADED", async () => {
   const { opened, open } = gate();
   const { batched } = lane({
-    most: 1,
+    maxWaiting: 1,
     runItems: async (items) => (await opened, items.map(() => 0)),
   });
   const first = batched.run(["a"], call());

@@ -4,10 +4,10 @@ import { call, gate, tick } from "../fixtures.ts";
 
 function lane(
   run: (input: string) => Promise<string>,
-  options: { replicas?: number; most?: number } = {},
+  options: { replicas?: number; maxWaiting?: number } = {},
 ) {
   const turn = <T>(_: AbortSignal, work: () => Promise<T>) => work();
-  return new SingleLane({ run }, { model: "m", replicas: 1, most: 2, turn, ...options });
+  return new SingleLane({ run }, { model: "m", replicas: 1, maxWaiting: 2, turn, ...options });
 }
 
 test("requests run one at a time, first come, first served", async () => {
@@ -125,7 +125,7 @@ test("closing refuses at once who waits for memory", async () => {
       signal.addEventListener("abort", () => refuse(signal.reason));
     });
   const run = async (input: string) => input;
-  const single = new SingleLane({ run }, { model: "m", replicas: 1, most: 2, turn });
+  const single = new SingleLane({ run }, { model: "m", replicas: 1, maxWaiting: 2, turn });
   const waiting = single.run("a", call());
   await tick();
   const closing = single.close();

@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect, test } from "vitest";
-import { leastWeightBytes, openModelFolder } from "../../src/sources/model-folder.ts";
+import { leastWeightBytes } from "../../src/sources/least-weight-bytes.ts";
+import { openModelFolder } from "../../src/sources/model-folder.ts";
 
 async function folder(files: Readonly<Record<string, string>>): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), "kindred-folder-"));
@@ -15,20 +16,20 @@ async function folder(files: Readonly<Record<string, string>>): Promise<string> 
 
 test("files are listed sorted and by relative path, hidden ones left out", async () => {
   const root = await folder({ "b/c.json": "{}", "a.json": "{}", ".git/config": "" });
-  expect((await openModelFolder("m", root)).files).toEqual(["a.json", "b/c.json"]);
+  expect((await openModelFolder(root)).files).toEqual(["a.json", "b/c.json"]);
 });
 
 test("links of the Hugging Face cache are files like others", async () => {
   const root = await folder({ "blobs/1": '{"a": 1}', "snapshots/main/other.json": "{}" });
   await symlink("../../blobs/1", join(root, "snapshots/main/config.json"));
   await symlink("../../blobs/nowhere", join(root, "snapshots/main/broken.json"));
-  const model = await openModelFolder("m", join(root, "snapshots/main"));
+  const model = await openModelFolder(join(root, "snapshots/main"));
   expect(model.files).toEqual(["config.json", "other.json"]);
   expect(model.json("config.json")).toEqual({ a: 1 });
 });
 
 test("JSON is parsed once; what is absent is undefined; what is broken is LOAD_FAILED with its path", async () => {
-  const model = await openModelFolder("m", await folder({ "a.json": "{}", "b.json": "{,}" }));
+  const model = await openModelFolder(await folder({ "a.json": "{}", "b.json": "{,}" }));
   expect(model.json("a.json")).toBe(model.json("a.json"));
   expect(model.json("none.json")).toBeUndefined();
   expect(model.json("../a.json")).toBeUndefined();
@@ -37,16 +38,16 @@ test("JSON is parsed once; what is absent is undefined; what is broken is LOAD_F
 
 test("bare infinities, as Python writes them, are read", async () => {
   const root = await folder({ "a.json": '{"low": -Infinity, "all": [Infinity, "Infinity"]}' });
-  const model = await openModelFolder("m", root);
+  const model = await openModelFolder(root);
   expect(model.json("a.json")).toEqual({ low: -Infinity, all: [Infinity, "Infinity"] });
 });
 
 test("a path that is no folder is LOAD_FAILED", async () => {
   const root = await folder({ "a.json": "{}" });
-  await expect(openModelFolder("m", join(root, "none"))).rejects.toMatchObject({
+  await expect(openModelFolder(join(root, "none"))).rejects.toMatchObject({
     code: "LOAD_FAILED",
   });
-  await expect(openModelFolder("m", join(root, "a.json"))).rejects.toThrow(/is a file/);
+  await expect(openModelFolder(join(root, "a.json"))).rejects.toThrow(/is a file/);
 });
 
 test("the least that weights need at once counts one variant of each component, and the largest of those", async () => {
@@ -58,5 +59,12 @@ test("the least that weights need at once counts one variant of each component, 
   await truncate(join(root, "unet/a.safetensors"), 1000);
   await truncate(join(root, "unet/a.fp16.safetensors"), 500);
   await truncate(join(root, "vae/a.safetensors"), 200);
-  expect(await leastWeightBytes(await openModelFolder("m", root))).toBe(500);
+  expect(leastWeightBytes(await openModelFolder(root))).toBe(500);
+});
+
+test("a folder goes by its own name, and in the Hugging Face cache by its repository's first", async () => {
+  const root = await folder({ "models--acme--known/snapshots/abc123/config.json": "{}" });
+  const snapshot = await openModelFolder(join(root, "models--acme--known/snapshots/abc123"));
+  expect(snapshot.names).toEqual(["acme/known", "abc123"]);
+  expect((await openModelFolder(root)).names).toEqual([basename(root)]);
 });

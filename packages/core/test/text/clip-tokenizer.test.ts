@@ -22,7 +22,7 @@ async function open(files: Readonly<Record<string, unknown>>): Promise<ClipToken
   for (const [name, content] of Object.entries(files)) {
     await writeFile(join(folder, name), JSON.stringify(content));
   }
-  return openClipTokenizer(await openModelFolder("model", folder));
+  return openClipTokenizer(await openModelFolder(folder));
 }
 
 async function idsOf(tokenizer: ClipTokenizer, texts: readonly string[]): Promise<number[][]> {

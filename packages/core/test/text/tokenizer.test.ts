@@ -42,7 +42,7 @@ async function tokenizer(files: Readonly<Record<string, object>>): Promise<Token
   for (const [name, json] of Object.entries(files)) {
     await writeFile(join(path, name), JSON.stringify(json));
   }
-  return openTokenizer(await openModelFolder("model", path));
+  return openTokenizer(await openModelFolder(path));
 }
 
 /** What a vocabulary becomes as tokenizer.json, with traps: it truncates, pads, and says nothing of the folder's normalisation. */

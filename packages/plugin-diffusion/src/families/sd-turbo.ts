@@ -1,4 +1,4 @@
-import type { ModelFolder } from "@kindred/core";
+import type { ModelListing } from "@kindred/core";
 import { stableDiffusion } from "../family.ts";
 
 /** Stable Diffusion 2.1 distilled to a step or a few, without guidance (arXiv 2311.17042). */
@@ -18,7 +18,7 @@ export const sdTurbo: ReturnType<typeof stableDiffusion> = stableDiffusion({
 });
 
 /** Its one step is the schedule's last, which is what "trailing" says; the models it came from are spaced "leading". */
-export function isTurbo(model: ModelFolder): boolean {
+export function isTurbo(model: ModelListing): boolean {
   const schedule = model.json("scheduler/scheduler_config.json");
   return (
     schedule?._class_name === "EulerDiscreteScheduler" && schedule.timestep_spacing === "trailing"

@@ -1,16 +1,16 @@
 import { KernelError } from "@kindred/core";
-import type { ModelFolder } from "@kindred/core";
+import type { ModelFolder, ModelListing } from "@kindred/core";
 
 const safetensors = ["model.safetensors", "model.safetensors.index.json"];
 const exports = ["onnx/model.onnx", "model.onnx"];
 
 /** The file with a folder's weights, as transformers publishes them. */
-export function weightsFile({ files }: ModelFolder): string | undefined {
+export function weightsFile({ files }: ModelListing): string | undefined {
   return safetensors.find((name) => files.includes(name));
 }
 
 /** The file with a folder's graph, as Optimum exports it. */
-export function exportFile({ files }: ModelFolder): string | undefined {
+export function exportFile({ files }: ModelListing): string | undefined {
   return exports.find((name) => files.includes(name));
 }
 

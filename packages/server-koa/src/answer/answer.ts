@@ -1,4 +1,4 @@
-import { cut, defaultModel } from "@kindred/core";
+import { shorten } from "@kindred/core";
 import type { Call, Endpoint, Kernel } from "@kindred/core";
 import type { Backlog } from "./backlog.ts";
 import type { ReadBody } from "../body/read-body.ts";
@@ -30,8 +30,8 @@ export function answer(
     // A schema speaks of the client's fields, what follows of the task's.
     exchange.fields = endpoint.fields;
     const decoded = await endpoint.decode(body);
-    const model = decoded.model ?? defaultModel(kernel.models(), endpoint.task);
-    Object.assign(exchange.facts, { model: cut(model, 200), task: endpoint.task.name });
+    const { id: model } = kernel.model(endpoint.task, decoded.model);
+    Object.assign(exchange.facts, { model: shorten(model, 200), task: endpoint.task.name });
     const reply = replyTo(body, model, (bytes, type) => keepFile(ctx, bytes, type));
     const run = async (call: Partial<Call<unknown>>): Promise<unknown> => {
       const running: RunningRequest = { model, abort: exchange.abort, progress: 0 };

@@ -1,4 +1,4 @@
-import { cut, fieldPath, KernelError } from "@kindred/core";
+import { shorten, fieldPath, KernelError } from "@kindred/core";
 import type { Endpoint, Task } from "@kindred/core";
 
 type Schema<Body> = Endpoint<Task, Body>["body"];
@@ -53,7 +53,7 @@ function unknownText(keys: readonly string[]): string {
 }
 
 function shortKey(key: string): string {
-  return cut(key, longestKey);
+  return shorten(key, longestKey);
 }
 
 /** Of a union's branches, the one that came furthest knows what the client meant. */

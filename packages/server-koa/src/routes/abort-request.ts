@@ -1,8 +1,7 @@
-import { cut, KernelError } from "@kindred/core";
+import { shorten, KernelError } from "@kindred/core";
 import type { Kernel } from "@kindred/core";
 import type { ReadBody } from "../body/read-body.ts";
 import type { Handler } from "../exchange.ts";
-import { modelNamed } from "./models.ts";
 import type { RunningRequests } from "../running-requests.ts";
 
 export interface AbortOptions {
@@ -15,7 +14,7 @@ export interface AbortOptions {
 export function abortRequest({ kernel, requests, readBody }: AbortOptions): Handler {
   return async (ctx, { signal }) => {
     const { id, request } = ctx["params"] as { id: string; request: string };
-    const model = modelNamed(kernel, id).id;
+    const model = kernel.model(undefined, id).id;
     const empty = ctx.request.length === 0 || ctx.is("json") === null;
     const seconds = empty ? undefined : blockDuration(await readBody(ctx, signal));
     if (seconds !== undefined) requests.refuse(model, request, 1000 * seconds);
@@ -29,7 +28,7 @@ function blockDuration(body: unknown): number | undefined {
   const { block_duration: seconds, ...unknown } = checkedObject(body);
   const [param] = Object.keys(unknown);
   if (param !== undefined) {
-    const message = `${cut(param, 40)} is not known here. Send block_duration, or nothing.`;
+    const message = `${shorten(param, 40)} is not known here. Send block_duration, or nothing.`;
     throw new KernelError("INVALID_INPUT", message, { param });
   }
   if (seconds === undefined || seconds === null) return undefined;

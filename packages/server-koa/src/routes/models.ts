@@ -1,4 +1,3 @@
-import { unknownModel } from "@kindred/core";
 import type { Kernel, ModelInfo } from "@kindred/core";
 import type { Handler } from "../exchange.ts";
 
@@ -16,19 +15,8 @@ export function listModels(kernel: Kernel, created: number): Handler {
 export function getModel(kernel: Kernel, created: number): Handler {
   return (ctx) => {
     const { id } = ctx["params"] as { id: string };
-    ctx.body = describe(modelNamed(kernel, id), created);
+    ctx.body = describe(kernel.model(undefined, id), created);
   };
-}
-
-/** MODEL_NOT_FOUND where none is launched under this id. */
-export function modelNamed(kernel: Kernel, id: string): ModelInfo {
-  const models = kernel.models();
-  const found = models.find((model) => model.id === id);
-  if (found) return found;
-  throw unknownModel(
-    id,
-    models.map((model) => model.id),
-  );
 }
 
 /** `model_type` is always there, since Xinference's client reads it: null while the task is unknown. */
