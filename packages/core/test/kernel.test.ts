@@ -12,6 +12,8 @@ import type { Task } from "../src/task.ts";
 import { fakeRuntime } from "../src/testing/fake-runtime.ts";
 import type { FakeRun } from "../src/testing/fake-runtime.ts";
 import { deviceAllocator, graphRuntime, logger, provide, token } from "../src/services.ts";
+import { tracing } from "../src/tracing.ts";
+import type { TaskEvent } from "../src/tracing.ts";
 import { countingAllocator, gate, numbers, source, tick } from "./fixtures.ts";
 
 const double: Task<number, number, { done: number; total: number }> = { name: "double" };
@@ -134,6 +136,34 @@ test("an unknown model, another task's model and a missing name are told apart",
   await l.load({ id: "second", source: path });
   await expect(l.run(double, undefined, 1)).rejects.toThrow(/"m", "second"/);
   await l[Symbol.asyncDispose]();
+});
+
+test("the model that a request means is told before it runs, by the same rule", async () => {
+  const { kernel: k, path } = await kernel();
+  expect(k.model(double)).toMatchObject({ id: "m", state: "ready" });
+  expect(k.model(undefined, "m").id).toBe("m");
+  expect(() => k.model(other, "m")).toThrow(expect.objectContaining({ code: "TASK_MISMATCH" }));
+  expect(() => k.model(undefined, "n")).toThrow(
+    expect.objectContaining({ code: "MODEL_NOT_FOUND", param: "model" }),
+  );
+  expect(() => k.model(other)).toThrow(expect.objectContaining({ code: "INVALID_INPUT" }));
+  await k.load({ id: "m2", source: path });
+  expect(() => k.model(double)).toThrow(/"m", "m2"\. Name one/);
+  await k[Symbol.asyncDispose]();
+});
+
+test("traces name the request and who asks", async () => {
+  const { kernel: k } = await kernel();
+  const seen: TaskEvent[] = [];
+  const start = (event: unknown) => seen.push(event as TaskEvent);
+  tracing.taskRun.start.subscribe(start);
+  try {
+    await k.run(double, "m", 1, { id: "req_1", caller: "alice" });
+  } finally {
+    tracing.taskRun.start.unsubscribe(start);
+  }
+  expect(seen).toMatchObject([{ task: "double", model: "m", id: "req_1", caller: "alice" }]);
+  await k[Symbol.asyncDispose]();
 });
 
 test("a model that cannot be served is failed with its reason, and the rest work", async () => {

@@ -4,9 +4,9 @@ import { closed } from "./lane.ts";
 import type { LaneOptions } from "./lane.ts";
 import { Pace } from "./pace.ts";
 
-/** Who may come into a lane: nobody once it is closed, and no more than may wait. */
+/** Admits requests to a lane: as many as may wait, and none once the lane is closed. */
 export class Admission {
-  /** Tells those for whom there is no place when to come again. */
+  /** Says when to come again to requests that find the queue full. */
   readonly pace: Pace = new Pace();
   readonly #options: LaneOptions;
   readonly #closing = new AbortController();
@@ -22,14 +22,14 @@ export class Admission {
     return this.#closing.signal;
   }
 
-  /** CLOSED, ABORTED, or OVERLOADED when as many wait as may. */
+  /** CLOSED, ABORTED, or OVERLOADED when `maxWaiting` wait already. */
   admit(signal: AbortSignal, waiting: number): void {
     const { model, maxWaiting } = this.#options;
     this.check(signal);
     if (waiting >= maxWaiting) throw this.pace.overloaded(model, waiting);
   }
 
-  /** CLOSED or ABORTED, for a request that was admitted before. */
+  /** CLOSED or ABORTED. */
   check(signal: AbortSignal): void {
     throwIfAborted(this.closing);
     throwIfAborted(signal);

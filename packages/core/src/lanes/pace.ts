@@ -18,7 +18,7 @@ export class Pace {
     this.#since = now;
   }
 
-  /** What a full lane tells the next request. */
+  /** OVERLOADED, for a request that finds the queue full. */
   overloaded(model: string, waiting: number): KernelError {
     const retryAfter = Math.max(1, Math.ceil(this.#secondsEach * waiting));
     return new KernelError(

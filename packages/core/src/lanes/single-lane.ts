@@ -1,8 +1,8 @@
-import { Admission } from "./admission.ts";
 import { abortError, unlessAborted } from "../errors.ts";
+import type { Call, Single } from "../pipeline.ts";
+import { Admission } from "./admission.ts";
 import { closed } from "./lane.ts";
 import type { Lane, LaneOptions } from "./lane.ts";
-import type { Call, Single } from "../pipeline.ts";
 
 interface Waiting {
   readonly call: Call<any>;
@@ -10,14 +10,17 @@ interface Waiting {
   readonly refuse: (error: unknown) => void;
 }
 
-/** First come, first served; each request has the model to itself (or one of its replicas). */
+/**
+ * The queue of a `Single` pipeline: first come, first served, and each request has the model (or one of its replicas) to
+ * itself. A request is prepared before it queues, so one that can only fail is told at once, on a full queue too.
+ */
 export class SingleLane<Input, Output, Ready = Input> implements Lane<Input, Output> {
   readonly #pipeline: Single<Input, Output, any, Ready>;
   readonly #options: LaneOptions;
   readonly #admission: Admission;
   readonly #line: Waiting[] = [];
   readonly #running = new Set<Promise<unknown>>();
-  /** Places taken, from the moment they are granted. */
+  /** Replicas in use, from the moment they are granted. */
   #taken = 0;
 
   constructor(pipeline: Single<Input, Output, any, Ready>, options: LaneOptions) {
@@ -32,14 +35,14 @@ export class SingleLane<Input, Output, Ready = Input> implements Lane<Input, Out
 
   async run(input: Input, call: Call<any>): Promise<Output> {
     this.#admission.check(call.signal);
+    const waiting = AbortSignal.any([call.signal, this.#admission.closing]);
     // Without `prepare`, the input is what `run` takes, and nothing is awaited.
     const ready = this.#pipeline.prepare
-      ? await this.#prepared(this.#pipeline.prepare(input, call))
+      ? await unlessAborted(Promise.resolve(this.#pipeline.prepare(input, call)), waiting)
       : (input as unknown as Ready);
     this.#admission.admit(call.signal, this.waiting);
     if (this.#taken < this.#options.replicas) this.#take(call);
     else await this.#wait(call);
-    const waiting = AbortSignal.any([call.signal, this.#admission.closing]);
     const run = this.#options.turn(waiting, () => {
       call.onState?.({ state: "running" });
       return this.#pipeline.run(ready, call);
@@ -60,9 +63,10 @@ export class SingleLane<Input, Output, Ready = Input> implements Lane<Input, Out
     await Promise.allSettled(this.#running);
   }
 
-  /** CLOSED as soon as the lane is closed, although the preparing goes on. */
-  #prepared(preparing: Ready | Promise<Ready>): Promise<Ready> {
-    return unlessAborted(Promise.resolve(preparing), this.#admission.closing);
+  #take(call: Call<any>): void {
+    call.onState?.({ state: "queued", position: 1 });
+    if (this.#taken === 0) this.#admission.pace.busy();
+    this.#taken++;
   }
 
   #wait(call: Call<any>): Promise<void> {
@@ -82,12 +86,6 @@ export class SingleLane<Input, Output, Ready = Input> implements Lane<Input, Out
       this.#line.push(entry);
       call.onState?.({ state: "queued", position: this.waiting });
     });
-  }
-
-  #take(call: Call<any>): void {
-    call.onState?.({ state: "queued", position: 1 });
-    if (this.#taken === 0) this.#admission.pace.busy();
-    this.#taken++;
   }
 
   #next(): void {

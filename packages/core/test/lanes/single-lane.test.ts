@@ -1,5 +1,7 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { KernelError } from "../../src/errors.ts";
 import { SingleLane } from "../../src/lanes/single-lane.ts";
+import type { CallState } from "../../src/pipeline.ts";
 import { call, gate, tick } from "../fixtures.ts";
 
 function lane(
@@ -131,4 +133,73 @@ test("closing refuses at once who waits for memory", async () => {
   const closing = single.close();
   await expect(waiting).rejects.toMatchObject({ code: "CLOSED" });
   await closing;
+});
+
+describe("a request is prepared before it queues", () => {
+  const even = (input: number) => {
+    if (input % 2 === 0) return input / 2;
+    throw new KernelError("INVALID_INPUT", `${input} is odd. Send an even number.`);
+  };
+
+  function halving(
+    prepare: (input: number) => number | Promise<number>,
+    options: { maxWaiting?: number } = {},
+  ) {
+    const turns: AbortSignal[] = [];
+    const { opened, open } = gate();
+    const single = new SingleLane<number, number, number>(
+      { prepare, run: async (half) => opened.then(() => half) },
+      {
+        model: "m",
+        replicas: 1,
+        maxWaiting: 2,
+        turn: (signal, work) => (turns.push(signal), work()),
+        ...options,
+      },
+    );
+    return { single, turns, open };
+  }
+
+  test("its run gets what was prepared", async () => {
+    const { single, open } = halving(async (input) => even(input));
+    open();
+    expect(await single.run(8, call())).toBe(4);
+  });
+
+  test("one that can only fail is told at once, and takes neither a turn nor a place", async () => {
+    const { single, turns, open } = halving(even);
+    const runs = [2, 4, 6].map((input) => single.run(input, call()));
+    await expect(single.run(3, call())).rejects.toMatchObject({ code: "INVALID_INPUT" });
+    await expect(single.run(8, call())).rejects.toMatchObject({ code: "OVERLOADED" });
+    expect(turns).toHaveLength(1);
+    open();
+    expect(await Promise.all(runs)).toEqual([1, 2, 3]);
+  });
+
+  test("its state is told only once it was accepted", async () => {
+    const { single, open } = halving(async (input) => even(input));
+    const states: string[] = [];
+    const onState = ({ state }: CallState) => states.push(state);
+    await expect(single.run(3, call({ onState }))).rejects.toMatchObject({
+      code: "INVALID_INPUT",
+    });
+    expect(states).toEqual([]);
+    const run = single.run(2, call({ onState }));
+    expect(states).toEqual([]);
+    open();
+    await run;
+    expect(states).toEqual(["queued", "running"]);
+  });
+
+  test("a request that goes away meanwhile, or whose lane is closed, waits no longer", async () => {
+    const { single, turns } = halving(() => new Promise<number>(() => {}));
+    const abort = new AbortController();
+    const gone = single.run(2, call({ signal: abort.signal }));
+    const stays = single.run(4, call());
+    abort.abort();
+    await expect(gone).rejects.toMatchObject({ code: "ABORTED" });
+    await single.close();
+    await expect(stays).rejects.toMatchObject({ code: "CLOSED" });
+    expect(turns).toEqual([]);
+  });
 });

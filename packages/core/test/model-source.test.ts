@@ -1,0 +1,100 @@
+import { expect, test } from "vitest";
+import type { ModelFamily, ModelFolder } from "../src/family.ts";
+import { createKernel } from "../src/kernel.ts";
+import type { ModelSource } from "../src/model-source.ts";
+import { modelSource, provide } from "../src/services.ts";
+import type { Task } from "../src/task.ts";
+
+const task: Task<string, string> = { name: "echo" };
+
+/** A source of one repository, which records what is asked of it. */
+function repository(files: Readonly<Record<string, number>>) {
+  const log: string[] = [];
+  const source: ModelSource = {
+    async find(name) {
+      log.push(`find ${name}`);
+      return {
+        names: ["acme/echo"],
+        files: Object.keys(files),
+        size: (file) => files[file] ?? 0,
+        json: (file) => (file === "config.json" ? { kind: "echo" } : undefined),
+        async fetch(chosen, call) {
+          call.onEvent({ what: "model", done: 1, total: 1 });
+          log.push(`fetch ${chosen.join(" ")}`);
+          return "/cache/echo";
+        },
+      };
+    },
+  };
+  return { log, source };
+}
+
+function echo(folders: ModelFolder[], files?: ModelFamily["files"]): ModelFamily<typeof task> {
+  return {
+    name: "echo",
+    task,
+    match: (model) => model.json("config.json")?.kind === "echo" && "own",
+    ...(files && { files }),
+    async load({ model }) {
+      folders.push(model);
+      return { run: async (text) => text };
+    },
+  };
+}
+
+async function launched(family: ModelFamily<typeof task>, source: ModelSource) {
+  return createKernel({
+    plugins: [{ contract: 1, name: "echo", families: [family] }],
+    models: [{ id: "parrot", source: "echo" }],
+    provides: [provide(modelSource, () => source)],
+  });
+}
+
+const files = { "config.json": 10, "model.safetensors": 1000, "pytorch_model.bin": 1000 };
+
+test("a family names the files it reads, and only those are fetched", async () => {
+  const { log, source } = repository(files);
+  const folders: ModelFolder[] = [];
+  const chosen = ["config.json", "model.safetensors"];
+  await using _ = await launched(
+    echo(folders, () => chosen),
+    source,
+  );
+  expect(log).toEqual(["find echo", "fetch config.json model.safetensors"]);
+  expect(folders).toMatchObject([
+    {
+      id: "parrot",
+      path: "/cache/echo",
+      files: chosen,
+      names: ["parrot", "echo", "acme/echo"],
+    },
+  ]);
+});
+
+test("a family that names none gets all", async () => {
+  const { log, source } = repository(files);
+  await using _ = await launched(echo([]), source);
+  expect(log[1]).toBe("fetch config.json model.safetensors pytorch_model.bin");
+});
+
+test("a model that no family takes is not fetched, and neither is one too large for its device", async () => {
+  const { log, source } = repository({ ...files, "model.safetensors": 1e15 });
+  await using other = await launched({ ...echo([]), match: () => false }, source);
+  await using large = await launched(
+    echo([], () => ["model.safetensors"]),
+    source,
+  );
+  expect(other.models()).toMatchObject([{ state: "failed" }]);
+  expect(large.models()).toMatchObject([
+    { state: "failed", reason: expect.stringContaining("needs 1000 TB") },
+  ]);
+  expect(log).toEqual(["find echo", "find echo"]);
+});
+
+test("a launch tells how far fetching has come", async () => {
+  const { source } = repository(files);
+  await using kernel = await launched(echo([]), source);
+  const told: unknown[] = [];
+  await kernel.load({ id: "second", source: "echo" }, { onEvent: (event) => told.push(event) });
+  expect(told).toEqual([{ what: "model", done: 1, total: 1 }]);
+});
