@@ -1,35 +1,43 @@
+/** A processor that runs graphs, and the memory it has. */
 export interface Device {
-  /** "cpu", "cuda:0". */
+  /** "cpu", "cuda:0". Unique in an allocator. */
   readonly id: string;
-  /** onnxruntime's execution provider; an open list. */
+  /** The execution provider of onnxruntime: "cpu", "cuda" …; an open list. */
   readonly provider: string;
-  /** What Kindred may use of it. */
+  /** Bytes of its memory that models may use. */
   readonly bytes: number;
+  /** Threads that a graph may use on it. */
   readonly threads: number;
 }
 
+/** Asks where a model is to run. */
 export interface PlaceRequest {
   /** The model's id, for messages. */
   readonly model: string;
-  /** The least its weights need at once; what the graphs need exactly is known once they are declared. */
+  /** The least bytes that its weights need at once. The exact need is known once its graphs are declared. */
   readonly bytes: number;
-  /** Device ids or providers, best first; default: the allocator's own order. */
+  /** Device ids or providers, best first. Default: the allocator's own order. */
   readonly prefer?: readonly string[] | undefined;
 }
 
-/** Says what may run where. Synchronous: it counts, it does not wait; waiting and evicting are the kernel's. */
+/**
+ * Says what may run where. It counts and does not wait: waiting and evicting are the kernel's. `budgetAllocator` makes
+ * the default one.
+ */
 export interface DeviceAllocator {
   readonly devices: readonly Device[];
-  /** Chooses a model's device before its graphs are declared. DEVICE_EXHAUSTED when none can ever hold `bytes`. */
+  /** Chooses a model's device, before its graphs are declared. DEVICE_EXHAUSTED when none can ever hold `bytes`. */
   place(request: PlaceRequest): Device;
-  /** undefined: not now. Replicas that run side by side share the device's threads. */
+  /** Leases memory of a device; undefined when there is not enough now. `replicas` share the device's threads; default 1. */
   acquire(device: Device, bytes: number, replicas?: number): DeviceLease | undefined;
 }
-/** Returned when disposed. */
+
+/** Memory of a device that a model may use. Disposing it returns the memory. */
 export interface DeviceLease extends Disposable {
   readonly device: Device;
   readonly bytes: number;
+  /** Threads that each of the model's graphs may use. */
   readonly threads: number;
-  /** False, and nothing changed, when there is no room to grow now. Shrinking always works. */
+  /** Changes `bytes`. False, and nothing changed, when there is not enough to grow now. Shrinking always works. */
   resize(bytes: number): boolean;
 }

@@ -2,54 +2,77 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { isKernelError, KernelError } from "./errors.ts";
 import type { EventOf, InputOf, OutputOf, Task } from "./task.ts";
 
-/** A wire codec for one path: field names and shapes. No transport, status or header. */
+/** A wire codec for one path: field names and shapes. It knows no transport, status or header. */
 export interface Endpoint<T extends Task = Task, Body = any> {
+  /** Below the server's prefix, e.g. "/v1/embeddings". Unique in a kernel. */
   readonly path: `/${string}`;
   readonly task: T;
-  /** Of a JSON body, or of a form whose uploads are web Files. Any Standard Schema library. */
+  /**
+   * Validates a JSON body, or a form in which uploads are web `File`s. Any Standard Schema library makes one. A refused
+   * body is INVALID_INPUT with the first field at fault as `param`.
+   */
   readonly body: StandardSchemaV1<unknown, Body>;
-  /** The field a bare text fills: `kindred run MODEL "a fox"`. */
+  /** The field that a bare text fills on the command line: `kindred run MODEL "a fox"`. Default: none does. */
   readonly text?: keyof Body & string;
-  /** Wire names of input fields that are called otherwise, so that an error's `param` names what the client sent: { steps: "num_inference_steps" }. */
+  /**
+   * Names on the wire of the input's fields that are called otherwise there: { steps: "num_inference_steps" }. An error's
+   * `param` is renamed by it. Default: all are called the same.
+   */
   readonly fields?: Readonly<Record<string, string>>;
+  /** Makes a task's input of a validated body. Called once for each request. May throw INVALID_INPUT or UNSUPPORTED. */
   decode(body: Body): Decoded<T> | Promise<Decoded<T>>;
-  /** JSON, in which typed arrays stand for arrays of numbers; may be a promise. */
+  /** Makes the reply's JSON, in which typed arrays stand for arrays of numbers. Not called for streams. */
   encode(output: OutputOf<T>, reply: Reply<Body>): unknown;
   /** The output for a terminal: text, and files for `-o`. Default: the encoded JSON. */
   show?(output: OutputOf<T>): Shown | Promise<Shown>;
-  /** Order is kept; for a slow reader older events give way to newer ones instead of queueing without bound; `end` is never dropped. */
+  /** Server-sent events for requests that ask for them. Default: `stream: true` is refused with UNSUPPORTED. */
   readonly stream?: {
+    /**
+     * An event of the task as clients get it; undefined: they do not. Order is kept. For a slow reader, older events are
+     * dropped when newer ones come.
+     */
     event(
       event: EventOf<T>,
       reply: Reply<Body>,
     ): ServerEvent | undefined | Promise<ServerEvent | undefined>;
+    /** The last events, which are never dropped. */
     end(
       output: OutputOf<T>,
       reply: Reply<Body>,
     ): Iterable<ServerEvent> | Promise<Iterable<ServerEvent>>;
   };
 }
+
+/** An output as a terminal shows it. */
 export interface Shown {
   readonly text: string;
+  /** Files with their media types, in order. Default: none. */
   readonly files?: readonly { readonly type: string; readonly bytes: Uint8Array }[];
 }
+
+/** A request as its body says it. */
 export interface Decoded<T extends Task> {
-  /** Default: the only model launched for the task; none or several is INVALID_INPUT on `model`. */
+  /** A launch's id. Default: the only model of the task; none or several is INVALID_INPUT on `model`. */
   readonly model?: string | undefined;
   readonly input: InputOf<T>;
-  /** Answer with server-sent events. Default false. */
+  /** Answers with server-sent events. Default false. */
   readonly stream?: boolean;
 }
+
+/** The reply that is being made, for `encode` and `stream`. */
 export interface Reply<Body = any> {
   readonly body: Body;
+  /** The id of the model that answers. */
   readonly model: string;
-  /** Unix seconds. */
+  /** When the request was answered, in Unix seconds. */
   readonly created: number;
-  /** Says, in the reply's `warnings`, what was accepted without effect. */
+  /** Adds a sentence to the reply's `warnings`: something was accepted without effect, or done otherwise than asked. */
   warn(text: string): void;
-  /** Keeps a file for a while and returns its URL. */
+  /** Keeps a file for a while and returns its URL. Rejects with UNSUPPORTED where no files are kept. */
   file(bytes: Uint8Array, type: string): Promise<string>;
 }
+
+/** One server-sent event: its name, and data that is JSON as `encode` makes it. */
 export interface ServerEvent {
   readonly event: string;
   readonly data: unknown;

@@ -1,4 +1,4 @@
-/** A closed list: clients switch on it. Only the HTTP layer knows statuses. */
+/** A closed list: clients switch on it. docs/errors.md says what each means; only server-koa knows statuses. */
 export type ErrorCode =
   | "INVALID_INPUT"
   | "UNSUPPORTED"
@@ -20,7 +20,7 @@ export interface KernelErrorOptions {
   readonly cause?: unknown;
 }
 
-/** What happened, with the numbers; then what to do. Codes are stable, messages are not. */
+/** An error of the kernel or of a plugin. Its message says what happened, with the numbers, and then what to do. Codes are stable, messages are not. */
 export class KernelError extends Error {
   override readonly name: string = "KernelError";
   /** The brand: set on instances of every copy of this package, so none needs `instanceof`. */
@@ -38,6 +38,7 @@ export class KernelError extends Error {
   }
 }
 
+/** Whether an error is a `KernelError` of any copy of this package. */
 export function isKernelError(error: unknown): error is KernelError {
   return typeof error === "object" && error !== null && "~kindred" in error;
 }

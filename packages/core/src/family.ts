@@ -17,11 +17,12 @@ export interface ModelFamily<
   readonly task: T;
   /** Published models known by name. Default: none. */
   readonly checkpoints?: readonly Published[];
-  /** What a launch may set beside the kernel's own options; default: nothing. */
+  /** Validates what a launch sets beside the kernel's own options. Default: a launch may set nothing. */
   readonly options?: StandardSchemaV1<unknown, Options>;
   /**
-   * Whether a model is of this family. "own": recognised as this family's; "able": could serve it too. One "own" beats any
-   * "able"; two of a kind is an error that names both. Called when no launch or checkpoint names the family.
+   * Says whether a model is of this family. "own": it is recognised as this family's; "able": this family could serve it
+   * too. One "own" beats any "able"; two of a kind is an error that names both. Called when neither the launch nor a
+   * checkpoint's name says the family.
    */
   match(model: ModelListing): "own" | "able" | false;
   /**
@@ -56,20 +57,20 @@ export interface Checkpoint {
 
 /** A model on disk. */
 export interface ModelFolder extends ModelListing {
-  /** What clients call it: the launch's id. */
+  /** The launch's id, which clients call it by. */
   readonly id: string;
   /** Absolute, symlinks resolved. */
   readonly path: string;
 }
 
-/** What a family's `load` works with. */
+/** The surroundings of a family's `load`. */
 export interface LoadContext<Options = unknown, Published extends Checkpoint = Checkpoint> {
   readonly model: ModelFolder;
   /** The published model that this is, when one of its names is a checkpoint's. */
   readonly checkpoint?: Published;
-  /** What the launch set, as the family's schema made it. */
+  /** The launch's options as the family's schema made them; {} for a family without options. */
   readonly options: Options;
-  /** Where its graphs will run, for families whose graph differs by device. */
+  /** The device that its graphs will run on, for families whose graphs differ by device. */
   readonly device: Device;
   /** A kernel service: the logger, or one that a plugin provides. PLUGIN_INVALID when nobody provides it. */
   get<S>(token: Token<S>): S;

@@ -2,42 +2,50 @@ import type { DeviceLease } from "./device.ts";
 
 /** An ONNX graph that can be opened: built in memory over a checkpoint's files, or an .onnx file. */
 export interface GraphSource {
-  /** Unique within the model: "unet", "text_encoder". */
+  /** Unique within its model: "unet", "text_encoder". */
   readonly name: string;
-  /** Serialised ModelProto, or the path of a file. */
+  /** A serialised ModelProto, or the absolute path of an .onnx file. */
   readonly model: Uint8Array | string;
-  /** Folder that the locations of external data are relative to. */
+  /** The absolute path that the locations of external data are relative to. They must not lead out of it. */
   readonly folder: string;
-  /** Memory its weights take once opened, and while it is being opened. */
+  /** Bytes that its weights take once it is open. */
   readonly bytes: number;
+  /** The most bytes that it takes while it is being opened. */
   readonly peakBytes: number;
-  /** Bytes of activations a run needs, by the dims of its feeds; default 0. */
+  /** Bytes of activations that a run needs, by the shapes of its feeds. Default 0. */
   workspace?(dims: Dims): number;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
 }
+
 /** Shapes of a run's feeds by input name. */
 export type Dims = Readonly<Record<string, readonly number[]>>;
 
+/** Element types that tensors have here. Half-precision numbers are cast inside the graph, at its edge. */
 export type TensorType = "float32" | "int64" | "int32" | "uint8" | "bool";
+
+/** Numbers in row-major order. */
 export interface Tensor {
   readonly type: TensorType;
+  /** The product of these is the length of `data`; [] is a scalar. */
   readonly dims: readonly number[];
+  /** Of the array class that fits `type`; "bool" is a Uint8Array of 0 and 1. */
   readonly data: Float32Array | BigInt64Array | Int32Array | Uint8Array;
 }
 
-/** A declared graph: a handle, open or not. */
+/** A declared graph: a handle, whether it is open or not. */
 export interface Graph {
   readonly source: GraphSource;
   /**
    * The most bytes of its device that it takes at once: to be opened and, with `dims`, to run feeds of these shapes. This
-   * is what the kernel reserves. The process that runs it on another device than the CPU is main memory's, and not counted.
+   * is what the kernel reserves. On another device than the CPU the process that runs it is not counted: that is main
+   * memory's.
    */
   bytes(dims?: Dims): number;
   /**
-   * Truly asynchronous. Feeds are only read, and until it settles: then the caller may reuse them. The signal is heard
-   * while it waits for memory, not while it runs: ABORTED. DEVICE_EXHAUSTED when it can never fit, LOAD_FAILED when it does not open,
-   * GRAPH_FAILED when the run fails.
+   * Runs the graph elsewhere: the event loop stays free. Feeds are read until it settles and never changed. The signal
+   * ends the waiting for memory, not a run. Rejects with ABORTED; DEVICE_EXHAUSTED when it can never fit; LOAD_FAILED when
+   * it does not open; GRAPH_FAILED when the run fails.
    */
   run<Name extends string>(
     feeds: Readonly<Record<string, Tensor>>,
@@ -46,21 +54,22 @@ export interface Graph {
   ): Promise<Record<Name, Tensor>>;
 }
 
-/** Opens graphs within a model's lease; the default runs each open graph in a process of its own. */
+/** Opens graphs within a model's lease. The default, `processRuntime`, runs each open graph in a process of its own. */
 export interface GraphRuntime {
-  /** Memory that an open graph takes beside its weights and activations, such as a process of its own; default 0. */
+  /** Bytes of main memory that an open graph takes beside its weights and activations, such as a process. Default 0. */
   readonly overheadBytes?: number;
-  /** LOAD_FAILED when the graph is not sound or its memory not there. */
+  /** Opens a graph on the lease's device. LOAD_FAILED when the graph is not sound or its memory is not there. */
   open(source: GraphSource, lease: DeviceLease): Promise<OpenGraph>;
 }
-/** Disposed before its lease; disposal is done when its memory is back. */
+
+/** A graph in memory. It is disposed before its lease is returned; once disposal has settled, its memory is free. */
 export interface OpenGraph extends AsyncDisposable {
-  /** GRAPH_FAILED with the reason; CLOSED once disposed. Runs under way at once may end in any order. */
+  /** Runs the graph. Several runs at once may settle in any order. Rejects with GRAPH_FAILED, or with CLOSED once disposed. */
   run(
     feeds: Readonly<Record<string, Tensor>>,
     outputs: readonly string[],
   ): Promise<Record<string, Tensor>>;
-  /** Settles when it is gone: resolves after disposal, rejects with GRAPH_FAILED when it died by itself. */
+  /** Settles when the graph is gone: resolves after disposal, rejects with GRAPH_FAILED when it died by itself. */
   readonly closed: Promise<void>;
 }
 

@@ -20,21 +20,23 @@ import type { EventOf, InputOf, OutputOf, Task } from "./task.ts";
 import { deviceAllocator, graphRuntime, logger, modelSource, provide } from "./services.ts";
 import type { Provider } from "./services.ts";
 
+/** The parts of a kernel. */
 export interface KernelOptions {
-  /** Their order is their precedence. */
+  /** In the order of their precedence. */
   readonly plugins: readonly Plugin[];
-  /** Catalog to declare at once; default: none. */
+  /** Models to launch at once. Default: none. */
   readonly models?: readonly Launch[];
-  /** Replaces kernel services; outranks the plugins' own `provides`. */
+  /** Replaces kernel services; outranks the plugins' own `provides`. Default: nothing. */
   readonly provides?: readonly Provider[];
-  /** An application's own tsyringe container (typed by shape); the kernel works in a child of it. */
+  /** An application's own tsyringe container (typed by shape), of which the kernel uses a child. Default: none. */
   readonly container?: { createChildContainer(): object };
 }
 
+/** Serves the models of its plugins' families. Disposing it closes every model and every service; later calls are CLOSED. */
 export interface Kernel extends AsyncDisposable {
   readonly plugins: readonly Plugin[];
   readonly endpoints: readonly Endpoint[];
-  /** What is launched, in the order of launching. */
+  /** Facts about every launched model, in the order of launching. */
   models(): readonly ModelInfo[];
   /**
    * The model that a request means. Without an id: the only one of the task that is ready, or while none is ready, the
@@ -55,9 +57,9 @@ export interface Kernel extends AsyncDisposable {
     call?: Partial<Call<EventOf<T>>>,
   ): Promise<OutputOf<T>>;
   /**
-   * Declares a model; `warm` opens as many of its graphs as there is room for. Launching the same again shares it, or
-   * tries anew what failed. The signal ends the waiting; the model goes on loading until it is unloaded, and tells its
-   * progress to the first who asked. Rejects with a `KernelError`: INVALID_INPUT when another launch has the id,
+   * Launches a model and declares its graphs; `warm` also opens as many of them as there is room for. Launching the same
+   * again shares it, or tries a failed one anew. The signal ends the waiting; the model goes on loading until it is
+   * unloaded, and tells its progress to the first who asked. Rejects with a `KernelError`: INVALID_INPUT when another launch has the id,
    * LOAD_FAILED, DEVICE_EXHAUSTED when it can never fit, PLUGIN_INVALID when nobody provides what its family needs,
    * ABORTED, CLOSED.
    */
@@ -65,13 +67,13 @@ export interface Kernel extends AsyncDisposable {
     launch: Launch,
     call?: Partial<Call<LoadProgress>> & { readonly warm?: boolean },
   ): Promise<ModelInfo>;
-  /** Runs under way finish, those waiting get CLOSED, the model is forgotten. MODEL_NOT_FOUND, CLOSED. */
+  /** Closes a model and forgets it: runs under way finish, waiting requests get CLOSED. Rejects with MODEL_NOT_FOUND or CLOSED. */
   unload(id: string): Promise<void>;
 }
 
 /**
- * Declares every model of `models` (opening no graph); a model that cannot be served is "failed", with its reason, and
- * the rest work. PLUGIN_INVALID when the plugins do not fit together.
+ * Makes a kernel and launches `models`, opening no graph. A model that cannot be served is "failed" with its reason, and
+ * the others work. Rejects with PLUGIN_INVALID when the plugins do not fit together.
  */
 export async function createKernel(options: KernelOptions): Promise<Kernel> {
   const { plugins } = options;
@@ -92,7 +94,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     services,
     rooms: new Rooms(services.get(deviceAllocator)),
   };
-  const models = new Catalog(around);
+  const catalog = new Catalog(around);
   let closing: Promise<void> | undefined;
   const refuseIfClosing = () => {
     if (closing)
@@ -103,18 +105,18 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
   };
 
   await Promise.allSettled(
-    (options.models ?? []).map(async (launch) => models.launch(launch, fullCall())),
+    (options.models ?? []).map(async (launch) => catalog.launch(launch, fullCall())),
   );
   return {
     plugins,
     endpoints: plugins.flatMap(({ endpoints = [] }) => endpoints),
-    models: () => models.infos,
-    model: (task, id) => models.info(task, id),
+    models: () => catalog.infos,
+    model: (task, id) => catalog.find(task, id).info,
     async run(task, model, input, call = {}) {
       refuseIfClosing();
       const work = async () => {
         const full = fullCall(call);
-        const { lane } = await models.find(task, model, full);
+        const { lane } = await catalog.loaded(task, model, full);
         return lane.run(input, full);
       };
       return tracing.taskRun.tracePromise(work, {
@@ -127,16 +129,16 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     async load(launch, { warm = false, ...call } = {}) {
       refuseIfClosing();
       const full = fullCall(call);
-      const model = await models.launch(launch, full);
+      const model = await catalog.launch(launch, full);
       if (warm) await model.resident.warm(full.signal);
       return model.info;
     },
     async unload(id) {
       refuseIfClosing();
-      await models.remove(id);
+      await catalog.remove(id);
     },
     [Symbol.asyncDispose]() {
-      closing ??= closeAll([() => models.close(), () => services[Symbol.asyncDispose]()]);
+      closing ??= closeAll([() => catalog.close(), () => services[Symbol.asyncDispose]()]);
       return closing;
     },
   };

@@ -1,16 +1,17 @@
 /** A model to serve: where it is, and how. */
 export interface Launch {
+  /** What clients call the model. Unique in a kernel. */
   readonly id: string;
-  /** A folder, or a name the model source knows. */
+  /** A folder's path, or a name that the model source knows. */
   readonly source: string;
-  /** Default: the family that recognises it. */
+  /** A family's name. Default: the family that recognises the model. */
   readonly family?: string;
-  /** Device ids or providers, best first. */
+  /** Device ids or providers, best first. Default: the allocator's own order. */
   readonly prefer?: readonly string[];
-  /** Copies that run side by side; default 1. */
+  /** How many runs may go on side by side, each with a copy of the weights. Default 1. */
   readonly replicas?: number;
-  /** Seconds idle before its graphs are closed; default 300, Infinity: for good. */
+  /** Seconds without a request after which its graphs are closed. Default 300; `Infinity`: never. */
   readonly keepAlive?: number;
-  /** The family's own options. */
+  /** The family's own options, which its schema checks. Default: none. */
   readonly options?: Readonly<Record<string, unknown>>;
 }

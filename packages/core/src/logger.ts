@@ -1,4 +1,4 @@
-/** Takes facts first, as pino does. */
+/** Takes facts first and a message second, as pino does. Messages are constant; what differs is in the facts. */
 export interface Logger {
   debug(facts: object, message: string): void;
   info(facts: object, message: string): void;
@@ -6,4 +6,5 @@ export interface Logger {
   error(facts: object, message: string): void;
 }
 
+/** Logs nothing: the default. */
 export const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };

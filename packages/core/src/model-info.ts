@@ -1,33 +1,35 @@
-/** What a kernel says of one model. */
+/** Facts about one model, as `Kernel.models` tells them. A snapshot. */
 export interface ModelInfo {
   readonly id: string;
-  /** Absent while unknown: a model that is loading, or failed before a family took it. */
+  /** Its family's name. Absent while unknown: a model that is loading, or failed before a family took it. */
   readonly family?: string;
+  /** Its task's name. Absent while the family is. */
   readonly task?: string;
-  /** "ready": declared; its first request may still open graphs. */
+  /** "ready": its graphs are declared; the first request may still open them. */
   readonly state: "loading" | "ready" | "failed";
-  /** Why it failed. */
+  /** Why it failed. Present when it is failed. */
   readonly reason?: string;
+  /** The id of its device. Present when it is ready, as all below. */
   readonly device?: string;
-  /** Requests in its queue; those whose items share runs leave it when they are answered. */
+  /** Requests in its queue. Those of a `Batched` pipeline count until they are answered. */
   readonly waiting?: number;
-  /** What it holds of its device now, and the most that it needs at once for runs like those it has had, in bytes. */
+  /** Bytes of its device that it holds now, and the most that it needs at once for runs like those it has had. */
   readonly memory?: { readonly leased: number; readonly needed: number };
   readonly graphs?: readonly GraphInfo[];
-  /** The family's facts. */
+  /** The pipeline's own facts. Absent when it has none. */
   readonly info?: Readonly<Record<string, unknown>>;
 }
 
-/** Memory in bytes. */
+/** Facts about one graph of a model. Memory is in bytes. */
 export interface GraphInfo {
   readonly name: string;
   readonly open: boolean;
-  /** Weights, once opened. */
+  /** Its weights, once it is open. */
   readonly bytes: number;
-  /** While being opened. */
+  /** The most that it takes while it is being opened. */
   readonly peakBytes: number;
   /** Activations of its largest run so far. */
   readonly workspaceBytes: number;
-  /** Beside the weights: what an open graph takes by itself, a process for instance. */
+  /** Beside weights and activations, such as a process of its own. Main memory's, wherever the graph runs. */
   readonly overheadBytes: number;
 }

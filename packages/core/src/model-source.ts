@@ -12,7 +12,7 @@ export interface ModelSource {
 
 /** A model before its files are chosen. */
 export interface ModelListing {
-  /** What it may be called: the launch's id and source, its folder's name, its repository on Hugging Face. Best first. */
+  /** Names it goes by, best first: the launch's id and source, its repository on Hugging Face, its folder's name. */
   readonly names: readonly string[];
   /** Relative paths, "/"-separated, sorted. Hidden files are left out. */
   readonly files: readonly string[];
@@ -20,7 +20,7 @@ export interface ModelListing {
   json(file: string): any;
 }
 
-/** What a source has found. */
+/** A model that a source has found. `names` lacks the launch's, which the kernel adds. */
 export interface FoundModel extends ModelListing {
   /** A file's size in bytes; 0 for one that is not listed. */
   size(file: string): number;
@@ -33,6 +33,6 @@ export interface FoundModel extends ModelListing {
 
 /** How far a launch has come. */
 export interface LoadProgress extends Progress {
-  /** What is counted, such as a file's name. */
+  /** Names what is counted, such as a file. */
   readonly what: string;
 }

@@ -34,7 +34,7 @@ export interface Batched<Input, Output, Item = any, Part = any> extends Loaded {
   output(parts: readonly Part[], items: readonly Item[], input: Input): Output | Promise<Output>;
 }
 
-/** Who asks, who listens and who may abort. */
+/** The surroundings of one request: who asks, who listens, who may abort it. */
 export interface Call<Event = never> {
   /** Names the request in traces and logs. The kernel passes it on and reads nothing into it. Default: none. */
   readonly id?: string | undefined;

@@ -2,14 +2,16 @@ import type { Endpoint } from "./endpoint.ts";
 import type { ModelFamily } from "./family.ts";
 import type { Provider } from "./services.ts";
 
-/** A plain object. Needs these types only; no class, decorator or container. */
+/** Families, endpoints and services that a package adds to a kernel. A plain object that needs these types only. */
 export interface Plugin {
-  /** The contract this was written against, as a literal in the author's source: a helper would stamp the installed one. */
+  /** The contract that the plugin was written against: a literal in its author's source, since a helper would give the installed one. */
   readonly contract: 1;
   /** kebab-case, unique in a kernel. */
   readonly name: string;
+  /** Default: none. */
   readonly families?: readonly ModelFamily<any, any, any>[];
+  /** Default: none. */
   readonly endpoints?: readonly Endpoint<any, any>[];
-  /** Replaces kernel services; the last one wins. */
+  /** Services of its own, or in place of the kernel's. The last provider of a token wins. Default: none. */
   readonly provides?: readonly Provider[];
 }

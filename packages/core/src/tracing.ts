@@ -17,7 +17,7 @@ export interface GraphEvent extends ModelEvent {
 export interface TaskEvent {
   /** The task's name. */
   readonly task: string;
-  /** As the caller named it; undefined when the only model of the task is meant. */
+  /** The id that the caller gave; undefined when the only model of the task is meant. */
   readonly model: string | undefined;
   /** The call's `id` and `caller`, where it has them. */
   readonly id?: string | undefined;
@@ -25,8 +25,8 @@ export interface TaskEvent {
 }
 
 /**
- * Where metrics, tracing and logs listen: the tracing channels of `node:diagnostics_channel` under these names. The
- * context of each is an event below; subscribers never change what happens.
+ * Tracing channels of `node:diagnostics_channel`, for metrics, tracing and logs. Each channel's context is the event named
+ * in its type. Subscribers never change what happens.
  */
 export const tracing: {
   /** "kindred:model.load": a launch, until its graphs are declared. */

@@ -10,8 +10,8 @@ export interface FamilyChoice {
 }
 
 /**
- * Which family serves a folder: the one that the launch names; else the one that knows the checkpoint by name; else the
- * one that recognises the folder, "own" before "able". LOAD_FAILED when none does or two do.
+ * Chooses the family that serves a model: the one that the launch names; else the one that knows the checkpoint by name;
+ * else the one that recognises the model, "own" before "able". LOAD_FAILED when none does or two do.
  */
 export function chooseFamily(
   families: readonly ModelFamily<any, any, any>[],
@@ -53,7 +53,7 @@ function recognise(
   );
 }
 
-/** Whether a checkpoint goes by one of these names, whatever their case. */
+/** Whether a checkpoint goes by one of these names; case does not matter. */
 function isCalled({ name, repo, aliases = [] }: Checkpoint, names: readonly string[]): boolean {
   const asked = names.map((each) => each.toLowerCase());
   return [name, repo, ...aliases].some((known) => asked.includes(known.toLowerCase()));

@@ -8,55 +8,57 @@ import type { LoadProgress } from "../model-source.ts";
 import type { Call } from "../pipeline.ts";
 import type { LoadedModel } from "./loaded-model.ts";
 
-/** A launch and what became of it: loading, being served, or failed with its reason. */
+/** A launch and its outcome: loading, being served, or failed with its reason. */
 export class LaunchedModel {
   readonly launch: Launch;
   /** Rejects with a KernelError when the model cannot be served. */
-  readonly model: Promise<LoadedModel>;
+  readonly loaded: Promise<LoadedModel>;
   readonly #ended = new AbortController();
   #choice: FamilyChoice | undefined;
-  #outcome: LoadedModel | KernelError | undefined;
+  #model: LoadedModel | undefined;
+  #failure: KernelError | undefined;
 
   constructor(launch: Launch, around: Surroundings, call: Call<LoadProgress>) {
     this.launch = launch;
-    this.model = this.#declare(around, call);
-    this.model.then(
-      (model) => (this.#outcome = model),
-      (failure) => (this.#outcome = failure),
+    this.loaded = this.#load(around, call);
+    this.loaded.then(
+      (model) => (this.#model = model),
+      (failure) => (this.#failure = failure),
     );
   }
 
-  get loading(): boolean {
-    return this.#outcome === undefined;
+  get state(): ModelInfo["state"] {
+    if (this.#model) return "ready";
+    return this.#failure ? "failed" : "loading";
   }
 
-  get failed(): boolean {
-    return this.#outcome instanceof Error;
+  /** Its task's name; undefined until a family has taken it. */
+  get task(): string | undefined {
+    return this.#choice?.family.task.name;
   }
 
   get info(): ModelInfo {
-    if (this.#outcome && !(this.#outcome instanceof Error)) return this.#outcome.info;
+    if (this.#model) return this.#model.info;
     const family = this.#choice?.family;
     return {
       id: this.launch.id,
       ...(family && { family: family.name, task: family.task.name }),
-      ...(this.#outcome
-        ? { state: "failed", reason: this.#outcome.message }
-        : { state: "loading" }),
+      state: this.state,
+      ...(this.#failure && { reason: this.#failure.message }),
     };
   }
 
-  /** Runs under way finish; a load under way is given up. */
+  /** Unloads it: runs under way finish, a load under way is given up. */
   async end(): Promise<void> {
     const { id } = this.launch;
     const message = `"${id}" was unloaded while it was being launched. Launch it anew.`;
     this.#ended.abort(new KernelError("CLOSED", message));
-    const model = await this.model.catch(() => undefined);
+    const model = await this.loaded.catch(() => undefined);
     await model?.close();
   }
 
-  /** Only its end gives a load up: whoever waits for it may share it with others. */
-  async #declare(around: Surroundings, call: Call<LoadProgress>): Promise<LoadedModel> {
+  /** Loads it. Nothing but `end` gives a load up, since several callers may share it. */
+  async #load(around: Surroundings, call: Call<LoadProgress>): Promise<LoadedModel> {
     const { signal } = this.#ended;
     try {
       const found = (choice: FamilyChoice) => (this.#choice = choice);

@@ -14,7 +14,7 @@ export interface LoadedModelOptions {
   readonly choice: FamilyChoice;
   readonly pipeline: Pipeline<any, any, any>;
   readonly resident: Resident;
-  /** What the pipeline holds beside its graphs. */
+  /** Resources that the pipeline holds beside its graphs. */
   readonly resources: readonly unknown[];
 }
 
@@ -47,7 +47,7 @@ export class LoadedModel {
     };
   }
 
-  /** Runs under way finish; who waits gets CLOSED. */
+  /** Closes it: runs under way finish, waiting requests get CLOSED. */
   async close(): Promise<void> {
     await closeAll([
       () => this.lane.close(),

@@ -13,7 +13,7 @@ export class Admission {
 
   constructor(options: LaneOptions) {
     this.#options = options;
-    // As many listen as requests may wait: no leak that Node should warn of.
+    // Every waiting request listens: no leak that Node should warn of.
     setMaxListeners(0, this.closing);
   }
 

@@ -6,7 +6,7 @@ export interface Lane<Input = any, Output = any> {
   /** Checks a request, has it wait for its turn, runs it. OVERLOADED, with `retryAfter` from the lane's own pace, when the queue is full. */
   run(input: Input, call: Call<any>): Promise<Output>;
   readonly waiting: number;
-  /** Who waits gets CLOSED; resolves when the runs under way have ended. */
+  /** Refuses waiting requests with CLOSED; resolves when the runs under way have ended. */
   close(): Promise<void>;
 }
 

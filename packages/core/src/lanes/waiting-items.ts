@@ -16,7 +16,7 @@ const maxPadding = 1.25;
  * cost, whichever request they are of. Everything here is synchronous.
  */
 export class WaitingItems<Request, Item> {
-  /** What is left of each request, dearest first. The request whose turn is next comes first. */
+  /** Waiting items of each request, dearest first. The request whose turn is next comes first. */
   readonly #rotation = new Map<Request, Set<WaitingItem<Request, Item>>>();
   /** Equals are in the order of their arrival. */
   readonly #byCost = new Map<number, Set<WaitingItem<Request, Item>>>();

@@ -6,7 +6,7 @@ import { disposeAll } from "../shared/dispose.ts";
 import { KernelError } from "../errors.ts";
 import type { Provider, Token } from "../services.ts";
 
-/** The kernel's container: each service made once, at its first use, and disposed last made first. */
+/** The kernel's services. Each is made once, at its first use; disposal goes from the last made to the first. */
 export interface Services extends AsyncDisposable {
   get<S>(token: Token<S>): S;
 }
@@ -19,7 +19,10 @@ export interface ContainerOptions {
   readonly parent?: { createChildContainer(): object } | undefined;
 }
 
-/** Within each list the last provider of a token wins; `application` outranks the parent container, that outranks `plugins`, those `defaults`. */
+/**
+ * Makes a container of services. Within each list the last provider of a token wins. `application` outranks the parent
+ * container, which outranks `plugins`, which outrank `defaults`.
+ */
 export function createContainer(options: ContainerOptions): Services {
   const parent = (options.parent ?? root) as DependencyContainer;
   const container = parent.createChildContainer();

@@ -1,4 +1,4 @@
-/** Takes all steps, one after another, also when earlier ones fail; then throws the failures, several of them together. */
+/** Takes all steps one after another, also when earlier ones fail. Rejects with the failure, or with an AggregateError of several. */
 export async function closeAll(steps: readonly (() => unknown)[]): Promise<void> {
   const failures: unknown[] = [];
   for (const step of steps) {
@@ -12,7 +12,7 @@ export async function closeAll(steps: readonly (() => unknown)[]): Promise<void>
   if (failures.length > 1) throw new AggregateError(failures, "Several failed to close.");
 }
 
-/** Disposes what can be disposed, last first, as `closeAll` does. */
+/** Disposes things, the last first, and passes over those that cannot be disposed. Rejects as `closeAll` does. */
 export function disposeAll(things: readonly unknown[]): Promise<void> {
   return closeAll(things.toReversed().map((thing) => () => dispose(thing)));
 }
