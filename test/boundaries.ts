@@ -9,7 +9,7 @@ export interface Import {
   readonly typeOnly: boolean;
 }
 
-/** What a source file imports, also dynamically and by re-export. */
+/** The imports of a source file, dynamic ones and re-exports too. */
 export function importsOf(file: string, source: string): Import[] {
   const pattern =
     /^\s*(?:import|export)\s+(type\s)?[^;"']*?from\s+["']([^"']+)["']|^\s*import\s+["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']/gm;
@@ -39,7 +39,34 @@ const onlyIn: Readonly<Record<string, string>> = {
   "onnxruntime-node": "packages/core/src/runtime/child.ts",
 };
 
-/** Who may import whom, beside what their package.json declares. */
+const core = "packages/core/src";
+
+/** The files of core's folders that other folders may import, and which folders those are; "root" is the files beside them. */
+const doors: Readonly<
+  Record<string, { readonly files: readonly string[]; readonly by: readonly string[] }>
+> = {
+  catalog: { files: ["catalog", "load-model"], by: ["root"] },
+  lanes: { files: ["lane", "single-lane", "batched-lane"], by: ["catalog", "memory"] },
+  memory: { files: ["model-memory", "device-memory"], by: ["root", "catalog"] },
+  devices: { files: ["budget-allocator"], by: ["root"] },
+  runtime: { files: ["process-runtime"], by: ["root", "testing"] },
+  sources: {
+    files: ["folder-source", "model-folder", "hub-cache", "least-weight-bytes"],
+    by: ["root", "catalog", "testing"],
+  },
+  plugins: {
+    files: ["check-plugins", "discover-plugins", "container"],
+    by: ["root", "catalog", "testing"],
+  },
+  onnx: { files: ["index"], by: ["testing"] },
+  text: { files: [], by: [] },
+  shared: {
+    files: ["dispose", "built-script", "event-loop"],
+    by: ["root", "catalog", "memory", "lanes", "plugins", "runtime"],
+  },
+};
+
+/** Rules about imports, beside what each package.json declares. */
 export const rules: readonly Rule[] = [
   {
     says: "plugins and server-koa import core, never each other, and core none of them",
@@ -57,13 +84,32 @@ export const rules: readonly Rule[] = [
       specifier in onlyIn && file.startsWith("packages/") && onlyIn[specifier] !== file,
   },
   {
-    says: "onnx/ and text/ import of the kernel its graph.ts, errors.ts and shared/built-script.ts",
+    says: "core's index.ts exports from the root, and factories of devices/, plugins/, runtime/ and sources/",
+    broken: ({ file, specifier }) =>
+      file === `${core}/index.ts` &&
+      !/^\.\/([^/]+|(devices|plugins|runtime|sources)\/[^/]+)$/.test(specifier),
+  },
+  {
+    says: "a folder of core is imported from outside it through its doors",
     broken: ({ file, specifier }) => {
-      const [leaf] = /^packages\/core\/src\/(?:onnx|text)\//.exec(file) ?? [];
+      const path = join(dirname(file), specifier);
+      const [, folder] = /^packages\/core\/src\/([^/]+)\//.exec(path) ?? [];
+      const by = folderOf(file) ?? "root";
+      if (!specifier.startsWith(".") || folder === undefined || by === folder) return false;
+      // The index and the leaves have rules of their own.
+      if (file === `${core}/index.ts` || by === "onnx" || by === "text") return false;
+      const door = doors[folder];
+      return !door?.by.includes(by) || !door.files.some((name) => path.endsWith(`/${name}.ts`));
+    },
+  },
+  {
+    says: "onnx/ and text/ import of the kernel its graph.ts, its errors.ts and shared/",
+    broken: ({ file, specifier }) => {
+      const leaf = /^(?:onnx|text)$/.exec(folderOf(file) ?? "")?.[0];
       if (leaf === undefined || !specifier.startsWith(".")) return false;
       const path = join(dirname(file), specifier);
-      const common = /^packages\/core\/src\/(graph|errors|shared\/built-script)\.ts$/;
-      return !path.startsWith(leaf) && !common.test(path);
+      const common = /^packages\/core\/src\/(graph|errors|shared\/[^/]+)\.ts$/;
+      return !path.startsWith(`${core}/${leaf}/`) && !common.test(path);
     },
   },
   {
@@ -89,4 +135,9 @@ export function packageOf(specifier: string): string | undefined {
 
 function sourceOf(file: string): string {
   return file.split("/", 3).join("/");
+}
+
+/** The folder of core that a file lies in; undefined for the root and for other packages. */
+function folderOf(file: string): string | undefined {
+  return /^packages\/core\/src\/([^/]+)\//.exec(file)?.[1];
 }
