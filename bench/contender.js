@@ -1,4 +1,4 @@
-/** A contender in a process of its own, told over the IPC channel what to do: open, embed, and tell its memory. */
+/** A contender in a process of its own. It receives its tasks over the IPC channel, by the names in `tasks`. */
 let contender;
 
 const tasks = {
@@ -22,7 +22,7 @@ const tasks = {
 
   parts: (work) => contender.parts(work),
 
-  /** One of so many values of its result. */
+  /** Every `every`-th value of its result. */
   values: ({ every }) => contender.values(every),
 
   /** Milliseconds of each of `count` runs with one input. */

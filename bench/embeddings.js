@@ -1,6 +1,6 @@
 /**
- * Texts a second on a fixed corpus of mixed lengths: Kindred beside @huggingface/transformers and fastembed, all with the
- * same weights and in the same run, one after the other in every round. Then one text's latency, the start, and memory.
+ * Measures texts a second on a fixed corpus of mixed lengths, for Kindred, @huggingface/transformers and fastembed. All have the
+ * same weights and run one after the other in every round. Then measures one text's latency, the start, and memory.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
@@ -16,7 +16,7 @@ import { print } from "./table.js";
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "5" },
-    /** Leaves the peers out. */
+    /** Measures Kindred only. */
     alone: { type: "boolean", default: false },
   },
 });

@@ -1,5 +1,5 @@
-"""Exports the bench's BERT for the peers: onnx/model.onnx by torch, and onnx/model_optimized.onnx, which is that after
-onnxruntime's optimizer for transformers, as fastembed ships its models."""
+"""Exports the bench's BERT for the peers. torch writes onnx/model.onnx. onnx/model_optimized.onnx is the same after
+onnxruntime's optimizer for transformers, which is the form in which fastembed ships its models."""
 
 import json
 import sys

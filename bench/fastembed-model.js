@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { EmbeddingModel, FlagEmbedding } from "fastembed";
 
-/** fastembed over the optimized export, which is what it ships, as a function from texts to vectors. */
+/** Opens fastembed over the optimized export, the form it ships, as a function from texts to vectors. */
 export async function openModel(folder, maxLength) {
   const model = await FlagEmbedding.init({
     model: EmbeddingModel.CUSTOM,

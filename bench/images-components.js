@@ -10,14 +10,17 @@ import { unet } from "../packages/plugin-diffusion/dist/graphs/unet.js";
 
 const diffusers = "diffusion_pytorch_model.fp16.safetensors";
 
-/** Numbers of a wave that repeats nowhere, as both sides of a comparison make them: sin(i · 12.9898). */
+/** A tensor of sin(i · 12.9898), a wave without a period. Both sides of a comparison compute the same numbers. */
 export const wave = (dims) => ({
   type: "float32",
   dims,
   data: Float32Array.from({ length: product(dims) }, (_, i) => Math.sin(i * 12.9898)),
 });
 
-/** What is measured: the parts of a 512 × 512 picture's making, the UNet with and without the prompt at once. The first graph is it. */
+/**
+ * The components that draw a 512 × 512 picture. The UNet runs with and without the prompt in one batch. The first of
+ * `graphs` is the one that is measured; the others only add their weights to the file.
+ */
 export const components = {
   unet: {
     directory: "unet",

@@ -16,7 +16,7 @@ const script = fileURLToPath(new URL("images_torch.py", import.meta.url));
 
 export const python = process.env.KINDRED_PYTHON ?? "python3";
 
-/** Stable Diffusion 1.5 as published, with synthetic weights of half precision: 2 GB. Made once. */
+/** The folder of a Stable Diffusion 1.5 as published, with synthetic weights of half precision: 2 GB. Made once. */
 export async function imagesFolder() {
   const files = JSON.parse(await readFile(published, "utf8"));
   for (const [file, content] of Object.entries(files)) {
@@ -37,7 +37,10 @@ export async function imagesFolder() {
   return folder;
 }
 
-/** The same weights as float32, as torch exports them: onnx/COMPONENT/model.onnx. Made once, by a Python that has what requirements.txt lists. */
+/**
+ * Has torch export the same weights as float32: onnx/COMPONENT/model.onnx. Made once, by a Python that has the packages of
+ * requirements.txt.
+ */
 export async function exportImages(component) {
   const file = join(folder, "onnx", component, "model.onnx");
   if (existsSync(file)) return;

@@ -1,6 +1,6 @@
 /**
- * What a picture of 512 × 512 is made with: Kindred's UNet, decoder and text encoder beside diffusers on torch and beside
- * torch's export in onnxruntime, with the same weights, each pair run in turn.
+ * Measures the components that draw a picture of 512 × 512: Kindred's UNet, decoder and text encoder, against diffusers on torch
+ * and against torch's export in onnxruntime. All have the same weights. Kindred and one rival run in alternation.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -18,7 +18,7 @@ const { values: options } = parseArgs({
   },
 });
 
-/** Milliseconds in which the threads of whoever ran before stop spinning. */
+/** Milliseconds after which the threads of the contender that ran before no longer spin. */
 const pause = 200;
 
 const rivals = [
@@ -39,7 +39,7 @@ const file = new URL(`results/images-${Date.now()}.json`, import.meta.url);
 await mkdir(new URL(".", file), { recursive: true });
 await writeFile(file, JSON.stringify(results, null, 2));
 
-/** Kindred against each rival, by name. */
+/** The figures of Kindred against each rival, by the rival's name. */
 async function measure(component) {
   const rounds = Number(options.rounds ?? components[component].rounds);
   const kindred = await start("images-kindred", folder, { component });
@@ -76,7 +76,7 @@ async function timed(contender) {
   return { time, processor: contender.processorTime() - before };
 }
 
-/** Medians over the rounds of a time in milliseconds, and of its ratios. */
+/** Medians over the rounds: of both times in milliseconds, and of their ratio. */
 function ratios({ kindred, rival }, kind) {
   return {
     [`Kindred's ${kind}`]: round(quantile(kindred.map((each) => each[kind]))),
@@ -85,7 +85,7 @@ function ratios({ kindred, rival }, kind) {
   };
 }
 
-/** The largest difference of two results over the largest value. Both are warm then. */
+/** The largest difference between two results, divided by the largest value. Both contenders are warm afterwards. */
 async function compare(kindred, rival) {
   const every = 7;
   const [ours, theirs] = [

@@ -1,5 +1,5 @@
-"""Stable Diffusion's components in diffusers on torch's CPU: `serve FOLDER COMPONENT DTYPE` answers the bench line by line,
-`export FOLDER COMPONENT` writes onnx/COMPONENT/model.onnx."""
+"""Runs Stable Diffusion's components in diffusers on torch's CPU backend. `serve FOLDER COMPONENT DTYPE` answers the bench line
+by line. `export FOLDER COMPONENT` writes onnx/COMPONENT/model.onnx."""
 
 import json
 import sys

@@ -3,7 +3,7 @@ import { start } from "./start.js";
 
 const count = 200;
 
-/** Milliseconds of one text of median length, asked for one after the other: by the kernel, over HTTP, and the graph alone. */
+/** Milliseconds for one text of median length, one request after the other: the graph alone, the kernel, and over HTTP. */
 export async function measureLatency(folder, texts, lengths) {
   const middle = quantile(lengths);
   const text = texts[lengths.indexOf(middle)];
@@ -14,7 +14,7 @@ export async function measureLatency(folder, texts, lengths) {
   for (let round = 0; round < 5; round++) {
     for (const { name, ask } of contenders) {
       const found = await ask("each", { count: count / 5, input: inputs[name] });
-      // The first of a round wakes what slept.
+      // The first request of a round wakes threads that slept.
       times[name].push(...found.slice(1));
     }
   }

@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, loadavg } from "node:os";
 
-/** What the figures were measured on, and how busy it was with other things beforehand. */
+/** Facts about the machine that is measured on, and its load beforehand. */
 export function machine() {
   return {
     processor: cpus()[0].model.trim(),

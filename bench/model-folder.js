@@ -37,7 +37,7 @@ const tokens = {
   mask_token: "[MASK]",
 };
 
-/** A folder as bge-small is published, with synthetic weights and vocabulary. Made once. */
+/** A folder in the form in which bge-small is published, with synthetic weights and vocabulary. Made once. */
 export async function modelFolder() {
   const folder = join(cache, name);
   if (existsSync(join(folder, "model.safetensors"))) return folder;
@@ -70,8 +70,8 @@ export async function modelFolder() {
 }
 
 /**
- * The same weights for the peers: onnx/model.onnx as torch exports it, and onnx/model_optimized.onnx, which is that after
- * onnxruntime's own optimizer for transformers. Made once, by a Python that has what requirements.txt lists.
+ * Exports the same weights for the peers: onnx/model.onnx by torch, and onnx/model_optimized.onnx, the same after onnxruntime's
+ * own optimizer for transformers. Made once, by a Python that has the packages of requirements.txt.
  */
 export async function exportOnnx(folder) {
   if (existsSync(join(folder, "onnx/model_optimized.onnx"))) return;

@@ -1,23 +1,23 @@
 import { readFileSync, readdirSync } from "node:fs";
 
-/** Ticks a second in /proc/…/stat on every Linux that Node runs on. */
+/** Clock ticks a second in /proc/…/stat, on every Linux that Node runs on. */
 const ticks = 100;
 
-/** Bytes of memory that a process and all it started have to themselves, shared pages in proportion. Linux only. */
+/** Bytes of memory that a process and its descendants have, with a proportional share of shared pages. Linux only. */
 export function treeMemory(pid) {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
   const own = Number(/^Pss:\s+(\d+) kB/m.exec(rollup)[1]) * 1024;
   return children(pid).reduce((sum, child) => sum + treeMemory(child), own);
 }
 
-/** The most bytes that a process and all it started have ever held, each at its own time. Linux only. */
+/** The sum of the peak bytes of a process and its descendants. Each peak has its own time. Linux only. */
 export function treePeak(pid) {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   const own = Number(/^VmHWM:\s+(\d+) kB/m.exec(status)[1]) * 1024;
   return children(pid).reduce((sum, child) => sum + treePeak(child), own);
 }
 
-/** Milliseconds that a process and all it started have kept processors busy. Linux only. */
+/** Milliseconds of processor time that a process and its descendants have used. Linux only. */
 export function treeTime(pid) {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");

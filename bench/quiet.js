@@ -2,16 +2,17 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** The share of the machine that others may take before a measurement counts as disturbed. */
+/** The share of the machine that other processes may take before a measurement counts as disturbed. */
 const most = 0.1;
 const attempts = 3;
+/** Milliseconds to wait at most for a quiet machine. */
 const patience = 10_000;
-/** What takes longer than this is not repeated. */
+/** Milliseconds beyond which a measurement is not repeated. */
 const tooLong = 30_000;
 
 /**
- * Measures while nobody else is busy: waits for that first, repeats what was disturbed, and keeps the least disturbed.
- * `work` resolves to an object with `time` and `processorTime`; `disturbance` is added to it. Linux only.
+ * Measures while no other process is busy. It waits for that first, repeats a disturbed measurement, and keeps the least
+ * disturbed one. `work` resolves to an object with `time` and `processorTime`; `disturbance` is added to it. Linux only.
  */
 export async function undisturbed(work) {
   let best;
@@ -36,7 +37,7 @@ async function quiet() {
   }
 }
 
-/** Milliseconds that all processors together have been busy, or taken away by a hypervisor, since the machine started. */
+/** Milliseconds since the machine started in which processors, summed, were busy or taken away by a hypervisor. */
 function busyTime() {
   const [user, nice, system, , , interrupts, softInterrupts, stolen] = readFileSync(
     "/proc/stat",

@@ -1,4 +1,4 @@
-/** Numbers in [0, 1) that are the same in every run (Steele & Vigna's mulberry32). */
+/** A generator of numbers in [0, 1), the same in every run (Steele & Vigna's mulberry32). */
 export function random(seed) {
   let state = seed;
   return () => {

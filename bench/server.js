@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 
 const command = fileURLToPath(new URL("../packages/cli/bin/kindred.js", import.meta.url));
 
-/** `kindred serve` with the model, once it says that it listens. It ends with this process. */
+/** Starts `kindred serve` with the model. Resolves once the server says that it listens. The server ends with this process. */
 export function startServer(folder) {
   const args = ["serve", "--port", "0", "--model", `model=${folder}`];
   const server = spawn(process.execPath, [command, ...args], { stdio: ["ignore", "pipe", "pipe"] });

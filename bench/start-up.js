@@ -4,7 +4,7 @@ import { quantile } from "./statistics.js";
 
 const times = 5;
 
-/** Milliseconds from spawning the server to its listening, and from there to its first answer. */
+/** Milliseconds from the spawning of the server until it listens, and from then until its first answer. */
 export async function measureStart(folder, text) {
   const listening = [];
   const answer = [];

@@ -1,4 +1,4 @@
-/** The value that the share `q` of all is not above; 0.5 is the median. */
+/** The quantile `q` of the values; 0.5 is the median. */
 export function quantile(values, q = 0.5) {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
@@ -10,8 +10,8 @@ export function cosine(a, b) {
 }
 
 /**
- * Floating-point operations that texts of these lengths take in a BERT of this config: its linears and its attention, for
- * real tokens only.
+ * Floating-point operations that a BERT of this config needs for texts of these lengths: in its linears and its attention,
+ * for real tokens only.
  */
 export function usefulFlops(lengths, config) {
   const { hidden_size: width, intermediate_size: inner, num_hidden_layers: layers } = config;

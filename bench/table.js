@@ -4,7 +4,7 @@ import { quantile } from "./statistics.js";
 export function print({ machine, corpus, gemm, parts, contenders, latency, start }) {
   const peak = quantile(gemm);
   console.log(
-    `\n${machine.processor}, ${machine.cores} cores, Node ${machine.node}, load ${machine.load.toFixed(1)} beforehand`,
+    `\n${machine.processor}, ${machine.cores} cores, Node ${machine.node}, load before the run ${machine.load.toFixed(1)}`,
   );
   console.log(`${corpus.texts} texts, ${corpus.tokens} tokens, longest ${corpus.longest}`);
   console.log(`GEMM peak ${(peak / 1e6).toFixed(0)} GFLOP/s\n`);
@@ -14,11 +14,11 @@ export function print({ machine, corpus, gemm, parts, contenders, latency, start
         label(each),
         {
           "texts/s": round(each.textsPerSecond, 1),
-          "Kindred is faster by": round(each.times, 2),
+          "time / Kindred's": round(each.times, 2),
           "of GEMM peak": round(each.shareOfPeak, 2),
           "texts/processor second": round(each.textsPerProcessorSecond, 1),
           "memory MB": round(each.memory / 1e6, 0),
-          "others took": `${(100 * each.disturbance).toFixed(0)} %`,
+          "others used": `${(100 * each.disturbance).toFixed(0)} %`,
           rounds: each.passes.length,
         },
       ]),
@@ -27,7 +27,7 @@ export function print({ machine, corpus, gemm, parts, contenders, latency, start
   const middle = quantile(parts.map(({ all }) => all));
   const { all, tokenising, runs, running } = parts.find((part) => part.all === middle);
   console.log(
-    `Kindred's ${all.toFixed(0)} ms: tokenising ${tokenising.toFixed(0)}, ${runs} runs of the graph ${running.toFixed(0)}, all else ${(all - tokenising - running).toFixed(0)}`,
+    `Kindred's ${all.toFixed(0)} ms: tokenising ${tokenising.toFixed(0)}, ${runs} runs of the graph ${running.toFixed(0)}, the rest ${(all - tokenising - running).toFixed(0)}`,
   );
   console.table(
     Object.fromEntries(
@@ -38,7 +38,7 @@ export function print({ machine, corpus, gemm, parts, contenders, latency, start
     ),
   );
   console.log(
-    `listening after ${start.listening.toFixed(0)} ms, first answer ${start.firstAnswer.toFixed(0)} ms later`,
+    `The server listens after ${start.listening.toFixed(0)} ms and gives its first answer ${start.firstAnswer.toFixed(0)} ms later.`,
   );
 }
 

@@ -10,7 +10,7 @@ const own = [
 
 const asCalled = [{ name: "transformers" }, { name: "fastembed" }];
 
-/** For each peer the settings that its best is looked for among. */
+/** For each peer, the settings among which the fastest is chosen. */
 const atBest = [
   {
     name: "transformers-best",
@@ -21,10 +21,10 @@ const atBest = [
   { name: "fastembed-best", settings: [2, 4, 8, 16].map((batch) => ({ batch })) },
 ];
 
-/** Whoever is this many times slower than Kindred in the first round is not asked again. */
+/** A contender that is this many times slower than Kindred in its first round runs only that round. */
 const hopeless = 4;
 
-/** Runs all contenders over the corpus, one after the other, `rounds` times. */
+/** Runs all contenders over the corpus, one after the other, in each of `rounds` rounds. */
 export async function measureThroughput({ folder, texts, lengths, config, rounds, peers }) {
   const work = { texts, lengths };
   const gemm = await start("gemm");
@@ -75,20 +75,20 @@ export async function measureThroughput({ folder, texts, lengths, config, rounds
   };
 }
 
-/** Everybody's turn comes after everybody else's: whoever follows the GEMM finds other caches and another clock. */
+/** Rotates the order, since the contender after the GEMM finds other caches and another clock rate. */
 function rotated(items, by) {
   const start = by % items.length;
   return [...items.slice(start), ...items.slice(0, start)];
 }
 
 function report(round, { name }, { time, disturbance }) {
-  const others = `others took ${(100 * disturbance).toFixed(0)} % of the machine`;
+  const others = `others used ${(100 * disturbance).toFixed(0)} % of the machine`;
   process.stderr.write(
     `round ${round + 1}: ${name} took ${(time / 1000).toFixed(1)} s, ${others}\n`,
   );
 }
 
-/** How much longer a contender took in a round than Kindred. */
+/** A contender's time in a round, divided by Kindred's. */
 function ratio(passes, round, time) {
   return (passes[round] ?? passes[0]).time / time;
 }
@@ -112,7 +112,7 @@ async function gemmPeak(gemm) {
   return gemm.flops / quantile(times);
 }
 
-/** The contender with the settings that take it through a part of the corpus fastest. */
+/** The contender with the settings that are fastest on a part of the corpus. */
 async function fastest({ name, settings }, folder, work) {
   const part = sample(work, 8);
   let best;

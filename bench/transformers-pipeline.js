@@ -1,7 +1,7 @@
 import { basename, dirname } from "node:path";
 import { env, pipeline } from "@huggingface/transformers";
 
-/** @huggingface/transformers' feature extraction over one of the folder's exports, as a function from texts to vectors. */
+/** Opens @huggingface/transformers' feature extraction over one of the folder's exports, as a function from texts to vectors. */
 export async function openPipeline(folder, file) {
   env.allowRemoteModels = false;
   env.localModelPath = dirname(folder);

@@ -1,10 +1,10 @@
-/** Names of BERT's special tokens by their ids in the published vocabulary. */
+/** BERT's special tokens by their ids in the published vocabulary. */
 const special = { 0: "[PAD]", 100: "[UNK]", 101: "[CLS]", 102: "[SEP]", 103: "[MASK]" };
 const size = 30_522;
 const alphabet = [..."abcdefghijklmnopqrstuvwxyz.,"];
 const syllables = [..."bcdfghjklmnprstvwz"].flatMap((c) => [..."aeiou"].map((v) => c + v));
 
-/** Whole words, most frequent first: of two syllables, then of three. */
+/** Whole words, the most frequent first: two syllables, then three. */
 export const words = [
   ...syllables.flatMap((a) => syllables.map((b) => a + b)),
   ...syllables
@@ -12,7 +12,7 @@ export const words = [
     .flatMap((a) => syllables.flatMap((b) => syllables.map((c) => a + b + c))),
 ];
 
-/** What words continue with. */
+/** Continuations of words. */
 export const endings = syllables.flatMap((a) => ["n", "r", "s", "t"].map((end) => a + end));
 
 /** The pieces of a WordPiece vocabulary of BERT's size, in the order of their ids. */

@@ -19,17 +19,17 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const guides = (await readdir(join(root, "docs"))).filter((name) => name.endsWith(".md"));
 const pages = ["README.md", "CONTRIBUTING.md", ...guides.map((name) => `docs/${name}`)];
 
-/** Run by .ci/run, whose clone they are meant for. */
+/** .ci/run runs these, since they are meant for a clone. */
 const setUp = ["npm ci && npm start\n", "npm ci && npm test\n"];
 
-test("the README has exactly the two commands to set up with", async () => {
+test("the README has exactly the two commands for setting up", async () => {
   const blocks = blocksOf(await readFile(join(root, "README.md"), "utf8"));
   expect(blocks.filter(({ text }) => text.includes("npm ci")).map(({ text }) => text)).toEqual(
     setUp,
   );
 });
 
-test.each(pages)("every block of %s works, in its order", async (page) => {
+test.each(pages)("every block of %s works, in order", async (page) => {
   const port = await freePort();
   const text = (await readFile(join(root, page), "utf8")).replaceAll("9997", `${port}`);
   const folder = await application(port);
@@ -52,14 +52,14 @@ test.each(pages)("every block of %s works, in its order", async (page) => {
   }
 });
 
-/** What the pages' applications have installed, beside zod. */
+/** The packages that the pages' applications have installed, besides zod. */
 const installed = ["@kindred", "@types", ".bin", "koa", "openai"];
-/** npm may put it beside a plugin instead of into the root. */
+/** npm may install zod in a plugin's folder instead of at the root. */
 const zod = dirname(
   createRequire(join(root, "packages/plugin-embedding/package.json")).resolve("zod/package.json"),
 );
 
-/** An application as the pages assume it: Kindred installed, and models in models/. */
+/** Makes an application as the pages assume it: Kindred is installed, and models are in models/. */
 async function application(port: number): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "kindred-page-"));
   await mkdir(join(folder, "node_modules"));
@@ -80,7 +80,7 @@ async function application(port: number): Promise<string> {
   return folder;
 }
 
-/** Writes a block's file, if it names one, and says what runs it, if anything does. */
+/** Writes a block's file, if it names one. Returns the command that runs the block, if there is one. */
 async function prepare(block: Block, folder: string): Promise<string | undefined> {
   const { language, file, text } = block;
   if (language === "json") JSON.parse(text);
@@ -102,7 +102,7 @@ function fail({ text }: Block): never {
   throw new Error(`This block names no file, so it cannot be run:\n${text}`);
 }
 
-/** In a process group of its own, so that what npm starts ends with it. */
+/** Starts the command in a process group of its own, so that processes started by npm end with it. */
 function begin(command: string, cwd: string): ChildProcess {
   const PATH = `${join(root, "node_modules/.bin")}:${process.env["PATH"]}`;
   return spawn("bash", ["-ec", command], { cwd, detached: true, env: { ...process.env, PATH } });

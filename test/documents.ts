@@ -1,14 +1,14 @@
-/** A fenced block of a page: its language and what else stands behind the fence. */
+/** A fenced block of a page, with the words after its opening fence. */
 export interface Block {
   readonly language: string;
-  /** Where its text is written, for blocks that name a file. */
+  /** The file that the text is written to, if the block names one. */
   readonly file: string | undefined;
-  /** Whether it keeps running while the blocks after it do. */
+  /** Whether it keeps running during the blocks after it. */
   readonly background: boolean;
   readonly text: string;
 }
 
-/** The fenced blocks of a page in order, as "```js server.js background". */
+/** The fenced blocks of a page in order. A block begins with a line such as "```js server.js background". */
 export function blocksOf(page: string): Block[] {
   const fences = page.matchAll(/^```(\w*)([^\n]*)\n(.*?)^```$/gms);
   return Array.from(fences, ([, language = "", info = "", text = ""]) => {

@@ -7,7 +7,7 @@ import { treeBytes } from "./load/process-tree.ts";
 import { shortOf, stableDiffusionFolder } from "./load/stable-diffusion-folder.ts";
 
 const short = process.env["KINDRED_FULL"] ? await shortOf() : "KINDRED_FULL is not set";
-if (short !== undefined) console.log(`No picture of full size is made: ${short}.`);
+if (short !== undefined) console.log(`The test of a full-size picture is skipped: ${short}.`);
 
 const id = "stable-diffusion";
 const asked = {
@@ -19,7 +19,7 @@ const asked = {
   sampler_name: "Euler",
 };
 
-/** What the server takes without a model. */
+/** Bytes that the server takes without a model. */
 const serverBytes = 150_000_000;
 
 describe.skipIf(short)("a picture of 512 by 512 (KINDRED_FULL=1)", () => {
@@ -37,7 +37,7 @@ describe.skipIf(short)("a picture of 512 by 512 (KINDRED_FULL=1)", () => {
     await folder?.[Symbol.asyncDispose]();
   });
 
-  test("takes the memory that its model says, within a fifth", async () => {
+  test("takes the memory that its model states, within a fifth", async () => {
     const memory = watchMemory(server);
     picture = await draw(server);
     const { stated, taken } = memory.stop();
@@ -48,7 +48,7 @@ describe.skipIf(short)("a picture of 512 by 512 (KINDRED_FULL=1)", () => {
     expect(stated / taken).toBeLessThan(1.2);
   }, 600_000);
 
-  test("while it is made, the server's timers fire in time and /health answers", async () => {
+  test("does not delay the server's timers or /health while it is drawn", async () => {
     await server.ask("resetLag");
     let drawn = false;
     const again = draw(server).finally(() => (drawn = true));
@@ -85,7 +85,7 @@ describe.skipIf(short)("a picture of 512 by 512 (KINDRED_FULL=1)", () => {
     expect(after.ended).toBe(after.started);
   }, 300_000);
 
-  test("is the same where its components take turns in the memory of the largest", async () => {
+  test("is the same where its graphs are opened in turn, in the memory of the largest", async () => {
     await server[Symbol.asyncDispose]();
     const memory = Math.ceil(1.01 * largest);
     await using small = await measured({ models: [{ id, source: folder.path }], memory });
@@ -100,7 +100,7 @@ describe.skipIf(short)("a picture of 512 by 512 (KINDRED_FULL=1)", () => {
   }, 600_000);
 });
 
-/** In base64. */
+/** The picture in base64. */
 async function draw(
   server: Measured,
   change: object = {},
@@ -121,7 +121,7 @@ async function modelOf(server: Measured): Promise<ModelInfo> {
   return (await get(`${server.url}/v1/models/${id}`)).body;
 }
 
-/** The most that the model leased and that the process tree held meanwhile. */
+/** Watches the most bytes that the model leases and that the process tree holds. */
 function watchMemory(server: Measured): { stop(): { stated: number; taken: number } } {
   const most = { stated: 0, taken: 0 };
   const look = async () => {

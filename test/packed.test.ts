@@ -46,7 +46,7 @@ test.skipIf(!process.env["KINDRED_FULL"])(
   600_000,
 );
 
-/** An application with everything packed among its dependencies, as if it came from the registry. */
+/** Makes an application that depends on all packages in packed form, as if they came from the registry. */
 async function installed(folder: string): Promise<string> {
   const app = await mkdtemp(join(folder, "app-"));
   const sources = [...packages.map((name) => `packages/${name}`), "examples/rerank-plugin"];

@@ -4,14 +4,14 @@ import { fileURLToPath } from "node:url";
 
 export interface Started extends AsyncDisposable {
   readonly url: string;
-  /** What it has printed so far. */
+  /** Its standard output and error so far. */
   readonly output: string;
   kill(signal: NodeJS.Signals): void;
-  /** Its exit status, once it has ended. */
+  /** Resolves to its exit status once it has ended. */
   readonly ended: Promise<number | null>;
 }
 
-/** Starts a script that says "listening on URL", as a process of its own. Disposed, it is ended by SIGTERM. */
+/** Starts a script as a process of its own, and waits until it prints "listening on URL". Disposal ends it by SIGTERM. */
 export async function start(
   script: string | URL,
   args: readonly string[] = [],
@@ -47,5 +47,5 @@ export async function start(
   };
 }
 
-/** The command line's script. */
+/** The script of the command line. */
 export const kindred: URL = new URL("../packages/cli/bin/kindred.js", import.meta.url);

@@ -1,4 +1,4 @@
-// `npm run check:packages`: publint and arethetypeswrong on each package as it would be published.
+// `npm run check:packages`. Runs publint and arethetypeswrong on each package as it would be published.
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";

@@ -4,7 +4,7 @@ import { openSafetensors } from "@kindred/core/onnx";
 import { bert } from "@kindred/plugin-embedding";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 
-/** Kindred's graph in onnxruntime with Kindred's session options and nothing around it: ids in, vectors out. */
+/** Kindred's graph in onnxruntime, with Kindred's session options and no other code of Kindred: ids in, vectors out. */
 export async function open(folder) {
   const config = JSON.parse(await readFile(join(folder, "config.json"), "utf8"));
   const weights = await openSafetensors(folder, "model.safetensors");

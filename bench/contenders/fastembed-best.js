@@ -3,8 +3,8 @@ import { openModel } from "../fastembed-model.js";
 const sizes = [32, 48, 64, 96, 128, 256];
 
 /**
- * fastembed pads every text to `maxLength`, whatever the batch, so at its best it is opened several times, each time for
- * texts up to another length.
+ * fastembed at its best. It pads every text to `maxLength`, whatever the batch, so it is opened several times, each time
+ * for texts up to another length.
  */
 export async function open(folder, { batch }) {
   const models = await Promise.all(sizes.map((size) => openModel(folder, size)));

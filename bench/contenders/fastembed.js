@@ -1,6 +1,6 @@
 import { openModel } from "../fastembed-model.js";
 
-/** fastembed as its README shows it: the array in one call, all by default. */
+/** fastembed as its README shows it: the array in one call, with default options. */
 export async function open(folder) {
   const embed = await openModel(folder);
   return { embed: (texts) => embed(texts) };

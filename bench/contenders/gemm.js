@@ -4,7 +4,7 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 const size = 1024;
 const nothing = { folder: "/", names: [], get: () => undefined };
 
-/** onnxruntime's own MatMul, 1024 × 1024 × 1024 in float32: what this machine's GEMM reaches. */
+/** onnxruntime's own MatMul, 1024 × 1024 × 1024 in float32. Its speed is this machine's GEMM peak. */
 export async function open() {
   const g = graph("gemm", nothing);
   const a = g.input("a", "float32", [size, size]);

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { components } from "../images-components.js";
 
-/** A component as torch exports it, in the same onnxruntime, all by default. */
+/** A component as torch exports it, in the same onnxruntime, with default options. */
 export async function open(folder, { component }) {
   const { output, feeds } = components[component];
   const session = await InferenceSession.create(join(folder, "onnx", component, "model.onnx"));

@@ -4,7 +4,7 @@ import { budgetAllocator, processRuntime } from "@kindred/core";
 import { openSafetensors } from "@kindred/core/onnx";
 import { components } from "../images-components.js";
 
-/** Kindred's graph of a component in Kindred's runtime: a process of its own. */
+/** Kindred's graph of a component, in Kindred's runtime, which gives it a process of its own. */
 export async function open(folder, { component }) {
   const { directory, file, graphs, output, feeds } = components[component];
   const config = JSON.parse(await readFile(join(folder, directory, "config.json"), "utf8"));

@@ -5,7 +5,7 @@ import { python } from "../images-folder.js";
 
 const script = fileURLToPath(new URL("../images_torch.py", import.meta.url));
 
-/** A component in diffusers on torch's CPU. */
+/** A component of diffusers, on torch's CPU backend. */
 export async function open(folder, { component, dtype }) {
   const child = spawn(python, [script, "serve", folder, component, dtype], {
     stdio: ["pipe", "pipe", "inherit"],

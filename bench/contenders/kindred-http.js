@@ -1,6 +1,6 @@
 import { startServer } from "../server.js";
 
-/** Kindred as a server, asked as the OpenAI SDK asks: vectors in base64. */
+/** Kindred as a server. Requests are those of the OpenAI SDK: vectors in base64. */
 export async function open(folder) {
   const { url } = await startServer(folder);
   return { embed: (texts) => ask(url, texts) };

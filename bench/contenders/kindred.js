@@ -16,7 +16,7 @@ export async function open(folder, { replicas = 1 } = {}) {
   return {
     embed,
 
-    /** Milliseconds that the texts took, and those of them spent tokenising and waiting for the graph. */
+    /** Milliseconds that the texts took in all, for tokenising, and for waiting for the graph. */
     async parts({ texts }) {
       const tokenising = await timed(() => tokenCounts(texts, folder));
       const runs = graphRuns();
@@ -26,7 +26,7 @@ export async function open(folder, { replicas = 1 } = {}) {
   };
 }
 
-/** Counts and times graph runs, as the server sees them. */
+/** Counts graph runs and sums their milliseconds, as measured in this process. */
 function graphRuns() {
   const channel = tracingChannel("kindred:graph.run");
   const started = new Map();

@@ -1,6 +1,6 @@
 import { openPipeline } from "../transformers-pipeline.js";
 
-/** @huggingface/transformers over one of the exports, with texts sorted by length and `batch` of them a call. */
+/** @huggingface/transformers at its best: over one of the exports, with texts sorted by length and `batch` of them a call. */
 export async function open(folder, { file, batch }) {
   const embed = await openPipeline(folder, file);
   return {

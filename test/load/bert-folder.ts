@@ -13,7 +13,7 @@ export interface Geometry {
   readonly vocab_size: number;
 }
 
-/** One that opens and runs in no time. */
+/** Opens and runs in milliseconds. */
 export const tiny: Geometry = {
   hidden_size: 48,
   num_hidden_layers: 2,
@@ -22,7 +22,7 @@ export const tiny: Geometry = {
   vocab_size: 3000,
 };
 
-/** Few FLOPs for the many numbers it answers: 1,152 a text, being pooled in three ways. */
+/** Answers many numbers for few FLOPs: 1,152 a text, since it pools in three ways. */
 export const talkative: Geometry = {
   hidden_size: 384,
   num_hidden_layers: 1,
@@ -53,7 +53,7 @@ const fixtures = fileURLToPath(
   new URL("../../packages/plugin-embedding/test/fixtures", import.meta.url),
 );
 
-/** A BERT of synthetic weights in a folder of its own, its pooling that of sentence-transformers' three modes in a row. Disposed, it is removed. */
+/** Writes a BERT of synthetic weights into a folder of its own. It concatenates three pooling modes of sentence-transformers. Disposal removes the folder. */
 export async function bertFolder(
   geometry: Geometry,
 ): Promise<{ readonly path: string } & AsyncDisposable> {

@@ -3,7 +3,7 @@ export interface Answer {
   readonly body: any;
 }
 
-/** Asks a server for embeddings. */
+/** Requests embeddings from a server. */
 export async function embed(
   url: string,
   body: object,

@@ -22,7 +22,7 @@ describe.skipIf(!process.env["KINDRED_FULL"])("many clients at once (KINDRED_FUL
     await folder[Symbol.asyncDispose]();
   });
 
-  test("200 of them, one in ten hanging up, leave nothing behind", async () => {
+  test("200 clients that hang up one request in ten leave nothing behind", async () => {
     await using server = await measured({ models: models() });
     await embed(server.url, { input: "warm" });
     const idle = await settled((held) => held);
@@ -53,7 +53,7 @@ describe.skipIf(!process.env["KINDRED_FULL"])("many clients at once (KINDRED_FUL
     expect(treeBytes(server.pid) - before).toBeLessThan(20_000_000);
     expect(server.complaints).toBe("");
 
-    /** What is held once the connections that clients kept alive are closed. */
+    /** Looks at the held objects once the connections that clients kept alive are closed. */
     async function settled<T>(look: (held: Held) => T): Promise<T> {
       return vi.waitFor(async () => {
         await server.ask("disconnect");
@@ -66,7 +66,7 @@ describe.skipIf(!process.env["KINDRED_FULL"])("many clients at once (KINDRED_FUL
     }
   }, 180_000);
 
-  test("a model is declared once however many load it, and unloaded in the midst of runs", async () => {
+  test("a model that many load at once is opened once, and can be unloaded during runs", async () => {
     await using server = await measured();
     const [launch] = models();
     const loads = Array.from({ length: 20 }, () => server.ask("load", launch!, { warm: true }));

@@ -18,7 +18,7 @@ describe.skipIf(!process.env["KINDRED_FULL"])("a server's end under load (KINDRE
     await folder[Symbol.asyncDispose]();
   });
 
-  /** A server with twenty requests in its queue, and the process of its graph. */
+  /** Starts a server, and puts twenty requests into its queue. Returns it with the process of its graph. */
   async function busy(size: number, deadline?: number) {
     const models = [{ id: "model", source: folder.path }];
     const server = await measured({ models, ...(deadline !== undefined && { deadline }) });
@@ -33,7 +33,7 @@ describe.skipIf(!process.env["KINDRED_FULL"])("a server's end under load (KINDRE
     return { server, replies, graph: graph! };
   }
 
-  test("after SIGTERM what was accepted is answered, what comes later refused", async () => {
+  test("after SIGTERM, accepted requests are answered and later ones are refused", async () => {
     const { server, replies, graph } = await busy(4);
     server.kill("SIGTERM");
     const refused = () =>
@@ -50,7 +50,7 @@ describe.skipIf(!process.env["KINDRED_FULL"])("a server's end under load (KINDRE
     expect(isAlive(graph)).toBe(false);
   });
 
-  test("what the deadline cuts short is told so, and the server ends", async () => {
+  test("requests that the deadline cuts short are answered CLOSED, and the server ends", async () => {
     const { server, replies, graph } = await busy(100, 500);
     server.kill("SIGTERM");
     for (const { status, body } of await Promise.all(replies)) {
@@ -64,7 +64,7 @@ describe.skipIf(!process.env["KINDRED_FULL"])("a server's end under load (KINDRE
     expect(isAlive(graph)).toBe(false);
   });
 
-  test("closed by its application in the midst of runs, it answers them and ends", async () => {
+  test("a server that its application closes during runs answers them and ends", async () => {
     const { server, replies, graph } = await busy(4);
     await server.ask("close");
     for (const { status } of await Promise.all(replies)) expect(status).toBe(200);
@@ -72,7 +72,7 @@ describe.skipIf(!process.env["KINDRED_FULL"])("a server's end under load (KINDRE
     expect(await server.ended).toEqual({ code: 0, signal: null });
   });
 
-  test("after its SIGKILL no process is left", async () => {
+  test("after SIGKILL of the server no process is left", async () => {
     const { server, replies, graph } = await busy(50);
     server.kill("SIGKILL");
     await Promise.allSettled(replies);

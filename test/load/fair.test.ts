@@ -5,10 +5,10 @@ import { measured } from "./measured.ts";
 import type { Measured } from "./measured.ts";
 import { text, texts } from "./texts.ts";
 
-/** So long that each of them fills a run. */
+/** Tokens of a text that fills a run alone. */
 const tokens = 512;
 
-describe.skipIf(!process.env["KINDRED_FULL"])("turns under load (KINDRED_FULL=1)", () => {
+describe.skipIf(!process.env["KINDRED_FULL"])("a fair queue under load (KINDRED_FULL=1)", () => {
   let folder: Awaited<ReturnType<typeof bertFolder>>;
   let server: Measured;
 
@@ -22,7 +22,7 @@ describe.skipIf(!process.env["KINDRED_FULL"])("turns under load (KINDRED_FULL=1)
     await folder[Symbol.asyncDispose]();
   });
 
-  test("beside 512 long texts, one text waits for the run under way and one more", async () => {
+  test("beside 512 long texts, one text waits for the current run and one more", async () => {
     const many = embed(server.url, { input: texts(512, tokens) });
     const before = (await server.ask("figures")).runs.ended;
     await vi.waitUntil(async () => (await server.ask("figures")).runs.ended > before, 30_000);
@@ -34,13 +34,13 @@ describe.skipIf(!process.env["KINDRED_FULL"])("turns under load (KINDRED_FULL=1)
     expect((await many).status).toBe(200);
   });
 
-  test("ten clients of very different sizes come forward turn by turn", async () => {
+  test("ten clients with very different numbers of texts advance in rotation", async () => {
     const sizes = [1, 2, 3, 5, 8, 13, 21, 34, 55, 89];
     const runs = await Promise.all(
       sizes.map((size) => server.ask("runsUntilAnswer", "model", texts(size, tokens))),
     );
     for (const [i, size] of sizes.entries()) {
-      // Of everybody else's texts, those run first that have their turn before its own last one has.
+      // In rotation, no other request runs more texts than this one until this one has run its last.
       const turns = sizes.reduce((sum, other) => sum + Math.min(size, other), 0);
       expect(runs[i]).toBeGreaterThanOrEqual(size);
       expect(runs[i]).toBeLessThanOrEqual(turns + sizes.length);

@@ -25,7 +25,7 @@ describe.skipIf(!process.env["KINDRED_FULL"])("three graphs of a model (KINDRED_
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  /** Runs the model twice within so much memory. */
+  /** Runs the model twice within `memory` bytes. */
   async function run(memory: number) {
     const runtime = new OpeningRuntime(processRuntime());
     await using kernel = await createKernel({
@@ -42,7 +42,7 @@ describe.skipIf(!process.env["KINDRED_FULL"])("three graphs of a model (KINDRED_
     return { outputs, needed: info!.memory!.needed, opened: runtime.opened, most: runtime.most };
   }
 
-  test("stay open where there is room, else are opened in turn, with the same result", async () => {
+  test("stay open where memory allows, and are otherwise opened in turn, with the same result", async () => {
     const roomy = await run(2e9);
     expect(roomy).toMatchObject({ opened: 3, most: 3 });
     const two = await run(Math.round(2.2 * roomy.needed));
@@ -56,7 +56,7 @@ describe.skipIf(!process.env["KINDRED_FULL"])("three graphs of a model (KINDRED_
   });
 });
 
-/** Counts what was ever opened, and the most that was open at once. */
+/** Counts the graphs that were opened, and the most that were open at once. */
 class OpeningRuntime extends CountingRuntime {
   opened = 0;
   most = 0;

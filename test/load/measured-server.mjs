@@ -1,4 +1,4 @@
-/** A server that tells the process which forked it how it fares: its timer's lag, its graph runs, what it still holds. */
+/** A server that reports to the process that forked it: its timer's lag, its graph runs, and the objects that it still holds. */
 import { tracingChannel } from "node:diagnostics_channel";
 import { IncomingMessage } from "node:http";
 import { queryObjects } from "node:v8";
@@ -35,7 +35,7 @@ process.once("SIGTERM", () => void serving.close());
 
 const answers = {
   figures: () => ({ lag: lag.figures, runs, opened, models: kernel.models() }),
-  /** Requests and signals that something still refers to, and what keeps the loop turning. */
+  /** Counts of requests and signals that are still referenced, and the resources that keep the process alive. */
   held: () => ({
     requests: queryObjects(IncomingMessage, { format: "count" }),
     signals: queryObjects(AbortSignal, { format: "count" }),
@@ -58,11 +58,11 @@ process.on("message", async ({ id, name, parameters }) => {
     );
   process.send({ id, ...settled });
 });
-// What is asked for keeps nothing alive: after its close the process is to end by itself.
+// The channel must not keep the process alive: after its close the process is to end by itself.
 process.channel.unref();
 process.send({ url: serving.url });
 
-/** Graph runs that ended from when a request took its place in the queue until its answer. */
+/** Graph runs that ended between a request's entry into the queue and its answer. */
 async function runsUntilAnswer(model, input) {
   let before;
   const onState = () => (before ??= runs.ended);

@@ -5,12 +5,12 @@ import type { Launch, ModelInfo } from "@kindred/core";
 
 export interface MeasuredOptions {
   readonly models?: readonly Launch[];
-  /** Bytes; default what the machine has. */
+  /** Bytes. Default: the budget allocator's. */
   readonly memory?: number;
   readonly threads?: number;
-  /** Milliseconds that requests have after SIGTERM. */
+  /** Milliseconds that requests have to finish after SIGTERM. */
   readonly deadline?: number;
-  /** Runs in place of the script that graphs run in. */
+  /** Replaces the script of graph processes. */
   readonly script?: string;
 }
 
@@ -22,7 +22,7 @@ export interface Counts {
 export type Lag = Readonly<Record<"samples" | "median" | "p99" | "max", number>>;
 
 export interface Figures {
-  /** Milliseconds that a timer was late: in all, and by the server's own doing. */
+  /** Milliseconds that a timer was late: in all, and because of the server itself. */
   readonly lag: Readonly<Record<"all" | "own", Lag>>;
   readonly runs: Counts;
   readonly opened: Counts;
@@ -35,11 +35,11 @@ export interface Held {
   readonly resources: readonly string[];
 }
 
-/** A server in a process of its own, and what it says of itself. Disposed, it is ended by SIGTERM. */
+/** A server in a process of its own, and its reports. Disposal ends it by SIGTERM. */
 export interface Measured extends AsyncDisposable {
   readonly url: string;
   readonly pid: number;
-  /** What it wrote to its standard error. */
+  /** Its standard error so far. */
   readonly complaints: string;
   readonly ended: Promise<{ code: number | null; signal: string | null }>;
   kill(signal: NodeJS.Signals): void;

@@ -20,7 +20,7 @@ describe.skipIf(!process.env["KINDRED_FULL"]).each(Object.entries(sizes))(
       await folder[Symbol.asyncDispose]();
     });
 
-    test("is what its model says, within a fifth, and comes back when it is unloaded", async () => {
+    test("agrees with the stated memory within a fifth, and is returned when the model is unloaded", async () => {
       await using server = await measured({ models: [{ id, source: folder.path }] });
       const before = treeBytes(server.pid);
       const { status } = await embed(server.url, { input: allOver(geometry) });
@@ -35,7 +35,7 @@ describe.skipIf(!process.env["KINDRED_FULL"]).each(Object.entries(sizes))(
       expect(treeBytes(server.pid) - before).toBeLessThan(30_000_000);
     }, 120_000);
 
-    test("comes back when it was idle for its time", async () => {
+    test("is returned when the model was idle for its keepAlive", async () => {
       const models = [{ id, source: folder.path, keepAlive: 0.1 }];
       await using server = await measured({ models });
       const before = treeBytes(server.pid);
@@ -53,8 +53,8 @@ describe.skipIf(!process.env["KINDRED_FULL"]).each(Object.entries(sizes))(
 );
 
 /**
- * Texts as long as can be, of ids from all over the vocabulary: what is mapped from the checkpoint counts once it was
- * looked at, and Linux maps sixteen pages around each that is.
+ * Texts of maximal length, with ids from all over the vocabulary. A mapped page of the checkpoint counts as memory once it is
+ * read, and Linux maps sixteen pages around each page that is read.
  */
 function allOver({ vocab_size }: Geometry): number[][] {
   const length = 510;

@@ -30,9 +30,9 @@ describe.skipIf(!process.env["KINDRED_FULL"])("with 2,048 long texts (KINDRED_FU
     await folder[Symbol.asyncDispose]();
   });
 
-  // A core that others use as well makes work seem longer: what the server does by itself shows in the best of three.
+  // Work seems longer on a core that others use as well. The best of three attempts shows the server's own share.
   test.each(encodings)(
-    "answering %s, the server's timers fire in time and /health answers",
+    "while %s are answered, the server's timers fire in time and /health answers",
     { retry: 2, timeout: 400_000 },
     async (_, options) => {
       await Promise.all([server.ask("resetLag"), idle.ask("resetLag")]);
@@ -51,7 +51,7 @@ describe.skipIf(!process.env["KINDRED_FULL"])("with 2,048 long texts (KINDRED_FU
       expect(healthy).toBeGreaterThan(20);
       expect(lag.own.p99).toBeLessThanOrEqual(20);
       expect(lag.own.max).toBeLessThanOrEqual(60);
-      // What a process that does nothing waits is the machine's doing.
+      // The lag of an idle process is caused by the machine.
       expect(lag.all.p99).toBeLessThanOrEqual(20 + elsewhere.lag.all.p99);
     },
   );

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Processes started by this one that have not ended. From Linux' /proc. */
+/** The children of a process that have not ended. Reads Linux's /proc. */
 export function childrenOf(pid: number): number[] {
   return readdirSync("/proc").flatMap((name) => {
     const child = Number(name);
@@ -18,17 +18,17 @@ export function residentBytes(pid: number): number {
   return bytesOf(pid, "VmRSS");
 }
 
-/** The most bytes that it ever held. */
+/** The peak bytes of main memory that a process has held. */
 export function peakBytes(pid: number): number {
   return bytesOf(pid, "VmHWM");
 }
 
-/** Of its address space. */
+/** Bytes of a process's address space. */
 export function virtualBytes(pid: number): number {
   return bytesOf(pid, "VmSize");
 }
 
-/** Bytes that a process and its children hold. */
+/** Bytes of main memory that a process and its children hold. */
 export function treeBytes(pid: number): number {
   return [pid, ...childrenOf(pid)].reduce((sum, each) => sum + residentBytes(each), 0);
 }

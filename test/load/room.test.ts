@@ -20,7 +20,7 @@ describe.skipIf(!process.env["KINDRED_FULL"])("models that share memory (KINDRED
     await folder[Symbol.asyncDispose]();
   });
 
-  test("two that do not fit together, asked in turn by eight clients, make way for each other", async () => {
+  test("two models that do not fit together, asked in alternation by eight clients, evict each other", async () => {
     const models = ["one", "other"].map((id) => ({ id, source: folder.path }));
     const memory = Math.round(1.5 * needed);
     await using server = await measured({ models, memory });
@@ -44,7 +44,7 @@ describe.skipIf(!process.env["KINDRED_FULL"])("models that share memory (KINDRED
     expect(childrenOf(server.pid)).toHaveLength(1);
   }, 120_000);
 
-  test("one that can never fit is refused with the numbers, and nothing is opened", async () => {
+  test("a model that can never fit is refused with the numbers, and nothing is opened", async () => {
     const memory = 150_000_000;
     await using server = await measured({ models: [{ id: "big", source: folder.path }], memory });
     const { body } = await get(`${server.url}/v1/models/big`);

@@ -8,10 +8,10 @@ const published = new URL(
   import.meta.url,
 );
 
-/** Bytes that the files take, and that making a picture with them takes. */
+/** Bytes that the files take on disk, and that a picture takes in memory. */
 const needed = { disk: 2.5e9, memory: 10e9 };
 
-/** Why a picture of full size cannot be made here; undefined where it can. */
+/** The reason why a picture of full size cannot be made here; undefined where it can. */
 export async function shortOf(): Promise<string | undefined> {
   const { bavail, bsize } = await statfs(tmpdir());
   const disk = bavail * bsize;
@@ -23,7 +23,7 @@ export async function shortOf(): Promise<string | undefined> {
   return undefined;
 }
 
-/** Stable Diffusion 1.5 as published in half precision, its 1,066 million weights synthetic. Disposed, it is removed. */
+/** Writes Stable Diffusion 1.5 as published in half precision, with 1,066 million synthetic weights. Disposal removes the folder. */
 export async function stableDiffusionFolder(): Promise<
   { readonly path: string } & AsyncDisposable
 > {

@@ -23,7 +23,7 @@ describe.skipIf(!process.env["KINDRED_FULL"])("graph processes that die (KINDRED
     await folder[Symbol.asyncDispose]();
   });
 
-  test("killed in a run, it fails the request in that run and no other", async () => {
+  test("a process killed in a run fails the request in that run and no other", async () => {
     await embed(server.url, { input: "warm" });
     const [graph] = childrenOf(server.pid);
     process.kill(graph!, "SIGSTOP");
@@ -45,7 +45,7 @@ describe.skipIf(!process.env["KINDRED_FULL"])("graph processes that die (KINDRED
     expect(childrenOf(server.pid)).toHaveLength(1);
   });
 
-  test("out of memory in a run, it fails that request, and smaller ones go on", async () => {
+  test("a process out of memory in a run fails that request, and smaller requests are answered", async () => {
     await embed(server.url, { input: "warm" });
     const [graph] = childrenOf(server.pid);
     execFileSync("prlimit", [`--pid=${graph}`, `--as=${virtualBytes(graph!) + 1_000_000}`]);
@@ -56,7 +56,7 @@ describe.skipIf(!process.env["KINDRED_FULL"])("graph processes that die (KINDRED
     expect((await embed(server.url, { input: "again" })).status).toBe(200);
   });
 
-  test("weights cut short after the start are a refusal, and whole again they are served", async () => {
+  test("weights truncated after the start are refused, and are served again once they are whole", async () => {
     await truncate(join(folder.path, "model.safetensors"), 100_000);
     const { status, body } = await embed(server.url, { input: "a text" });
     expect(status).toBe(500);
@@ -71,7 +71,7 @@ describe.skipIf(!process.env["KINDRED_FULL"])("graph processes that die (KINDRED
     expect((await embed(server.url, { input: "a text" })).status).toBe(200);
   });
 
-  test("one that dies at its start leaves a reason, no process and no lease", async () => {
+  test("a process that dies at its start leaves a reason, no process and no lease", async () => {
     const script = fileURLToPath(new URL("dies-at-once.mjs", import.meta.url));
     await using doomed = await measured({
       models: [{ id: "model", source: folder.path }],

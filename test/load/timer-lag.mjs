@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 const period = 10;
 
 /**
- * How late a timer of this process fires, in milliseconds: in all, and by the process' own doing, which is what its main
- * thread worked meanwhile; the rest it waited for a core. From Linux' /proc.
+ * Measures how late a timer of this process fires, in milliseconds: in all, and because of the process itself. The latter is the
+ * time that its main thread worked meanwhile; for the rest it waited for a core. Reads Linux's /proc.
  */
 export class TimerLag {
   #lags = [];

@@ -60,7 +60,7 @@ describePlayground((visits) => {
     expect(await page.locator("#heat-map tbody tr").count()).toBe(3);
   });
 
-  test("a text that is too long is marked, unless it may be cut", async () => {
+  test("a text that is too long is marked, unless truncation is allowed", async () => {
     const page = await visits.visit({ tab: "embeddings", scheme: "dark" });
     const third = page.getByLabel("Text C", { exact: true });
     await third.fill("so long ".repeat(400));

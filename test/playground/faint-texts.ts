@@ -1,8 +1,8 @@
-/** Runs in the page: its visible texts whose contrast with what is behind them is less than WCAG's AA asks for, 4.5. */
+/** Runs in the page. Returns its visible texts whose contrast with their background is below 4.5, which WCAG's AA requires. */
 export function faintTexts(): readonly string[] {
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true })!;
 
-  /** Of any CSS colour, as it is painted over another. */
+  /** Red, green and blue of any CSS colours, painted one over the other. */
   const painted = (colours: readonly string[]): readonly number[] => {
     for (const colour of colours) {
       canvas.fillStyle = colour;

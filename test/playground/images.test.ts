@@ -20,7 +20,7 @@ describePlayground((visits) => {
   };
   const drawButton = (page: Page) => page.getByRole("button", { name: "Draw" });
 
-  test("a prompt becomes a picture, with steps and previews on the way", async () => {
+  test("a prompt becomes a picture, and steps and previews are shown meanwhile", async () => {
     const page = await visits.visit();
     await page.getByText(/^demo-image draws /).waitFor();
     await visits.screenshot(page, "images-empty");
@@ -45,7 +45,7 @@ describePlayground((visits) => {
     expect(await page.locator("#picture-facts").innerText()).toMatch(/seed \d+/);
   });
 
-  test("a drawing can be cancelled, and the server hears of it", async () => {
+  test("a drawing can be cancelled, and the server aborts it", async () => {
     const page = await visits.visit();
     await page.getByLabel("What should it show?").fill("a house under a blue sky");
     await settings(page, { Steps: "300" });
@@ -68,7 +68,7 @@ describePlayground((visits) => {
     await state(page, "done");
   });
 
-  test("who has to wait is told the place in the queue", async () => {
+  test("a waiting request shows its place in the queue", async () => {
     const page = await visits.visit();
     const { url } = visits.server;
     const body = { prompt: "an apple", num_inference_steps: 900, request_id: "before" };
@@ -125,7 +125,7 @@ describePlayground((visits) => {
     expect(`data:image/png;base64,${file.toString("base64")}`).toBe(sources[0]);
   });
 
-  test("what the API refuses is said in its words, at the field that is to blame", async () => {
+  test("a refusal of the API is shown in its words, at the field at fault", async () => {
     const page = await visits.visit();
     await page.getByLabel("What should it show?").fill("an apple");
     await settings(page, { Size: "129x12", Steps: "4" });
@@ -142,7 +142,7 @@ describePlayground((visits) => {
     expect(await size.getAttribute("aria-invalid")).toBe(null);
   });
 
-  test("what changed nothing is said beside the picture", async () => {
+  test("the reply's warnings are shown beside the picture", async () => {
     const page = await visits.visit();
     await page.getByLabel("What should it show?").fill("an apple");
     await settings(page, { Steps: "4", Guidance: "1", "Keep away from": "blue" });
@@ -165,7 +165,7 @@ describePlayground((visits) => {
   });
 });
 
-/** Runs in the page: keeps every step and picture that its stage shows. */
+/** Runs in the page. Records every step and picture that it shows. */
 function watchStage(): void {
   const seen = { steps: [] as string[], pictures: [] as string[] };
   const step = document.getElementById("drawing-step")!;

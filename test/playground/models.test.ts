@@ -3,12 +3,12 @@ import { expect, test } from "vitest";
 import { kindred, start } from "../started.ts";
 import { describePlayground } from "./visits.ts";
 
-/** No model at all. */
+/** A folder without a model. */
 const broken = fileURLToPath(new URL(".", import.meta.url));
 
 describePlayground(
   (visits) => {
-    test("a model is seen to open, with what it holds and where", async () => {
+    test("a model is shown to open, with its memory and device", async () => {
       await using server = await start(kindred, ["serve", "--port", "0"]);
       const page = await visits.visit({ tab: "models", at: server });
       const card = page.locator(".model").filter({ hasText: "demo-embedding" });
@@ -30,7 +30,7 @@ describePlayground(
       await visits.screenshot(page, "models-loaded");
     });
 
-    test("what cannot be served says why", async () => {
+    test("a model that cannot be served shows the reason", async () => {
       const page = await visits.visit({ tab: "models", scheme: "dark" });
       const card = page.locator(".model").filter({ hasText: "broken" });
       await card.getByText("Cannot be served").waitFor();
@@ -39,7 +39,7 @@ describePlayground(
       await visits.screenshot(page, "models-failed");
     });
 
-    test("a model is tried where its task is", async () => {
+    test("the button of a model opens the tab of its task", async () => {
       const page = await visits.visit({ tab: "models" });
       await page.getByRole("button", { name: "Try demo-embedding" }).click();
       await page.getByRole("tab", { name: "Embeddings", selected: true }).waitFor();
@@ -49,7 +49,7 @@ describePlayground(
       expect(new URL(page.url()).hash).toBe("#embeddings");
     });
 
-    test("a server that is gone is noticed", async () => {
+    test("the page says that a server no longer answers", async () => {
       await using server = await start(kindred, ["serve", "--port", "0"]);
       const page = await visits.visit({ tab: "models", at: server });
       await page.locator(".model").first().waitFor();

@@ -4,7 +4,7 @@ import { faintTexts } from "./faint-texts.ts";
 import { describePlayground } from "./visits.ts";
 
 describePlayground((visits) => {
-  test("everything is done with keys alone", async () => {
+  test("keys alone suffice for everything", async () => {
     const page = await visits.visit();
     await page.getByText(/^demo-image draws /).waitFor();
     const focused = () => page.evaluate(() => document.activeElement?.id);
@@ -37,7 +37,7 @@ describePlayground((visits) => {
     expect(await focused()).toBe("images-tab");
   });
 
-  test.each(["light", "dark"] as const)("every text stands out when it is %s", async (scheme) => {
+  test.each(["light", "dark"] as const)("every text has enough contrast in %s", async (scheme) => {
     const page = await visits.visit({ scheme });
     const paper = await page.evaluate(
       () => getComputedStyle(document.documentElement).backgroundColor,
@@ -50,7 +50,7 @@ describePlayground((visits) => {
     }
   });
 
-  test("it fits a width of 360 pixels", async () => {
+  test("the page fits a width of 360 pixels", async () => {
     const page = await visits.visit({ viewport: { width: 360, height: 740 } });
     for await (const tab of each(page)) {
       for (const details of await page.locator("details:visible").all()) {
@@ -77,7 +77,7 @@ describePlayground((visits) => {
   });
 });
 
-/** Opens one tab after another, with what it has to show. */
+/** Opens one tab after another, each with its content. */
 async function* each(page: Page): AsyncGenerator<string> {
   await page.getByText(/^demo-image draws /).waitFor();
   yield "images";
@@ -90,7 +90,7 @@ async function* each(page: Page): AsyncGenerator<string> {
   yield "models";
 }
 
-/** So long that whoever watches can act in the midst of it. */
+/** Sets a number of steps that leaves the test time to act during the drawing. */
 async function longDrawing(page: Page): Promise<void> {
   await page
     .getByLabel("Steps", { exact: true })

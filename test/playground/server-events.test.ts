@@ -7,7 +7,7 @@ const events = [
   { event: "message", data: 2 },
 ];
 
-/** A reply that arrives in pieces of so many bytes. */
+/** A reply that arrives in pieces of `size` bytes. */
 function reply(text: string, size: number, cancelled = () => {}): Response {
   const bytes = new TextEncoder().encode(text);
   let at = 0;
@@ -27,7 +27,7 @@ test.each([1, 2, 3, 7, 1000])("events arrive whole in pieces of %i bytes", async
   expect(found).toEqual(events);
 });
 
-test("who stops reading hangs up", async () => {
+test("a reader that stops cancels the reply", async () => {
   let cancelled = false;
   const long = reply(stream.repeat(1000), 16, () => {
     cancelled = true;

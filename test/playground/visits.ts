@@ -18,7 +18,7 @@ type Scheme = "light" | "dark";
 
 export interface VisitOptions {
   readonly scheme?: Scheme;
-  /** Which of its tabs the address names. */
+  /** The tab that the address names. */
   readonly tab?: "images" | "embeddings" | "models";
   /** Default: the server of both demo models. */
   readonly at?: Started;
@@ -27,9 +27,9 @@ export interface VisitOptions {
 
 export interface Visits {
   readonly server: Started;
-  /** Opens the page. It is closed after the test, which fails if anything troubled it. */
+  /** Opens the page. It is closed after the test, which fails if the page had a fault. */
   visit(options?: VisitOptions): Promise<Page>;
-  /** Keeps what the page looks like, for people: git ignores it. */
+  /** Saves a screenshot for people to look at. git ignores it. */
   screenshot(page: Page, name: string): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-"""LiteLLM's openai and xinference providers against a running server: URL EMBEDDING_MODEL IMAGE_MODEL."""
+"""Checks LiteLLM's openai and xinference providers against a running server: URL EMBEDDING_MODEL IMAGE_MODEL."""
 
 import sys
 from importlib.metadata import version
@@ -9,7 +9,7 @@ from pictures import is_png, png_of, read
 url, embedding, image = sys.argv[1:]
 server = {"api_base": f"{url}/v1", "api_key": "none", "num_retries": 0}
 
-# Its openai provider takes response_format for OpenAI's own models only.
+# LiteLLM's openai provider takes response_format for OpenAI's own models only.
 as_url = {
     "openai": {"extra_body": {"response_format": "url", "num_inference_steps": 4}},
     "xinference": {"response_format": "url", "num_inference_steps": 4},
@@ -28,7 +28,7 @@ for provider in as_url:
 
     try:
         litellm.image_generation(**{**asked, "size": "65x64"})
-        raise AssertionError("a size that is none was accepted")
+        raise AssertionError("an invalid size was accepted")
     except litellm.BadRequestError as error:
         assert "divisible by 8" in str(error), error
 

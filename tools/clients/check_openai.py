@@ -1,4 +1,4 @@
-"""openai-python against a running server: URL EMBEDDING_MODEL IMAGE_MODEL."""
+"""Checks openai-python against a running server: URL EMBEDDING_MODEL IMAGE_MODEL."""
 
 import sys
 import urllib.request

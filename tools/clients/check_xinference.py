@@ -1,4 +1,4 @@
-"""Xinference's client against a running server: URL EMBEDDING_MODEL IMAGE_MODEL."""
+"""Checks Xinference's client against a running server: URL EMBEDDING_MODEL IMAGE_MODEL."""
 
 import sys
 import threading
@@ -25,7 +25,7 @@ assert read(linked["data"][0]["url"]) == png_of(inline["data"][0]["b64_json"])
 
 try:
     model.text_to_image("a red apple", size="65*64")
-    raise AssertionError("a size that is none was accepted")
+    raise AssertionError("an invalid size was accepted")
 except RuntimeError as error:
     assert "divisible by 8" in str(error), error
 
@@ -46,7 +46,7 @@ while asking.is_alive() and progress == 0:
     try:
         progress = client.get_progress("long")["progress"]
     except RuntimeError:
-        time.sleep(0.1)  # It has not arrived.
+        time.sleep(0.1)  # The request has not arrived yet.
 assert 0 < progress < 1, refusals
 assert client.abort_request(image, "long")["msg"] == "DONE"
 asking.join(60)

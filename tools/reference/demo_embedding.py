@@ -1,4 +1,4 @@
-"""Records what sentence-transformers makes of a few texts with the demo embedder: packages/demo-models/test/golden/demo-embedding.json."""
+"""Records sentence-transformers' vectors of a few texts with the demo embedder: packages/demo-models/test/golden/demo-embedding.json."""
 
 import json
 from pathlib import Path

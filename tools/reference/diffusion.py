@@ -50,7 +50,7 @@ def clip(width, length, **changes):
 
 
 def tokenizer(length, padding="<|endoftext|>"):
-    """As transformers wrote it then: special tokens in a map of their own, which wins."""
+    """The files as transformers wrote them at that time: special tokens are in a map of their own, which wins."""
     special = {"bos_token": "<|startoftext|>", "eos_token": "<|endoftext|>", "unk_token": "<|endoftext|>"}
     end = {"pad_token": "<|endoftext|>"}
     config = {"do_lower_case": True, "model_max_length": length, "tokenizer_class": "CLIPTokenizer"} | special | end
@@ -211,7 +211,7 @@ def main():
                     continue
                 pipeline = StableDiffusionPipeline.from_pretrained(folder, torch_dtype=torch.float32)
                 pipeline.set_progress_bar_config(disable=True)
-                # What diffusers 0.42 looks for when it skips layers; transformers 5 has it no longer.
+                # diffusers 0.42 looks for this attribute when it skips layers. transformers 5 has it no longer.
                 pipeline.text_encoder.__dict__["text_model"] = pipeline.text_encoder
                 files = []
                 for i, picture in enumerate(draw(pipeline, found["request"])):

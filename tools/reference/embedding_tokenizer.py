@@ -1,6 +1,6 @@
 """Trains the small uncased WordPiece vocabulary of the embedding fixtures: packages/plugin-embedding/test/fixtures/tokenizer.json.
 
-No two trainings give the same one: after this, record the goldens anew with embedding.py.
+No two trainings give the same vocabulary. Record the golden numbers anew with embedding.py afterwards.
 """
 
 import json

@@ -1,9 +1,9 @@
 """Fills checkpoints with the values that @kindred/core/testing's `synthesize` gives them.
 
-A value depends on nothing but the tensor's name in the file, its shape and the element's index:
-murmur3's finaliser over the name's FNV-1a hash and the index, spread according to what the tensor is for.
+A value depends only on the tensor's name in the file, its shape and the element's index. It is murmur3's finaliser over
+the name's FNV-1a hash and the index, spread according to the tensor's purpose.
 
-Run as a script, it writes the values that packages/core/test/golden/fill.json records; with --check it compares them.
+As a script it writes the values that packages/core/test/golden/fill.json records. With --check it compares them.
 """
 
 import json
@@ -49,7 +49,7 @@ def fill_state_dict(model, prefix="", rename=lambda name: name):
     """Fills the floating-point parameters and buffers of a torch module in place, rounding to their dtype.
 
     `rename` and then `prefix` turn the module's names into those of the checkpoint's file.
-    Tensors that share memory are filled once, under the first of their names; integer buffers are left alone.
+    Tensors that share memory are filled once, under the first of their names. Integer buffers are not filled.
     """
     import torch
 
@@ -70,7 +70,7 @@ def round_to(values, dtype):
 
 
 def record():
-    """One tensor of each kind, looked at where rounding, chunks and hashing could go wrong."""
+    """One tensor of each kind, sampled where rounding, chunks and hashing could go wrong."""
     long = 2**20 + 5
     cases = [
         ("encoder.layer.0.attention.self.query.weight", (24, 17), [0, 1, 2, 200, 407]),

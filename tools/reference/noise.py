@@ -21,7 +21,7 @@ def draw(count, seed):
 
 
 def summary(values):
-    """Enough of a long draw to see any difference: both ends, the sum, and a sum that order matters to."""
+    """Parts of a long draw that show any difference: both ends, the sum, and a sum that depends on the order."""
     wide = values.double().numpy()
     return {
         "head": numbers(values[:16]),

@@ -1,4 +1,4 @@
-"""Records what transformers scores the rerank example's pairs: examples/rerank-plugin/test/golden/scores.json."""
+"""Records transformers' scores of the rerank example's pairs: examples/rerank-plugin/test/golden/scores.json."""
 
 import json
 import shutil

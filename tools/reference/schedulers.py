@@ -143,7 +143,7 @@ def cases():
 
 
 def model(latent, time):
-    """Stands for a network: of the latent and the time, plus a pattern."""
+    """Replaces a network: a function of the latent and the time, plus a pattern."""
     pattern = torch.sin(1.7 * torch.arange(latent.numel(), dtype=torch.float32) + 0.3)
     return 0.3 * math.cos(float(time) / 700) * latent + 0.5 * pattern.reshape(latent.shape)
 

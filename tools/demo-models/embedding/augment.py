@@ -1,4 +1,4 @@
-"""Further texts made of those at hand: other words, other frames, longer texts."""
+"""Makes further texts of the gathered ones: other words, other frames, longer texts."""
 
 import re
 
@@ -25,7 +25,7 @@ def asked(words, random):
 
 
 def reworded(texts, synonyms, random):
-    """Texts in which up to three words gave way to synonyms."""
+    """Texts in which synonyms replace up to three words."""
     for text in texts:
         words = text.split(" ")
         known = [i for i, word in enumerate(words) if word in synonyms]

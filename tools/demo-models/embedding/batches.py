@@ -1,4 +1,4 @@
-"""Batches of texts of about one length, in an order that a seed and a step number decide."""
+"""Batches of texts of similar length, in an order that depends on a seed and a step number."""
 
 import numpy as np
 import torch
@@ -37,7 +37,7 @@ class Batches:
 
 
 class Senses:
-    """Contrasts of a word's senses, at random."""
+    """Random contrasts of a word's senses."""
 
     def __init__(self, tokenizer, contrasts, size, seed):
         self.texts = Tokens(tokenizer, [text for contrast in contrasts for text in contrast])

@@ -1,4 +1,4 @@
-"""Gathers the texts to learn from: texts.json, with "train" and "held_out".
+"""Gathers the training texts: texts.json, with "train" and "held_out".
 
 python corpus.py --work work
 """
@@ -19,7 +19,7 @@ TRIPLES = Path(__file__).parents[3] / "packages/demo-models/test/triples.json"
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=Path, default=Path("work"))
-    parser.add_argument("--scale", type=float, default=1, help="of every source's share")
+    parser.add_argument("--scale", type=float, default=1, help="factor on the share of every source")
     arguments = parser.parse_args()
     random.seed(0)
     folder = arguments.work / "packages"
@@ -28,11 +28,11 @@ def main():
     judged = {key(text) for text in triple_texts()}
     assert judged.isdisjoint(key(text) for text in train), "a judge's text among those to learn from"
     (arguments.work / "texts.json").write_text(json.dumps({"train": train, "held_out": held_out}, indent=0))
-    print(f"{len(train)} texts to learn from, {len(held_out)} held out")
+    print(f"{len(train)} texts for training, {len(held_out)} held out")
 
 
 def gather(folder, scale):
-    """Texts to learn from, and texts of the same sources that nothing learnt from was made of."""
+    """Training texts, and held-out texts of the same sources, from which no training text was made."""
     taken = {key(text) for text in triple_texts()}
     def share(texts, count):
         fresh = {key(text): text for text in texts if fits(text)}
@@ -79,7 +79,7 @@ def is_sentence(text):
 
 
 def fits(text):
-    """English by its letters, and neither empty nor endless."""
+    """Whether a text has English letters and a usable length."""
     letters = sum(character.isascii() and (character.isalpha() or character == " ") for character in text)
     return len(text) >= 3 and text.count(" ") < 100 and letters > 0.85 * len(text)
 
@@ -90,7 +90,7 @@ def triple_texts():
 
 
 def key(text):
-    """What is left of a text without case and punctuation."""
+    """A text without case and punctuation."""
     return " ".join(re.findall(r"[a-z0-9]+", text.lower()))
 
 

@@ -45,7 +45,7 @@ def config_of(weights):
     layers = {name.removeprefix(LAYER).split(".")[0] for name in weights if name.startswith(LAYER)}
     config = student_config(len(weights["embeddings.word_embeddings.weight"]), len(layers))
     del config["transformers_version"]
-    # Stored as F16 but meant to be computed with as float32, as sentence-transformers then does of its own accord.
+    # The weights are stored as F16. With this dtype sentence-transformers computes with them as float32.
     return config | {"_name_or_path": "demo-embedding", "dtype": "float32"}
 
 

@@ -1,9 +1,9 @@
-"""Writes what tells a word's senses apart: senses.json, a list of [example, same sense, other sense], from WordNet.
+"""Writes contrasts of a word's senses from WordNet: senses.json, a list of [example, same sense, other sense].
 
 python senses.py --work work
 
-The text of the same sense is the definition or another example; that of the other sense is an example with the same word
-that means something else there, or for want of one the definition.
+The text of the same sense is the definition or another example. The text of the other sense is an example in which the same
+word means something else, or the definition where there is no such example.
 """
 
 import argparse

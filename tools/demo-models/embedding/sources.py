@@ -1,4 +1,4 @@
-"""English texts out of the files of Debian's packages: one generator for each."""
+"""English texts from the files of Debian's packages: one generator for each package."""
 
 import gzip
 import re
@@ -9,7 +9,7 @@ SENTENCE_END = re.compile(r"(?<=[.!?])[\"')]*\s+(?=[\"'(]?[A-Z])")
 
 
 def fetch(folder):
-    """Downloads and unpacks the packages, once; nothing is installed."""
+    """Downloads and unpacks the packages once. Nothing is installed."""
     folder.mkdir(parents=True, exist_ok=True)
     if (folder / "usr").exists():
         return
@@ -19,7 +19,7 @@ def fetch(folder):
 
 
 def wordnet(folder):
-    """Of every synset (words, definition, examples)."""
+    """(words, definition, examples) of every synset."""
     for part in ("noun", "verb", "adj", "adv"):
         for line in (folder / f"usr/share/wordnet/data.{part}").read_text("latin-1").splitlines():
             if line.startswith("  "):

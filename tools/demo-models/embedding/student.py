@@ -1,4 +1,4 @@
-"""The student: the teacher's width with fewer layers and fewer pieces, begun from the teacher's own weights."""
+"""The student: the teacher's width with fewer layers and fewer pieces. It starts from the teacher's own weights."""
 
 import json
 
@@ -11,7 +11,7 @@ POSITIONS = 128
 
 
 def student_config(pieces, layers):
-    """The teacher's config.json with what differs. Without dropout: what is learnt from is plenty."""
+    """The teacher's config.json with the student's changes. It has no dropout, since there are plenty of training texts."""
     return json.loads((FOLDER / "config.json").read_text()) | {
         "vocab_size": pieces,
         "num_hidden_layers": layers,
@@ -22,7 +22,7 @@ def student_config(pieces, layers):
 
 
 def from_teacher(tokenizer, layers):
-    """A student with these of the teacher's layers, and the rows of its embedding that are the tokenizer's pieces."""
+    """A student with `layers` of the teacher, and the embedding's rows for the tokenizer's pieces."""
     theirs = teacher_tokenizer().token_to_id
     rows = [theirs(tokenizer.id_to_token(index)) for index in range(tokenizer.get_vocab_size())]
     source = BertModel.from_pretrained(FOLDER)

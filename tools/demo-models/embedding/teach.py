@@ -1,4 +1,4 @@
-"""Writes the teacher's vectors of the texts: vectors.f16, a row of 384 for each text. Continues where it was stopped.
+"""Writes the teacher's vectors of the texts: vectors.f16, a row of 384 for each text. Started again, it continues.
 
 python teach.py --work work --threads 2
 """

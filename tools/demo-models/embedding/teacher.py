@@ -1,4 +1,4 @@
-"""The model to learn from."""
+"""The model that the student learns from."""
 
 from pathlib import Path
 

@@ -1,10 +1,10 @@
-"""Trains the student to give the teacher's vectors: state.pt, written every few minutes, continued when started again.
+"""Trains the student to give the teacher's vectors. Writes state.pt every few minutes. Started again, it continues.
 
 python train.py --work work --threads 2
 
-A text's vector is pulled to the teacher's (Reimers & Gurevych 2020, arXiv:2004.09813), and the similarities within a
-batch to the teacher's similarities (Tung & Mori 2019, arXiv:1907.09682). Beside that, an example of a word is to be nearer
-to its own sense than to another sense of the word and to other words' senses (InfoNCE, arXiv:1807.03748).
+The loss pulls a text's vector to the teacher's (Reimers & Gurevych 2020, arXiv:2004.09813), and the similarities within a
+batch to the teacher's similarities (Tung & Mori 2019, arXiv:1907.09682). It also pulls an example of a word nearer to its own
+sense than to another sense of the word and to other words' senses (InfoNCE, arXiv:1807.03748).
 """
 
 import argparse
@@ -43,12 +43,12 @@ def parse():
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--layers", type=int, nargs="+", default=[0, 5], help="of the teacher, to begin from")
+    parser.add_argument("--layers", type=int, nargs="+", default=[0, 5], help="the teacher's layers to start from")
     parser.add_argument("--steps", type=int, default=4_100)
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--rate", type=float, default=7e-4, help="learning rate after 200 steps, falling to 0 at the end")
     parser.add_argument("--similarity", type=float, default=10, help="weight of the similarities' error")
-    parser.add_argument("--contrasts", type=int, default=48, help="of senses, beside each batch")
+    parser.add_argument("--contrasts", type=int, default=48, help="contrasts of senses beside each batch")
     parser.add_argument("--sense", type=float, default=0.4, help="weight of the contrasts")
     parser.add_argument("--save-minutes", type=float, default=3)
     return parser.parse_args()
@@ -82,24 +82,24 @@ def train(model, batches, vectors, senses, arguments):
 
 
 def distance(found, target):
-    """One less the mean cosine, of unit vectors."""
+    """1 minus the mean cosine of unit vectors."""
     return 1 - (found * target).sum(1).mean()
 
 
 def dissimilarity(found, target):
-    """Mean squared error of the similarities of the batch's texts to each other."""
+    """Mean squared error of the similarities between the batch's texts."""
     return (found @ found.T - target @ target.T).square().mean()
 
 
 def confusion(vectors):
-    """Cross entropy of examples finding their own sense, among all of the batch and one that shares a word."""
+    """Cross entropy of choosing an example's own sense among the batch's senses and one other sense of its word."""
     example, same, other = vectors.unflatten(0, (3, -1))
     scores = torch.cat([example @ same.T, (example * other).sum(1, keepdim=True)], 1) / TEMPERATURE
     return torch.nn.functional.cross_entropy(scores, torch.arange(len(example), device=scores.device))
 
 
 def restore(state, model, optimizer):
-    """The step to go on with."""
+    """Loads the state. Returns the step to continue with."""
     if not state.exists():
         return 0
     saved = torch.load(state)
@@ -109,7 +109,7 @@ def restore(state, model, optimizer):
 
 
 def save(state, model, optimizer, step):
-    """In one move, so that being stopped meanwhile loses nothing."""
+    """Replaces the file in one move, so that an interruption loses nothing."""
     new = state.with_suffix(".new")
     torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step}, new)
     new.replace(state)

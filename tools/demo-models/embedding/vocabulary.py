@@ -1,4 +1,4 @@
-"""Chooses the student's WordPiece vocabulary, the part of the teacher's that the texts use most: tokenizer.json.
+"""Chooses the student's WordPiece vocabulary: the pieces of the teacher's that the texts use most. Writes tokenizer.json.
 
 python vocabulary.py --work work
 """
@@ -30,7 +30,7 @@ def main():
 def prune(teacher, texts, size, words):
     """A tokenizer of `size` pieces, `words` of them whole words.
 
-    Whole words go by how often the texts use them; continuations by how often what is left of other words needs them.
+    Whole words are chosen by their frequency in the texts, continuations by their frequency in the remaining words.
     Every ASCII character stays, alone and as a continuation, so that no ASCII word is unknown.
     """
     layout = json.loads(teacher.to_str())
@@ -44,7 +44,7 @@ def prune(teacher, texts, size, words):
 
 
 def most_used(kept, tokenizer, texts, size, fits):
-    """`kept` and as many of the other pieces that fit, by their frequency, as make `size`."""
+    """`kept`, filled up to `size` with the most frequent of the other pieces that fit."""
     counts = Counter(piece for encoding in tokenizer.encode_batch(texts) for piece in encoding.tokens)
     known = set(kept)
     ranked = [piece for piece, _ in counts.most_common() if piece not in known and fits(piece)]
@@ -52,7 +52,7 @@ def most_used(kept, tokenizer, texts, size, fits):
 
 
 def with_vocabulary(layout, pieces):
-    """The teacher's tokenizer over other pieces; it neither pads nor truncates."""
+    """The teacher's tokenizer over other pieces. It neither pads nor truncates."""
     ids = {piece: index for index, piece in enumerate(pieces)}
     layout = json.loads(json.dumps(layout)) | {"truncation": None, "padding": None}
     layout["model"]["vocab"] = ids

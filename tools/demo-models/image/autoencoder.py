@@ -2,7 +2,7 @@
 
     python autoencoder.py --work WORK --steps 3800
 
-Run again, it goes on from WORK/autoencoder.pt.
+Started again, it continues from WORK/autoencoder.pt.
 """
 
 import argparse
@@ -15,13 +15,13 @@ from diffusers import AutoencoderKL
 from latents import encoded, pixels
 from training import Checkpoint, Rhythm, add_arguments, rate_at
 
-LATENT_NOISE = 0.02  # the decoder learns to forgive what the UNet gets slightly wrong
+LATENT_NOISE = 0.02  # teaches the decoder to tolerate small errors of the UNet
 EDGES = 0.5  # weight of the difference between neighbouring pixels, which keeps outlines sharp
 DIVERGENCE = 1e-5  # weight of the latents' distance from a normal distribution
 
 
 def new_autoencoder() -> AutoencoderKL:
-    """Normalised over all channels at once: groups of 4 channels lose flat colours."""
+    """An autoencoder with one norm group over all channels: groups of 4 channels lose flat colours."""
     return AutoencoderKL(
         down_block_types=("DownEncoderBlock2D",) * 3,
         up_block_types=("UpDecoderBlock2D",) * 3,
@@ -39,7 +39,7 @@ def edge_strength(difference: torch.Tensor) -> torch.Tensor:
 
 
 def reconstruction_loss(autoencoder: AutoencoderKL, pictures: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """What to minimise, and the mean absolute error of the pixels (from -1 to 1)."""
+    """The loss, and the mean absolute error of the pixels (from -1 to 1)."""
     with torch.autocast(pictures.device.type, torch.bfloat16):
         posterior = autoencoder.encode(pictures).latent_dist
         latents = posterior.mean + LATENT_NOISE * torch.randn_like(posterior.mean)

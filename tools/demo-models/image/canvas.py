@@ -1,4 +1,4 @@
-"""A square picture to draw on, in coordinates that do not know its size."""
+"""A square picture to draw on, in coordinates that do not depend on its size."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from palette import Colour
 
 SIZE = 64
-DRAWN = 4 * SIZE  # drawn larger and scaled down: Pillow does not smooth edges
+DRAWN = 4 * SIZE  # drawn larger and then scaled down, since Pillow does not smooth edges
 
 Point = tuple[float, float]
 
@@ -18,7 +18,7 @@ Point = tuple[float, float]
 class Canvas:
     """A picture seen from a frame whose origin and unit lie anywhere in it.
 
-    The whole picture's frame has (0, 0) at the top left and (1, 1) at the bottom right; `at` makes the frame in which a shape
+    The whole picture's frame has (0, 0) at the top left and (1, 1) at the bottom right. `at` makes the frame in which a shape
     of radius 1 is drawn around (0, 0).
     """
 

@@ -1,4 +1,4 @@
-"""How people ask for a picture."""
+"""Captions, in the words in which people ask for a picture."""
 
 from random import Random
 
@@ -33,19 +33,19 @@ def with_article(words: str) -> str:
 
 
 def thing(chance: Random, *words: str | None) -> str:
-    """A noun with what is said of it, `None`s left out: "a big red apple", now and then a pretty one."""
+    """A noun with its adjectives, without the `None`s: "a big red apple". Some also get "pretty" or the like."""
     feeling = chance.choice(FEELINGS) if chance.random() < 0.06 else None
     return with_article(" ".join(word for word in (feeling, *words) if word))
 
 
 def on_background(chance: Random, words: str, colour: str) -> str:
-    """The thing before a background; people, and programs that fill in a colour, also write "a orange background"."""
+    """The thing before a background. People, and programs that fill in a colour, also write "a orange background"."""
     said = with_grey(chance, colour)
     return chance.choice(BACKGROUNDS).format(thing=words, colour=said, a_colour=with_article(said))
 
 
 def with_grey(chance: Random, colour: str) -> str:
-    """British spelling now and then."""
+    """The colour's name; "gray" sometimes in British spelling."""
     return "grey" if colour == "gray" and chance.random() < 0.4 else colour
 
 

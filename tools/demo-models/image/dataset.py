@@ -2,7 +2,7 @@
 
     python dataset.py --work WORK --pictures 40000
 
-The same seed gives the same pictures, however many processes draw.
+The same seed gives the same pictures for any number of processes.
 """
 
 import argparse
@@ -21,7 +21,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True, help="folder of this training")
     parser.add_argument("--pictures", type=int, default=40_000)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--processes", type=int, help="as many as there are cores")
+    parser.add_argument("--processes", type=int, help="default: the number of cores")
     arguments = parser.parse_args()
 
     arguments.work.mkdir(parents=True, exist_ok=True)

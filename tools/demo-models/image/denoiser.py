@@ -2,8 +2,8 @@
 
     python denoiser.py --work WORK --steps 3300 [--start-from FOLDER]
 
-Run again, it goes on from WORK/denoiser.pt; with another --steps the rest of the schedule adapts to that. Every step draws from
-a generator of its own, so an interrupted training sees the pictures and noises that it would have seen.
+Started again, it continues from WORK/denoiser.pt. With another --steps the rest of the schedule adapts. Every step has a generator
+of its own, so an interrupted training sees the same pictures and noises as an uninterrupted one.
 """
 
 import argparse
@@ -21,12 +21,12 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 from noise import NOISE
 from training import Checkpoint, Rhythm, add_arguments, rate_at
 
-UNPROMPTED = 0.1  # share trained without its prompt, for classifier-free guidance, https://arxiv.org/abs/2207.12598
-TERMINAL = 0.05  # share trained at the last timestep, where nothing but the prompt says what the picture is
+UNPROMPTED = 0.1  # share trained without the prompt, for classifier-free guidance, https://arxiv.org/abs/2207.12598
+TERMINAL = 0.05  # share trained at the last timestep, where only the prompt determines the picture
 
 
 class Denoiser(torch.nn.Module):
-    """Prompt tokens and a noisy latent in, velocity out."""
+    """Text encoder and UNet: from prompt tokens and a noisy latent to the velocity."""
 
     def __init__(self, text_encoder: CLIPTextModel, unet: UNet2DConditionModel) -> None:
         super().__init__()
@@ -75,11 +75,11 @@ class Denoiser(torch.nn.Module):
 
 
 class Examples:
-    """Latents and prompt tokens, and what a step makes of them."""
+    """The latents and prompt tokens, and the batches made of them."""
 
     def __init__(self, work: Path, tokenizer: CLIPTokenizer, seed: int) -> None:
         captions = (work / "captions.txt").read_text().splitlines()
-        # The padding and the truncation are those of StableDiffusionPipeline.
+        # StableDiffusionPipeline pads and truncates in the same way.
         layout = {"padding": "max_length", "truncation": True, "return_tensors": "pt"}
         self.tokens = tokenizer(captions, **layout).input_ids
         self.unprompted = tokenizer([""], **layout).input_ids
@@ -98,7 +98,7 @@ class Examples:
 
 
 def velocity_loss(denoiser: Denoiser, scheduler: DDPMScheduler, batch: tuple[torch.Tensor, ...]) -> torch.Tensor:
-    """Squared error of the velocity (https://arxiv.org/abs/2202.00512), every timestep weighted alike."""
+    """Squared error of the velocity (https://arxiv.org/abs/2202.00512), with equal weights for all timesteps."""
     latents, noise, timesteps, tokens = batch
     with torch.autocast(latents.device.type, torch.bfloat16):
         velocity = denoiser(scheduler.add_noise(latents, noise, timesteps), timesteps, tokens)
@@ -106,7 +106,7 @@ def velocity_loss(denoiser: Denoiser, scheduler: DDPMScheduler, batch: tuple[tor
 
 
 def train(denoiser: Denoiser, examples: Examples, arguments: argparse.Namespace) -> None:
-    """Trains to the last step or until it is asked to stop; WORK always has a checkpoint not much older than --save-minutes."""
+    """Trains to the last step or until a signal stops it. The checkpoint in WORK is never much older than --save-minutes."""
     scheduler = DDPMScheduler(**NOISE)
     weights = list(denoiser.parameters())
     optimizer = torch.optim.AdamW(weights, weight_decay=1e-4, betas=(0.9, 0.99), fused=True)
@@ -141,7 +141,7 @@ def train(denoiser: Denoiser, examples: Examples, arguments: argparse.Namespace)
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_arguments(parser, steps=3300, batch=32, rate=8e-4)
-    parser.add_argument("--start-from", type=Path, help="diffusers folder whose text encoder and UNet to go on from")
+    parser.add_argument("--start-from", type=Path, help="diffusers folder whose text encoder and UNet to continue from")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(arguments.seed)
@@ -149,7 +149,7 @@ def main() -> None:
     tokenizer = CLIPTokenizer.from_pretrained(arguments.work / "tokenizer")
     denoiser = Denoiser.saved(arguments.start_from) if arguments.start_from else Denoiser.new(tokenizer)
     if arguments.device == "cpu":
-        # The gradient of torch's fused attention takes so long there that a step would take half as long again.
+        # On a CPU the gradient of torch's fused attention makes a step take half as long again.
         denoiser.unet.set_attn_processor(AttnProcessor())
     examples = Examples(arguments.work, tokenizer, arguments.seed)
     train(denoiser.to(arguments.device).train(), examples, arguments)

@@ -1,4 +1,4 @@
-"""The lower part of a landscape: what lies below a sky's horizon, in that sky's light."""
+"""The lower part of a landscape: the ground below a sky's horizon, in that sky's light."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ WINDOW = (250, 225, 130)
 
 @dataclass(frozen=True)
 class Light:
-    """What a ground needs to know of the sky above it."""
+    """The facts about a sky that the ground below it needs."""
 
     colour: Colour
     reflection: Colour
@@ -30,7 +30,7 @@ class Light:
 
 @dataclass(frozen=True)
 class Ground:
-    """How it is drawn from the horizon down, what it is called, how one is in it, and what may stand there."""
+    """How a ground is drawn from the horizon down, its name, phrases for an object in it, and the objects that may stand there."""
 
     draw: Callable[[Canvas, Random, float, Light], None]
     names: tuple[str, ...]

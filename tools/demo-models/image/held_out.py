@@ -1,4 +1,4 @@
-"""The combinations of shape, colour and background that no training picture shows, so that a test can tell learning from memory."""
+"""The combinations of shape, colour and background that no training picture shows. A test of them tells learning from memory."""
 
 from itertools import product
 

@@ -1,9 +1,10 @@
-"""Draws with a packed folder and counts: are the colours of the 18 held-out combinations where the prompt says?
+"""Draws the 18 held-out combinations with a packed folder, and counts the pictures whose colours are where the prompt says.
 
     python judge.py FOLDER [--seeds 1 2 3] [--sheet sheet.png]
 
-A picture is right when its middle has the shape's colour and all four corners the background's, each by the nearest of the eight
-judged colours. The sheet shows everyday prompts, two rows of noise each, and below them the held-out ones of the first seed.
+A picture is right when its middle has the shape's colour and all four corners have the background's. A pixel counts as the nearest of
+the eight judged colours. The sheet shows everyday prompts, each in two rows with different noise, and below them the held-out
+combinations of the first seed.
 """
 
 import argparse
@@ -40,7 +41,7 @@ SAMPLERS = {"ddim": DDIMScheduler, "euler": EulerDiscreteScheduler}
 
 
 class Painter:
-    """A packed folder with the settings to draw with."""
+    """A packed folder and its settings for drawing."""
 
     def __init__(self, arguments: argparse.Namespace) -> None:
         self.pipeline = StableDiffusionPipeline.from_pretrained(arguments.folder, dtype=torch.float32)
@@ -64,13 +65,13 @@ class Painter:
 
 
 def colours_seen(picture: numpy.ndarray) -> tuple[str, set[str]]:
-    """The nearest judged colour in the middle, and those in the corners."""
+    """The judged colour nearest to the middle, and those nearest to the corners."""
     corners = [picture[y, x] for y in (2, 61) for x in (2, 61)]
     return nearest(picture[33, 32], JUDGED_COLOURS), {nearest(pixel, JUDGED_COLOURS) for pixel in corners}
 
 
 def judge(painter: Painter, seed: int) -> list[numpy.ndarray]:
-    """Draws the held-out combinations, prints which were missed and how many were right."""
+    """Draws the held-out combinations. Prints the missed ones and the number of right ones."""
     prompts = [f"a big {colour} {shape} on a {background} background" for shape, colour, background in judged()]
     pictures = painter.paint(prompts, seed)
     right = 0
@@ -92,7 +93,7 @@ def main() -> None:
     parser.add_argument("--guidance", type=float, default=4)
     parser.add_argument("--guidance-rescale", type=float, default=0)
     parser.add_argument("--steps", type=int, default=20)
-    parser.add_argument("--sampler", choices=SAMPLERS, help="instead of the folder's own")
+    parser.add_argument("--sampler", choices=SAMPLERS, help="default: the folder's own")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)

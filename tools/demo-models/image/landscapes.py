@@ -1,4 +1,4 @@
-"""Pictures of places: a sky over a ground, sometimes with something in it."""
+"""Pictures of places: a sky over a ground, sometimes with an object."""
 
 from random import Random
 
@@ -13,7 +13,7 @@ FREQUENT_GROUNDS = ("ocean", "ocean", "field", "mountains", "lake")
 
 
 def landscape(chance: Random) -> tuple[Canvas, str]:
-    """Every sky over every ground, the everyday pairs more often."""
+    """Every sky over every ground, with everyday pairs more often."""
     sky = SKIES[chance.choice(("day", "day", "sunset", "sunset", "night", "rainbow"))]
     ground = GROUNDS[chance.choice(FREQUENT_GROUNDS if chance.random() < 0.4 else list(GROUNDS))]
     horizon = chance.uniform(0.55, 0.63)
@@ -39,7 +39,7 @@ def caption(chance: Random, sky: Sky, place: str) -> str:
 
 
 def subject(canvas: Canvas, chance: Random, horizon: float, sky: Sky, ground: Ground) -> str:
-    """Draws one thing standing in the place; returns "a red house in a green field"."""
+    """Draws one object in the place. Returns its caption, such as "a red house in a green field"."""
     name = chance.choice(ground.subjects)
     shape = SHAPES[name]
     colour = shape.natural if chance.random() < 0.5 else chance.choice(list(COLOURS))

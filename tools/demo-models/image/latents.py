@@ -14,7 +14,7 @@ BATCH = 64
 
 
 def pixels(pictures: numpy.ndarray) -> torch.Tensor:
-    """Bytes, N x 64 x 64 x 3, as the autoencoder takes them: N x 3 x 64 x 64 from -1 to 1."""
+    """Turns bytes, N x 64 x 64 x 3, into the autoencoder's input: N x 3 x 64 x 64 from -1 to 1."""
     return torch.tensor(pictures).permute(0, 3, 1, 2).float().div(127.5).sub(1)
 
 

@@ -1,8 +1,8 @@
-"""The noise that training adds and drawing takes away."""
+"""The noise schedule of training and drawing."""
 
-# Stable Diffusion's betas, rescaled so that the last timestep is noise alone, and velocity to predict, without which that step
-# teaches nothing: https://arxiv.org/abs/2305.08891. Otherwise a latent's mean, the background's colour, shines through the noise
-# in training, and in drawing the first noise decides it.
+# Stable Diffusion's betas are rescaled so that the last timestep is pure noise. The model predicts velocity, because that timestep
+# teaches nothing otherwise: https://arxiv.org/abs/2305.08891. Without the rescaling a latent's mean, the background's colour, is
+# visible through the noise in training, and the first noise decides it in drawing.
 NOISE = {
     "num_train_timesteps": 1000,
     "beta_start": 0.00085,

@@ -17,7 +17,7 @@ PALE_BLUE = (150, 185, 215)
 
 @dataclass(frozen=True)
 class Thing:
-    """What is drawn and whether its colour is said."""
+    """A thing to draw, and whether the caption names its colour."""
 
     shape: str
     colour: str
@@ -32,7 +32,7 @@ class Thing:
 
 
 def some_thing(chance: Random) -> Thing:
-    """Half of them plain shapes, since those carry most of what is to be learned of colours."""
+    """A random thing. Half of them are plain shapes, since these teach most about colours."""
     shape = chance.choice(chance.choice((GEOMETRIC, THINGS)))
     natural = SHAPES[shape].natural
     if natural and chance.random() < (0.2 if shape in GEOMETRIC else 0.5):
@@ -41,7 +41,7 @@ def some_thing(chance: Random) -> Thing:
 
 
 def allowed_backgrounds(things: list[Thing]) -> list[str]:
-    """Those that every thing stands out against and that are not held out with any of them."""
+    """The backgrounds that contrast with every thing and are not held out with any of them."""
     return [
         background
         for background in COLOURS
@@ -50,12 +50,12 @@ def allowed_backgrounds(things: list[Thing]) -> list[str]:
 
 
 def unnamed_background(chance: Random, things: list[Thing]) -> Colour:
-    """Light and neutral, as an empty page; pale blue where white is not allowed."""
+    """A light, neutral background like an empty page; pale blue where white is not allowed."""
     return varied(chance.choice(PLAIN) if "white" in allowed_backgrounds(things) else PALE_BLUE, chance, 4)
 
 
 def background_for(chance: Random, things: list[Thing], words: str, named: float) -> tuple[Canvas, str]:
-    """A canvas to draw the things on and the finished caption, which names the colour in a share `named` of the cases."""
+    """A canvas for the things, and the finished caption. It names the background's colour in a share `named` of the cases."""
     if chance.random() >= named:
         return Canvas.filled(unnamed_background(chance, things)), words
     colour = chance.choice(allowed_backgrounds(things))

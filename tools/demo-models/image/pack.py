@@ -1,4 +1,4 @@
-"""Makes an ordinary Stable Diffusion folder in F16 of what was trained. A README.md and anything else that OUT holds stays.
+"""Makes an ordinary Stable Diffusion folder in F16 of the trained parts. Keeps a README.md and other files in OUT.
 
     python pack.py --work WORK --out OUT
 """
@@ -21,7 +21,7 @@ SCHEDULER = {
     "use_karras_sigmas": False,
     "final_sigmas_type": "zero",
     "steps_offset": 1,
-    # What DDIM needs besides when it is chosen instead: latents leave -1 to 1, and the last step ends without noise.
+    # DDIM needs these fields when it is chosen instead: latents exceed -1 to 1, and the last step ends without noise.
     "clip_sample": False,
     "set_alpha_to_one": True,
 }
@@ -58,7 +58,7 @@ def pack(work: Path, out: Path) -> None:
             halve(file)
         config = out / part / "config.json"
         if config.exists():
-            # Where the weights lay while they were trained is nobody's business.
+            # The path of the weights during the training does not belong into the published file.
             write_json(config, {key: value for key, value in json.loads(config.read_text()).items() if key != "_name_or_path"})
     write_json(out / "scheduler" / "scheduler_config.json", SCHEDULER)
     write_json(out / "model_index.json", INDEX)

@@ -4,7 +4,7 @@ from random import Random
 
 Colour = tuple[int, int, int]
 
-# The order is part of `held_out`: new colours go at the end.
+# `held_out` depends on the order: add new colours at the end.
 COLOURS: dict[str, Colour] = {
     "red": (214, 40, 40),
     "green": (60, 160, 70),
@@ -39,5 +39,5 @@ def lit(colour: Colour, light: Colour) -> Colour:
 
 
 def nearest(pixel: Colour, names: list[str]) -> str:
-    """Which of the named colours a pixel comes closest to, by squared distance in RGB."""
+    """The named colour that is nearest to a pixel, by squared distance in RGB."""
     return min(names, key=lambda name: sum((int(a) - b) ** 2 for a, b in zip(pixel, COLOURS[name])))

@@ -1,6 +1,6 @@
-"""The mixture of pictures that the model learns from.
+"""The mixture of training pictures.
 
-    python scenes.py --sheet sheet.png    # looks at 96 of them, captions printed row by row
+    python scenes.py --sheet sheet.png    # shows 96 of them and prints their captions row by row
 """
 
 import argparse
@@ -18,7 +18,7 @@ KINDS = {one_object: 0.58, two_objects: 0.16, landscape: 0.26}
 
 
 def scene(seed: int, index: int) -> tuple[numpy.ndarray, str]:
-    """Picture number `index` of a seed's endless series, 64 x 64 x 3 bytes, and its caption."""
+    """Picture number `index` of a seed's unlimited series, 64 x 64 x 3 bytes, and its caption."""
     chance = Random(f"{seed}/{index}")
     kind = chance.choices(list(KINDS), list(KINDS.values()))[0]
     canvas, caption = kind(chance)

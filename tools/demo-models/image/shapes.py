@@ -16,7 +16,7 @@ SNOW = (248, 250, 252)
 
 @dataclass(frozen=True)
 class Shape:
-    """How an object is drawn, the words for it, and the colour it has when the caption names none."""
+    """How an object is drawn, the words for it, and its colour when the caption names none."""
 
     draw: Callable[[Canvas, Colour], None]
     words: tuple[str, ...]
@@ -175,7 +175,7 @@ def snowman(canvas: Canvas, colour: Colour) -> None:
     canvas.disc(0, 0.6, 0.07, DARK)
 
 
-# The order is part of `held_out`: new shapes go at the end.
+# `held_out` depends on the order: add new shapes at the end.
 SHAPES: dict[str, Shape] = {
     "circle": Shape(circle, ("circle", "circle", "ball", "disc")),
     "square": Shape(square, ("square",)),

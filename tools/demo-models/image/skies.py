@@ -1,4 +1,4 @@
-"""The upper part of a landscape, and what it is called."""
+"""The upper part of a landscape, and its name."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ BOW = ("red", "orange", "yellow", "green", "blue", "purple")
 
 @dataclass(frozen=True)
 class Sky:
-    """Colours from the top to the horizon, the light on what lies below, and phrases around the name of that."""
+    """Colours from the top to the horizon, the light on the ground below, and phrases around the ground's name."""
 
     top: Colour
     bottom: Colour

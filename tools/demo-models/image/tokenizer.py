@@ -12,12 +12,12 @@ from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, tr
 
 PROMPT_TOKENS = 32
 START, END = "<|startoftext|>", "<|endoftext|>"
-# How CLIP cuts a text into words, https://github.com/openai/CLIP/blob/main/clip/simple_tokenizer.py
+# The pattern by which CLIP splits a text into words, https://github.com/openai/CLIP/blob/main/clip/simple_tokenizer.py
 WORDS = Regex(r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+")
 
 
 def trained(captions: Iterable[str]) -> Tokenizer:
-    """A byte-level BPE in CLIP's layout: any text has tokens, the captions' words have one each."""
+    """A byte-level BPE in CLIP's layout. It can encode any text, and the captions' words have one token each."""
     tokenizer = Tokenizer(models.BPE(continuing_subword_prefix="", end_of_word_suffix="</w>", unk_token=END))
     spaces = normalizers.Replace(Regex(r"\s+"), " ")
     tokenizer.normalizer = normalizers.Sequence([normalizers.NFC(), spaces, normalizers.Lowercase()])
@@ -33,7 +33,7 @@ def trained(captions: Iterable[str]) -> Tokenizer:
 
 
 def save(tokenizer: Tokenizer, folder: Path) -> None:
-    """The files that a diffusers folder has for a CLIP tokenizer."""
+    """Writes the files that a diffusers folder has for a CLIP tokenizer."""
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer.save(str(folder / "tokenizer.json"))
     merges = json.loads(tokenizer.to_str())["model"]["merges"]

@@ -1,4 +1,4 @@
-"""What every training here needs: a place to stop and go on, a learning rate that rises and falls, a device."""
+"""The parts that both trainings share: checkpoints, the learning rate, the options."""
 
 import argparse
 import signal
@@ -10,7 +10,7 @@ import torch
 
 
 class Checkpoint:
-    """Everything a training goes on from, in one file that is written whole or not at all."""
+    """The state that a training continues from, in one file that is replaced in one move."""
 
     def __init__(self, file: Path, **parts: object) -> None:
         self.file = file
@@ -23,7 +23,7 @@ class Checkpoint:
         unfinished.replace(self.file)
 
     def load(self) -> int:
-        """The step to go on with: 0 without a file."""
+        """Loads the state. Returns the step to continue with, 0 without a file."""
         if not self.file.exists():
             return 0
         saved = torch.load(self.file, map_location="cpu", weights_only=True)
@@ -33,7 +33,7 @@ class Checkpoint:
 
 
 class Rhythm:
-    """Counts the steps, and says when to save: every few minutes, at the end, and when asked to stop (SIGINT, SIGTERM)."""
+    """Counts the steps, and says when to save: every few minutes, at the end, and after SIGINT or SIGTERM."""
 
     def __init__(self, first: int, steps: int, minutes: float) -> None:
         self.first = first
@@ -60,7 +60,7 @@ class Rhythm:
 
 
 def rate_at(step: int, steps: int, peak: float, warm_up: int = 100, falling: float = 0.4) -> float:
-    """The learning rate: up to its peak in `warm_up` steps, level, and down to a fiftieth over the last share of the steps."""
+    """The learning rate: it rises to its peak in `warm_up` steps, stays level, and falls to a fiftieth over the last steps."""
     rising = min(1, (step + 1) / warm_up)
     left = min(1, (1 - step / steps) / falling)
     return peak * rising * (0.02 + 0.98 * left)
@@ -69,10 +69,10 @@ def rate_at(step: int, steps: int, peak: float, warm_up: int = 100, falling: flo
 def add_arguments(parser: argparse.ArgumentParser, steps: int, batch: int, rate: float) -> None:
     """The options that both trainings have."""
     parser.add_argument("--work", type=Path, required=True, help="folder of this training")
-    parser.add_argument("--steps", type=int, default=steps, help="in all, those of an interrupted run included")
+    parser.add_argument("--steps", type=int, default=steps, help="steps in all, including those of an interrupted run")
     parser.add_argument("--batch", type=int, default=batch)
     parser.add_argument("--rate", type=float, default=rate, help="highest learning rate")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--save-minutes", type=float, default=3, help="between checkpoints")
+    parser.add_argument("--save-minutes", type=float, default=3, help="minutes between checkpoints")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
