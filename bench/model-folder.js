@@ -64,7 +64,7 @@ export async function modelFolder() {
   }
   await synthesize({
     file: join(folder, "model.safetensors"),
-    build: (weights) => bert(config, weights, { modes: ["cls"], normalize: true }),
+    build: (weights) => bert.graph(config, weights, { modes: ["cls"], normalize: true }),
   });
   return folder;
 }

@@ -8,7 +8,7 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 export async function open(folder) {
   const config = JSON.parse(await readFile(join(folder, "config.json"), "utf8"));
   const weights = await openSafetensors(folder, "model.safetensors");
-  const graph = bert(config, weights, { modes: ["cls"], normalize: true });
+  const graph = bert.graph(config, weights, { modes: ["cls"], normalize: true });
   const session = await InferenceSession.create(graph.model, {
     intraOpNumThreads: 2,
     enableMemPattern: false,

@@ -86,7 +86,7 @@ export async function bertFolder(
   }
   await synthesize({
     file: join(path, "model.safetensors"),
-    build: (weights) => bert(config, weights, { modes: ["cls"], normalize: false }),
+    build: (weights) => bert.graph(config, weights, { modes: ["cls"], normalize: false }),
   });
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
 }

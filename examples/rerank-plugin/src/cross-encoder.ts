@@ -26,7 +26,10 @@ export interface CrossEncoderConfig {
   readonly layer_norm_eps: number;
 }
 
-/** BERT (arXiv:1810.04805) over a pair of texts: ids, types and mask [batch, sequence] → `logits` [batch, 1]. */
+/**
+ * BERT (arXiv:1810.04805) over pairs of texts, with a score for each pair: `input_ids`, `token_type_ids` and `attention_mask`,
+ * int64 [batch, sequence], to `logits` [batch, 1].
+ */
 export function crossEncoder(config: CrossEncoderConfig, weights: Weights): BuiltGraph {
   const { hidden_size: width, num_hidden_layers: layers } = config;
   const g = graph("cross-encoder", weights);
@@ -47,13 +50,13 @@ export function crossEncoder(config: CrossEncoderConfig, weights: Weights): Buil
   });
 }
 
-/** → [batch · sequence, hidden] */
+/** The first states, [batch · sequence, hidden]. */
 function embeddings(g: GraphBuilder, ids: Value, types: Value, config: CrossEncoderConfig): Value {
-  const { hidden_size: width, max_position_embeddings: most } = config;
+  const { hidden_size: width, max_position_embeddings: count } = config;
   const words = embedding(g.at("word_embeddings"), ids, config.vocab_size, width);
   const kinds = embedding(g.at("token_type_embeddings"), types, config.type_vocab_size, width);
   const length = g.node("Gather", [shapeOf(g, ids), g.int64([1])]);
-  const table = g.weight("position_embeddings.weight", [most, width]);
+  const table = g.weight("position_embeddings.weight", [count, width]);
   const positions = g.node("Slice", [table, g.int64([0]), length]);
   const x = reshape(g, add(g, add(g, words, kinds), positions), [-1, width]);
   return layerNorm(g.at("LayerNorm"), x, width, config.layer_norm_eps);

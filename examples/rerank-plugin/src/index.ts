@@ -6,16 +6,20 @@ import * as z from "zod";
 import { crossEncoder } from "./cross-encoder.ts";
 import { padded } from "./padded.ts";
 
+/** Documents to rank by how well they answer a query. */
 export interface RerankRequest {
   readonly query: string;
   readonly documents: readonly string[];
+  /** How many results to give. */
   readonly topN: number;
 }
+/** The ranked documents. */
 export interface Ranking {
   /** Best first; scores are 0 to 1. */
   readonly results: readonly { readonly index: number; readonly score: number }[];
-  /** Documents of which the model saw the beginning only. */
+  /** How many documents were cut to the tokens that the model takes. */
   readonly truncated: number;
+  /** Tokens of all pairs as they ran. */
   readonly tokens: number;
 }
 export const rerankTask: Task<RerankRequest, Ranking> = { name: "rerank" };
@@ -33,14 +37,14 @@ const bertCrossEncoder: ModelFamily<typeof rerankTask> = {
     const tokenizer = use(await openTokenizer(model));
     const weights = await openSafetensors(model.path, "model.safetensors");
     const encoder = graph(crossEncoder(config, weights));
-    const maximum = Math.min(config.max_position_embeddings, tokenizer.limit ?? Infinity);
+    const maxTokens = Math.min(config.max_position_embeddings, tokenizer.limit ?? Infinity);
     const pipeline: Batched<RerankRequest, Ranking, Tokens, number> = {
       budget: 512,
-      info: { model_type: "rerank", model_ability: ["rerank"], max_tokens: maximum },
+      info: { model_type: "rerank", model_ability: ["rerank"], max_tokens: maxTokens },
       items: ({ query, documents }, { signal }) =>
         tokenizer.encodePairs(
           documents.map((document) => [query, document]),
-          { maximum, signal },
+          { maximum: maxTokens, signal },
         ),
       cost: ({ ids }) => ids.length,
       async runItems(pairs, { signal }) {

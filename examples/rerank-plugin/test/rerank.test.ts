@@ -19,19 +19,19 @@ test("scores are transformers', alone and in a batch", async () => {
 });
 
 const mutations = {
-  "without types of tokens": {
+  "types of tokens": {
     "tokenizer.json": ({ post_processor }: any) => {
       for (const part of post_processor.pair) Object.values<any>(part)[0].type_id = 0;
     },
   },
-  "with another number of heads": {
+  "the number of heads": {
     "config.json": (config: any) => (config.num_attention_heads = 4),
   },
-  "with the separator missing": {
+  "the separator": {
     "tokenizer.json": ({ post_processor }: any) => post_processor.pair.splice(2, 1),
   },
 };
-test.each(Object.entries(mutations))("%s they would not be", async (_, change) => {
+test.each(Object.entries(mutations))("a mistake in %s moves the scores", async (_, change) => {
   await using model = await crossEncoderFolder(change);
   const found = await scoresOf(model.path, request.documents);
   expect(furthest(found)).toBeGreaterThan(10 * tolerance);
@@ -68,7 +68,7 @@ test("POST /v1/rerank ranks documents beside embeddings", async () => {
   }
 });
 
-test("a document longer than the model reads is said to be", async () => {
+test("the reply warns of documents that were cut", async () => {
   await using model = await crossEncoderFolder();
   const { url, close } = await serve(await kernelOf(model.path), { port: 0 });
   const documents = ["a fox", "the fox ".repeat(200)];

@@ -5,7 +5,7 @@ import type { Input } from "./input.ts";
 import { embeddingTask } from "./task.ts";
 import type { Embeddings } from "./task.ts";
 
-/** What `POST /v1/embeddings` takes; null means absent. */
+/** The body of `POST /v1/embeddings`; null means absent. */
 export interface EmbeddingsBody {
   readonly model?: string | null | undefined;
   readonly input: Input;
@@ -65,7 +65,7 @@ export const embeddings: Endpoint<typeof embeddingTask, EmbeddingsBody> = {
       data: vectors.map((vector, index) => ({
         object: "embedding",
         index,
-        // Made when it is written: all at once they would hold the event loop.
+        // Encoded when it is written: all vectors at once would hold the event loop.
         embedding: inBase64 ? { toJSON: () => base64(vector) } : vector,
       })),
       model,

@@ -1,43 +1,48 @@
 import type { Checkpoint, ModelFamily } from "@kindred/core";
-import type { BuiltGraph, Weights } from "@kindred/core/onnx";
 import { openTokenizer } from "@kindred/core/text";
 import * as z from "zod";
+import { allArchitectures } from "./architectures/all-architectures.ts";
+import type { Architecture } from "./architectures/architecture.ts";
+import { encoderSource } from "./encoders/encoder-source.ts";
 import { poolingOf } from "./folder/modules.ts";
-import { namesOf } from "./folder/names.ts";
-import { openEncoder } from "./encoders/open-encoder.ts";
+import { originalOf } from "./folder/names.ts";
+import { smallFiles } from "./folder/small-files.ts";
+import { textLimits } from "./folder/text-limits.ts";
+import type { PoolingMode } from "./graphs/pooling.ts";
 import { embeddingPipeline } from "./pipeline.ts";
-import type { Pooling, PoolingMode } from "./graphs/pooling.ts";
 import { launchPrompt } from "./prompts.ts";
 import type { Prompts } from "./prompts.ts";
 import { embeddingTask } from "./task.ts";
-import { textLimits } from "./folder/text-limits.ts";
 
-/** A kind of embedding model as a table of facts; what a folder's own files say wins over them. */
+/**
+ * A kind of embedding model as a table of facts. The folder's own files win over them: `config.json` decides the architecture,
+ * `modules.json` the pooling, `config_sentence_transformers.json` adds prompts.
+ */
 export interface EmbeddingFamily {
+  /** kebab-case, unique in a kernel. */
   readonly name: string;
   readonly checkpoints?: readonly EmbeddingCheckpoint[];
+  /** Whether a model is of this family: see `ModelFamily.match`. Names decide it, rather than the architecture. */
   match: ModelFamily["match"];
   /**
-   * Builds the graph, or names an .onnx file of the folder. A folder without safetensors is served from the .onnx file
-   * it has in any case.
+   * The architectures that build its graphs from weights; the first that matches `config.json` does. Default: all that this
+   * package has. An ONNX export needs none.
    */
-  readonly graph: EmbeddingGraph | string;
-  /** Where there is no `modules.json`. */
+  readonly architectures?: readonly Architecture[];
+  /** How token states become a vector when the folder has no `modules.json`. */
   readonly pooling: PoolingMode;
+  /** Whether vectors are brought to unit length when the folder has no `modules.json`. */
   readonly normalize: boolean;
   /** Default: none. */
   readonly prompts?: Prompts;
 }
-
-/** Of a parsed `config.json`. Inputs `input_ids` and `attention_mask` [batch, sequence], output `embedding` [batch, dimensions]. */
-export type EmbeddingGraph = (config: unknown, weights: Weights, pooling: Pooling) => BuiltGraph;
 
 export interface EmbeddingCheckpoint extends Checkpoint {
   /** Default: the family's. */
   readonly prompts?: Prompts;
 }
 
-/** What a launch may set. */
+/** The launch options of every embedding family. */
 export interface EmbeddingOptions {
   /** The prompt for requests that name none. Default: no prompt. */
   readonly prompt_name?: string | undefined;
@@ -49,32 +54,31 @@ const options: z.ZodType<EmbeddingOptions> = z.strictObject({ prompt_name: z.str
 export function asModelFamily(
   family: EmbeddingFamily,
 ): ModelFamily<typeof embeddingTask, EmbeddingOptions, EmbeddingCheckpoint> {
-  const { name, checkpoints = [] } = family;
+  const { name, checkpoints = [], architectures = allArchitectures } = family;
   return {
     name,
     task: embeddingTask,
     checkpoints,
     options,
     match: (model) => family.match(model),
+    files: (model) => [...smallFiles(model), ...encoderSource(model, architectures).files],
 
     async load(context) {
-      const { model, checkpoint } = context;
+      const { model, checkpoint = originalOf(model, checkpoints) } = context;
       const pooling = poolingOf(model, { modes: [family.pooling], normalize: family.normalize });
-      const encode = await openEncoder(context, family.graph, pooling);
+      const encoder = encoderSource(model, architectures);
+      const encode = await encoder.open(context, pooling);
       const tokenizer = context.use(await openTokenizer(model));
-      const names = namesOf(model).map((name) => name.toLowerCase());
-      const published =
-        checkpoint ?? checkpoints.find(({ name }) => names.includes(name.toLowerCase()));
       const own = model.json("config_sentence_transformers.json")?.prompts;
-      const prompts: Prompts = { ...(published?.prompts ?? family.prompts), ...own };
+      const prompts: Prompts = { ...(checkpoint?.prompts ?? family.prompts), ...own };
       const asked = context.options.prompt_name;
-      const config = model.json("config.json");
+      const { dimensions, maxTokens, vocabularySize } = encoder.facts;
       return embeddingPipeline({
         encode,
         tokenizer,
-        dimensions: config.hidden_size * pooling.modes.length,
-        ...textLimits(model, tokenizer),
-        vocabularySize: config.vocab_size,
+        dimensions: dimensions * pooling.modes.length,
+        ...textLimits(model, tokenizer, maxTokens),
+        vocabularySize,
         normalized: pooling.normalize,
         prompts,
         prompt: asked === undefined ? "" : launchPrompt(asked, prompts),

@@ -6,15 +6,17 @@ import { gte } from "./families/gte.ts";
 import { sentenceTransformers } from "./families/sentence-transformers.ts";
 import { asModelFamily } from "./family.ts";
 
+export type { Architecture, EncoderFacts, ModelConfig } from "./architectures/architecture.ts";
+export { bert } from "./architectures/bert.ts";
 export { asModelFamily } from "./family.ts";
 export type { EmbeddingCheckpoint, EmbeddingFamily, EmbeddingOptions } from "./family.ts";
-export { bert } from "./graphs/bert.ts";
+export { pool } from "./graphs/pooling.ts";
 export type { Pooling, PoolingMode } from "./graphs/pooling.ts";
 export type { Prompts } from "./prompts.ts";
 export { embeddingTask } from "./task.ts";
 export type { EmbeddingRequest, Embeddings } from "./task.ts";
 
-/** Embeds texts with BERT-type checkpoints, behind `POST /v1/embeddings`. */
+/** Embeds texts with BERT-type checkpoints, and with ONNX exports of any text encoder, behind `POST /v1/embeddings`. */
 export function embedding(): Plugin {
   return {
     contract: 1,

@@ -1,14 +1,19 @@
-/** `input` of an embeddings request: a text, texts, a text's token ids, or lists of those. */
+/** `input` of an embeddings request: one text or several, or the token ids of one or of several. */
 export type Input = string | readonly string[] | readonly number[] | readonly (readonly number[])[];
 
-const most = 2048;
+/** Items of one request, as OpenAI limits them. */
+const maxItems = 2048;
 
-/** What is wrong with an input, by OpenAI's rules; undefined when nothing is. Plain loops, since a schema takes long over a million ids. */
+/**
+ * Says what is wrong with an input by OpenAI's rules, as a predicate of "input"; undefined when nothing is. It loops by itself,
+ * since a schema takes long for a million ids.
+ */
 export function inputProblem(input: unknown): string | undefined {
   if (typeof input === "string") return textProblem(input);
   if (!Array.isArray(input)) return "must be a string, strings, token ids or lists of token ids";
   if (input.length === 0) return "must not be an empty array";
-  if (input.length > most) return `may have ${most} items at most, this has ${input.length}`;
+  if (input.length > maxItems)
+    return `may have ${maxItems} items at most, this has ${input.length}`;
   if (typeof input[0] === "string") return textsProblem(input);
   return Array.isArray(input[0]) ? listsProblem(input) : idsProblem(input, "input");
 }
@@ -42,6 +47,6 @@ function listsProblem(lists: readonly unknown[]): string | undefined {
 function idsProblem(ids: readonly unknown[], name: string): string | undefined {
   const at = ids.findIndex((id) => !Number.isSafeInteger(id) || (id as number) < 0);
   if (at < 0) return undefined;
-  const found = typeof ids[at] === "number" ? `is ${ids[at]}` : `is no number`;
+  const found = typeof ids[at] === "number" ? `is ${ids[at]}` : "is no number";
   return `must have token ids that are whole and not negative, ${name}[${at}] ${found}`;
 }

@@ -1,19 +1,27 @@
-import { KernelError } from "@kindred/core";
 import type { Batched } from "@kindred/core";
 import { mapInSlices } from "@kindred/core/text";
 import type { TextInput, Tokenizer, Tokens } from "@kindred/core/text";
 import type { Encoder } from "./encoders/encoder.ts";
-import { promptNamed } from "./prompts.ts";
+import { normalized } from "./encoders/normalized.ts";
+import { promptNamed, withPrompt } from "./prompts.ts";
 import type { Prompts } from "./prompts.ts";
+import {
+  foreignToken,
+  tooManyCharacters,
+  tooManyTokens,
+  unknownToken,
+  wrongDimensions,
+} from "./request-errors.ts";
 import type { EmbeddingRequest, Embeddings } from "./task.ts";
-import { normalized } from "./encoders/vectors.ts";
 
+/** A loaded model, as far as requests meet it. */
 export interface EmbeddingModel {
   readonly encode: Encoder;
   readonly tokenizer: Tokenizer;
+  /** Numbers in a vector. */
   readonly dimensions: number;
-  /** The most tokens of a text, special tokens included. */
-  readonly limit: number;
+  /** Tokens of one text, special tokens included. */
+  readonly maxTokens: number;
   /** Token ids are below this. */
   readonly vocabularySize: number;
   /** Whether its vectors have unit length. */
@@ -21,18 +29,18 @@ export interface EmbeddingModel {
   /** Lower-cases texts before its tokenizer sees them. */
   readonly lowercase: boolean;
   readonly prompts: Prompts;
-  /** What goes before the texts of requests that name no prompt. */
+  /** The text before each text of a request that names no prompt. */
   readonly prompt: string;
 }
 
-/** Of a text. A character may be a token, of which a tokenizer takes about 400 bytes at once. */
-const mostCharacters = 250_000;
+/** Characters of one text. A tokenizer takes about 400 bytes at once for a token, and a character may be one. */
+const maxCharacters = 250_000;
 
-/** One item is a text's ids, and its part the text's vector. */
+/** An item is one text's token ids, and a part is its vector. */
 export type EmbeddingPipeline = Batched<EmbeddingRequest, Embeddings, Int32Array, Float32Array>;
 
 export function embeddingPipeline(model: EmbeddingModel): EmbeddingPipeline {
-  const { encode, tokenizer, limit } = model;
+  const { encode, tokenizer, maxTokens, vocabularySize } = model;
   return {
     // Tokens a run: beyond this a layer's activations leave the processor's caches.
     budget: 256,
@@ -40,23 +48,25 @@ export function embeddingPipeline(model: EmbeddingModel): EmbeddingPipeline {
       model_type: "embedding",
       model_ability: ["embed"],
       dimensions: model.dimensions,
-      max_tokens: limit,
+      max_tokens: maxTokens,
       prompts: Object.keys(model.prompts),
     },
 
     async items({ input, prompt, truncate = false, dimensions }, { signal }) {
-      checkDimensions(model, dimensions);
+      if (dimensions !== undefined) checkDimensions(dimensions, model.dimensions);
       for (const [i, each] of input.entries()) {
-        if (typeof each === "string") checkLength(each, i);
-        else checkIds(model, each, i);
+        if (typeof each !== "string") checkIds(each, i, vocabularySize);
+        else if (each.length > maxCharacters)
+          throw tooManyCharacters(i, each.length, maxCharacters);
       }
       const before = prompt === undefined ? model.prompt : promptNamed(prompt, model.prompts);
-      const prompted = before === "" ? input : await withPrompt(model, input, before);
+      const prompted = before === "" ? input : await withPrompt(before, input, tokenizer);
       const texts = model.lowercase ? await mapInSlices(prompted, lowerCased, signal) : prompted;
-      const all = await tokenizer.encode(texts, { maximum: limit, signal });
+      const all = await tokenizer.encode(texts, { maximum: maxTokens, signal });
       const checked = ({ ids, length }: Tokens, i: number): Int32Array => {
-        if (length > limit && !truncate) throw tooLong(limit, length, i);
-        checkTokens(model, ids, i);
+        if (length > maxTokens && !truncate) throw tooManyTokens(i, length, maxTokens);
+        const unknown = unknownId(ids, vocabularySize);
+        if (unknown !== undefined) throw foreignToken(i, unknown, vocabularySize);
         return ids;
       };
       return mapInSlices(all, checked, signal);
@@ -64,93 +74,40 @@ export function embeddingPipeline(model: EmbeddingModel): EmbeddingPipeline {
 
     cost: (ids) => ids.length,
 
-    runItems: (items, { signal }) => encode(items, signal),
+    runItems: encode,
 
     async output(vectors, items, { dimensions = model.dimensions }) {
-      const shortened = (vector: Float32Array): Float32Array => head(vector, dimensions, model);
-      return {
-        vectors: dimensions === model.dimensions ? vectors : await mapInSlices(vectors, shortened),
-        tokens: items.reduce((sum, ids) => sum + ids.length, 0),
+      let tokens = 0;
+      for (const { length } of items) tokens += length;
+      if (dimensions === model.dimensions) return { vectors, tokens };
+      const shortened = (vector: Float32Array): Float32Array => {
+        const head = vector.subarray(0, dimensions);
+        return model.normalized ? normalized(head) : head;
       };
+      return { vectors: await mapInSlices(vectors, shortened), tokens };
     },
   };
-}
-
-async function withPrompt(
-  { tokenizer }: EmbeddingModel,
-  input: readonly TextInput[],
-  prompt: string,
-): Promise<readonly TextInput[]> {
-  const [tokens] = await tokenizer.encode([prompt], { specialTokens: false });
-  return input.map((each) =>
-    typeof each === "string" ? prompt + each : [...(tokens?.ids ?? []), ...each],
-  );
-}
-
-function head(
-  vector: Float32Array,
-  dimensions: number,
-  { normalized: unit }: EmbeddingModel,
-): Float32Array {
-  const kept = vector.subarray(0, dimensions);
-  return unit ? normalized(kept) : kept;
 }
 
 function lowerCased(input: TextInput): TextInput {
   return typeof input === "string" ? input.toLowerCase() : input;
 }
 
-function checkDimensions({ dimensions: most }: EmbeddingModel, dimensions: number = most): void {
-  if (Number.isInteger(dimensions) && dimensions >= 1 && dimensions <= most) return;
-  throw new KernelError(
-    "INVALID_INPUT",
-    `dimensions is ${dimensions}; the model's vectors have ${most}. Ask for 1 to ${most}.`,
-    { param: "dimensions" },
-  );
+function checkDimensions(dimensions: number, max: number): void {
+  if (Number.isInteger(dimensions) && dimensions >= 1 && dimensions <= max) return;
+  throw wrongDimensions(dimensions, max);
 }
 
-function checkLength({ length }: string, index: number): void {
-  if (length <= mostCharacters) return;
-  throw new KernelError(
-    "INVALID_INPUT",
-    `input[${index}] has ${length} characters; ${mostCharacters} are read at most. Send it in parts.`,
-    { param: "input" },
-  );
-}
-
-function checkIds({ vocabularySize }: EmbeddingModel, ids: readonly number[], index: number): void {
+function checkIds(ids: readonly number[], index: number, vocabularySize: number): void {
   const unknown = unknownId(ids, vocabularySize);
-  if (unknown === undefined) return;
-  throw new KernelError(
-    "INVALID_INPUT",
-    `input[${index}] has the token id ${unknown}; the model's ids are 0 to ${vocabularySize - 1}.`,
-    { param: "input" },
-  );
+  if (unknown !== undefined) throw unknownToken(index, unknown, vocabularySize);
 }
 
-/** What the tokenizer made of a text is not the client's doing. */
-function checkTokens({ vocabularySize }: EmbeddingModel, ids: Int32Array, index: number): void {
-  const unknown = unknownId(ids, vocabularySize);
-  if (unknown === undefined) return;
-  throw new KernelError(
-    "GRAPH_FAILED",
-    `The tokenizer made the token id ${unknown} of input[${index}]; the model's ids are 0 to ${vocabularySize - 1}. Tokenizer and weights are of different models.`,
-  );
-}
-
-/** A plain loop: a million ids are to be looked at. */
+/** The first id that the vocabulary does not have. A plain loop, since a request may have a million ids. */
 function unknownId(ids: ArrayLike<number>, vocabularySize: number): number | undefined {
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i]!;
     if (!Number.isInteger(id) || id < 0 || id >= vocabularySize) return id;
   }
   return undefined;
-}
-
-function tooLong(limit: number, length: number, index: number): KernelError {
-  return new KernelError(
-    "INVALID_INPUT",
-    `input[${index}] has ${length} tokens; the model takes ${limit}, special tokens included. Shorten it, or send truncate: true.`,
-    { param: "input" },
-  );
 }

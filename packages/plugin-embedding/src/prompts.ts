@@ -1,9 +1,10 @@
 import { KernelError } from "@kindred/core";
+import type { TextInput, Tokenizer } from "@kindred/core/text";
 
-/** Prompts by name: what goes before a text of that kind. */
+/** Prompts by name: each is the text that goes before texts of that kind. */
 export type Prompts = Readonly<Record<string, string>>;
 
-/** sentence-transformers' names for the one side of a search. */
+/** Names that sentence-transformers has for the texts that are searched. */
 const passages = ["passage", "document", "corpus"];
 
 /** The prompt that a request names. INVALID_INPUT says which there are. */
@@ -18,6 +19,18 @@ export function launchPrompt(name: string, prompts: Prompts): string {
   const found = find(name, prompts);
   if (found !== undefined) return found;
   throw new KernelError("LOAD_FAILED", `The option prompt_name: ${unknown(name, prompts)}`);
+}
+
+/** Texts and token ids with the prompt before each. */
+export async function withPrompt(
+  prompt: string,
+  input: readonly TextInput[],
+  tokenizer: Tokenizer,
+): Promise<readonly TextInput[]> {
+  const [tokens] = await tokenizer.encode([prompt], { specialTokens: false });
+  return input.map((each) =>
+    typeof each === "string" ? prompt + each : [...(tokens?.ids ?? []), ...each],
+  );
 }
 
 function find(name: string, prompts: Prompts): string | undefined {

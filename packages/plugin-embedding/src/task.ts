@@ -1,22 +1,31 @@
 import type { Task } from "@kindred/core";
 import type { TextInput } from "@kindred/core/text";
 
+/** Texts to embed. */
 export interface EmbeddingRequest {
   /** Texts, or the ids of texts already tokenised, without special tokens. */
   readonly input: readonly TextInput[];
-  /** The name of the model's prompt that goes before each text: "query", "passage". Default: the launch's `prompt_name`, else none. */
+  /**
+   * The name of the model's prompt that goes before each text: "query", "passage". Default: the launch's `prompt_name`, else
+   * none. INVALID_INPUT when the model has no such prompt.
+   */
   readonly prompt?: string | undefined;
-  /** Cuts what is longer than the model takes. Default false: that is INVALID_INPUT. */
+  /** Cuts texts that are longer than the model takes. Default false: they are INVALID_INPUT. */
   readonly truncate?: boolean | undefined;
-  /** Keeps this many leading numbers of each vector, at unit length again if the model's are. Default: all. */
+  /**
+   * Keeps this many leading numbers of each vector, brought back to unit length if the model's vectors have it. Default: all.
+   * INVALID_INPUT when the vectors have fewer.
+   */
   readonly dimensions?: number | undefined;
 }
 
+/** The vectors of a request's texts. */
 export interface Embeddings {
-  /** One for each input, in order. */
+  /** One for each input, in order; as long as the model's dimensions, or the request's. */
   readonly vectors: readonly Float32Array[];
-  /** As run: special tokens and prompts included, after truncation. */
+  /** Tokens of all inputs as they ran: special tokens and prompts included, after truncation. */
   readonly tokens: number;
 }
 
+/** Turns texts into vectors. Its input and output can be structured-cloned. */
 export const embeddingTask: Task<EmbeddingRequest, Embeddings> = { name: "embedding" };

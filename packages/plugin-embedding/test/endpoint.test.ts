@@ -22,7 +22,7 @@ function reply(body: object): Reply & { readonly warnings: string[] } {
   };
 }
 
-describe("what OpenAI's clients send is taken", () => {
+describe("inputs that OpenAI's clients send are taken", () => {
   test.each<[string, unknown, readonly unknown[]]>([
     ["a string", "a fox", ["a fox"]],
     ["strings", ["a", "b"], ["a", "b"]],
@@ -50,7 +50,7 @@ describe("what OpenAI's clients send is taken", () => {
   });
 });
 
-describe("what breaks OpenAI's rules is refused, naming the field", () => {
+describe("a body that breaks OpenAI's rules is refused, naming the field", () => {
   test.each<[string, object]>([
     ["input", {}],
     ["input", { input: "" }],

@@ -33,7 +33,7 @@ export async function fixture(
   await synthesize({
     file,
     dtype: config.dtype === "float16" ? "F16" : "F32",
-    build: (weights) => bert(config, weights, { modes: ["cls"], normalize: false }),
+    build: (weights) => bert.graph(config, weights, { modes: ["cls"], normalize: false }),
     extra,
   });
   await rewriteWeights(file, changes);

@@ -21,7 +21,11 @@ describe("a folder is recognised", () => {
     ["intfloat/e5-large-v2", "e5"],
     ["gte-base", "gte"],
     ["all-MiniLM-L6-v2", "sentence-transformers"],
-  ])("as %s by its id: %s", async (id, expected) => {
+    ["multilingual-e5-base", "e5"],
+    ["multilingual-e5-large-instruct", "sentence-transformers"],
+    ["gte-base-en-v1.5", "sentence-transformers"],
+    ["bge-and-gte/all-MiniLM-L6-v2", "sentence-transformers"],
+  ])("by its id %s, as %s", async (id, expected) => {
     expect(await family(id)).toBe(expected);
   });
 
@@ -49,7 +53,7 @@ describe("prompts follow the checkpoint", () => {
   });
 });
 
-describe("where modules.json is missing the family's facts stand", () => {
+describe("the family's facts stand when modules.json is missing", () => {
   const json = { "modules.json": null };
   test("e5: mean, at unit length", async () => {
     await using told = await served("e5-tiny");
@@ -79,7 +83,7 @@ test("several pooling modes follow one another", async () => {
   expect(vector?.slice(0, 32)).toEqual(first);
 });
 
-describe("what cannot be served fails with a reason that names it", () => {
+describe("a folder that cannot be served fails with a reason that names the fault", () => {
   const dense = [{ path: "2_Dense", type: "sentence_transformers.models.Dense" }];
   const failures: Record<string, readonly [ServedOptions["json"] & object, RegExp]> = {
     "a Dense module": [{ "modules.json": dense }, /asks for a Dense module \(2_Dense\)/],

@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs";
 /** Vectors that sentence-transformers gave, by the names of texts. */
 export interface Golden {
   readonly vectors: Readonly<Record<string, Float32Array>>;
-  /** Of texts after a prompt. */
+  /** Vectors of texts after a prompt. */
   readonly prompted: Readonly<Record<string, Float32Array>>;
-  /** Of a text beyond the limit, cut. */
+  /** The vector of a text beyond the limit, cut. */
   readonly truncated: Float32Array | undefined;
-  /** Of token ids from all over the vocabulary. */
+  /** The vector of token ids from all over the vocabulary. */
   readonly ids: Float32Array | undefined;
 }
 
@@ -25,7 +25,7 @@ export function golden(name: string): Golden {
 
 export function distance(a: Float32Array | undefined, b: Float32Array | undefined): number {
   if (a?.length !== b?.length || !a || !b) return Infinity;
-  return a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
+  return a.reduce((max, value, i) => Math.max(max, Math.abs(value - b[i]!)), 0);
 }
 
 export function read(file: string): any {

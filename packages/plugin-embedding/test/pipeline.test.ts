@@ -56,7 +56,7 @@ test("a text of more characters than are read is refused", async () => {
   });
 });
 
-test("what a tokenizer of another model makes of a text is not called the client's fault", async () => {
+test("a token that the tokenizer of another model makes is not called the client's fault", async () => {
   const json = { "tokenizer.json": foreignTokenizer };
   await using other = await served("bge-tiny", { json });
   await expect(other.embed({ input: ["known foreign"] })).rejects.toMatchObject({
@@ -138,7 +138,7 @@ describe("dimensions", () => {
     expect(head).toEqual(whole?.slice(0, 8));
   });
 
-  test.each([0, 49, 1.5])("of %d is refused", async (dimensions) => {
+  test.each([0, 49, 1.5])("%d is refused", async (dimensions) => {
     await expect(model.embed({ input: ["a"], dimensions })).rejects.toMatchObject({
       code: "INVALID_INPUT",
       param: "dimensions",

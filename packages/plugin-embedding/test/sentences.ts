@@ -4,7 +4,7 @@ const words: readonly string[] = JSON.parse(
   readFileSync(new URL("fixtures/words.json", import.meta.url), "utf8"),
 );
 
-/** Of 1 to 120 words each; the same as tools/reference/embedding_minilm.py makes. */
+/** Sentences of 1 to 120 words each, the same as tools/reference/embedding_minilm.py makes. */
 export function sentences(count: number): readonly string[] {
   let state = 0;
   const below = (limit: number): number => {

@@ -8,6 +8,8 @@ import type { FixtureOptions } from "./fixture.ts";
 export interface ServedOptions extends FixtureOptions {
   /** Default: the fixture's name. */
   readonly id?: string;
+  /** The family that the launch names. Default: none. */
+  readonly family?: string;
   /** Launch options. */
   readonly options?: Readonly<Record<string, unknown>>;
 }
@@ -21,10 +23,12 @@ export interface Served extends AsyncDisposable {
 /** A fixture's model in a kernel of its own. */
 export async function served(name: string, options: ServedOptions = {}): Promise<Served> {
   const folder = await fixture(name, options);
-  const id = options.id ?? name;
+  const { id = name, family } = options;
   const kernel = await createKernel({
     plugins: [embedding()],
-    models: [{ id, source: folder.path, options: options.options ?? {} }],
+    models: [
+      { id, source: folder.path, options: options.options ?? {}, ...(family && { family }) },
+    ],
   });
   return {
     kernel,

@@ -1,5 +1,18 @@
-/** Turns the ids of several texts into their vectors, in one run. */
+import type { Call, LoadContext } from "@kindred/core";
+import type { EncoderFacts } from "../architectures/architecture.ts";
+import type { Pooling } from "../graphs/pooling.ts";
+
+/** Turns the token ids of several texts into one vector each, in order and in one run. The kernel calls it for each run. */
 export type Encoder = (
   items: readonly Int32Array[],
-  signal: AbortSignal,
+  call: Pick<Call, "signal">,
 ) => Promise<readonly Float32Array[]>;
+
+/** A folder's encoder before any of its large files is there. */
+export interface EncoderSource {
+  readonly facts: EncoderFacts;
+  /** The files with its weights or its graph. */
+  readonly files: readonly string[];
+  /** Declares its graph; called once, when those files are there. LOAD_FAILED when one is not sound. */
+  open(context: LoadContext, pooling: Pooling): Promise<Encoder>;
+}

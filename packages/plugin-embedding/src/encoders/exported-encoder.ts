@@ -1,24 +1,55 @@
+import { join } from "node:path";
 import { KernelError } from "@kindred/core";
-import type { Graph, Tensor } from "@kindred/core";
+import type { Graph, ModelListing, Tensor } from "@kindred/core";
+import { openExport } from "@kindred/core/onnx";
 import type { ExportedGraph } from "@kindred/core/onnx";
-import type { Encoder } from "./encoder.ts";
-import { poolStates } from "./host-pooling.ts";
-import { padded } from "./padding.ts";
+import type { EncoderFacts } from "../architectures/architecture.ts";
+import { exportFiles } from "../folder/export-files.ts";
 import type { Pooling } from "../graphs/pooling.ts";
-import { normalized, rowsOf } from "./vectors.ts";
+import { batchOf, rowsOf } from "./batch.ts";
+import type { Encoder, EncoderSource } from "./encoder.ts";
+import { poolStates } from "./host-pooling.ts";
+import { normalized } from "./normalized.ts";
 
-/** Outputs that exports have; the first is pooled already. */
+/** Outputs of exports, in the order that they are looked for; the first is pooled already, the others are token states. */
 const outputs = ["sentence_embedding", "last_hidden_state", "token_embeddings"];
 const inputs = ["input_ids", "attention_mask", "token_type_ids"];
 
-/** Of a graph as Optimum exports them, whose token states are pooled here if the graph does not. LOAD_FAILED when its inputs or outputs are none of those. */
-export function exportedEncoder(source: ExportedGraph, graph: Graph, pooling: Pooling): Encoder {
-  const output = outputs.find((name) => source.outputs.includes(name));
-  if (output === undefined) throw unlike(source, "outputs", outputs);
-  if (!source.inputs.every((name) => inputs.includes(name))) throw unlike(source, "inputs", inputs);
+/** The encoder of an .onnx file as Optimum exports it, of whatever architecture. Token states are pooled here. */
+export function exportedEncoder(
+  model: ModelListing,
+  file: string,
+  facts: EncoderFacts,
+): EncoderSource {
+  return {
+    facts,
+    files: exportFiles(model, file),
+    async open(context, pooling) {
+      const source = await openExport("encoder", join(context.model.path, file));
+      const output = outputs.find((name) => source.outputs.includes(name));
+      if (output === undefined) throw unlike(source, "outputs", outputs);
+      if (!source.inputs.every((name) => inputs.includes(name)))
+        throw unlike(source, "inputs", inputs);
+      return encoderOf(context.graph(source), source, { output, pooling });
+    },
+  };
+}
 
-  return async (items, signal) => {
-    const { [output]: result } = await graph.run(feedsOf(source, items), [output], signal);
+interface Answer {
+  /** The output that is asked for. */
+  readonly output: string;
+  readonly pooling: Pooling;
+}
+
+function encoderOf(
+  graph: Graph,
+  { inputs: names, types }: ExportedGraph,
+  { output, pooling }: Answer,
+): Encoder {
+  return async (items, { signal }) => {
+    const all = feedsOf(items);
+    const feeds = names.map((name) => [name, as(types[name]!.type, all[name]!)]);
+    const { [output]: result } = await graph.run(Object.fromEntries(feeds), [output], signal);
     const lengths = items.map((ids) => ids.length);
     const vectors =
       output === "sentence_embedding"
@@ -28,17 +59,17 @@ export function exportedEncoder(source: ExportedGraph, graph: Graph, pooling: Po
   };
 }
 
-/** Those of the inputs that the graph has, in its own integer type. All tokens are of the first type. */
-function feedsOf(source: ExportedGraph, items: readonly Int32Array[]): Record<string, Tensor> {
-  const { input_ids, attention_mask } = padded(items);
-  const { dims, data } = input_ids;
-  const token_type_ids: Tensor = { type: "int64", dims, data: new BigInt64Array(data.length) };
-  const all: Record<string, Tensor> = { input_ids, attention_mask, token_type_ids };
-  return Object.fromEntries(
-    source.inputs.map((name) => [name, as(source.types[name]!.type, all[name]!)]),
-  );
+/** All that an export may ask for. All tokens are of the first type. */
+function feedsOf(items: readonly Int32Array[]): Record<string, Tensor> {
+  const batch = batchOf(items);
+  const { dims, data } = batch.input_ids;
+  return {
+    ...batch,
+    token_type_ids: { type: "int64", dims, data: new BigInt64Array(data.length) },
+  };
 }
 
+/** The tensor in the graph's own integers. */
 function as(type: string, tensor: Tensor): Tensor {
   if (type !== "int32") return tensor;
   const data = Int32Array.from(tensor.data as BigInt64Array, Number);

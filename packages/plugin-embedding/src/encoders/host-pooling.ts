@@ -1,7 +1,10 @@
 import type { Tensor } from "@kindred/core";
 import type { PoolingMode } from "../graphs/pooling.ts";
 
-/** Token states [texts, tokens, width] to a vector for each text, of its own tokens: what `pool` does within a graph, for graphs that are not ours. */
+/**
+ * Pools token states, float32 [texts, longest text, width], to one vector [modes · width] for each text, over as many of its
+ * first tokens as `lengths` says. It does on the host what `pool` does within a graph, for graphs that are exported.
+ */
 export function poolStates(
   { data, dims: [, longest = 0, width = 0] }: Tensor,
   lengths: readonly number[],
@@ -27,10 +30,10 @@ const poolings: Record<PoolingMode, (states: Float32Array, width: number) => Arr
   },
 
   max(states, width) {
-    const most = new Float32Array(width).fill(-Infinity);
+    const max = new Float32Array(width).fill(-Infinity);
     for (let i = 0; i < states.length; i++) {
-      most[i % width] = Math.max(most[i % width]!, states[i]!);
+      max[i % width] = Math.max(max[i % width]!, states[i]!);
     }
-    return most;
+    return max;
   },
 };

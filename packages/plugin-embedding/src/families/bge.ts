@@ -1,7 +1,6 @@
 import type { EmbeddingFamily } from "../family.ts";
-import { bert } from "../graphs/bert.ts";
+import { encoderNamed } from "../folder/recognition.ts";
 import type { Prompts } from "../prompts.ts";
-import { bertNamed } from "../folder/recognition.ts";
 
 const english: Prompts = {
   query: "Represent this sentence for searching relevant passages: ",
@@ -13,8 +12,7 @@ const neither: Prompts = { query: "", passage: "" };
 /** BAAI general embeddings (Xiao et al. 2023, arXiv:2309.07597). */
 export const bge: EmbeddingFamily = {
   name: "bge",
-  match: bertNamed(/(^|[/_-])bge-/i),
-  graph: bert,
+  match: encoderNamed(/(^|[_-])bge-/i),
   pooling: "cls",
   normalize: true,
   checkpoints: [

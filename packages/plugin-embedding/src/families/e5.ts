@@ -1,12 +1,13 @@
 import type { EmbeddingFamily } from "../family.ts";
-import { bert } from "../graphs/bert.ts";
-import { bertNamed } from "../folder/recognition.ts";
+import { encoderNamed } from "../folder/recognition.ts";
 
-/** Embeddings from bidirectional encoder representations (Wang et al. 2022, arXiv:2212.03533). */
+/**
+ * Embeddings from bidirectional encoder representations (Wang et al. 2022, arXiv:2212.03533, and 2024, arXiv:2402.05672).
+ * Models tuned to follow instructions have other prompts and do not belong to it.
+ */
 export const e5: EmbeddingFamily = {
   name: "e5",
-  match: bertNamed(/(^|[/_-])e5-/i),
-  graph: bert,
+  match: encoderNamed(/(^|[_-])e5-(?!.*instruct)/i),
   pooling: "mean",
   normalize: true,
   prompts: { query: "query: ", passage: "passage: " },

@@ -1,12 +1,13 @@
 import type { EmbeddingFamily } from "../family.ts";
-import { bert } from "../graphs/bert.ts";
-import { bertNamed } from "../folder/recognition.ts";
+import { encoderNamed } from "../folder/recognition.ts";
 
-/** General text embeddings (Li et al. 2023, arXiv:2308.03281). Queries and passages are embedded alike. */
+/**
+ * General text embeddings (Li et al. 2023, arXiv:2308.03281). Queries and passages are embedded alike. Later models of the
+ * name (v1.5, multilingual, ModernBERT, Qwen2) pool otherwise and do not belong to it.
+ */
 export const gte: EmbeddingFamily = {
   name: "gte",
-  match: bertNamed(/(^|[/_-])gte-/i),
-  graph: bert,
+  match: encoderNamed(/(^|[_-])gte-(?!.*(v1\.5|multilingual|modernbert|qwen))/i),
   pooling: "mean",
   normalize: true,
   prompts: { query: "", passage: "" },

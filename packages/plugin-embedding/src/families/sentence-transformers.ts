@@ -1,12 +1,10 @@
 import type { EmbeddingFamily } from "../family.ts";
-import { bert } from "../graphs/bert.ts";
-import { isBertEncoder, isExportedEncoder } from "../folder/recognition.ts";
+import { isTextEncoder } from "../folder/recognition.ts";
 
-/** Any other BERT-type folder, and any text encoder that was exported to ONNX, as sentence-transformers reads them. */
+/** Any other text encoder, as sentence-transformers reads it. */
 export const sentenceTransformers: EmbeddingFamily = {
   name: "sentence-transformers",
-  match: (model) => (isBertEncoder(model) || isExportedEncoder(model)) && "able",
-  graph: bert,
+  match: (model) => isTextEncoder(model) && "able",
   pooling: "mean",
   normalize: false,
 };

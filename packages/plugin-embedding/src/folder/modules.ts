@@ -1,16 +1,21 @@
-import { KernelError } from "@kindred/core";
-import type { ModelFolder } from "@kindred/core";
+import { KernelError, validatedNow } from "@kindred/core";
+import type { ModelListing } from "@kindred/core";
 import * as z from "zod";
-import { checkedJson } from "./checked-json.ts";
 import type { Pooling, PoolingMode } from "../graphs/pooling.ts";
 
 const listed = z.array(z.object({ type: z.string(), path: z.string() }));
 
-/** The pooling that `modules.json` and the files it names ask for; `otherwise` where there is none. LOAD_FAILED names what is not served here. */
-export function poolingOf(model: ModelFolder, otherwise: Pooling): Pooling {
+/**
+ * The pooling that `modules.json` and the files it names ask for; `otherwise` when there is no `modules.json`. LOAD_FAILED names
+ * the file and what it asks for that is not served here, such as a Dense module.
+ */
+export function poolingOf(model: ModelListing, otherwise: Pooling): Pooling {
   const json = model.json("modules.json");
   if (json === undefined) return otherwise;
-  const modules = checkedJson(json, listed, "modules.json is no list of modules");
+  const modules = validatedNow(listed, json, {
+    code: "LOAD_FAILED",
+    what: "modules.json is no list of modules",
+  });
   let { modes } = otherwise;
   let normalize = false;
   for (const { type, path } of modules) {
@@ -22,8 +27,8 @@ export function poolingOf(model: ModelFolder, otherwise: Pooling): Pooling {
   return { modes, normalize };
 }
 
-/** Both spellings: one flag for each mode, and since version 5 `pooling_mode`. */
-function modesOf(model: ModelFolder, file: string): readonly PoolingMode[] {
+/** Reads both spellings: one flag for each mode, and since sentence-transformers 5 `pooling_mode`. */
+function modesOf(model: ModelListing, file: string): readonly PoolingMode[] {
   const config = model.json(file);
   if (!config)
     throw new KernelError("LOAD_FAILED", `modules.json names ${file}, which is missing.`);
@@ -48,6 +53,6 @@ const modes: Readonly<Record<string, PoolingMode>> = {
 };
 
 function notServed(file: string, what: string): KernelError {
-  const known = "Pooling by cls, mean or max and Normalize are.";
+  const known = "Served are pooling by cls, mean or max, and Normalize.";
   return new KernelError("LOAD_FAILED", `${file} asks for ${what}, which is not served. ${known}`);
 }

@@ -1,8 +1,25 @@
-import type { ModelListing } from "@kindred/core";
+import type { Checkpoint, ModelListing } from "@kindred/core";
 
-/** What a folder may be called: its id, its directory or repository in Hugging Face's cache, and what `config.json` says it was. */
+/** A folder's names: those that its source knows, and the model that it was made from by its `config.json`. */
 export function namesOf(model: ModelListing): readonly string[] {
-  const original: unknown = model.json("config.json")?._name_or_path;
-  const names = [...model.names, original];
-  return names.filter((name) => typeof name === "string" && name !== "") as string[];
+  const original = originalName(model);
+  return original === undefined ? model.names : [...model.names, original];
+}
+
+/**
+ * The checkpoint that a folder was made from by its `config.json`, whatever its case: converted or trained further, it has the
+ * original's prompts.
+ */
+export function originalOf<C extends Checkpoint>(
+  model: ModelListing,
+  checkpoints: readonly C[],
+): C | undefined {
+  const original = originalName(model)?.toLowerCase();
+  return checkpoints.find(({ repo }) => repo.toLowerCase() === original);
+}
+
+/** The model that transformers loaded before it saved this folder: a repository, or a path on its author's machine. */
+function originalName(model: ModelListing): string | undefined {
+  const name: unknown = model.json("config.json")?._name_or_path;
+  return typeof name === "string" && name !== "" ? name : undefined;
 }

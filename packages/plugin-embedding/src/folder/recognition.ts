@@ -1,25 +1,25 @@
 import type { ModelListing } from "@kindred/core";
 import { namesOf } from "./names.ts";
-import { exportFile, weightsFile } from "./weight-files.ts";
 
-/** Whether a folder holds a BERT that encodes texts. */
-export function isBertEncoder(model: ModelListing): boolean {
-  return model.json("config.json")?.model_type === "bert" && !isClassifier(model);
+/** Heads that answer with something else than the states of tokens. */
+const otherHead = /Classification|Answering|CausalLM|Generation|CTC/;
+
+/**
+ * Whether a folder holds a text encoder, of whatever architecture. One that has no graph here is recognised too, so that
+ * loading it can say what it is.
+ */
+export function isTextEncoder(model: ModelListing): boolean {
+  const config = model.json("config.json");
+  const [head] = [config?.architectures].flat();
+  return config?.vocab_size > 0 && !otherHead.test(head);
 }
 
-/** Whether a folder has a text encoder of whatever kind as an ONNX export only. */
-export function isExportedEncoder(model: ModelListing): boolean {
-  if (weightsFile(model) || !exportFile(model) || isClassifier(model)) return false;
-  return model.json("config.json")?.hidden_size > 0 && model.files.includes("tokenizer.json");
-}
-
-/** Recognises BERT encoders one of whose names fits. */
-export function bertNamed(pattern: RegExp): (model: ModelListing) => "own" | false {
+/** Recognises the text encoders that are called so, without the owner or the folders before a name. */
+export function encoderNamed(pattern: RegExp): (model: ModelListing) => "own" | false {
   return (model) =>
-    isBertEncoder(model) && namesOf(model).some((name) => pattern.test(name)) && "own";
+    isTextEncoder(model) && namesOf(model).some((name) => pattern.test(lastPart(name))) && "own";
 }
 
-/** With a head on top that answers something else. */
-function isClassifier(model: ModelListing): boolean {
-  return /Classification|Answering/.test(model.json("config.json")?.architectures);
+function lastPart(path: string): string {
+  return path.split(/[\\/]/).findLast((part) => part !== "") ?? "";
 }

@@ -1,12 +1,13 @@
 import { KernelError } from "@kindred/core";
-import type { ModelFolder, ModelListing } from "@kindred/core";
+import type { ModelListing } from "@kindred/core";
 
-const safetensors = ["model.safetensors", "model.safetensors.index.json"];
+const index = "model.safetensors.index.json";
+const weights = ["model.safetensors", index];
 const exports = ["onnx/model.onnx", "model.onnx"];
 
-/** The file with a folder's weights, as transformers publishes them. */
+/** The file that a folder's weights are opened by, as transformers publishes them: one .safetensors, or the index of shards. */
 export function weightsFile({ files }: ModelListing): string | undefined {
-  return safetensors.find((name) => files.includes(name));
+  return weights.find((name) => files.includes(name));
 }
 
 /** The file with a folder's graph, as Optimum exports it. */
@@ -14,11 +15,21 @@ export function exportFile({ files }: ModelListing): string | undefined {
   return exports.find((name) => files.includes(name));
 }
 
-/** Says what to do about a folder that has neither. */
-export function noWeights({ id, files }: ModelFolder): KernelError {
-  const pickle = files.find((name) => /^pytorch_model.*\.bin$/.test(name));
+/** That file, and the shards that it names. LOAD_FAILED when one of them is missing. */
+export function weightFiles(model: ModelListing, file: string): readonly string[] {
+  if (file !== index) return [file];
+  const shards = [...new Set<string>(Object.values(model.json(index)?.weight_map ?? {}))];
+  const missing = shards.find((shard) => !model.files.includes(shard));
+  if (missing === undefined) return [index, ...shards];
+  const message = `${index} of "${model.names[0]}" names ${missing}, which is missing. Fetch it again.`;
+  throw new KernelError("LOAD_FAILED", message);
+}
+
+/** Says what to do about a folder that has neither weights nor an export. */
+export function noWeights({ names: [name], files }: ModelListing): KernelError {
+  const pickle = files.find((file) => /^pytorch_model.*\.bin$/.test(file));
   const what = pickle
-    ? `${pickle} is a pickle, which can run code when it is opened, so it is not. Save the model as safetensors: model.save_pretrained(folder) in transformers does.`
+    ? `${pickle} is a pickle. Pickles can run code when opened, so Kindred does not read them. Save the model as safetensors: model.save_pretrained(folder) in transformers does.`
     : "There is no model.safetensors and no model.onnx. Add one.";
-  return new KernelError("LOAD_FAILED", `"${id}" has no weights that can be read. ${what}`);
+  return new KernelError("LOAD_FAILED", `"${name}" has no weights that can be read. ${what}`);
 }

@@ -11,7 +11,7 @@ const activations: Readonly<Record<string, (g: GraphBuilder, x: Value) => Value>
   swish: silu,
 };
 
-/** The function that `hidden_act` of a `config.json` names. LOAD_FAILED when it is none of ours. */
+/** Applies the function that `hidden_act` of a `config.json` names. LOAD_FAILED when the name is unknown. */
 export function activation(g: GraphBuilder, name: string, x: Value): Value {
   const known = activations[name];
   if (known) return known(g, x);

@@ -2,8 +2,9 @@ import { renameWeights } from "@kindred/core/onnx";
 import type { Weights } from "@kindred/core/onnx";
 
 /**
- * Published BERT weights under the names that BertModel has today, whatever model wrapped it and whichever version wrote it.
- * What encoding texts needs no part of is not listed: the pooler, pretraining's heads, and the table of 0, 1, 2 … that old checkpoints carry.
+ * Published BERT weights under the names that `BertModel` gives them today, whichever model wrapped it and whichever version
+ * wrote it. Weights that encoding texts does not need are not listed: the pooler, the heads of pretraining, and the table of
+ * 0, 1, 2 … that old checkpoints carry.
  */
 export function bertWeights(weights: Weights): Weights {
   const renamed = renameWeights(weights, today);

@@ -16,15 +16,26 @@ import { activation } from "./activation.ts";
 import { bertWeights } from "./bert-weights.ts";
 import { pool } from "./pooling.ts";
 import type { Pooling } from "./pooling.ts";
-import { bertConfig } from "./bert-config.ts";
-import type { BertConfig } from "./bert-config.ts";
+
+/** BERT's sizes and settings, under the names that `config.json` gives them. */
+export interface BertConfig {
+  readonly vocab_size: number;
+  readonly hidden_size: number;
+  readonly num_hidden_layers: number;
+  /** Divides `hidden_size`. */
+  readonly num_attention_heads: number;
+  readonly intermediate_size: number;
+  readonly hidden_act: string;
+  readonly max_position_embeddings: number;
+  readonly type_vocab_size: number;
+  readonly layer_norm_eps: number;
+}
 
 /**
  * BERT's encoder (Devlin et al. 2018, arXiv:1810.04805) with the pooling of its last states:
- * `input_ids` and `attention_mask` [batch, sequence] to `embedding` [batch, dimensions].
+ * `input_ids` and `attention_mask`, int64 [batch, sequence], to `embedding` [batch, hidden · pooling modes].
  */
-export function bert(json: unknown, weights: Weights, pooling: Pooling): BuiltGraph {
-  const config = bertConfig(json);
+export function bertGraph(config: BertConfig, weights: Weights, pooling: Pooling): BuiltGraph {
   const g = graph("bert", bertWeights(weights));
   const ids = g.input("input_ids", "int64", ["batch", "sequence"]);
   const mask = g.input("attention_mask", "int64", ["batch", "sequence"]);
@@ -44,13 +55,13 @@ export function bert(json: unknown, weights: Weights, pooling: Pooling): BuiltGr
 }
 
 interface Batch {
-  /** [batch, sequence, hidden], for the places where tokens know their text. */
+  /** The dims [batch, sequence, hidden], for steps in which tokens know their text. */
   readonly shape: Value;
   /** int32 [batch, sequence], 1 for tokens and 0 for padding. */
   readonly mask: Value;
 }
 
-/** ids [batch, sequence] to [tokens, hidden]. All tokens are of the first type. */
+/** The first states, [batch · sequence, hidden], of ids [batch, sequence]. All tokens are of the first type. */
 function embeddings(g: GraphBuilder, ids: Value, config: BertConfig): Value {
   const { hidden_size: width, layer_norm_eps: epsilon } = config;
   const words = embedding(g.at("word_embeddings"), ids, config.vocab_size, width);

@@ -1,17 +1,24 @@
 import { cast, concat, mul, normalize, unsqueeze } from "@kindred/core/onnx";
 import type { GraphBuilder, Value } from "@kindred/core/onnx";
 
-/** How a text's token states become one vector: the first token's, their mean, or the largest number of each column. */
+/**
+ * How a text's token states become one vector: "cls" takes the first token's, "mean" their mean, "max" the largest number
+ * of each column. Padding does not count.
+ */
 export type PoolingMode = "cls" | "mean" | "max";
 
+/** The way from token states to a text's vector. */
 export interface Pooling {
-  /** Several are put one after the other. */
+  /** At least one; the vectors of several are put one after the other. */
   readonly modes: readonly PoolingMode[];
-  /** Brings vectors to unit length. */
+  /** Brings the whole vector to unit length (L2). */
   readonly normalize: boolean;
 }
 
-/** Token states x [batch, tokens, width] and their mask [batch, tokens] to vectors [batch, modes · width]. */
+/**
+ * Pools token states x, float32 [batch, tokens, width], to vectors [batch, modes · width]. The mask, int64 [batch, tokens],
+ * has 1 for tokens and 0 for padding. An architecture's graph ends with it.
+ */
 export function pool(g: GraphBuilder, x: Value, mask: Value, pooling: Pooling): Value {
   const [first, ...others] = pooling.modes.map((mode) => poolings[mode](g, x, mask));
   const vector = first && others.length ? concat(g, [first, ...others], 1) : first;
@@ -34,7 +41,7 @@ const poolings: Record<PoolingMode, (g: GraphBuilder, x: Value, mask: Value) => 
   },
 };
 
-/** Over the tokens. */
+/** The sum over the tokens. */
 function sumOver(g: GraphBuilder, x: Value): Value {
   return g.node("ReduceSum", [x, g.int64([1])], { keepdims: 0 });
 }

@@ -1,0 +1,5 @@
+import type { Architecture } from "./architecture.ts";
+import { bert } from "./bert.ts";
+
+/** The architectures that have a graph here. */
+export const allArchitectures: readonly Architecture[] = [bert];

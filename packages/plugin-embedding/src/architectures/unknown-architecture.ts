@@ -1,0 +1,38 @@
+import { KernelError, shorten } from "@kindred/core";
+import type { ModelListing } from "@kindred/core";
+import type { Architecture, ModelConfig } from "./architecture.ts";
+import { customCode } from "./custom-code.ts";
+
+/** Characters of a field's value that are quoted. */
+const maxQuoted = 120;
+
+/** LOAD_FAILED for a folder that is of none of these architectures: says what it is, and what is served. */
+export function unknownArchitecture(
+  { names, json }: ModelListing,
+  known: readonly Architecture[],
+): KernelError {
+  const config: ModelConfig | undefined = json("config.json");
+  const found = config ? `config.json says ${described(config)}` : "there is no config.json";
+  const served = known.map(({ name }) => name).join(", ");
+  return new KernelError(
+    "LOAD_FAILED",
+    `"${names[0]}" is of no architecture that has a graph here: ${found}. Architectures that have one: ${served}. Any other is served from an ONNX export: add onnx/model.onnx, as Optimum exports it for feature extraction.`,
+  );
+}
+
+/** The fields that tell an architecture, as far as they are set. */
+function described(config: ModelConfig): string {
+  const { model_type, architectures, position_embedding_type, is_decoder } = config;
+  const fields = {
+    model_type,
+    architectures,
+    auto_map: customCode(config),
+    position_embedding_type,
+    is_decoder,
+  };
+  const set = Object.entries(fields).filter(([, value]) => value);
+  if (set.length === 0) return "no model_type";
+  return set
+    .map(([name, value]) => `${name} ${shorten(JSON.stringify(value), maxQuoted)}`)
+    .join(", ");
+}

@@ -1,0 +1,41 @@
+import { KernelError } from "@kindred/core";
+
+/** Refuses more or fewer leading numbers than a vector has. */
+export function wrongDimensions(dimensions: number, max: number): KernelError {
+  return new KernelError(
+    "INVALID_INPUT",
+    `dimensions is ${dimensions}; the model's vectors have ${max}. Ask for 1 to ${max}.`,
+    { param: "dimensions" },
+  );
+}
+
+export function tooManyCharacters(index: number, length: number, max: number): KernelError {
+  return invalid(
+    `input[${index}] has ${length} characters; ${max} are read at most. Send it in parts.`,
+  );
+}
+
+export function tooManyTokens(index: number, length: number, max: number): KernelError {
+  return invalid(
+    `input[${index}] has ${length} tokens; the model takes ${max}, special tokens included. Shorten it, or send truncate: true.`,
+  );
+}
+
+/** A token id that a client sent. */
+export function unknownToken(index: number, id: number, vocabularySize: number): KernelError {
+  return invalid(
+    `input[${index}] has the token id ${id}; the model's ids are 0 to ${vocabularySize - 1}.`,
+  );
+}
+
+/** A token id that the tokenizer made of a text: not the client's fault. */
+export function foreignToken(index: number, id: number, vocabularySize: number): KernelError {
+  return new KernelError(
+    "GRAPH_FAILED",
+    `The tokenizer made the token id ${id} of input[${index}]; the model's ids are 0 to ${vocabularySize - 1}. Tokenizer and weights are of different models.`,
+  );
+}
+
+function invalid(message: string): KernelError {
+  return new KernelError("INVALID_INPUT", message, { param: "input" });
+}

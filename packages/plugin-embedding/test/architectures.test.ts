@@ -1,0 +1,55 @@
+import { bert } from "@kindred/plugin-embedding";
+import { describe, expect, test } from "vitest";
+import { read } from "./golden.ts";
+import { served } from "./served.ts";
+
+/** Published config.json files with bge-tiny's sizes, and the fields that tell them from BERT. */
+const lookAlikes: Readonly<
+  Record<string, { readonly config: object; readonly told: readonly string[] }>
+> = read("fixtures/look-alikes.json");
+
+/** All of bge-tiny's fields taken away, so that a config stands alone. */
+const none = Object.fromEntries(
+  Object.keys(read("fixtures/bge-tiny/config.json")).map((name) => [name, undefined]),
+);
+
+async function reason(config: object, family?: string): Promise<string | undefined> {
+  const json = { "config.json": { ...none, ...config } };
+  await using model = await served("bge-tiny", { id: "mine", json, ...(family && { family }) });
+  expect(model.info.state).toBe("failed");
+  return model.info.reason;
+}
+
+describe.each(Object.keys(lookAlikes))("the weights of %s", (name) => {
+  const { config, told } = lookAlikes[name]!;
+
+  test.each([undefined, "e5", "bge", "sentence-transformers"])(
+    "are refused for what they are when the launch names the family %s",
+    async (family) => {
+      const message = await reason(config, family);
+      for (const field of told) expect(message).toContain(field);
+      expect(message).toContain("Architectures that have one: bert.");
+      expect(message).toContain("add onnx/model.onnx");
+      expect(message).not.toMatch(/family|at launch/);
+    },
+  );
+});
+
+test("a folder without a config.json is refused for that", async () => {
+  await using model = await served("bge-tiny", { family: "bge", json: { "config.json": null } });
+  expect(model.info.reason).toContain("there is no config.json");
+});
+
+describe("BERT is recognised", () => {
+  const config = read("fixtures/bge-tiny/config.json");
+  test.each<[string, object]>([
+    ["a head for masked words", { architectures: ["BertForMaskedLM"] }],
+    ["a class of its author's", { architectures: ["Contriever"] }],
+    ["a class of ColBERT's", { architectures: ["HF_ColBERT"] }],
+    ["no class", { architectures: undefined }],
+    ["settings of null", { position_embedding_type: null, is_decoder: null, auto_map: null }],
+    ["code for its tokenizer only", { auto_map: { AutoTokenizer: [null, "tokenizer.Fast"] } }],
+  ])("with %s", (_, changes) => {
+    expect(bert.matches({ ...config, ...changes })).toBe(true);
+  });
+});
