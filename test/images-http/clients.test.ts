@@ -19,7 +19,7 @@ const clients = { "openai 7": OpenAI, "openai 4": OpenAI4 as unknown as typeof O
 describe.each(Object.entries(clients))("%s", (_, Client) => {
   const connect = () => new Client({ baseURL: `${server.url}/v1`, apiKey: "none", maxRetries: 0 });
 
-  test("gets a picture, its usage, and what had no effect", async () => {
+  test("gets a picture, its usage, and warnings of fields without effect", async () => {
     const { data, usage, ...reply } = await connect().images.generate({
       ...picture,
       user: "me",
@@ -35,7 +35,7 @@ describe.each(Object.entries(clients))("%s", (_, Client) => {
     });
   });
 
-  test("iterates a stream: partials, then what the same request gives without one", async () => {
+  test("iterates a stream: partials, then the picture that the same request gives without one", async () => {
     const { data, usage } = await connect().images.generate(picture);
     // The older client's generate() knows no streams yet, and events that it does not know it wraps.
     const stream = await connect().post<AsyncIterable<any>>("/images/generations", {
@@ -59,7 +59,7 @@ describe.each(Object.entries(clients))("%s", (_, Client) => {
     expect(images.at(-1)).toMatchObject({ usage, b64_json: data![0]!.b64_json });
   });
 
-  test("downloads what a url points at", async () => {
+  test("downloads the file that a url points at", async () => {
     const linked = await connect().images.generate({ ...picture, n: 2, response_format: "url" });
     const inline = await connect().images.generate({ ...picture, n: 2 });
     for (const [i, { url }] of linked.data!.entries()) {

@@ -16,7 +16,7 @@ async function linked(url: string, headers: Record<string, string> = {}): Promis
   return (await reply.json()).data[0].url;
 }
 
-test("a url is the server's own, whatever a client claims to have forwarded", async () => {
+test("a url is the server's own, whatever a client says it forwards", async () => {
   await using server = await imageServer();
   const url = await linked(server.url, forwarded);
   expect(url).toMatch(new RegExp(`^${server.url}/v1/files/[\\w-]{32}\\.png$`));
@@ -26,7 +26,7 @@ test("a url is the server's own, whatever a client claims to have forwarded", as
   expect([part.status, await part.text()]).toEqual([206, "PNG"]);
 });
 
-test("behind a proxy it is the proxy's, or what --public-url says", async () => {
+test("behind a proxy a url is the proxy's, or as --public-url says", async () => {
   await using trusting = await imageServer({ flags: ["--trust-proxy"] });
   expect(await linked(trusting.url, forwarded)).toMatch(
     /^https:\/\/pictures\.example\.org\/v1\/files\//,
@@ -35,7 +35,7 @@ test("behind a proxy it is the proxy's, or what --public-url says", async () => 
   expect(await linked(named.url)).toMatch(/^https:\/\/example\.org\/ai\/v1\/files\//);
 });
 
-test("--file-limit bounds the store, and the oldest goes", async () => {
+test("--file-limit bounds the store: beyond it the oldest file goes", async () => {
   await using server = await imageServer({ flags: ["--file-limit", "30kB"] });
   const urls: string[] = [];
   for (let i = 0; i < 6; i++) urls.push(await linked(server.url));
@@ -48,7 +48,7 @@ test("--file-limit bounds the store, and the oldest goes", async () => {
   );
 });
 
-test("the next server goes on with what has not expired, and sweeps the rest", async () => {
+test("the next server keeps the files that have not expired and sweeps the rest", async () => {
   const data = await mkdtemp(join(tmpdir(), "kindred-data-"));
   const first = await imageServer({ flags: ["--data", data] });
   const urls = [await linked(first.url), await linked(first.url)];
@@ -67,7 +67,7 @@ test("the next server goes on with what has not expired, and sweeps the rest", a
   await rm(data, { recursive: true });
 });
 
-test("a full disk is a clear error, and the server lives", async () => {
+test("a full disk is an error that says so, and the server goes on", async () => {
   await using server = await imageServer({ imports: ["full-disk.mjs"] });
   const refused = await generate(server.url, { response_format: "url" });
   expect([refused.status, refused.headers.get("x-should-retry")]).toEqual([503, "false"]);
@@ -85,6 +85,6 @@ test.each([
   ["--file-limit", "plenty"],
 ])("%s %s is refused", async (flag, value) => {
   await expect(start(kindred, ["serve", "--port", "0", flag, value])).rejects.toThrow(
-    `ended with 2 before it listened:\nkindred: ${flag} takes a`,
+    `ended with 2 before it listened:\nkindred: ${flag} must be a`,
   );
 });

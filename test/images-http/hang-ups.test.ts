@@ -13,14 +13,14 @@ const atOnce = 6;
 
 test(`hang-ups at ${moments} moments leave nothing behind`, { timeout: 1_200_000 }, async () => {
   await using server = await imageServer({ imports: ["probe.mjs"] });
-  // What is made once, for the first requests, is no leak.
+  // The first requests make what is made once: that is no leak.
   await hangUps(server, 4 * atOnce, await duration(server));
   const before = await rest(server);
 
   const heard = await hangUps(server, moments, await duration(server));
-  // In the queue, in the midst of steps …
+  // Clients hung up in the queue, between steps and at previews.
   expect([...heard]).toEqual(expect.arrayContaining(["nothing", "progress", preview]));
-  // What is let go of late is let go of; a leak stays.
+  // Memory that is freed late is freed in the end. A leak stays.
   const left = async () => {
     const after = await rest(server);
     expect(after.model).toEqual(before.model);
@@ -38,7 +38,7 @@ test(`hang-ups at ${moments} moments leave nothing behind`, { timeout: 1_200_000
 
 const preview = "image_generation.partial_image";
 
-/** What a client asks for, and the event at which it hangs up: without one, at a random moment. */
+/** A request, and the event at which its client hangs up. Without one it does so at a random moment. */
 interface HangUp {
   readonly body: object;
   readonly until?: string;
@@ -53,7 +53,7 @@ const kinds: readonly HangUp[] = [
   { body: { stream: true, partial_images: 2, size: "128x128" }, until: preview },
 ];
 
-/** Milliseconds that a request takes among as many as there are at once. */
+/** Milliseconds that requests take when `atOnce` of them run. */
 async function duration(server: ImageServer): Promise<number> {
   const start = performance.now();
   const replies = await Promise.all(
@@ -63,20 +63,20 @@ async function duration(server: ImageServer): Promise<number> {
   return performance.now() - start;
 }
 
-/** Returns the last that each of the clients had heard. */
-async function hangUps(server: ImageServer, count: number, longest: number): Promise<Set<string>> {
+/** Returns the last events that the clients had heard. */
+async function hangUps(server: ImageServer, count: number, maxDelay: number): Promise<Set<string>> {
   let left = count;
   const heard = new Set<string>();
   const client = async () => {
     while (left-- > 0) {
-      heard.add(await hangUp(server, kinds[left % kinds.length]!, Math.random() * longest));
+      heard.add(await hangUp(server, kinds[left % kinds.length]!, Math.random() * maxDelay));
     }
   };
   await Promise.all(Array.from({ length: atOnce }, client));
   return heard;
 }
 
-/** Asks, reads what comes, and is gone at its event or after so many milliseconds. */
+/** Asks, reads, and hangs up at its event or after so many milliseconds. */
 async function hangUp(
   { url }: ImageServer,
   { body, until }: HangUp,
@@ -107,7 +107,7 @@ async function hangUp(
   return until ?? last();
 }
 
-/** What the server holds once nothing runs. */
+/** The resources that the server still holds once nothing runs. */
 async function rest(server: ImageServer) {
   const idle = async () => {
     const found = await (

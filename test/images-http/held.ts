@@ -1,9 +1,9 @@
 import { vi } from "vitest";
 import type { Started } from "../started.ts";
 
-/** What the process of a server that began with `probe.mjs` holds. */
+/** The resources that a server's process holds. It must have imported `probe.mjs` first. */
 export interface Held {
-  /** HTTP requests that something still refers to. */
+  /** HTTP requests that are still referred to. */
   readonly requests: number;
   readonly signals: number;
   /** Open files and sockets. */

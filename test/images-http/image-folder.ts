@@ -6,7 +6,7 @@ import { writeFolder } from "../../packages/plugin-diffusion/test/pictures/synth
 
 const unet = "unet/config.json";
 
-/** A small Stable Diffusion in diffusers' format, of synthetic weights, which draws 64x64 by itself. Disposed, it is removed. */
+/** Writes a small Stable Diffusion in diffusers' format. Its weights are synthetic, and it draws 64x64. Removed when disposed. */
 export async function imageFolder(): Promise<{ readonly path: string } & AsyncDisposable> {
   const path = await mkdtemp(join(tmpdir(), "kindred-image-"));
   const { files, ...model } = models["sd15"]!;

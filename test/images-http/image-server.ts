@@ -6,20 +6,20 @@ import type { Started } from "../started.ts";
 import { imageFolder } from "./image-folder.ts";
 
 export interface ImageServer extends Started {
-  /** Its data folder. */
+  /** The data folder. */
   readonly data: string;
 }
 
-/** A checkpoint's id as clients know it. */
+/** The model's id. */
 export const model = "stabilityai/tiny-image";
 
 export interface ImageServerOptions {
   readonly flags?: readonly string[];
-  /** Modules that the server's process begins with. */
+  /** Modules that the server's process imports first. */
   readonly imports?: readonly string[];
 }
 
-/** `kindred serve` with an image model and a data folder of its own. Disposed, all of it is gone. */
+/** Starts `kindred serve` with an image model and a data folder of its own. Everything is removed when disposed. */
 export async function imageServer({
   flags = [],
   imports = [],
@@ -41,7 +41,7 @@ export async function imageServer({
   });
 }
 
-/** Headers of a request whose connection is not kept: while it idles it counts among what the server holds. */
+/** Headers that close the connection: kept alive, it would count among what the server holds. */
 export const closing: Readonly<Record<string, string>> = { connection: "close" };
 
 /** Asks for pictures. */

@@ -1,4 +1,4 @@
-/** On SIGUSR2 the process says in a line of JSON what it holds, once what it can let go of is collected. */
+/** On SIGUSR2 the process collects garbage and prints a line of JSON about what it still holds. */
 import { readdirSync, readlinkSync } from "node:fs";
 import { IncomingMessage } from "node:http";
 import { queryObjects } from "node:v8";
@@ -13,7 +13,7 @@ process.on("SIGUSR2", () => {
   process.stdout.write(`held ${JSON.stringify(held)}\n`);
 });
 
-/** What a descriptor refers to; none for the one that read the list of them. */
+/** The file or socket of a descriptor; none for the one that read the list. */
 function opened(descriptor) {
   try {
     return [readlinkSync(`/proc/self/fd/${descriptor}`)];

@@ -20,7 +20,7 @@ async function abort(id: string): Promise<unknown> {
   return (await fetch(url, { method: "POST", headers, body })).json();
 }
 
-test("32 wait; the next is told when to try again, by the pace there was", async () => {
+test("32 wait, and the next is told when to try again by the lane's own pace", async () => {
   let slowest = 0;
   for (let i = 0; i < 5; i++) {
     const start = performance.now();
@@ -84,7 +84,7 @@ test("a stream tells its place in the queue and how far it has come, before its 
   expect(found.at(-1)!.event).toBe("image_generation.completed");
 });
 
-test("an error in the midst of a stream is an event with the envelope", async () => {
+test("an error in the middle of a stream is an event with the envelope", async () => {
   const body = { stream: true, size: "256x256", num_inference_steps: 900 };
   const reply = await generate(server.url, body, { "x-request-id": "broken" });
   expect(reply.status).toBe(200);
@@ -99,7 +99,7 @@ test("an error in the midst of a stream is an event with the envelope", async ()
   expect(found.at(-1)).toEqual({ event: "error", data: { error, detail: message } });
 });
 
-test("who hangs up leaves the model to the next, long before the last step", async () => {
+test("a client that hangs up leaves the model to the next, long before the last step", async () => {
   const controller = new AbortController();
   const body = { stream: true, size: "256x256", num_inference_steps: 900 };
   const reply = await generate(server.url, body, { "x-request-id": "gone" }, controller.signal);
@@ -111,7 +111,7 @@ test("who hangs up leaves the model to the next, long before the last step", asy
   expect((await fetch(`${server.url}/v1/requests/gone/progress`)).status).toBe(404);
 });
 
-test("an id inside kwargs names a request as well", async () => {
+test("a request_id inside kwargs names a request as well", async () => {
   const kwargs = JSON.stringify({ request_id: "inner", num_inference_steps: 900 });
   const asked = generate(server.url, { size: "256*256", num_inference_steps: undefined, kwargs });
   await underWay("inner");

@@ -8,11 +8,11 @@ import { closing, generate, imageServer } from "./image-server.ts";
 import type { ImageServer } from "./image-server.ts";
 
 const readers = 100;
-const most = 50e6;
+const maxBytes = 50e6;
 const body = { stream: true, partial_images: 3, size: "256x256" };
 
 test.skipIf(!process.env["KINDRED_FULL"])(
-  `${readers} slow readers cost the server at most 50 MB, which it gets back (KINDRED_FULL=1)`,
+  `${readers} slow readers cost the server at most 50 MB, and it gets them back (KINDRED_FULL=1)`,
   { timeout: 1_200_000 },
   async () => {
     await using server = await imageServer({ imports: ["probe.mjs"] });
@@ -22,7 +22,7 @@ test.skipIf(!process.env["KINDRED_FULL"])(
     const slow: ClientRequest[] = [];
     while (slow.length < readers) slow.push(await answered(server));
     const during = await held(server);
-    expect(during.memory.rss - before.memory.rss).toBeLessThan(most);
+    expect(during.memory.rss - before.memory.rss).toBeLessThan(maxBytes);
 
     for (const asking of slow) asking.destroy();
     const back = async () => {
@@ -31,7 +31,7 @@ test.skipIf(!process.env["KINDRED_FULL"])(
       expect(after.descriptors.length, after.descriptors.join()).toBeLessThanOrEqual(
         before.descriptors.length,
       );
-      expect(used(after) - used(before)).toBeLessThan(most / 10);
+      expect(used(after) - used(before)).toBeLessThan(maxBytes / 10);
     };
     await vi.waitFor(back, { timeout: 30_000, interval: 1_000 });
   },
@@ -41,7 +41,7 @@ function used({ memory }: Awaited<ReturnType<typeof held>>): number {
   return memory.heapUsed + memory.external;
 }
 
-/** Asks for a stream that is never read, and waits until the server has answered it whole. */
+/** Asks for a stream and never reads it. Resolves once the server has answered it whole. */
 async function answered({ url }: ImageServer): Promise<ClientRequest> {
   const asking = request(`${url}/v1/images/generations`, {
     method: "POST",

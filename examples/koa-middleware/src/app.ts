@@ -2,7 +2,7 @@ import type { Kernel } from "@kindred/core";
 import { openai } from "@kindred/server-koa";
 import Koa from "koa";
 
-/** An application with logging, auth and a route, to which one line adds the OpenAI routes. */
+/** An application with logging, auth and a route. One line adds the OpenAI routes. */
 export function createApp(kernel: Kernel, key: string): Koa {
   const app = new Koa();
   app.use(log);
@@ -25,6 +25,8 @@ const hello: Koa.Middleware = async (ctx, next) => {
 function bearer(key: string): Koa.Middleware {
   return async (ctx, next) => {
     if (ctx.get("authorization") !== `Bearer ${key}`) ctx.throw(401, "Send your key.");
+    // The kernel hears who asks: its traces say so.
+    ctx.state["caller"] = "the owner of the key";
     await next();
   };
 }

@@ -6,7 +6,7 @@ export interface Slots extends DeviceAllocator {
   readonly taken: number;
 }
 
-/** Counts models instead of bytes: `count` of them hold graphs at a time, the others wait their turn. */
+/** Counts models instead of bytes: `count` of them hold graphs at the same time, the others wait for a slot. */
 export function slots(count: number): Slots {
   const cpu: Device = {
     id: "cpu",

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import type { ParseArgsConfig } from "node:util";
 import { UsageError } from "./usage.ts";
 
-/** `parseArgs`, whose complaints are usage errors. */
+/** Node's `parseArgs`, whose errors become usage errors. */
 export function parseArguments<T extends ParseArgsConfig>(
   config: T,
 ): ReturnType<typeof parseArgs<T>> {

@@ -1,9 +1,9 @@
-/** Whether nobody reads on: `kindred run … | head -1` has what it wanted. */
+/** Whether the reader of the output has gone: `kindred run … | head -1` closes the pipe after a line. */
 export function isBrokenPipe(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "EPIPE";
 }
 
-/** Standard output's "error" listener. Without one, the reader's end would end a server too. */
+/** Standard output's "error" listener. Without one, a server would end when its reader does. */
 export function outliveReader(error: Error): void {
   if (!isBrokenPipe(error)) throw error;
 }

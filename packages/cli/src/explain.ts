@@ -1,7 +1,7 @@
 import { isKernelError } from "@kindred/core";
 import { UsageError } from "./usage.ts";
 
-/** What of an error is for whoever typed the command: a stack only where nobody foresaw the error. */
+/** An error's text for whoever typed the command. It has a stack only when nobody foresaw the error. */
 export function explain(error: unknown): string {
   if (error instanceof UsageError) return `${error.message}\nSee kindred --help.`;
   if (isKernelError(error)) {
@@ -9,11 +9,11 @@ export function explain(error: unknown): string {
     return param === undefined || message.startsWith(param) ? message : `${message} (${param})`;
   }
   if (!(error instanceof Error)) return String(error);
-  return cure(error) ?? error.stack ?? error.message;
+  return systemText(error) ?? error.stack ?? error.message;
 }
 
-/** For what the system refuses. */
-function cure(error: NodeJS.ErrnoException): string | undefined {
+/** The text for an error of the operating system; undefined for others. */
+function systemText(error: NodeJS.ErrnoException): string | undefined {
   if (error.syscall === undefined) return undefined;
   if (error.code === "EADDRINUSE") {
     return `${error.message}. Choose another --port; 0 picks a free one.`;

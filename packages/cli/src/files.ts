@@ -12,19 +12,19 @@ export interface FileFlags {
   readonly "file-limit"?: string | undefined;
 }
 
-/** Where replies keep their files: `files` in the data folder, which is made once there is one to keep. */
+/** Opens the store of replies' files: `files` in the data folder, which is made once there is a file to keep. */
 export async function openFiles(flags: FileFlags): Promise<FilesOptions> {
   const { data = dataFolder(), "public-url": url } = flags;
-  const { "file-minutes": minutes, "file-limit": limit } = flags;
+  const { "file-minutes": minutes, "file-limit": maxBytes } = flags;
   const publicUrl = url === undefined ? {} : { publicUrl: parseUrl(url) };
   const store = await FileStore.open(join(data, "files"), {
     ...(minutes !== undefined && { minutes: parseMinutes(minutes) }),
-    ...(limit !== undefined && { limit: parseSize("--file-limit", limit) }),
+    ...(maxBytes !== undefined && { maxBytes: parseSize("--file-limit", maxBytes) }),
   });
   return { store, ...publicUrl };
 }
 
-/** The XDG base directory specification's, or what stands for it on Windows. */
+/** The data folder of the XDG base directory specification, or its counterpart on Windows. */
 function dataFolder(): string {
   const { XDG_DATA_HOME, LOCALAPPDATA } = process.env;
   return join(XDG_DATA_HOME || LOCALAPPDATA || join(homedir(), ".local/share"), "kindred");
@@ -32,11 +32,11 @@ function dataFolder(): string {
 
 function parseUrl(text: string): string {
   if (/^https?:\/\//i.test(text) && URL.canParse(text)) return text;
-  throw new UsageError(`--public-url takes a URL, as https://example.org/ai; "${text}" is none.`);
+  throw new UsageError(`--public-url must be a URL such as https://example.org/ai, not "${text}".`);
 }
 
 function parseMinutes(text: string): number {
   const minutes = Number(text);
   if (minutes > 0 && Number.isFinite(minutes)) return minutes;
-  throw new UsageError(`--file-minutes takes a number above 0; "${text}" is none.`);
+  throw new UsageError(`--file-minutes must be a number above 0, not "${text}".`);
 }

@@ -1,6 +1,6 @@
 import { demoEmbedding, demoImage } from "@kindred/demo-models";
 
-/** What to type next, where the demo models are served at `url`. */
+/** Commands to try next, for the demo models served at `url`. */
 export function invitation(url: string): string {
   const picture = {
     model: demoImage.id,
@@ -19,7 +19,7 @@ These are small models of our own. To serve a checkpoint as Hugging Face publish
 `;
 }
 
-/** How the reader started it. */
+/** The command by which the reader started it. */
 function command(): string {
   return process.env["npm_lifecycle_event"] === "start" ? "npm start --" : "kindred serve";
 }

@@ -7,12 +7,14 @@ import { demoModels } from "@kindred/demo-models";
 import { UsageError } from "./usage.ts";
 import { parseValue } from "./value.ts";
 
-/** The launches that `--model ID=PATH[#FAMILY]` and `--option ID.KEY=VALUE` describe: without a model, the demo models'. */
+/** The launches of `--model ID=PATH[#FAMILY]` and `--option ID.KEY=VALUE`. Without a model, the demo models are launched. */
 export function parseLaunches(models: readonly string[], options: readonly string[]): Launch[] {
   const launches = new Map<string, Launch>();
   for (const launch of models.length > 0 ? models.map(parseModel) : demoModels) {
     if (launches.has(launch.id)) {
-      throw new UsageError(`Two models are called "${launch.id}". Name one with --model ID=PATH.`);
+      throw new UsageError(
+        `Two models are called "${launch.id}". Give one another name: --model ID=PATH.`,
+      );
     }
     launches.set(launch.id, launch);
   }
@@ -23,10 +25,10 @@ export function parseLaunches(models: readonly string[], options: readonly strin
   return [...launches.values()];
 }
 
-/** What begins a path rather than an id: "/", ".", "~", "\" or a drive. */
+/** Begins like a path rather than an id: with "/", ".", "~", "\" or a drive. */
 const pathLike = /^(?:[/.~\\]|[a-z]:[\\/])/i;
 
-/** `ID=PATH` or `PATH`, either with `#FAMILY`; or a demo model's id, where no folder is called so. */
+/** Parses `ID=PATH` or `PATH`, either with `#FAMILY`; or a demo model's id, unless there is a folder of that name. */
 export function parseModel(text: string): Launch {
   const demo = demoModels.find(({ id }) => id === text);
   if (demo && !existsSync(text)) return demo;
@@ -35,32 +37,32 @@ export function parseModel(text: string): Launch {
   const source = path.replace(/^~(?=[\\/]|$)/, homedir());
   const id = equals < 0 ? nameOf(source) : text.slice(0, equals);
   if (!id || !source) {
-    throw new UsageError(`--model takes ID=PATH or PATH; "${text}" is neither.`);
+    throw new UsageError(`--model must be ID=PATH or PATH, not "${text}".`);
   }
   return { id, source, ...(family !== undefined && { family }) };
 }
 
-/** A folder's name, or the repository's in Hugging Face's cache. */
+/** The folder's name, or in Hugging Face's cache the repository's. */
 function nameOf(source: string): string {
   return repoOf(source) ?? basename(resolve(source));
 }
 
-/** Ids have dots in them, so the longest that fits owns the option. */
+/** The launch that an option is for. Ids may have dots, so the longest that fits is meant. */
 function ownerOf(option: string, launches: readonly Launch[]): Launch {
   const [owner] = launches
     .filter(({ id }) => option.startsWith(`${id}.`))
     .toSorted((a, b) => b.id.length - a.id.length);
   if (owner) return owner;
-  const ids = launches.map(({ id }) => `"${id}"`).join(", ") || "none";
+  const ids = launches.map(({ id }) => `"${id}"`).join(", ");
   throw new UsageError(
-    `--option takes ID.KEY=VALUE; "${option}" names no model (there is ${ids}).`,
+    `--option ${option} names no model. Write ID.KEY=VALUE with one of these ids: ${ids}.`,
   );
 }
 
 function withOption(launch: Launch, option: string): Launch {
   const equals = option.indexOf("=");
   if (equals < 1) {
-    throw new UsageError(`--option takes ID.KEY=VALUE; "${launch.id}.${option}" has no value.`);
+    throw new UsageError(`--option ${launch.id}.${option} has no value. Write ID.KEY=VALUE.`);
   }
   const key = option.slice(0, equals);
   const text = option.slice(equals + 1);
@@ -74,7 +76,7 @@ function amount(key: string, text: string): number {
   const value = Number(text);
   const sound = key === "replicas" ? Number.isInteger(value) && value > 0 : value >= 0;
   if (sound && text !== "") return value;
-  throw new UsageError(
-    `${key} takes a number, ${key === "replicas" ? "1 or more" : "in seconds"}; "${text}" is none.`,
-  );
+  const wanted =
+    key === "replicas" ? "a whole number, 1 or more" : "a number of seconds, 0 or more";
+  throw new UsageError(`${key} must be ${wanted}, not "${text}".`);
 }

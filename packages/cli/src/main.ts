@@ -12,7 +12,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   models,
 };
 
-/** Runs a command line; its exit status is 0, 1 when the work failed, 2 when the command line is wrong. */
+/** Runs a command line. Resolves to its exit status: 0, 1 when the work failed, 2 when the command line is wrong. */
 export async function main(args: readonly string[]): Promise<number> {
   process.stdout.on("error", outliveReader);
   try {
@@ -30,7 +30,7 @@ async function command([name, ...rest]: readonly string[]): Promise<void> {
   const wantsHelp = [name, ...rest].some((each) => each === "--help" || each === "-h");
   if (name === undefined || wantsHelp) return print(usage.trimEnd());
   const chosen = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!chosen) throw new UsageError(`There is no command "${name}".`);
+  if (!chosen) throw new UsageError(`There is no command "${name}". Use serve, run or models.`);
   await chosen(rest);
 }
 

@@ -11,12 +11,12 @@ import { installedPlugins } from "./plugins.ts";
 
 export interface OpenOptions {
   readonly launches: readonly Launch[];
-  /** As `--memory` has it. */
+  /** The value of `--memory`. Default: the allocator's. */
   readonly memory?: string | undefined;
   readonly logger: Logger;
 }
 
-/** A kernel of everything installed, with these models declared. */
+/** A kernel of all installed plugins, with these models declared. */
 export async function openKernel({ launches, memory, logger }: OpenOptions): Promise<Kernel> {
   const budget = memory === undefined ? {} : { memory: parseSize("--memory", memory) };
   return createKernel({

@@ -7,8 +7,8 @@ import { diffusion } from "@kindred/plugin-diffusion";
 import { embedding } from "@kindred/plugin-embedding";
 
 /**
- * Our own plugins and those that `folder`'s package.json depends on; of two with one name, the folder's.
- * When its plugins cannot be had, `warn` hears why and ours remain: the folder may have nothing to do with Kindred.
+ * Our own plugins and those that `folder`'s package.json depends on; the folder's replaces ours of the same name. When the
+ * folder's cannot be loaded, `warn` hears why and ours remain: the folder may have nothing to do with Kindred.
  */
 export async function installedPlugins(
   folder: string,

@@ -1,7 +1,7 @@
 import { UsageError } from "./usage.ts";
 import { parseValue } from "./value.ts";
 
-/** What a command line asks of a model. */
+/** A request as the command line has it. */
 export interface Request {
   readonly text?: string;
   readonly fields: Readonly<Record<string, unknown>>;
@@ -10,7 +10,7 @@ export interface Request {
 /** Field names are lower-case, so that "E=mc2" is a text. */
 const field = /^([a-z_][a-z0-9_]*)=(.*)$/s;
 
-/** `[TEXT] [FIELD=VALUE]…` */
+/** Parses `[TEXT] [FIELD=VALUE]…`. */
 export function parseRequest(words: readonly string[]): Request {
   const [first] = words;
   const text = first === undefined || field.test(first) ? undefined : first;
@@ -18,11 +18,11 @@ export function parseRequest(words: readonly string[]): Request {
   for (const word of text === undefined ? words : words.slice(1)) {
     const [, name, value] = field.exec(word) ?? [];
     if (name === undefined || value === undefined) {
-      throw new UsageError(`"${word}" is not FIELD=VALUE. Put quotes around a text with spaces.`);
+      throw new UsageError(`"${word}" is not FIELD=VALUE. Quote a text that has spaces.`);
     }
     if (Object.hasOwn(fields, name)) {
       throw new UsageError(
-        `"${name}" is given twice. Several values go into one: ${name}='["a", "b"]'.`,
+        `"${name}" is given twice. Give several values as a list: ${name}='["a", "b"]'.`,
       );
     }
     fields[name] = parseValue(value);

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
-import { KernelError } from "@kindred/core";
+import { inWireNames, KernelError, validated } from "@kindred/core";
 import type { Endpoint, Kernel, Launch } from "@kindred/core";
-import { failure, replyTo, validate } from "@kindred/server-koa";
+import { replyTo } from "@kindred/server-koa";
 import { parseArguments } from "./arguments.ts";
 import { parseLaunches } from "./launches.ts";
 import { openKernel } from "./open-kernel.ts";
@@ -13,7 +13,7 @@ import type { Request } from "./request.ts";
 import { quietLogger } from "./terminal-logger.ts";
 import { UsageError } from "./usage.ts";
 
-/** One request to a model through its endpoint's own codec, without HTTP. */
+/** Runs one request through the codec of its model's endpoint, without HTTP. */
 export async function run(args: readonly string[]): Promise<void> {
   const { values, positionals } = parseArguments({
     args: [...args],
@@ -26,7 +26,7 @@ export async function run(args: readonly string[]): Promise<void> {
     },
   });
   const [model, ...words] = positionals;
-  if (model === undefined) throw new UsageError("kindred run takes a model: PATH or ID=PATH.");
+  if (model === undefined) throw new UsageError("kindred run needs a model: PATH or ID=PATH.");
   const request = parseRequest(words);
   const [launch] = parseLaunches([model], values.option);
   const { memory, output } = values;
@@ -35,10 +35,11 @@ export async function run(args: readonly string[]): Promise<void> {
   await answer(kernel, launch!, { request, json: values.json, output });
 }
 
-/** Before a picture is drawn, not after. */
+/** Finds a folder missing before a picture is drawn for it. */
 function checkFolder(output: string): void {
   const folder = dirname(output);
-  if (!existsSync(folder)) throw new UsageError(`-o: there is no folder "${folder}".`);
+  if (existsSync(folder)) return;
+  throw new UsageError(`-o ${output} needs the folder "${folder}", which does not exist.`);
 }
 
 interface Wanted {
@@ -52,7 +53,8 @@ async function answer(kernel: Kernel, launch: Launch, wanted: Wanted): Promise<v
   const { task } = await kernel.load(launch);
   const endpoint = endpointFor(kernel, task, request);
   const bar = progressBar(process.stderr);
-  const body = await validate(endpoint.body, bodyOf(endpoint, launch.id, request));
+  const written = bodyOf(endpoint, launch.id, request);
+  const body = await validated(endpoint.body, written, { code: "INVALID_INPUT" });
   try {
     const reply = replyTo(body, launch.id, keepNoFile);
     const { model, input } = await endpoint.decode(body);
@@ -69,7 +71,7 @@ async function answer(kernel: Kernel, launch: Launch, wanted: Wanted): Promise<v
   }
 }
 
-/** The first endpoint of the task; given a text, the first that has a field for one. */
+/** The task's first endpoint, or for a bare text the first that has a field for one. */
 function endpointFor(kernel: Kernel, task: string | undefined, { text }: Request): Endpoint {
   const endpoints = kernel.endpoints.filter((endpoint) => endpoint.task.name === task);
   const [chosen] = text === undefined ? endpoints : endpoints.filter((each) => each.text);
@@ -92,14 +94,7 @@ function interrupted(): AbortSignal {
 }
 
 async function keepNoFile(): Promise<string> {
-  throw new KernelError("UNSUPPORTED", "No server keeps files here. Use -o FILE.", {
+  throw new KernelError("UNSUPPORTED", "There is no server here that keeps files. Use -o FILE.", {
     param: "response_format",
   });
-}
-
-/** Names the field as it was written, as the server does. */
-function inWireNames(error: unknown, { fields }: Endpoint): unknown {
-  const { code, message, param } = failure(error, fields).body.error;
-  if (code === null || param === null) return error;
-  return new KernelError(code, message, { param, cause: error });
 }

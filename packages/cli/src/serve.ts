@@ -10,7 +10,7 @@ import { UsageError } from "./usage.ts";
 
 const signals = ["SIGINT", "SIGTERM"] as const;
 
-/** Serves models over HTTP until a signal ends it; a second signal ends it at once. */
+/** Serves models over HTTP until a signal comes. A second signal ends it at once. */
 export async function serve(args: readonly string[]): Promise<void> {
   const { values } = parseArguments({
     args: [...args],
@@ -43,12 +43,12 @@ export async function serve(args: readonly string[]): Promise<void> {
   const options = { host, port, files, trustProxy, playground, logger: terminalLogger };
   const serving = await listen(kernel, options);
   print(`listening on ${serving.url}`);
-  if (playground) print(`a page to try it on: ${serving.url}/`);
+  if (playground) print(`a page to try the models on: ${serving.url}/`);
   if (values.model.length === 0) print(invitation(serving.url));
   await ended(serving);
 }
 
-/** A signal that npm passes on beside the terminal's own comes twice, within milliseconds. */
+/** Milliseconds in which a second signal is the same one: under npm it comes from the terminal and from npm. */
 const echo = 500;
 
 async function ended(serving: Serving): Promise<void> {
@@ -57,7 +57,7 @@ async function ended(serving: Serving): Promise<void> {
     const end = (): void => {
       if (asked === undefined) {
         asked = performance.now();
-        print("finishing what runs; once more ends it at once");
+        print("finishing running requests; signal again to end at once");
         serving.close().then(resolve, reject);
       } else if (performance.now() - asked > echo) {
         process.exit(1);
@@ -70,7 +70,7 @@ async function ended(serving: Serving): Promise<void> {
 function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new UsageError(`--port takes a number from 0 to 65535; "${text}" is none.`);
+  throw new UsageError(`--port must be a number from 0 to 65535, not "${text}".`);
 }
 
 function print(line: string): void {

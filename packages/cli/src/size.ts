@@ -12,10 +12,10 @@ const units: Readonly<Record<string, number>> = {
   TIB: 2 ** 40,
 };
 
-/** Bytes of "8GB", "1.5 GiB" or "4000000000", as an option has it. */
+/** The bytes of an option's value: "8GB", "1.5 GiB" or "4000000000". */
 export function parseSize(option: string, text: string): number {
   const [, amount, unit = ""] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text) ?? [];
   const bytes = Number(amount) * (units[unit.toUpperCase()] ?? NaN);
   if (bytes > 0) return Math.floor(bytes);
-  throw new UsageError(`${option} takes a size, as 8GB or 512MiB; "${text}" is none.`);
+  throw new UsageError(`${option} must be a size such as 8GB or 512MiB, not "${text}".`);
 }

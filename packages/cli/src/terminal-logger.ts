@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import type { Logger } from "@kindred/core";
 
-/** A line for each message on standard error, its facts behind it. */
+/** Writes a line to standard error for each message, followed by its facts. */
 export const terminalLogger: Logger = {
   debug() {},
   info: (facts, message) => write(message, facts),
@@ -9,7 +9,7 @@ export const terminalLogger: Logger = {
   error: (facts, message) => write(`error: ${message}`, facts),
 };
 
-/** Warnings and errors only. */
+/** The same for warnings and errors only. */
 export const quietLogger: Logger = { ...terminalLogger, info() {} };
 
 function write(message: string, facts: object): void {

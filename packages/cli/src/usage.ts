@@ -1,4 +1,4 @@
-/** The command line is not what it should be: exit status 2. */
+/** An error in the command line itself: exit status 2. */
 export class UsageError extends Error {
   override readonly name: string = "UsageError";
 }
@@ -8,27 +8,27 @@ export const usage = `kindred serves ONNX models from Node.
   kindred serve [options]                        OpenAI-compatible HTTP
     --host HOST            default 127.0.0.1
     --port PORT            default 9997; 0 picks a free one
-    --model ID=PATH        a model to serve, as often as there are models; PATH alone takes its
-                           folder's name as id, and PATH#FAMILY names the family that serves it;
-                           without any, two small models of our own: demo-image and demo-embedding
-    --option ID.KEY=VALUE  an option of a model: its family's, or replicas, keepAlive (seconds), prefer
-    --memory SIZE          memory that models may take, as 8GB; default 80 % of the machine's
-    --data DIR             where files of replies are kept; default ~/.local/share/kindred
-    --file-minutes N       how long they are; default 60
-    --file-limit SIZE      of all of them together, beyond which the oldest goes; default 1GiB
-    --public-url URL       where clients reach this server, when it is not where they asked
-    --trust-proxy          believe X-Forwarded-*: behind a proxy that writes them, only
+    --model ID=PATH        serves the model in the folder PATH; may be repeated. PATH alone takes the
+                           folder's name as ID. PATH#FAMILY names the family that serves it.
+                           Default: two small models of our own, demo-image and demo-embedding
+    --option ID.KEY=VALUE  sets an option of a model's family, or replicas, keepAlive (seconds), prefer
+    --memory SIZE          memory that models may take, such as 8GB; default 80 % of the machine's
+    --data DIR             keeps files of replies in DIR; default ~/.local/share/kindred
+    --file-minutes N       keeps them for N minutes; default 60
+    --file-limit SIZE      removes the oldest when all take more than SIZE; default 1GiB
+    --public-url URL       the URL in links to files; default: the one that a request came to
+    --trust-proxy          believes X-Forwarded-* headers; only behind a proxy that writes them
     --no-playground        leaves out the page at /
 
   kindred run MODEL [TEXT] [FIELD=VALUE]…        one request, without HTTP
-    MODEL                  PATH or ID=PATH, as above, or a demo model's id; --option and --memory too
-    TEXT                   fills the field that the model's endpoint has for it
-    FIELD=VALUE            VALUE is JSON, or else a string
-    --json                 the whole reply
-    -o, --output FILE      the picture, or whatever the reply is, in a file
+    MODEL                  PATH or ID=PATH, as above, or a demo model's id; takes --option and --memory
+    TEXT                   fills the endpoint's field for a bare text, such as a prompt
+    FIELD=VALUE            sets a field of the request; VALUE is JSON, otherwise a string
+    --json                 prints the whole reply
+    -o, --output FILE      writes the picture, or the reply without one, to FILE
 
-  kindred models                                 published models known by name
+  kindred models                                 lists the published models known by name
   kindred --help | --version
 
-Plugins: embeddings and images, and those among the dependencies of the package.json in this folder.
+Plugins: embeddings, images, and those that the package.json in the current folder depends on.
 `;

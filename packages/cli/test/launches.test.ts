@@ -25,7 +25,7 @@ test("an id may have slashes, dots and a family behind its path", () => {
   });
 });
 
-test("a path may have an equals sign, if it begins like a path", () => {
+test("a path that begins like one may have an equals sign", () => {
   expect(parseModel("/models/size=small")).toEqual({
     id: "size=small",
     source: "/models/size=small",
@@ -33,16 +33,16 @@ test("a path may have an equals sign, if it begins like a path", () => {
   expect(parseModel("a=/models/size=small").source).toBe("/models/size=small");
 });
 
-test("a Windows path is one", () => {
+test("a Windows path is a path", () => {
   expect(parseModel("C:\\models\\a=b").source).toBe("C:\\models\\a=b");
   expect(parseModel("bge=C:\\models\\bge")).toEqual({ id: "bge", source: "C:\\models\\bge" });
 });
 
-test("a tilde is the home folder, also behind an id, where shells leave it", () => {
+test("a tilde is the home folder, also behind an id, where shells do not expand it", () => {
   expect(parseModel("bge=~/models/bge").source).toBe(join(homedir(), "/models/bge"));
 });
 
-test("an id or a path of nothing is refused", () => {
+test("an empty id or path is refused", () => {
   expect(() => parseModel("=/models")).toThrow(UsageError);
   expect(() => parseModel("bge=")).toThrow(UsageError);
 });
@@ -51,7 +51,7 @@ test("two models of one id are refused", () => {
   expect(() => parseLaunches(["/a/bge", "/b/bge"], [])).toThrow(/Two models are called "bge"/);
 });
 
-test("options go to the longest id that fits, and are JSON where they can be", () => {
+test("options go to the longest id that fits, and are JSON when they can be", () => {
   const launches = parseLaunches(
     ["bge=/a", "bge.v1.5=/b"],
     ["bge.v1.5.prompt_name=query", "bge.steps=4"],
@@ -62,7 +62,7 @@ test("options go to the longest id that fits, and are JSON where they can be", (
   ]);
 });
 
-test("the kernel's own options are no family's", () => {
+test("the kernel's own options are not passed to the family", () => {
   const options = ["m.replicas=2", "m.keepAlive=Infinity", "m.prefer=cuda:0,cpu"];
   expect(parseLaunches(["m=/a"], options)).toEqual([
     { id: "m", source: "/a", replicas: 2, keepAlive: Infinity, prefer: ["cuda:0", "cpu"] },
@@ -70,7 +70,7 @@ test("the kernel's own options are no family's", () => {
   expect(() => parseLaunches(["m=/a"], ["m.replicas=0"])).toThrow(/1 or more/);
 });
 
-test("an option of no model is refused", () => {
-  expect(() => parseLaunches(["m=/a"], ["n.steps=4"])).toThrow(/there is "m"/);
+test("an option that names no model or no value is refused", () => {
+  expect(() => parseLaunches(["m=/a"], ["n.steps=4"])).toThrow(/one of these ids: "m"/);
   expect(() => parseLaunches(["m=/a"], ["m.steps"])).toThrow(/has no value/);
 });

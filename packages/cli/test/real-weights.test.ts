@@ -6,7 +6,7 @@ import { kindred, start } from "../../../test/started.ts";
 import { distance, read, unpack } from "../../plugin-embedding/test/golden.ts";
 import { sentences } from "../../plugin-embedding/test/sentences.ts";
 
-/** docs/real-weights.md says how to come by it. */
+/** docs/real-weights.md says how to get it. */
 const minilm = join(process.env["KINDRED_MODELS"] ?? "/no/such/folder", "all-MiniLM-L6-v2");
 
 test.skipIf(!existsSync(minilm))(

@@ -6,12 +6,12 @@ test("the first word is a text unless it is a field", () => {
   expect(parseRequest(["seed=7"])).toEqual({ fields: { seed: 7 } });
 });
 
-test("a text may have an equals sign, as no field is in capitals or has spaces", () => {
+test("a text may have an equals sign: no field has capitals or spaces", () => {
   expect(parseRequest(["E=mc2"]).text).toBe("E=mc2");
   expect(parseRequest(["two + two = four"]).text).toBe("two + two = four");
 });
 
-test("a value is JSON, or else a string", () => {
+test("a value is JSON, otherwise a string", () => {
   const { fields } = parseRequest(["n=2", 'documents=["a", "b"]', "query=a = b", "on=true", "x="]);
   expect(fields).toEqual({ n: 2, documents: ["a", "b"], query: "a = b", on: true, x: "" });
 });

@@ -41,7 +41,7 @@ test("-o writes to a file", async () => {
   await rm(folder, { recursive: true });
 });
 
-test("a field that is wrong is named, by status 1", async () => {
+test("a wrong field is named, with status 1", async () => {
   const large = await command(["run", model.path, "a fox", "dimensions=49"]);
   expect(large.status).toBe(1);
   expect(large.stderr).toMatch(
@@ -53,13 +53,13 @@ test("a field that is wrong is named, by status 1", async () => {
   expect(prompt.stderr).toMatch(/ \(prompt_name\)\n$/);
 });
 
-test("a folder that holds no model is refused with the reason", async () => {
+test("a folder without a model is refused with the reason", async () => {
   const { status, stderr } = await command(["run", "/no/such/folder", "a fox"]);
   expect(status).toBe(1);
   expect(stderr).toMatch(/There is no folder "\/no\/such\/folder"/);
 });
 
-test("a reader that has seen enough is no error", async () => {
+test("a reader that closes the pipe is no error", async () => {
   const input = JSON.stringify(Array.from({ length: 500 }, () => "a fox"));
   const args = [fileURLToPath(kindred), "run", model.path, `input=${input}`, "--json"];
   const child = spawn(process.execPath, args);
@@ -70,7 +70,7 @@ test("a reader that has seen enough is no error", async () => {
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
 });
 
-test("a port that is taken is named, without a stack", async () => {
+test("a taken port is named, without a stack", async () => {
   const taken = createServer().listen(0, "127.0.0.1");
   await once(taken, "listening");
   const { port } = taken.address() as AddressInfo;
@@ -80,7 +80,7 @@ test("a port that is taken is named, without a stack", async () => {
   expect(stderr).toMatch(/^kindred: .*in use 127\.0\.0\.1:\d+\. Choose another --port; .*\n$/);
 });
 
-test("a wrong command line is explained, by status 2", async () => {
+test("a wrong command line is explained, with status 2", async () => {
   const nowhere = ["run", model.path, "a fox", "-o", "/no/such/folder/fox.txt"];
   for (const args of [
     nowhere,

@@ -7,7 +7,7 @@ import { expect, test, vi } from "vitest";
 import { kindred, start } from "../../../test/started.ts";
 import { fixture } from "../../plugin-embedding/test/fixture.ts";
 
-test("without a model it serves the demo models, and each line it says to type works", async () => {
+test("without a model it serves the demo models, and each command it prints works", async () => {
   const data = await mkdtemp(join(tmpdir(), "kindred-data-"));
   await using server = await start(kindred, ["serve", "--port", "0", "--data", data]);
   const lines = await vi.waitUntil(() => /(?:^ {2}curl .*\n){3}/m.exec(server.output)?.[0], 30_000);
@@ -35,7 +35,7 @@ test("a demo model can be served beside another, with options", async () => {
   expect(server.output).not.toMatch(/curl/);
 });
 
-test("the page at / is there unless --no-playground", async () => {
+test("there is a page at / unless --no-playground", async () => {
   await using server = await start(kindred, ["serve", "--port", "0"]);
   const page = await fetch(server.url);
   expect(page.headers.get("content-type")).toMatch(/^text\/html/);
@@ -88,7 +88,7 @@ test("SIGTERM lets a request under way finish, then ends it with status 0", asyn
   await expect(fetch(server.url)).rejects.toThrow();
 });
 
-/** The server is at work on what was asked before this. */
+/** Resolves once the server works on the request that was sent before. */
 async function ready(url: string): Promise<void> {
   for (;;) {
     const { graphs } = await (await fetch(`${url}/v1/models/m`)).json();

@@ -7,8 +7,10 @@ test("sizes are decimal, or binary when they say so", () => {
   expect(parseSize("--memory", "4096")).toBe(4096);
 });
 
-test("what is no size is refused", () => {
+test("a text that is not a size is refused", () => {
   for (const text of ["", "lots", "8XB", "-1GB", "0"]) {
-    expect(() => parseSize("--file-limit", text), text).toThrow(/--file-limit takes a size/);
+    expect(() => parseSize("--file-limit", text), text).toThrow(
+      `--file-limit must be a size such as 8GB or 512MiB, not "${text}".`,
+    );
   }
 });

@@ -5,7 +5,7 @@ import { listModels } from "./api/models.js";
 /** Milliseconds between two looks. */
 const pace = 2_000;
 
-/** The models that the server has, as last heard. "change" follows each look. */
+/** The server's models, as of the last look. Dispatches "change" after each look. */
 export class Catalogue extends EventTarget {
   /** @type {Model[]} */
   models = [];
@@ -32,7 +32,7 @@ export class Catalogue extends EventTarget {
   }
 
   /**
-   * Looks again and again while it is wanted and somebody sees the page.
+   * Looks every two seconds while it is wanted and the page is visible.
    * @param {() => boolean} wanted
    */
   async watch(wanted) {

@@ -1,7 +1,7 @@
 // @ts-check
 import { copyOf, pick } from "./find.js";
 
-/** A disclosure of the request that a form would send, as a command line. */
+/** Shows the request that a form would send as a command line, when it is opened. */
 export class Curl {
   #details;
   #requestOf;
@@ -34,7 +34,7 @@ export class Curl {
 }
 
 /**
- * Browsers let a page copy only where it came over HTTPS or from this machine.
+ * Makes a button copy a text. Browsers allow that only to pages from HTTPS or from this machine; elsewhere it is hidden.
  * @param {HTMLButtonElement} button
  * @param {() => string | null} textOf
  */

@@ -14,7 +14,7 @@ export function find(id, kind) {
 }
 
 /**
- * The one element within another that a selector means.
+ * The element within another that a selector matches; `kind` is its class.
  * @template {Element} T
  * @param {ParentNode} within
  * @param {string} selector
@@ -28,7 +28,7 @@ export function pick(within, selector, kind) {
 }
 
 /**
- * A copy of what a <template> holds.
+ * A copy of the content of a <template>.
  * @param {string} id
  */
 export function copyOf(id) {

@@ -1,7 +1,7 @@
 // @ts-check
 
 /**
- * Fills a list with a line each.
+ * Fills a list with one item for each line.
  * @param {HTMLElement} list
  * @param {string[]} lines
  */

@@ -2,7 +2,10 @@
 /** @import { Catalogue } from "./catalogue.js" */
 /** @import { Model } from "./api/models.js" */
 
-/** A <select> of the models of one type, kept up with the catalogue. "change" follows another model, or other facts of it. */
+/**
+ * A <select> of the models of one type, kept in step with the catalogue. Dispatches "change" when another model is chosen
+ * or the facts of the chosen one change.
+ */
 export class ModelSelect extends EventTarget {
   #select;
   /** @type {Model[]} */
@@ -45,7 +48,7 @@ export class ModelSelect extends EventTarget {
 const passing = new Set(["memory", "graphs", "waiting"]);
 
 /**
- * What a form depends on: not how much memory a model holds right now.
+ * The facts of models that a form depends on: those that do not change while a model is ready, as its memory does.
  * @param {Model[]} models
  */
 function lasting(models) {

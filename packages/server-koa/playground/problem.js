@@ -1,7 +1,7 @@
 // @ts-check
 import { ApiError } from "./api/request.js";
 
-/** The place in a form that says what went wrong, and which field is to blame. */
+/** The place in a form that shows an error and marks the field at fault. */
 export class Problem {
   #box;
   #fieldOf;
@@ -10,7 +10,7 @@ export class Problem {
 
   /**
    * @param {HTMLElement} box
-   * @param {(error: ApiError) => HTMLElement | undefined} [fieldOf] The field that is to blame.
+   * @param {(error: ApiError) => HTMLElement | undefined} [fieldOf] Finds the field at fault.
    */
   constructor(box, fieldOf = () => undefined) {
     this.#box = box;

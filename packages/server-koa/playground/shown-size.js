@@ -1,7 +1,7 @@
 // @ts-check
 
 /**
- * A size for people: "512 × 768".
+ * A size in words: "512 × 768".
  * @param {string} size
  */
 export function shownSize(size) {

@@ -1,7 +1,7 @@
 // @ts-check
 
 /**
- * Sends a form by its button, and from anywhere within it by Ctrl or Cmd and Enter.
+ * Sends a form by its button, or from anywhere within it by Ctrl+Enter or Cmd+Enter.
  * @param {HTMLFormElement} form
  * @param {() => void} send
  */

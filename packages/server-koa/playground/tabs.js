@@ -1,8 +1,8 @@
 // @ts-check
 
 /**
- * Tabs as the ARIA practices have them: arrows move, Home and End too, and only the selected one is a stop of the Tab key.
- * The page's address remembers which is open. "change" follows each move.
+ * Tabs as in the ARIA practices: arrows, Home and End move, and the Tab key stops only at the selected one.
+ * The page's address keeps the open tab. Dispatches "change" after each move.
  */
 export class Tabs extends EventTarget {
   /** @type {HTMLButtonElement[]} */

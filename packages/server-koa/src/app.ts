@@ -8,9 +8,9 @@ import type { OpenAIOptions } from "./openai.ts";
 import { playground } from "./playground.ts";
 
 export interface AppOptions extends OpenAIOptions {
-  /** Believe `X-Forwarded-*`: set it behind a proxy that writes them, only. Default false. */
+  /** Believes `X-Forwarded-*` headers. Set it only behind a proxy that writes them. Default false. */
   readonly trustProxy?: boolean;
-  /** A page at `/` to try the models on. Default true. */
+  /** Serves a page at `/` to try the models on. Default true. */
   readonly playground?: boolean;
 }
 
@@ -19,9 +19,9 @@ export function createApp(kernel: Kernel, options: AppOptions = {}): Koa {
   const { logger = silent, trustProxy = false } = options;
   const app = new Koa({ proxy: trustProxy });
   app.on("error", (error) => logger.debug({ error }, "a connection failed"));
+  app.use(openai(kernel, options));
   app.use(health(kernel));
   if (options.playground ?? true) app.use(playground(options.prefix));
-  app.use(openai(kernel, options));
   app.use((ctx) => {
     const { status, body } = failure(notHere(ctx));
     ctx.status = status;

@@ -18,7 +18,7 @@ export interface Failure {
   readonly body: Envelope;
 }
 
-/** `again`: the same request may succeed later, without a `retryAfter` saying so. */
+/** `again`: the same request may succeed later, even when the error has no `retryAfter`. */
 const answers: Readonly<Record<ErrorCode, { readonly status: number; readonly again: boolean }>> = {
   INVALID_INPUT: { status: 400, again: false },
   UNSUPPORTED: { status: 400, again: false },
@@ -33,18 +33,19 @@ const answers: Readonly<Record<ErrorCode, { readonly status: number; readonly ag
   CLOSED: { status: 503, again: true },
 };
 
-/** Characters of a message, which may quote what the client sent, and of its end, which says what to do. */
-const longestMessage = 4_000;
-const longestEnd = 1_000;
-const longestParam = 200;
+/** Characters of a message, which may quote what the client sent. A longer one is cut before its last `maxEnd`. */
+const maxMessage = 4_000;
+/** Characters kept of the end of a longer one, which says what to do. */
+const maxEnd = 1_000;
+const maxParam = 200;
 
-/** What an error answers. An endpoint's `fields` turn the task's names into the client's. */
-export function failure(error: unknown, fields: Readonly<Record<string, string>> = {}): Failure {
+/** The answer to an error, whose `param` is a name of the client's. An error that nobody foresaw says nothing. */
+export function failure(error: unknown): Failure {
   if (isKernelError(error)) {
     const { status, again } = answers[error.code];
     const headers = retryHeaders(error.retryAfter, again);
-    const param = error.param === undefined ? null : wireName(error.param, fields);
-    return { status, headers, body: envelope(status, error.message, param, error.code) };
+    const { message, param = null, code } = error;
+    return { status, headers, body: envelope(status, message, param, code) };
   }
   if (isExposed(error)) {
     const { status, message, headers = {} } = error;
@@ -60,13 +61,13 @@ function envelope(
   code: ErrorCode | null,
 ): Envelope {
   const message = shortened(text);
-  const param = field === null ? null : shorten(field, longestParam);
+  const param = field === null ? null : shorten(field, maxParam);
   return { error: { message, type: typeOf(status), param, code }, detail: message };
 }
 
 function shortened(message: string): string {
-  if (message.length <= longestMessage) return message;
-  return shorten(message, longestMessage - longestEnd) + message.slice(-longestEnd);
+  if (message.length <= maxMessage) return message;
+  return shorten(message, maxMessage - maxEnd) + message.slice(-maxEnd);
 }
 
 function typeOf(status: number): string {
@@ -83,10 +84,6 @@ function retryHeaders(retryAfter: number | undefined, again: boolean): Record<st
     };
   }
   return again ? {} : { "x-should-retry": "false" };
-}
-
-function wireName(param: string, fields: Readonly<Record<string, string>>): string {
-  return param.replace(/^[^.[]+/, (name) => (Object.hasOwn(fields, name) ? fields[name]! : name));
 }
 
 /** An http-error whose message is meant for the client. */

@@ -12,17 +12,15 @@ export interface Exchange {
   /** Aborts when the client hangs up, or the server ends. */
   readonly signal: AbortSignal;
   abort(reason: unknown): void;
-  /** What a task's fields are called on the wire, from when errors are about a task's. */
-  fields?: Readonly<Record<string, string>> | undefined;
-  /** What an error answers; one that is the server's own is logged. */
+  /** The answer to an error, which is logged when it is the server's own. */
   failed(error: unknown): Failure;
-  /** What its line in the log will say beside the method, path, status and time. */
+  /** Said by its line in the log, beside the method, path, status and time. */
   readonly facts: Record<string, unknown>;
 }
 
 export type Handler = (ctx: Koa.Context, exchange: Exchange) => void | Promise<void>;
 
-/** The status that nginx gave a client that is gone; Node has no phrase for it. */
+/** nginx's status for a client that hung up. Node has no phrase for it. */
 const hungUp = 499;
 
 export interface ExchangeOptions {
@@ -30,52 +28,38 @@ export interface ExchangeOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Runs a handler: request id, processing time, errors as envelopes, hang-ups, one line of log. */
-export function exchange(handler: Handler, options: ExchangeOptions): Koa.Middleware {
+/** Runs a handler and sees to its request id, processing time, errors as envelopes, hang-ups and one line of log. */
+export function exchange(handler: Handler, { logger, signal }: ExchangeOptions): Koa.Middleware {
   return async (ctx) => {
     const started = performance.now();
     const controller = new AbortController();
     const abort = (reason: unknown): void => controller.abort(reason);
     const id = requestId(ctx.get("x-request-id"));
     const facts: Record<string, unknown> = {};
-    ctx.set("x-request-id", id);
-    watch(ctx, abort, options.signal, () =>
-      options.logger.info({ ...line(ctx, started), id, ...facts }, "request"),
-    );
-    const current: Exchange = {
-      id,
-      signal: controller.signal,
-      abort,
-      failed(error) {
-        const answer = failure(error, current.fields);
-        if (answer.status >= 500) options.logger.error({ error, id }, "a request failed");
-        return answer;
-      },
-      facts,
+    const failed = (error: unknown): Failure => {
+      const answer = failure(error);
+      if (answer.status >= 500) logger.error({ error, id }, "a request failed");
+      return answer;
     };
+    ctx.set("x-request-id", id);
+    const end = (): void => abort(signal?.reason);
+    signal?.addEventListener("abort", end);
+    if (signal?.aborted) end();
+    ctx.res.once("close", () => {
+      signal?.removeEventListener("abort", end);
+      const { method, path, res } = ctx;
+      if (!res.writableFinished) abort(new KernelError("ABORTED", "The client hung up."));
+      const status = res.writableFinished ? ctx.status : hungUp;
+      const milliseconds = Math.round(performance.now() - started);
+      logger.info({ method, path, status, milliseconds, id, ...facts }, "request");
+    });
     try {
-      await handler(ctx, current);
+      await handler(ctx, { id, signal: controller.signal, abort, failed, facts });
     } catch (error) {
-      refuse(ctx, current.failed(error));
+      refuse(ctx, failed(error));
     }
     ctx.set("openai-processing-ms", String(Math.round(performance.now() - started)));
   };
-}
-
-function watch(
-  ctx: Koa.Context,
-  abort: (reason: unknown) => void,
-  ending: AbortSignal | undefined,
-  closed: () => void,
-): void {
-  const end = (): void => abort(ending?.reason);
-  ending?.addEventListener("abort", end);
-  if (ending?.aborted) end();
-  ctx.res.once("close", () => {
-    ending?.removeEventListener("abort", end);
-    if (!ctx.res.writableFinished) abort(new KernelError("ABORTED", "The client hung up."));
-    closed();
-  });
 }
 
 function refuse(ctx: Koa.Context, { status, headers, body }: Failure): void {
@@ -85,13 +69,7 @@ function refuse(ctx: Koa.Context, { status, headers, body }: Failure): void {
   ctx.body = body;
 }
 
-function line(ctx: Koa.Context, started: number): object {
-  const { method, path, res } = ctx;
-  const status = res.writableFinished ? ctx.status : hungUp;
-  const milliseconds = Math.round(performance.now() - started);
-  return { method, path, status, milliseconds };
-}
-
+/** The client's id when it is sound, else a new one. */
 function requestId(given: string): string {
   return /^[\w.:/-]{1,128}$/.test(given) ? given : `req_${randomUUID()}`;
 }

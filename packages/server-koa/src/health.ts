@@ -1,7 +1,7 @@
 import type { Kernel } from "@kindred/core";
 import type Koa from "koa";
 
-/** GET /health: the process answers. GET /ready: no model is still loading, else 503. */
+/** GET /health answers while the process does. GET /ready answers 503 while a model is loading. */
 export function health(kernel: Kernel): Koa.Middleware {
   return (ctx, next) => {
     if (ctx.method !== "GET" && ctx.method !== "HEAD") return next();

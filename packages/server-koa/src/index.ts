@@ -10,10 +10,7 @@ export type { OpenAIOptions } from "./openai.ts";
 export { serve } from "./serve.ts";
 export type { ServeOptions, Serving } from "./serve.ts";
 
-// For answering an endpoint without HTTP.
-export { failure } from "./errors.ts";
-export type { Envelope, Failure } from "./errors.ts";
-export { jsonSlices } from "./answer/write-json.ts";
+// For answering an endpoint without HTTP, as the command line does: a reply that gathers warnings, and JSON in slices.
 export { replyTo } from "./answer/reply.ts";
 export type { WarningReply } from "./answer/reply.ts";
-export { validate } from "./body/validate.ts";
+export { jsonSlices } from "./answer/write-json.ts";

@@ -13,28 +13,34 @@ import type { Handler } from "./exchange.ts";
 import { fileKeeper, getFile } from "./files/routes.ts";
 import type { FilesOptions } from "./files/routes.ts";
 import { getModel, listModels } from "./routes/models.ts";
-import type { Pending } from "./answer/pending.ts";
-import { requestProgress, RunningRequests } from "./running-requests.ts";
+import type { PendingEvent } from "./answer/event-queue.ts";
+import { requestProgress } from "./routes/request-progress.ts";
+import { RunningRequests } from "./running-requests.ts";
 
+/**
+ * Options of the routes. The seam for API keys is `ctx.state.caller`: a middleware before the routes may put a string there
+ * that names who asks. It becomes the `caller` of the kernel's `Call`, whose `id` is the request id.
+ */
 export interface OpenAIOptions {
-  /** Where the routes begin, when nothing else strips it: "/ai" serves /ai/v1/models. Default "". */
+  /** The path under which the routes lie, unless the application strips it: "/ai" serves /ai/v1/models. Default "". */
   readonly prefix?: string;
+  /** The most bytes of a body. Default: 32 MiB of JSON, 64 MiB of a form. */
   readonly limits?: BodyLimits;
-  /** One line for each request. Default: silent. */
+  /** Gets one line for each request, and the errors that are the server's own. Default: silent. */
   readonly logger?: Logger;
-  /** Where replies may keep files. Default: nowhere, and `response_format: "url"` is refused. */
+  /** Keeps files of replies. Default: none are kept, and `response_format: "url"` is refused. */
   readonly files?: FilesOptions;
-  /** Aborts what runs, with its reason. */
+  /** Aborts all requests, with its reason. Default: none does. */
   readonly signal?: AbortSignal;
 }
 
-/** Bytes of events that may wait for slow readers. */
-const backlogLimit = 32 << 20;
+/** Bytes of events that may wait for all slow readers together. */
+const maxBacklogBytes = 32 << 20;
 
-/** The endpoints of a kernel's plugins, and GET /v1/models. Other paths go on to the next middleware. */
+/** Serves a kernel's endpoints, models, running requests and files. Other paths go on to the next middleware. */
 export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middleware {
   const { prefix = "", limits, files, logger = silent, signal } = options;
-  // Every request listens until it is answered: no leak, however many there are.
+  // Every request listens until it is answered. However many listen, it is no leak.
   if (signal) setMaxListeners(0, signal);
   const created = Math.floor(Date.now() / 1000);
   const requests = new RunningRequests();
@@ -43,7 +49,7 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
     requests,
     readBody: bodyReader(limits),
     keepFile: fileKeeper(files, prefix),
-    backlog: new Backlog<Pending>(backlogLimit),
+    backlog: new Backlog<PendingEvent>(maxBacklogBytes),
   };
   const routes: readonly Route[] = [
     { method: "GET", path: "/v1/models", handler: listModels(kernel, created) },

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { extname } from "node:path";
 import type Koa from "koa";
 
-/** A page for people at `/`, and under `/playground/` what it is made of. It asks the routes beside it like any other client. */
+/** A page for people at `/`, and its files under `/playground/`. It uses the routes beside it as any other client does. */
 export function playground(prefix = ""): Koa.Middleware {
   const assets = readAssets(prefix);
   return (ctx, next) => {
@@ -19,7 +19,7 @@ export function playground(prefix = ""): Koa.Middleware {
   };
 }
 
-/** The page loads and asks what its own server has, and nothing else. */
+/** Content security policy: the page loads from its own server and asks nobody else. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -48,7 +48,7 @@ const types: readonly string[] = ["html", "css", "js", "svg"];
 const folder = new URL("../playground/", import.meta.url);
 const page = "index.html";
 
-/** Every file by the path that it is asked for under: what is not among them is not served. */
+/** Every file that is served, by its path. */
 function readAssets(prefix: string): ReadonlyMap<string, Asset> {
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
   const assets = new Map<string, Asset>();
@@ -63,7 +63,7 @@ function readAssets(prefix: string): ReadonlyMap<string, Asset> {
   return assets;
 }
 
-/** The page's URLs are relative: under `/ai` instead of `/ai/` they would lead elsewhere. */
+/** The last segment of a URL's path. The page's URLs are relative: from `/ai` instead of `/ai/` they would lead elsewhere. */
 function lastName(url: string): string | undefined {
   return url.split("?", 1)[0]!.split("/").at(-1);
 }

@@ -8,16 +8,16 @@ const statuses: Readonly<Record<string, number>> = {
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
 };
 
-/** Answers what Node's parser refuses before Koa sees it, such as a body that stops half-way. A server's "clientError" listener. */
+/** A server's "clientError" listener: answers what Node's parser refuses before Koa sees it, such as a body cut short. */
 export function refuseUnparsed(error: NodeJS.ErrnoException, socket: Duplex): void {
   const { bytesWritten } = socket as Duplex & { readonly bytesWritten: number };
-  // Into a reply under way, or after a connection is lost, nothing can be written.
+  // Nothing can be written into a reply under way or to a connection that is lost.
   if (!socket.writable || bytesWritten > 0 || error.code === "ECONNRESET") {
     socket.destroy();
     return;
   }
   const status = statuses[error.code ?? ""] ?? 400;
-  const message = `The request is not whole, or not HTTP: ${error.message}.`;
+  const message = `The request is incomplete or not HTTP: ${error.message}.`;
   const { body } = failure(Object.assign(new Error(message), { status, expose: true }));
   const json = JSON.stringify(body);
   socket.end(

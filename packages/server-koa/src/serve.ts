@@ -13,8 +13,8 @@ export interface ServeOptions extends AppOptions {
   /** Default 9997; 0 picks a free one. */
   readonly port?: number;
   /**
-   * Milliseconds that requests have to finish once the server closes. Default 30,000; beyond 2 ** 31 - 1, Node's longest
-   * timer, they have as long as they take.
+   * Milliseconds that requests have to finish once the server closes. Default 30,000. Above 2 ** 31 - 1, the most that a
+   * timer of Node's can count, they have as long as they take.
    */
   readonly deadline?: number;
 }
@@ -22,13 +22,13 @@ export interface ServeOptions extends AppOptions {
 export interface Serving {
   readonly url: string;
   readonly server: Server;
-  /** Stops accepting, lets what runs finish within the deadline, answers CLOSED to the rest, then closes the kernel. */
+  /** Accepts no more, lets requests finish until the deadline, answers CLOSED to the rest, then closes the kernel. */
   close(): Promise<void>;
 }
 
-/** Milliseconds in which requests that were cut short may still be answered. */
+/** Milliseconds for answering the requests that the deadline aborts. */
 const farewell = 1_000;
-const longestTimer = 2 ** 31 - 1;
+const maxTimer = 2 ** 31 - 1;
 
 /** Listens; resolves once connections are accepted. */
 export async function serve(kernel: Kernel, options: ServeOptions = {}): Promise<Serving> {
@@ -57,7 +57,7 @@ async function close(server: Server, ending: AbortController, deadline: number):
   server.prependListener("request", (_request, response) => {
     response.setHeader("connection", "close");
   });
-  // A connection kept alive becomes idle once its reply is out, and would stay.
+  // A connection that its client keeps alive becomes idle after its reply, and would stay open.
   const idle = setInterval(() => server.closeIdleConnections(), 50);
   const late = after(deadline, () =>
     ending.abort(new KernelError("CLOSED", "The server is shutting down. Try again later.")),
@@ -69,7 +69,7 @@ async function close(server: Server, ending: AbortController, deadline: number):
   clearTimeout(tooLate);
 }
 
-/** Node makes 1 ms of what is longer than its longest timer. */
+/** Acts after so many milliseconds, or never: Node takes more than `maxTimer` for 1. */
 function after(milliseconds: number, act: () => void): NodeJS.Timeout | undefined {
-  return milliseconds > longestTimer ? undefined : setTimeout(act, milliseconds);
+  return milliseconds > maxTimer ? undefined : setTimeout(act, milliseconds);
 }

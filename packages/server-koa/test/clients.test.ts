@@ -12,7 +12,7 @@ const clients = [
   ["openai 4", OpenAI4 as unknown as typeof OpenAI],
 ] as const;
 
-/** Fails with these errors, one a request, then answers. */
+/** Fails with each of these errors once, then answers. */
 function failing(...errors: KernelError[]): { run: Run; asked(): number } {
   let asked = 0;
   const run: Run = ({ text }) => {
@@ -22,7 +22,7 @@ function failing(...errors: KernelError[]): { run: Run; asked(): number } {
   return { run, asked: () => asked };
 }
 
-test.each(clients)("%s surfaces what was wrong, field and request id", async (_, Client) => {
+test.each(clients)("%s surfaces the fault, its field and the request id", async (_, Client) => {
   await using server = await listen(createApp(standIn()));
   const client = new Client({ baseURL: `${server.url}/v1`, apiKey: "any" });
   const asking = client.post("/echo", { body: { text: "a", colour: "red" } });
@@ -37,7 +37,7 @@ test.each(clients)("%s surfaces what was wrong, field and request id", async (_,
   expect(JSON.stringify(error)).toContain("req_");
 });
 
-test.each(clients)("%s tries again when told when", async (_, Client) => {
+test.each(clients)("%s tries again after the time that it is told", async (_, Client) => {
   const { run, asked } = failing(new KernelError("OVERLOADED", "32 wait.", { retryAfter: 0.01 }));
   await using server = await listen(createApp(standIn(run)));
   const client = new Client({ baseURL: `${server.url}/v1`, apiKey: "any" });
@@ -45,15 +45,18 @@ test.each(clients)("%s tries again when told when", async (_, Client) => {
   expect(asked()).toBe(2);
 });
 
-test.each(clients)("%s does not repeat what was cancelled or can never work", async (_, Client) => {
-  for (const code of ["ABORTED", "LOAD_FAILED", "DEVICE_EXHAUSTED"] as const) {
-    const { run, asked } = failing(new KernelError(code, "No."));
-    await using server = await listen(createApp(standIn(run)));
-    const client = new Client({ baseURL: `${server.url}/v1`, apiKey: "any" });
-    await expect(client.post("/echo", { body: { text: "a" } })).rejects.toMatchObject({ code });
-    expect(asked()).toBe(1);
-  }
-});
+test.each(clients)(
+  "%s does not repeat a request that was cancelled or can never work",
+  async (_, Client) => {
+    for (const code of ["ABORTED", "LOAD_FAILED", "DEVICE_EXHAUSTED"] as const) {
+      const { run, asked } = failing(new KernelError(code, "No."));
+      await using server = await listen(createApp(standIn(run)));
+      const client = new Client({ baseURL: `${server.url}/v1`, apiKey: "any" });
+      await expect(client.post("/echo", { body: { text: "a" } })).rejects.toMatchObject({ code });
+      expect(asked()).toBe(1);
+    }
+  },
+);
 
 test.each(clients)("%s lists models and finds one by an id with a slash", async (_, Client) => {
   await using server = await listen(createApp(standIn()));

@@ -28,7 +28,7 @@ function headers(code: ErrorCode, retryAfter?: number): unknown {
   return failure(new KernelError(code, "", { retryAfter })).headers;
 }
 
-test("what trying again cannot mend says so; what passes says when", () => {
+test("an error that trying again cannot mend says so, one that passes says when", () => {
   for (const code of ["ABORTED", "LOAD_FAILED", "DEVICE_EXHAUSTED"] as const) {
     expect(headers(code)).toEqual({ "x-should-retry": "false" });
   }
@@ -39,19 +39,7 @@ test("what trying again cannot mend says so; what passes says when", () => {
   expect(headers("DEVICE_EXHAUSTED", 3)).toEqual({ "retry-after": "3", "retry-after-ms": "3000" });
 });
 
-function param(name: string): unknown {
-  const error = new KernelError("INVALID_INPUT", "", { param: name });
-  return failure(error, { steps: "num_inference_steps" }).body.error.param;
-}
-
-test("param is under the client's name, path and all", () => {
-  expect(param("steps")).toBe("num_inference_steps");
-  expect(param("steps[3].at")).toBe("num_inference_steps[3].at");
-  expect(param("seed")).toBe("seed");
-  expect(param("constructor")).toBe("constructor");
-});
-
-test("an http-error is honoured when it exposes itself, and nothing else is told", () => {
+test("an http-error's message is told when it exposes itself, and no other error's", () => {
   const exposed = Object.assign(new Error("too big"), { status: 413, expose: true });
   expect(failure(exposed)).toMatchObject({ status: 413, body: { detail: "too big" } });
   const secret = Object.assign(new Error("password"), { status: 503, expose: false });
@@ -78,7 +66,7 @@ test("an error of another copy of core is known by its brand", () => {
   });
 });
 
-test("a message is cut in its middle, and a param at its end, where a client's text makes them long", () => {
+test("a message that quotes a long text is cut in its middle, a long param at its end", () => {
   const sent = "m".repeat(5_000_000);
   const message = `There is no model "${sent}". There are "a", "b".`;
   const { error, detail } = failure(
@@ -90,7 +78,7 @@ test("a message is cut in its middle, and a param at its end, where a client's t
   expect(error.param).toMatch(/^m{200}…$/);
 });
 
-test("a long message of the server's own is whole", () => {
+test("a long message of the server's own is told whole", () => {
   const message = "a".repeat(4_000);
   expect(failure(new KernelError("LOAD_FAILED", message)).body.detail).toBe(message);
 });

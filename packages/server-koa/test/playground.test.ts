@@ -9,7 +9,7 @@ const folder = new URL("../playground/", import.meta.url);
 const names = (await readdir(folder, { recursive: true })).filter((name) => name.includes("."));
 const assets = names.filter((name) => name !== "index.html").map((name) => `/playground/${name}`);
 
-test.each(["/", ...assets])("%s may load and ask its own server only", async (path) => {
+test.each(["/", ...assets])("%s may load from and ask only its own server", async (path) => {
   await using server = await listen(createApp(standIn()));
   const { status, headers } = await fetch(server.url + path);
   expect(status).toBe(200);
@@ -41,7 +41,7 @@ test.each([
   expect(head.headers.get("content-length")).toBe(String((await reply.bytes()).length));
 });
 
-test("what a browser has already is not sent again", async () => {
+test("a file that a browser has is not sent again", async () => {
   await using server = await listen(createApp(standIn()));
   const { headers } = await fetch(server.url);
   expect(headers.get("cache-control")).toBe("no-cache");
@@ -67,7 +67,7 @@ test.each([
   expect((await reply.json()).error.type).toBe("not_found_error");
 });
 
-test("it takes GET and HEAD alone", async () => {
+test("it takes only GET and HEAD", async () => {
   await using server = await listen(createApp(standIn()));
   expect((await fetch(server.url, { method: "POST" })).status).toBe(404);
 });
@@ -79,7 +79,7 @@ test("it can be left out, and bare middleware has none", async () => {
   expect((await fetch(bare.url)).status).toBe(404);
 });
 
-test("it is where the routes are, under a prefix", async () => {
+test("it is under the prefix of the routes", async () => {
   await using server = await listen(createApp(standIn(), { prefix: "/ai" }));
   expect((await fetch(server.url)).status).toBe(404);
   const page = await fetch(`${server.url}/ai`);
@@ -88,7 +88,7 @@ test("it is where the routes are, under a prefix", async () => {
   expect((await fetch(new URL(script!, page.url))).status).toBe(200);
 });
 
-test("the page has no script or style of its own, and names files that are there", async () => {
+test("the page has no inline script or style, and names files that exist", async () => {
   const page = await readFile(new URL("index.html", folder), "utf8");
   expect(page).not.toMatch(/<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)|javascript:/);
   const named = Array.from(page.matchAll(/(?:src|href)="(.*?)"/g), ([, url]) => `/${url}`);
@@ -96,7 +96,7 @@ test("the page has no script or style of its own, and names files that are there
   for (const url of named) expect(assets).toContain(url);
 });
 
-test("every module imports what is there, and every file is reached", async () => {
+test("every module imports modules that exist, and every file is reached", async () => {
   const reached = new Set<string>();
   const visit = async (path: string): Promise<void> => {
     if (reached.has(path)) return;

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { serve } from "../src/serve.ts";
 import { deferred, post, standIn } from "./stand-in.ts";
 
-test("it listens where it says", async () => {
+test("it listens at its url", async () => {
   const serving = await serve(standIn(), { port: 0 });
   expect((await fetch(`${serving.url}/health`)).status).toBe(200);
   await serving.close();
@@ -33,7 +33,7 @@ test.each([
   await serving.close();
 });
 
-test("closing refuses what comes, finishes what runs, then closes the kernel", async () => {
+test("closing refuses new requests, finishes running ones, then closes the kernel", async () => {
   const order: string[] = [];
   const started = deferred();
   const finish = deferred();
@@ -80,7 +80,7 @@ test("a connection that its client keeps alive does not hold up closing", async 
   socket.destroy();
 });
 
-test("what is still running at the deadline is answered CLOSED", async () => {
+test("a request that is still running at the deadline is answered CLOSED", async () => {
   const started = deferred();
   const kernel = standIn((_input, { signal }) => {
     started.resolve();
@@ -97,7 +97,7 @@ test("what is still running at the deadline is answered CLOSED", async () => {
   expect((await response.json()).error.code).toBe("CLOSED");
 });
 
-test("a deadline longer than any timer lets what runs finish", async () => {
+test("a deadline longer than any timer lets requests finish", async () => {
   const started = deferred();
   const finish = deferred();
   const kernel = standIn(async (_input, { signal }) => {
@@ -109,7 +109,7 @@ test("a deadline longer than any timer lets what runs finish", async () => {
   const request = post(`${serving.url}/v1/echo`, { text: "a" });
   await started.promise;
   const closing = serving.close();
-  // As long as an overflowing timer takes, and longer.
+  // Longer than a timer takes that overflows.
   await new Promise((resolve) => setTimeout(resolve, 100));
   finish.resolve();
   expect((await (await request).json()).output).toBe(false);

@@ -69,12 +69,12 @@ export const models: readonly ModelInfo[] = [
 
 /** A kernel of one endpoint whose model does what `run` says. */
 export function standIn(run: Run = ({ text }) => text, closed: () => void = () => {}): Kernel {
-  return {
+  const kernel: Kernel = {
     plugins: [],
     endpoints: [endpoint as Endpoint],
     models: () => models,
     model(_task, id = "parrot") {
-      const found = models.find((model) => model.id === id);
+      const found = kernel.models().find((model) => model.id === id);
       if (found) return found;
       throw new KernelError("MODEL_NOT_FOUND", `There is no model "${id}".`, { param: "model" });
     },
@@ -86,6 +86,7 @@ export function standIn(run: Run = ({ text }) => text, closed: () => void = () =
       closed();
     },
   };
+  return kernel;
 }
 
 export interface Listening extends AsyncDisposable {

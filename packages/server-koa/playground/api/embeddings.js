@@ -2,7 +2,7 @@
 import { post } from "./request.js";
 
 /**
- * What `POST /v1/embeddings` takes.
+ * The body of `POST /v1/embeddings`.
  * @typedef {object} EmbeddingsRequest
  * @property {string} [model]
  * @property {string[]} input
@@ -13,7 +13,7 @@ import { post } from "./request.js";
 export const embeddingsPath = "v1/embeddings";
 
 /**
- * A vector for each text, in their order, and how many tokens they were.
+ * Embeds texts. Resolves to a vector for each, in their order, and the number of tokens.
  * @param {EmbeddingsRequest} request
  * @param {AbortSignal} signal
  * @returns {Promise<{ vectors: number[][], tokens: number, warnings: string[] }>}

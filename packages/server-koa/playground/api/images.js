@@ -3,7 +3,7 @@ import { ApiError, post } from "./request.js";
 import { serverEvents } from "./server-events.js";
 
 /**
- * What `POST /v1/images/generations` takes. What is left out is the model's to decide.
+ * The body of `POST /v1/images/generations`. The model has defaults for fields that are left out.
  * @typedef {object} ImageRequest
  * @property {string} [model]
  * @property {string} prompt
@@ -26,7 +26,7 @@ import { serverEvents } from "./server-events.js";
 export const imagesPath = "v1/images/generations";
 
 /**
- * The request as it is sent: events as they come, and three previews.
+ * The request as it is sent: it asks for events and three previews.
  * @param {ImageRequest} request
  */
 export function streamed(request) {
@@ -34,7 +34,7 @@ export function streamed(request) {
 }
 
 /**
- * Draws one picture: places in the queue, steps, previews, and the picture itself at the end.
+ * Draws one picture. Yields its places in the queue, its steps, its previews and at last the picture.
  * @param {ImageRequest} request
  * @param {AbortSignal} signal
  * @returns {AsyncGenerator<ImageEvent>}
@@ -46,5 +46,5 @@ export async function* draw(request, signal) {
     yield data;
     if (event === "image_generation.completed") return;
   }
-  throw new ApiError({ message: "The server broke off before the picture was done." });
+  throw new ApiError({ message: "The connection ended before the picture was done." });
 }

@@ -2,22 +2,22 @@
 import { get } from "./request.js";
 
 /**
- * What `GET /v1/models` says of one.
+ * One model of `GET /v1/models`.
  * @typedef {object} Model
  * @property {string} id
  * @property {string | null} model_type "image", "embedding", or another plugin's; null while unknown.
- * @property {"loading" | "ready" | "failed"} state "ready" may still open its graphs at the first request.
- * @property {string} [reason] Why it failed.
+ * @property {"loading" | "ready" | "failed"} state "ready": its graphs may still be opened by the first request.
+ * @property {string} [reason] The reason why it failed.
  * @property {string} [family]
  * @property {string} [device]
  * @property {number} [waiting] Requests in its queue.
  * @property {{ leased: number, needed: number }} [memory] In bytes.
  * @property {Graph[]} [graphs]
- * @property {string} [size] Of images: what a silent request gets.
- * @property {string} [drawn_size] Of images: the only size that is drawn, others being made of it.
+ * @property {string} [size] Default size of images.
+ * @property {string} [drawn_size] The only size that is drawn; others are made from it.
  * @property {string[]} [samplers]
  * @property {{ num_inference_steps: number, guidance_scale: number }} [defaults]
- * @property {number} [dimensions] Of embeddings.
+ * @property {number} [dimensions] Length of an embedding.
  * @property {number} [max_tokens]
  * @property {string[]} [prompts]
  */
@@ -26,8 +26,8 @@ import { get } from "./request.js";
  * @typedef {object} Graph
  * @property {string} name
  * @property {boolean} open
- * @property {number} bytes Its weights.
- * @property {number} workspaceBytes Activations of its largest run so far.
+ * @property {number} bytes Weights, in bytes.
+ * @property {number} workspaceBytes Activations of the largest run so far, in bytes.
  */
 
 /** @returns {Promise<Model[]>} */

@@ -1,19 +1,19 @@
 // @ts-check
 
-/** What a refusal's body says: in words, and which field it is about. */
+/** The server's error, with the field it is about. */
 export class ApiError extends Error {
   /** @param {{ message: string, param?: string | null, code?: string | null }} error */
   constructor({ message, param, code }) {
     super(message);
     this.name = "ApiError";
-    /** The request's field that is to blame, if one is. */
+    /** The request's field at fault, if any. */
     this.param = param ?? undefined;
     this.code = code ?? undefined;
   }
 }
 
 /**
- * GET, a path relative to the page. Rejects with an `ApiError`.
+ * GETs a path relative to the page. Rejects with an `ApiError`.
  * @param {string} path
  * @param {AbortSignal} [signal]
  */
@@ -22,7 +22,7 @@ export function get(path, signal) {
 }
 
 /**
- * POST of JSON. Aborting the signal hangs up, which ends the work on the server.
+ * POSTs JSON. Aborting the signal hangs up, which ends the work on the server.
  * @param {string} path
  * @param {object} body
  * @param {AbortSignal} [signal]

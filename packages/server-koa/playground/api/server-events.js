@@ -1,8 +1,8 @@
 // @ts-check
 
 /**
- * Server-sent events of a reply as they arrive, comments left out. Whoever stops reading hangs up.
- * `EventSource` reads such streams too, but cannot POST.
+ * Yields the server-sent events of a reply as they arrive, without comments. To stop reading is to hang up.
+ * `EventSource` reads such streams too, but it cannot POST.
  * @param {Response} reply
  * @returns {AsyncGenerator<{ event: string, data: any }>}
  */

@@ -13,7 +13,7 @@ import { TextRows } from "./text-rows.js";
 /** @import { Catalogue } from "../catalogue.js" */
 /** @import { EmbeddingsRequest } from "../api/embeddings.js" */
 
-/** From some texts to how alike they are. */
+/** The tab of embeddings: compares texts. */
 export class EmbeddingsView {
   #form = find("text-form", HTMLFormElement);
   #compare = find("compare", HTMLButtonElement);
@@ -99,12 +99,12 @@ export class EmbeddingsView {
   #offerPrompts() {
     const { prompts = [] } = this.#models.model ?? {};
     const offered = prompts.map((name) => new Option(name));
-    this.#prompts.replaceChildren(new Option("Plain text, no prompt before it", ""), ...offered);
+    this.#prompts.replaceChildren(new Option("Plain text, without a prompt", ""), ...offered);
     find("text-prompt-field", HTMLElement).hidden = prompts.length === 0;
   }
 
   /**
-   * `param` is "input" for all of the texts; which of them it is, the message begins with.
+   * The field at fault. `param` is "input" for any of the texts. The message begins with the one that is meant.
    * @param {ApiError} error
    */
   #fieldOf({ message, param = "" }) {

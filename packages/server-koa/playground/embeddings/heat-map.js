@@ -3,7 +3,7 @@ import { find } from "../find.js";
 import { letterOf } from "./letter.js";
 import { shownCosine } from "./similarity.js";
 
-/** A table of cosines, coloured from the least alike of the pairs to the nearest. */
+/** A table of cosines, coloured from the least similar pair to the most similar. */
 export class HeatMap {
   #table = find("heat-map", HTMLTableElement);
   #low = find("scale-low", HTMLElement);
@@ -34,7 +34,7 @@ export class HeatMap {
 
 /**
  * @param {number} cosine
- * @param {number} share Of the way from the least alike to the nearest.
+ * @param {number} share From 0 for the least similar pair to 1 for the most similar.
  */
 function cell(cosine, share) {
   const element = document.createElement("td");

@@ -1,7 +1,7 @@
 // @ts-check
 
 /**
- * What names a text in the list and in the heat map: A to Z, then AA.
+ * The letter of a text in the list and in the heat map: A to Z, then AA.
  * @param {number} index
  * @returns {string}
  */

@@ -4,7 +4,7 @@ import { letterOf } from "./letter.js";
 import { shownCosine } from "./similarity.js";
 /** @import { Pair } from "./similarity.js" */
 
-/** Names the nearest pair in words, beside two circles that overlap as far as they are alike. */
+/** Names the most similar pair, beside two circles that overlap the more, the more similar it is. */
 export class Nearest {
   #words = find("nearest-words", HTMLElement);
   #circles = find("overlap", SVGElement);

@@ -1,12 +1,12 @@
 // @ts-check
 
 /**
- * Two of the texts, by their places, and the cosine of the angle between their vectors.
+ * The places of two texts in their list, and the cosine of the angle between their vectors.
  * @typedef {{ one: number, other: number, cosine: number }} Pair
  */
 
 /**
- * The cosine of each vector and each.
+ * The cosines of every vector with every vector.
  * @param {number[][]} vectors
  */
 export function cosinesOf(vectors) {
@@ -17,7 +17,7 @@ export function cosinesOf(vectors) {
 }
 
 /**
- * Every pair once, the nearest first.
+ * Every pair once, the most similar first.
  * @param {number[][]} cosines
  * @returns {Pair[]}
  */

@@ -11,7 +11,7 @@ const examples = [
   "Expect showers in the hills by morning.",
 ];
 
-/** A list of texts, one to a row. Of pasted lines the first goes where the caret is, the others become rows. */
+/** A list of texts, one in each row. Pasting several lines puts the first at the caret and the others into new rows. */
 export class TextRows {
   #list = find("texts", HTMLElement);
   #add = find("add-text", HTMLButtonElement);
@@ -22,7 +22,7 @@ export class TextRows {
     this.#add.addEventListener("click", () => this.#insert(this.#list.lastElementChild, [""]));
   }
 
-  /** The fields of the texts there are: empty rows are none. */
+  /** The fields that have a text. */
   get filled() {
     const inputs = [...this.#list.querySelectorAll("textarea")];
     return inputs.filter(({ value }) => value.trim() !== "");

@@ -4,14 +4,14 @@ import { fillLines } from "../lines.js";
 import { factsOf, fileNameOf } from "./picture.js";
 /** @import { Picture } from "./picture.js" */
 
-/** The pictures of this visit, the newest first. */
+/** The list of the pictures drawn since the page was opened, newest first. */
 export class Gallery {
   #list = find("gallery", HTMLElement);
   #hint = find("gallery-hint", HTMLElement);
   #look;
   #reuse;
 
-  /** @param {{ look(picture: Picture): void, reuse(picture: Picture): void }} does What its buttons do. */
+  /** @param {{ look(picture: Picture): void, reuse(picture: Picture): void }} does Called by the buttons of a picture. */
   constructor({ look, reuse }) {
     this.#look = look;
     this.#reuse = reuse;

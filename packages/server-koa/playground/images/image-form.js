@@ -7,7 +7,7 @@ import { sizesAround } from "./sizes.js";
 /** @import { Model } from "../api/models.js" */
 /** @import { Catalogue } from "../catalogue.js" */
 
-/** The prompt and its settings. Each field is named as the API names it, and an empty one is left out. */
+/** The form of a prompt and its settings. Fields have the API's names. Empty ones are left out of the request. */
 export class ImageForm {
   element = find("image-form", HTMLFormElement);
   #facts = find("image-settings-facts", HTMLElement);
@@ -77,7 +77,7 @@ export class ImageForm {
   }
 
   /**
-   * What the model does by itself stands where a field is empty.
+   * Shows the model's defaults as the placeholders of empty fields.
    * @param {string} name
    * @param {string | number | undefined} own
    */

@@ -13,9 +13,10 @@ import { Stage } from "./stage.js";
 /** @import { ImageRequest } from "../api/images.js" */
 /** @import { Model } from "../api/models.js" */
 
-const noModel = "No model here draws. Start the server with one: kindred serve --model ID=PATH";
+const noModel =
+  "No image model is served here. Start the server with one: kindred serve --model ID=PATH";
 
-/** From a prompt to a picture, one at a time. */
+/** The tab of images: draws one picture at a time from a prompt. */
 export class ImagesView {
   #form;
   #stage = new Stage();
@@ -95,7 +96,7 @@ export class ImagesView {
 
   /** @param {boolean} busy */
   #busy(busy) {
-    // Not `disabled`: whoever pressed it by key would lose their place.
+    // `disabled` would take the focus from whoever pressed it by key.
     this.#draw.ariaDisabled = String(busy);
     if (!busy && document.activeElement === this.#cancel) this.#draw.focus({ preventScroll: true });
     this.#cancel.hidden = !busy;

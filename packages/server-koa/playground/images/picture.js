@@ -4,13 +4,13 @@ import { shownSize } from "../shown-size.js";
 /** @import { Model } from "../api/models.js" */
 
 /**
- * A drawn picture and what it was made from.
+ * A drawn picture, its model and its request.
  * @typedef {object} Picture
  * @property {string} url
- * @property {ImageRequest} request As it was asked for.
+ * @property {ImageRequest} request As it was sent.
  * @property {Model} model
  * @property {string} size
- * @property {number} seed The one that draws it again.
+ * @property {number} seed The seed that was used.
  * @property {string[]} warnings
  */
 
@@ -22,7 +22,7 @@ export function urlOf({ b64_json, output_format = "png" }) {
 }
 
 /**
- * What it was made from, in words.
+ * The model and settings of a picture, in words.
  * @param {Picture} picture
  */
 export function factsOf({ request, model, size, seed }) {
@@ -30,7 +30,7 @@ export function factsOf({ request, model, size, seed }) {
 }
 
 /**
- * A request's settings in words: the model's own where it leaves them out.
+ * A request's settings in words, with the model's defaults for those it leaves out.
  * @param {Partial<ImageRequest>} request
  * @param {Model | undefined} model
  */
@@ -51,7 +51,7 @@ export function settingsOf(request, model) {
 }
 
 /**
- * The request that draws it again.
+ * The request that draws the same picture again.
  * @param {Picture} picture
  * @returns {ImageRequest}
  */

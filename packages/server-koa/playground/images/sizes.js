@@ -8,7 +8,7 @@ const shapes = [
 ];
 
 /**
- * A model's own size, and such as are wider, taller and larger: sides divisible by 8, as the API wants them.
+ * A model's own size, and a wider, a taller and a larger one. The API wants sides divisible by 8.
  * @param {string} size
  */
 export function sizesAround(size) {

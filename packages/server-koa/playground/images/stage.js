@@ -7,7 +7,7 @@ import { factsOf, urlOf } from "./picture.js";
 /** @import { Model } from "../api/models.js" */
 /** @import { Picture } from "./picture.js" */
 
-/** Where a picture comes into being: its place in the queue, its steps, its previews, itself. */
+/** Shows a picture being drawn: its place in the queue, its steps, its previews, then the picture. */
 export class Stage {
   #print = find("print", HTMLElement);
   #image = find("picture", HTMLImageElement);
@@ -18,7 +18,7 @@ export class Stage {
   #warnings = find("picture-warnings", HTMLElement);
 
   /**
-   * Before anything is drawn.
+   * Shows words before anything is drawn.
    * @param {string} words
    * @param {Model} [model]
    */
@@ -86,8 +86,8 @@ export class Stage {
   }
 
   /**
-   * @param {string} words What a screen reader says: set only when it changes.
-   * @param {string | null} step What only the eye follows.
+   * @param {string} words Read aloud by screen readers, so set only when they change.
+   * @param {string | null} step Shown, and not read aloud.
    */
   #say(words, step = "") {
     if (this.#status.textContent !== words) this.#status.textContent = words;

@@ -3,7 +3,7 @@
 const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
 
 /**
- * A number of bytes for people: "95 MB".
+ * A number of bytes in words: "95 MB".
  * @param {number} bytes
  */
 export function shownBytes(bytes) {

@@ -4,7 +4,7 @@ import { shownSize } from "../shown-size.js";
 import { shownBytes } from "./bytes.js";
 /** @import { Graph, Model } from "../api/models.js" */
 
-/** One model: what it can do, whether it is loaded, where, and in how much memory. */
+/** The card of one model: its facts, its state, its device and its memory. */
 export class ModelCard {
   element = copyOf("model-template");
   #try = pick(this.element, ".try", HTMLButtonElement);
@@ -20,7 +20,7 @@ export class ModelCard {
 
   /**
    * @param {Model} model
-   * @param {(() => void) | undefined} onTry Absent where this page has no place to try it.
+   * @param {(() => void) | undefined} onTry Absent when no tab can try the model.
    */
   update(model, onTry) {
     this.#onTry = onTry ?? this.#onTry;

@@ -6,7 +6,7 @@ import { ModelCard } from "./model-card.js";
 /** @import { Catalogue } from "../catalogue.js" */
 /** @import { Model } from "../api/models.js" */
 
-/** What the server has, looked at again and again. */
+/** The tab of models, kept up to date. */
 export class ModelsView {
   #list = find("model-list", HTMLElement);
   #sum = find("models-sum", HTMLElement);
@@ -17,7 +17,7 @@ export class ModelsView {
 
   /**
    * @param {Catalogue} catalogue
-   * @param {Readonly<Record<string, (id: string) => void>>} trials Where models of a type are tried.
+   * @param {Readonly<Record<string, (id: string) => void>>} trials By model type, opens the tab that tries a model.
    */
   constructor(catalogue, trials) {
     this.#trials = trials;
@@ -56,7 +56,8 @@ export class ModelsView {
 
 /** @param {Model[]} models */
 function sumOf(models) {
-  if (models.length === 0) return "Nothing yet. Name a model: kindred serve --model ID=PATH";
+  if (models.length === 0)
+    return "No models. Start the server with one: kindred serve --model ID=PATH";
   const loaded = models.filter(({ graphs = [] }) => graphs.some(({ open }) => open)).length;
   const held = models.reduce((sum, { memory }) => sum + (memory?.leased ?? 0), 0);
   const count = models.length === 1 ? "One model" : `${models.length} models`;

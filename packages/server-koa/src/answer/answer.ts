@@ -1,48 +1,54 @@
-import { shorten } from "@kindred/core";
-import type { Call, Endpoint, Kernel } from "@kindred/core";
+import { inWireNames, progressOf, validated } from "@kindred/core";
+import type { Endpoint, Kernel } from "@kindred/core";
 import type { Backlog } from "./backlog.ts";
-import type { ReadBody } from "../body/read-body.ts";
-import { streamEvents } from "./stream-events.ts";
-import type { Exchange, Handler } from "../exchange.ts";
-import { jsonBody } from "./write-json.ts";
-import type { Pending } from "./pending.ts";
-import { progressOf } from "./progress.ts";
+import type { PendingEvent } from "./event-queue.ts";
 import { replyTo } from "./reply.ts";
 import type { KeepFile } from "./reply.ts";
+import { streamEvents } from "./stream-events.ts";
+import type { Hearing } from "./stream-events.ts";
+import { jsonBody } from "./write-json.ts";
+import type { ReadBody } from "../body/read-body.ts";
+import type { Exchange, Handler } from "../exchange.ts";
 import type { RunningRequest, RunningRequests } from "../running-requests.ts";
-import { validate } from "../body/validate.ts";
 
 export interface AnswerOptions {
   readonly kernel: Kernel;
   readonly requests: RunningRequests;
   readonly readBody: ReadBody;
   readonly keepFile: KeepFile;
-  readonly backlog: Backlog<Pending>;
+  readonly backlog: Backlog<PendingEvent>;
 }
 
 /** Body → schema → decode → kernel → encode → JSON, or events when the client asked for them. */
-export function answer(
-  endpoint: Endpoint,
-  { kernel, requests, readBody, keepFile, backlog }: AnswerOptions,
-): Handler {
+export function answer(endpoint: Endpoint, options: AnswerOptions): Handler {
+  const { kernel, requests, readBody, keepFile, backlog } = options;
+  const { task } = endpoint;
   return async (ctx, exchange) => {
-    const body = await validate(endpoint.body, await readBody(ctx, exchange.signal));
-    // A schema speaks of the client's fields, what follows of the task's.
-    exchange.fields = endpoint.fields;
-    const decoded = await endpoint.decode(body);
-    const { id: model } = kernel.model(endpoint.task, decoded.model);
-    Object.assign(exchange.facts, { model: shorten(model, 200), task: endpoint.task.name });
-    const reply = replyTo(body, model, (bytes, type) => keepFile(ctx, bytes, type));
-    const run = async (call: Partial<Call<unknown>>): Promise<unknown> => {
-      const running: RunningRequest = { model, abort: exchange.abort, progress: 0 };
-      const end = requests.add(idsOf(exchange, body), running);
-      const watched = watching(call, running, exchange.signal);
-      return kernel.run(endpoint.task, model, decoded.input, watched).finally(end);
-    };
-    if (decoded.stream) return streamEvents(ctx, exchange, { run, reply, endpoint, backlog });
-    const encoded = await endpoint.encode(await run({}), reply);
-    ctx.type = "json";
-    ctx.body = jsonBody(reply.withWarnings(encoded));
+    const sent = await readBody(ctx, exchange.signal);
+    // The schema's errors have the client's names of fields, later ones the task's.
+    const body = await validated(endpoint.body, sent, { code: "INVALID_INPUT" });
+    try {
+      const decoded = await endpoint.decode(body);
+      const { id: model } = kernel.model(task, decoded.model);
+      Object.assign(exchange.facts, { model, task: task.name });
+      const reply = replyTo(body, model, (bytes, type) => keepFile(ctx, bytes, type));
+      const run = async (hearing: Partial<Hearing>): Promise<unknown> => {
+        const { id, signal, abort } = exchange;
+        const running: RunningRequest = { ids: idsOf(exchange, body), model, abort, progress: 0 };
+        const end = requests.add(running);
+        const call = { id, caller: callerOf(ctx.state), signal, ...noting(running, hearing) };
+        return kernel.run(task, model, decoded.input, call).finally(end);
+      };
+      if (decoded.stream) {
+        await streamEvents(ctx, { exchange, endpoint, reply, backlog, run });
+      } else {
+        const encoded = await endpoint.encode(await run({}), reply);
+        ctx.type = "json";
+        ctx.body = jsonBody(reply.withWarnings(encoded));
+      }
+    } catch (error) {
+      throw inWireNames(error, endpoint);
+    }
   };
 }
 
@@ -51,21 +57,21 @@ function idsOf(exchange: Exchange, body: object): readonly string[] {
   return named ? [exchange.id, body.request_id as string] : [exchange.id];
 }
 
-function watching(
-  call: Partial<Call<unknown>>,
-  running: RunningRequest,
-  signal: AbortSignal,
-): Call<unknown> {
+function callerOf({ caller }: { readonly caller?: unknown }): string | undefined {
+  return typeof caller === "string" ? caller : undefined;
+}
+
+/** Keeps what a call tells for those who ask how far it has come, and hands it on. */
+function noting(running: RunningRequest, hearing: Partial<Hearing>): Hearing {
   return {
-    signal,
     onEvent(event) {
       const { done, total } = progressOf(event) ?? { done: running.progress, total: 1 };
       running.progress = done / total;
-      call.onEvent?.(event);
+      hearing.onEvent?.(event);
     },
     onState(state) {
       running.state = state;
-      call.onState?.(state);
+      hearing.onState?.(state);
     },
   };
 }

@@ -1,17 +1,17 @@
 import { EventQueue } from "./event-queue.ts";
 
-/** What waits for all slow readers together. Beyond `limit` bytes whoever has most waiting loses the oldest of it. */
+/** The queues of all readers. Beyond `maxBytes` in all of them, the fullest queue loses its oldest item. */
 export class Backlog<Item> {
-  readonly #limit: number;
+  readonly #maxBytes: number;
   readonly #queues = new Set<EventQueue<Item>>();
 
-  constructor(limit: number) {
-    this.#limit = limit;
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
   }
 
-  /** For one more reader, and at most so many items. */
-  open(most: number): EventQueue<Item> {
-    const queue = new EventQueue<Item>(most);
+  /** A queue for one more reader. */
+  open(maxItems: number): EventQueue<Item> {
+    const queue = new EventQueue<Item>(maxItems);
     this.#queues.add(queue);
     return queue;
   }
@@ -20,10 +20,10 @@ export class Backlog<Item> {
     this.#queues.delete(queue);
   }
 
-  /** Says what an item takes that may still be there. */
+  /** Notes the bytes of an item, and makes room when there are too many. */
   weigh(queue: EventQueue<Item>, item: Item, bytes: number): void {
     queue.weigh(item, bytes);
-    while (this.#bytes > this.#limit) this.#fullest.take();
+    while (this.#bytes > this.#maxBytes) this.#fullest.take();
   }
 
   get #bytes(): number {

@@ -1,14 +1,15 @@
 import type Koa from "koa";
 import type { Reply } from "@kindred/core";
 
-/** Keeps a file for a while and returns the URL it has for this client. */
+/** Keeps a file for a while and returns its URL for this client. UNSUPPORTED or DEVICE_EXHAUSTED when it cannot. */
 export type KeepFile = (ctx: Koa.Context, bytes: Uint8Array, type: string) => Promise<string>;
 
 export interface WarningReply extends Reply {
-  /** Adds `warnings` to a JSON object, when there are any. */
+  /** The encoded reply with its `warnings`, when there are any and it is an object. */
   withWarnings(encoded: unknown): unknown;
 }
 
+/** The `Reply` that an endpoint encodes with. `file` keeps the files. */
 export function replyTo(body: unknown, model: string, file: Reply["file"]): WarningReply {
   const warnings = new Set<string>();
   return {

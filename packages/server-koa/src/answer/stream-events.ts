@@ -1,85 +1,79 @@
 import { finished, Readable } from "node:stream";
-import { KernelError } from "@kindred/core";
+import { inWireNames, KernelError, progressOf } from "@kindred/core";
 import type { Call, Endpoint, ServerEvent } from "@kindred/core";
 import type Koa from "koa";
 import type { Backlog } from "./backlog.ts";
-import type { Exchange } from "../exchange.ts";
-import { jsonSlices } from "./write-json.ts";
-import type { EventQueue } from "./event-queue.ts";
-import { bytesOf } from "./pending.ts";
-import type { Pending } from "./pending.ts";
-import { progressOf } from "./progress.ts";
+import { bytesOf } from "./event-queue.ts";
+import type { EventQueue, PendingEvent } from "./event-queue.ts";
 import type { WarningReply } from "./reply.ts";
+import { jsonSlices } from "./write-json.ts";
+import type { Exchange } from "../exchange.ts";
 
 /** Events kept for a slow reader. */
-const kept = 8;
-/** Milliseconds of silence after which proxies get a comment. */
-const silence = 15_000;
-/** Milliseconds in which a refusal still answers with its own status instead of an event. */
-const grace = 1_000;
+const maxKept = 8;
+/** Milliseconds of silence, after which a comment tells proxies that the connection is alive. */
+const maxSilence = 15_000;
 
-export interface Streamed {
+export type Hearing = Pick<Call<unknown>, "onEvent" | "onState">;
+
+export interface StreamedAnswer {
+  readonly exchange: Exchange;
   readonly endpoint: Endpoint;
   readonly reply: WarningReply;
-  readonly backlog: Backlog<Pending>;
-  run(call: Partial<Call<unknown>>): Promise<unknown>;
+  readonly backlog: Backlog<PendingEvent>;
+  run(hearing: Hearing): Promise<unknown>;
 }
 
-/** Answers with server-sent events: the call's states, the task's events and how far it has come, the end or an error. */
-export async function streamEvents(
-  ctx: Koa.Context,
-  exchange: Exchange,
-  streamed: Streamed,
-): Promise<void> {
+/**
+ * Answers with server-sent events: the call's states, the task's events and how far it has come, the end or an error.
+ * Rejects when the request is refused before it is queued, so that a refusal has its own status.
+ */
+export async function streamEvents(ctx: Koa.Context, streamed: StreamedAnswer): Promise<void> {
   const { endpoint, reply, backlog, run } = streamed;
   const { stream, path } = endpoint;
   if (!stream) {
     throw new KernelError("UNSUPPORTED", `${path} does not stream.`, { param: "stream" });
   }
-  const pending = backlog.open(kept);
-  finished(ctx.res, () => backlog.close(pending));
-  let begin: (() => void) | undefined;
-  const begun = new Promise<void>((resolve) => (begin = resolve));
-  const running = run(hearing(pending, streamed, () => begin?.())).finally(() => {
-    pending.close();
-    begin?.();
-  });
+  const queue = backlog.open(maxKept);
+  finished(ctx.res, () => backlog.close(queue));
+  let accept!: () => void;
+  const accepted = new Promise<void>((resolve) => (accept = resolve));
+  const running = run(hearing(queue, streamed, accept)).finally(() => queue.close());
   // Encoded at once: while a slow reader is at earlier events, files are less to keep than pixels.
   const ended = heard(running.then((output) => stream.end(output, reply)));
-  const waiting = setTimeout(() => begin?.(), grace);
-  await begun;
-  clearTimeout(waiting);
-  if (pending.closed) await ended;
+  await Promise.race([accepted, ended]);
 
   ctx.set({ "cache-control": "no-cache", "x-accel-buffering": "no" });
   ctx.type = "text/event-stream";
-  const events = whole(arriving(pending), ending(ended, reply), exchange);
-  ctx.body = Readable.from(written(events), { objectMode: false });
+  const events = eventsOf(queue, ended, streamed);
+  ctx.body = Readable.from(text(events), { objectMode: false });
 }
 
-/** Puts what a call tells where its reader will find it. */
+/** Puts what a call tells into its reader's queue. */
 function hearing(
-  pending: EventQueue<Pending>,
-  { endpoint, reply, backlog }: Streamed,
-  begin: () => void,
-): Partial<Call<unknown>> {
+  queue: EventQueue<PendingEvent>,
+  { endpoint, reply, backlog }: StreamedAnswer,
+  accept: () => void,
+): Hearing {
   return {
-    onState: (state) => pending.putNewest("state", named("state", state)),
+    onState(state) {
+      const loading = state.state === "loading";
+      queue.putNewest(loading ? "loading" : "state", named("state", state));
+      if (!loading) accept();
+    },
     onEvent(event) {
+      accept();
       const progress = progressOf(event);
-      if (progress) pending.putNewest("progress", named("progress", progress));
+      if (progress) queue.putNewest("progress", named("progress", progress));
       const told = endpoint.stream!.event(event, reply);
-      if (told) {
-        pending.put(told);
-        const weigh = (known?: ServerEvent): void => backlog.weigh(pending, told, bytesOf(known));
-        heard(Promise.resolve(told).then(weigh));
-      }
-      begin();
+      if (!told) return;
+      queue.put(told);
+      heard(Promise.resolve(told).then((known) => backlog.weigh(queue, told, bytesOf(known))));
     },
   };
 }
 
-/** Whoever hangs up never reads how it ended. */
+/** The same promise, whose rejection may stay unread: a client that hung up never reads how its request ended. */
 function heard<T>(told: Promise<T>): Promise<T> {
   told.catch(() => {});
   return told;
@@ -91,36 +85,38 @@ function named(event: string, facts: object): ServerEvent {
 
 type Events = AsyncGenerator<ServerEvent | "silence">;
 
-async function* whole(before: Events, after: Events, exchange: Exchange): Events {
+/** All events, or those before an error and the error. */
+async function* eventsOf(
+  queue: EventQueue<PendingEvent>,
+  ended: Promise<Iterable<ServerEvent>>,
+  { exchange, endpoint, reply }: StreamedAnswer,
+): Events {
   try {
-    yield* before;
-    yield* after;
+    for (;;) {
+      const next = queue.take();
+      const event = await next;
+      if (event) yield event;
+      if (next) continue;
+      if (queue.closed) break;
+      if (!(await queue.wait(maxSilence))) yield "silence";
+    }
+    yield* lastWithWarnings([...(await ended)], reply);
   } catch (error) {
     exchange.abort(error);
-    yield { event: "error", data: exchange.failed(error).body };
+    yield { event: "error", data: exchange.failed(inWireNames(error, endpoint)).body };
   }
 }
 
-async function* arriving(pending: EventQueue<Pending>): Events {
-  for (;;) {
-    const next = pending.take();
-    const event = await next;
-    if (event) yield event;
-    if (next) continue;
-    if (pending.closed) return;
-    if (!(await pending.wait(silence))) yield "silence";
-  }
+function lastWithWarnings(
+  events: readonly ServerEvent[],
+  reply: WarningReply,
+): readonly ServerEvent[] {
+  const last = events.at(-1);
+  return last ? events.with(-1, { ...last, data: reply.withWarnings(last.data) }) : events;
 }
 
-/** The last event carries the warnings. */
-async function* ending(ended: Promise<Iterable<ServerEvent>>, reply: WarningReply): Events {
-  const events = [...(await ended)];
-  const last = events.pop();
-  yield* events;
-  if (last) yield { ...last, data: reply.withWarnings(last.data) };
-}
-
-async function* written(events: Events): AsyncGenerator<string> {
+/** A reader that hangs up throws into this generator, and not into that of the events: it is no error of theirs. */
+async function* text(events: Events): AsyncGenerator<string> {
   for await (const event of events) {
     if (event === "silence") {
       yield ": waiting\n\n";

@@ -1,45 +1,52 @@
 import { Readable } from "node:stream";
-import { setImmediate as turn } from "node:timers/promises";
+import { nextTurn } from "../shared/event-loop.ts";
 
 /** Characters written between two turns of the event loop: under 2 ms of work. */
-const sliceLength = 65_536;
-/** Numbers of a typed array formatted at a stretch. */
-const numbersAtOnce = 2_048;
+const maxSlice = 65_536;
+/** Numbers of a typed array formatted at once. */
+const maxNumbers = 2_048;
 
-/** A reply's body: text when it is short, else a stream that lets the event loop turn between slices. */
+/** A reply's JSON: text when it is short, else a stream that lets the event loop turn between slices. */
 export function jsonBody(value: unknown): string | Readable {
-  const slices = joined(pieces(value));
-  const { value: head = "" } = slices.next();
-  const { value: second } = slices.next();
-  if (second === undefined) return head;
-  return Readable.from(turning(head + second, slices), { objectMode: false });
+  if (charactersLeft(value, maxSlice) >= 0) return JSON.stringify(value, numbersInArrays) ?? "null";
+  return Readable.from(jsonSlices(value), { objectMode: false });
 }
 
-/** JSON.stringify in slices; typed arrays stand for arrays of numbers. */
-export function jsonSlices(value: unknown): AsyncIterable<string> {
-  const slices = joined(pieces(value));
-  const { value: head = "" } = slices.next();
-  return turning(head, slices);
-}
-
-async function* turning(head: string, rest: Iterable<string>): AsyncGenerator<string> {
-  yield head;
-  for (const slice of rest) {
-    await turn();
-    yield slice;
-  }
-}
-
-function* joined(texts: Iterable<string>): Generator<string, undefined> {
+/**
+ * The text of JSON.stringify, in slices between which the event loop turns. Typed arrays stand for arrays of numbers.
+ * TypeError for what JSON cannot say, such as a bigint.
+ */
+export async function* jsonSlices(value: unknown): AsyncGenerator<string> {
   let slice = "";
-  for (const text of texts) {
-    slice += text;
-    if (slice.length >= sliceLength) {
-      yield slice;
-      slice = "";
-    }
+  for (const piece of pieces(value)) {
+    slice += piece;
+    if (slice.length < maxSlice) continue;
+    yield slice;
+    slice = "";
+    await nextTurn();
   }
   if (slice !== "") yield slice;
+}
+
+/** About how many of `max` characters writing a value leaves; below 0 when it is too long, or may be. */
+function charactersLeft(value: unknown, max: number): number {
+  if (typeof value === "string") return max - value.length;
+  if (typeof value !== "object" || value === null) return max - 8;
+  if (isNumbers(value)) return max - 20 * value.length;
+  if ("toJSON" in value) return -1;
+  const parts: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  let left = max - 8 * parts.length;
+  for (const part of parts) {
+    if (left < 0) break;
+    left = charactersLeft(part, left);
+  }
+  return left;
+}
+
+/** A replacer. It looks at what `this` holds, since of a Buffer `value` is already what its `toJSON` gives. */
+function numbersInArrays(this: any, key: string, value: unknown): unknown {
+  const held = this[key];
+  return isNumbers(held) ? Array.from(held as ArrayLike<number>) : value;
 }
 
 function* pieces(value: unknown): Generator<string> {
@@ -52,10 +59,10 @@ function* pieces(value: unknown): Generator<string> {
 }
 
 function* stringPieces(text: string): Generator<string> {
-  if (text.length <= sliceLength) return yield JSON.stringify(text);
+  if (text.length <= maxSlice) return yield JSON.stringify(text);
   yield '"';
   for (let start = 0, end: number; start < text.length; start = end) {
-    end = Math.min(start + sliceLength, text.length);
+    end = Math.min(start + maxSlice, text.length);
     // A surrogate pair cut in two would be escaped as two lone halves.
     if (end < text.length && isHighSurrogate(text.charCodeAt(end - 1))) end -= 1;
     yield JSON.stringify(text.slice(start, end)).slice(1, -1);
@@ -65,8 +72,8 @@ function* stringPieces(text: string): Generator<string> {
 
 function* numberPieces(numbers: Numbers): Generator<string> {
   yield "[";
-  for (let start = 0; start < numbers.length; start += numbersAtOnce) {
-    const some = Array.from(numbers.subarray(start, start + numbersAtOnce) as ArrayLike<number>);
+  for (let start = 0; start < numbers.length; start += maxNumbers) {
+    const some = Array.from(numbers.subarray(start, start + maxNumbers) as ArrayLike<number>);
     yield (start === 0 ? "" : ",") + JSON.stringify(some).slice(1, -1);
   }
   yield "]";
@@ -94,10 +101,11 @@ function* objectPieces(object: object): Generator<string> {
 
 type Numbers = Exclude<NodeJS.TypedArray, BigInt64Array | BigUint64Array>;
 
-function isNumbers(value: object): value is Numbers {
+function isNumbers(value: unknown): value is Numbers {
   return ArrayBuffer.isView(value) && !(value instanceof DataView);
 }
 
+/** Whether JSON.stringify writes a field of this value. */
 function isWritten(value: unknown): boolean {
   return value !== undefined && typeof value !== "function" && typeof value !== "symbol";
 }

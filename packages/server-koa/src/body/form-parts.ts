@@ -1,6 +1,6 @@
 import type { Stream } from "node:stream";
 
-/** A part as formidable tells of it, before its bytes come. */
+/** A part as formidable announces it, before its bytes come. */
 interface Incoming extends Stream {
   readonly name: string | null;
   readonly originalFilename: string | null;
@@ -8,9 +8,9 @@ interface Incoming extends Stream {
 }
 
 export interface FormPart {
-  /** As the client wrote it; null where it wrote none. */
+  /** The client's name for the field; null when it gave none. */
   readonly name: string | null;
-  /** Null for what is no file. */
+  /** Null when the part is not a file. */
   readonly fileName: string | null;
   readonly type: string;
   readonly chunks: Buffer<ArrayBuffer>[];
@@ -18,18 +18,19 @@ export interface FormPart {
 
 export type Counted = "bytes" | "fields" | "files";
 
-const most = { fields: 1_000, files: 64 };
+const maxFields = 1_000;
+const maxFiles = 64;
 
-/** The parts of a form as they come, in memory: nothing is written to disk, so nothing is left there. */
+/** Collects the parts of a form in memory as they come. Nothing is written to disk, so nothing is left there. */
 export class FormParts {
   #parts: FormPart[] = [];
   readonly #counts: Record<Counted, number> = { bytes: 0, fields: 0, files: 0 };
-  readonly #limits: Readonly<Record<Counted, number>>;
-  #exceed: ((what: Counted, limit: number) => void) | undefined;
+  readonly #max: Readonly<Record<Counted, number>>;
+  #exceed: ((what: Counted, max: number) => void) | undefined;
 
-  /** `exceed` is told once which limit the form is beyond; then all is let go of. */
-  constructor(bytes: number, exceed: (what: Counted, limit: number) => void) {
-    this.#limits = { bytes, ...most };
+  /** `exceed` is called once, with the bound that the form exceeds. The parts are dropped then. */
+  constructor(maxBytes: number, exceed: (what: Counted, max: number) => void) {
+    this.#max = { bytes: maxBytes, fields: maxFields, files: maxFiles };
     this.#exceed = exceed;
   }
 
@@ -47,11 +48,11 @@ export class FormParts {
     });
   }
 
-  /** Whether there is room for so many more. */
+  /** Counts so many more; false once there are too many. */
   #count(what: Counted, more: number): boolean {
     this.#counts[what] += more;
-    if (this.#counts[what] > this.#limits[what]) {
-      this.#exceed?.(what, this.#limits[what]);
+    if (this.#counts[what] > this.#max[what]) {
+      this.#exceed?.(what, this.#max[what]);
       this.#exceed = undefined;
       this.#parts = [];
     }

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { KernelError } from "@kindred/core";
 import type Koa from "koa";
 import { koaBody } from "koa-body";
@@ -7,23 +8,23 @@ import { decodeUtf8 } from "./utf8.ts";
 
 type Field = readonly [name: string, value: unknown];
 
-/** Reads a multipart form of at most `limit` bytes. Uploads are web Files. */
-export async function readForm(ctx: Koa.Context, limit: number): Promise<unknown> {
-  if ((ctx.request.length ?? 0) > limit) throw tooLarge("bytes", limit);
-  const fields = await Promise.all((await partsOf(ctx, limit)).map(fieldOf));
+/** The fields of a multipart form. Uploads are web Files. INVALID_INPUT, or an http-error when it is too large or broken. */
+export async function readForm(ctx: Koa.Context, maxBytes: number): Promise<unknown> {
+  if ((ctx.request.length ?? 0) > maxBytes) throw tooLarge("bytes", maxBytes);
+  const fields = await Promise.all((await partsOf(ctx, maxBytes)).map(fieldOf));
   return merge(fields);
 }
 
-/** Rejects as soon as there is too much; the rest is read and let go of. */
-function partsOf(ctx: Koa.Context, limit: number): Promise<readonly FormPart[]> {
+/** Rejects as soon as there is too much. The rest is read and dropped. */
+function partsOf(ctx: Koa.Context, maxBytes: number): Promise<readonly FormPart[]> {
   return new Promise((resolve, reject) => {
-    const parts = new FormParts(limit, (...excess) => reject(tooLarge(...excess)));
+    const parts = new FormParts(maxBytes, (...excess) => reject(tooLarge(...excess)));
     const parse = koaBody({
       json: false,
       text: false,
       urlencoded: false,
       multipart: true,
-      // Formidable's own way with parts takes a file without a type for text, and loses some names.
+      // Formidable's own handling takes a file without a type for text and loses some names.
       formidable: { onPart: (part) => parts.add(part) },
       onError: (error) => ctx.throw(400, `The form cannot be read: ${error.message}.`),
     });
@@ -31,16 +32,16 @@ function partsOf(ctx: Koa.Context, limit: number): Promise<readonly FormPart[]> 
   });
 }
 
-/** A part with a type but no file name is a text field whose client says its type. */
+/** A part with a file name is a file. Any other is a text, also when its client states its type. */
 async function fieldOf({ name, fileName, type, chunks }: FormPart): Promise<Field> {
   if (!name) throw new KernelError("INVALID_INPUT", "The form has a part without a name.");
   if (fileName !== null) return [name, new File(chunks, fileName, { type })];
-  const text = await decodeUtf8(Buffer.concat(chunks));
-  if (text !== undefined) return [name, text];
+  const bytes = Buffer.concat(chunks);
+  if (isUtf8(bytes)) return [name, await decodeUtf8(bytes)];
   throw new KernelError("INVALID_INPUT", `${name} is not valid UTF-8.`, { param: name });
 }
 
-/** `name[]` is a list even of one; a bare name is a list when it is repeated. */
+/** Joins fields of one name. `name[]` is always a list; a bare name is one when it is repeated. */
 export function merge(fields: readonly Field[]): Readonly<Record<string, unknown>> {
   const lists = new Map<string, { values: unknown[]; list: boolean }>();
   for (const [key, value] of fields) {
@@ -58,8 +59,8 @@ export function merge(fields: readonly Field[]): Readonly<Record<string, unknown
   );
 }
 
-function tooLarge(what: Counted, limit: number): Error {
+function tooLarge(what: Counted, max: number): Error {
   const excess = what === "bytes" ? "is larger than" : "has more than";
-  const message = `The form ${excess} ${limit} ${what}.`;
+  const message = `The form ${excess} ${max} ${what}.`;
   return Object.assign(new Error(message), { status: 413, expose: true });
 }

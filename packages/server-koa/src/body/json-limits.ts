@@ -1,17 +1,19 @@
-import { setImmediate as turn } from "node:timers/promises";
+import { nextTurn } from "../shared/event-loop.ts";
 
-/** 2,048 lists of token ids open 2,050. A hundred thousand take JSON.parse 30 ms. */
-export const mostBrackets = 100_000;
-/** 2,048 texts of 512 ids have half as many. Two million numbers take JSON.parse 22 ms. */
-export const mostCommas = 2_000_000;
+/** 2,048 lists of token ids have 2,050 arrays and objects. JSON.parse takes 30 ms for a hundred thousand. */
+export const maxBrackets = 100_000;
 
-/** 2,048 objects of four fields have fewer. A schema that refuses unknown keys takes 8 ms over ten thousand, seconds over a million. */
-export const mostKeys = 10_000;
+/** 2,048 texts of 512 ids have half as many values. JSON.parse takes 22 ms for two million numbers. */
+export const maxCommas = 2_000_000;
 
-/** Texts shorter than this cannot hold the event loop for long: they have no room for many more keys. */
-const harmless = 65_536;
+/**
+ * 2,048 objects of four fields have fewer keys. A schema that refuses unknown keys takes 8 ms for ten thousand, seconds for
+ * a million.
+ */
+export const maxKeys = 10_000;
+
 /** Characters looked at between two turns of the event loop. */
-const stretch = 1_000_000;
+const maxSlice = 1_000_000;
 
 const quote = 0x22;
 const comma = 0x2c;
@@ -19,16 +21,18 @@ const colon = 0x3a;
 const bracket = 0x5b;
 const brace = 0x7b;
 
-/** Whether JSON has so many parts that reading it would hold the event loop: 32 MiB of "[]," do for 3.6 s, as one string for 20 ms. */
-export async function isIntricate(json: string): Promise<boolean> {
-  if (json.length < harmless) return false;
+/**
+ * Whether JSON has so many parts that parsing it would hold the event loop: 32 MiB of "[]," hold it for 3.6 s, as one
+ * string for 20 ms.
+ */
+export async function exceedsJsonLimits(json: string): Promise<boolean> {
   const nextQuote = finder(json, '"');
   const nextBackslash = finder(json, "\\");
   let inString = false;
   let brackets = 0;
   let commas = 0;
   let keys = 0;
-  let pause = stretch;
+  let pause = maxSlice;
   for (let at = 0; at < json.length; at++) {
     const code = json.charCodeAt(at);
     if (inString) {
@@ -40,15 +44,18 @@ export async function isIntricate(json: string): Promise<boolean> {
     else if (code === comma) commas += 1;
     else if (code === colon) keys += 1;
     else if (code === bracket || code === brace) brackets += 1;
-    if (brackets > mostBrackets || commas > mostCommas || keys > mostKeys) return true;
+    if (brackets > maxBrackets || commas > maxCommas || keys > maxKeys) return true;
     if (at < pause) continue;
-    await turn();
-    pause = at + stretch;
+    await nextTurn();
+    pause = at + maxSlice;
   }
   return false;
 }
 
-/** Where a character is next, for positions that only grow: each stretch of the text is searched once. Infinity where there is none. */
+/**
+ * Finds the next place of a character; Infinity when there is none. Positions may only grow, so that each part of the text
+ * is searched once.
+ */
 function finder(text: string, character: string): (from: number) => number {
   let found = -1;
   return (from) => {

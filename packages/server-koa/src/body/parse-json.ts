@@ -1,18 +1,35 @@
+import { isUtf8 } from "node:buffer";
 import { KernelError } from "@kindred/core";
 import jsonc from "jsonc-parser";
-import { isIntricate, mostBrackets, mostCommas, mostKeys } from "./json-limits.ts";
+import { exceedsJsonLimits, maxBrackets, maxCommas, maxKeys } from "./json-limits.ts";
+import { decodeUtf8 } from "./utf8.ts";
 
-/** Beyond this many characters a fault is not looked for: that would hold the event loop. */
-const searched = 1_000_000;
+/** Bytes parsed without checking the limits: so few cannot have many more keys than are allowed. */
+const maxUnchecked = 65_536;
 
-/** INVALID_INPUT when the text is not JSON, saying where, or has more parts than can be read without holding the event loop. */
-export async function parseJson(text: string): Promise<unknown> {
-  if (await isIntricate(text)) {
-    throw new KernelError(
-      "INVALID_INPUT",
-      `The body has more than ${mostBrackets} arrays and objects, ${mostKeys} keys or ${mostCommas} values. Send it in parts.`,
-    );
-  }
+/** Characters in which a fault is looked for. Looking through more would hold the event loop. */
+const maxSearched = 1_000_000;
+
+/**
+ * The value of a JSON body. INVALID_INPUT when it is not UTF-8, has more parts than can be parsed without holding the event
+ * loop, or is not JSON; then the message says where.
+ */
+export async function parseJson(bytes: Buffer): Promise<unknown> {
+  if (!isUtf8(bytes)) throw new KernelError("INVALID_INPUT", "The body is not valid UTF-8.");
+  const text = bytes.length > maxUnchecked ? await checkedText(bytes) : bytes.toString();
+  return parse(text.replace(/^\uFEFF/, ""));
+}
+
+async function checkedText(bytes: Buffer): Promise<string> {
+  const text = await decodeUtf8(bytes);
+  if (!(await exceedsJsonLimits(text))) return text;
+  throw new KernelError(
+    "INVALID_INPUT",
+    `The body has more than ${maxBrackets} arrays and objects, ${maxKeys} keys or ${maxCommas} values. Send it in parts.`,
+  );
+}
+
+function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -22,7 +39,7 @@ export async function parseJson(text: string): Promise<unknown> {
 
 function fault(text: string): string {
   if (text.trim() === "") return ": it is empty";
-  if (text.length > searched) return "";
+  if (text.length > maxSearched) return "";
   let found = "";
   const visitor: jsonc.JSONVisitor = {
     onError(code, offset, _length, line, column) {
@@ -32,7 +49,7 @@ function fault(text: string): string {
   try {
     jsonc.visit(text, visitor, { disallowComments: true });
   } catch {
-    // Nested deeper than the stack, which the visitor needs and JSON.parse does not.
+    // The visitor recurses: JSON nested deeper than the stack stops it, though not JSON.parse.
   }
   return found;
 }

@@ -1,58 +1,57 @@
 import { readFile } from "node:fs/promises";
-import { KernelError, unlessAborted } from "@kindred/core";
+import { unlessAborted } from "@kindred/core";
 import type Koa from "koa";
 import { koaBody } from "koa-body";
 import { merge, readForm } from "./form.ts";
 import { parseJson } from "./parse-json.ts";
-import { decodeUtf8 } from "./utf8.ts";
 
-/** In bytes. */
+/** The most bytes that a body may have. A larger one is answered 413. */
 export interface BodyLimits {
-  /** Default 32 MiB: 2,048 texts of some 3,000 words each. */
+  /** JSON, once decompressed. Default 32 MiB: 2,048 texts of some 3,000 words each. */
   readonly json?: number;
-  /** Of a form with its uploads. Default 64 MiB. */
+  /** A form with its uploads. Default 64 MiB. */
   readonly form?: number;
 }
 
+/** The body's value. A `KernelError` or an http-error says why it cannot be read. */
 export type ReadBody = (ctx: Koa.Context, signal: AbortSignal) => Promise<unknown>;
 
 const jsonTypes = ["json", "+json"];
 
-/** Reads JSON or a multipart form, or takes what the application's own body parser made of it. */
+/** Makes the reader of JSON and multipart forms. A body that the application's own parser has read is taken as it is. */
 export function bodyReader({ json = 32 << 20, form = 64 << 20 }: BodyLimits = {}): ReadBody {
-  const readText = koaBody({
+  const readBytes = koaBody({
     json: false,
     urlencoded: false,
     textTypes: jsonTypes,
     textLimit: json,
-    // As bytes: what is not UTF-8 would be replaced in silence.
+    // No encoding gives bytes: decoding would replace silently what is not UTF-8.
     encoding: "",
-    onError: (error, ctx) => refuseText(error, ctx, json),
+    onError: (error, ctx) => refuse(error, ctx, json),
   });
   return async (ctx, signal) => {
     if (isParsed(ctx)) return takeParsed(ctx);
     if (ctx.is("multipart/form-data")) return unlessAborted(readForm(ctx, form), signal);
     if (!ctx.is(jsonTypes)) throw wrongType(ctx);
     if (!isInUtf8(ctx)) throw wrongCharset(ctx);
-    const reading = readText(ctx, async () => {});
-    // A hang-up inside a compressed body is noticed by nobody else.
-    await unlessAborted(reading, signal);
-    const text = await decodeUtf8(ctx.request.body as unknown as Buffer);
-    if (text === undefined) throw new KernelError("INVALID_INPUT", "The body is not valid UTF-8.");
-    const body = await parseJson(text.replace(/^\uFEFF/, ""));
-    // The text would stay in memory while the request waits its turn.
+    // Nobody else notices that a client hangs up in the middle of a compressed body.
+    await unlessAborted(readBytes(ctx, next), signal);
+    const body = await parseJson(ctx.request.body as unknown as Buffer);
+    // The bytes would stay in memory while the request waits for its turn.
     ctx.request.body = body as NonNullable<typeof ctx.request.body>;
     return body;
   };
 }
 
-/** Errors of the decompressors have no status. */
-function refuseText(error: Error, ctx: Koa.Context, limit: number): never {
-  // The rest of the body is read and let go of: it would be in the way of the connection's next request.
+async function next(): Promise<void> {}
+
+/** Answers what cannot be read. Errors of the decompressors have no status. */
+function refuse(error: Error, ctx: Koa.Context, maxBytes: number): never {
+  // The rest of the body is read and dropped: it would stand before the connection's next request.
   ctx.req.unpipe().resume();
   const status = "status" in error ? error.status : undefined;
   const encoding = ctx.get("content-encoding");
-  if (status === 413) ctx.throw(413, `The body is larger than ${limit} bytes.`);
+  if (status === 413) ctx.throw(413, `The body is larger than ${maxBytes} bytes.`);
   if (status === 415) {
     ctx.throw(415, `The content encoding is "${encoding}". Send gzip, deflate, br or none.`);
   }
@@ -62,12 +61,12 @@ function refuseText(error: Error, ctx: Koa.Context, limit: number): never {
   throw error;
 }
 
-/** A parser that does not know forms may have left `{}`, and the form unread. */
+/** Whether the application's parser has read the body. One that does not know forms may have left `{}` and the form unread. */
 function isParsed(ctx: Koa.Context): boolean {
   return ctx.request.body !== undefined && (ctx.req.readableDidRead || !ctx.is("multipart"));
 }
 
-/** A form's files lie where the application's parser put them, and stay there. */
+/** Takes over the body of the application's parser. A form's files are read, and stay where that parser put them. */
 async function takeParsed({ request }: Koa.Context): Promise<unknown> {
   if (!request.files || Array.isArray(request.files)) return request.body;
   const files = await Promise.all(

@@ -9,30 +9,31 @@ import type { StoredFile } from "./stored-file.ts";
 export interface FileStoreOptions {
   /** Minutes that a file is kept. Default 60. */
   readonly minutes?: number;
-  /** Bytes of all files together; beyond them the oldest goes. Default 1 GiB. */
-  readonly limit?: number;
+  /** The most bytes that all files take together. Beyond them the oldest goes. Default 1 GiB. */
+  readonly maxBytes?: number;
 }
 
+/** Milliseconds between two sweeps. */
 const sweepEvery = 60_000;
 
-/** Files under unguessable names, for a while, in a directory of their own, which is made for the first of them. */
+/** Keeps files for a while, under names that cannot be guessed. Its directory is made for the first of them. */
 export class FileStore {
   readonly #directory: string;
   readonly #lifetime: number;
-  readonly #limit: number;
+  readonly #maxBytes: number;
   /** Oldest first. */
   readonly #files = new Map<string, StoredFile>();
   #size = 0;
   readonly #sweeping: NodeJS.Timeout;
 
-  private constructor(directory: string, { minutes = 60, limit = 2 ** 30 }: FileStoreOptions) {
+  private constructor(directory: string, { minutes = 60, maxBytes = 2 ** 30 }: FileStoreOptions) {
     this.#directory = directory;
     this.#lifetime = minutes * 60_000;
-    this.#limit = limit;
+    this.#maxBytes = maxBytes;
     this.#sweeping = setInterval(() => void this.sweep(), sweepEvery).unref();
   }
 
-  /** Takes over what earlier servers left in the directory, as far as it has not expired. */
+  /** Takes over the files that earlier servers left in the directory and that have not expired. */
   static async open(directory: string, options: FileStoreOptions = {}): Promise<FileStore> {
     const store = new FileStore(directory, options);
     for (const file of await foundFiles(directory, store.#lifetime)) store.#add(file);
@@ -40,9 +41,11 @@ export class FileStore {
     return store;
   }
 
-  /** Returns its name. DEVICE_EXHAUSTED when it does not fit. */
+  /** Returns the file's name. DEVICE_EXHAUSTED when it is larger than the store, or the disk refuses it. */
   async keep(bytes: Uint8Array, type: string): Promise<string> {
-    if (bytes.length > this.#limit) throw full(bytes.length, `the limit is ${this.#limit} bytes`);
+    if (bytes.length > this.#maxBytes) {
+      throw full(bytes.length, `the store may have ${this.#maxBytes} bytes`);
+    }
     const name = `${randomBytes(24).toString("base64url")}.${extensionOf(type)}`;
     const path = join(this.#directory, name);
     const part = `${path}.part`;
@@ -59,17 +62,17 @@ export class FileStore {
     return name;
   }
 
-  /** Only a name given out here, or found at the start, and not expired is known. */
+  /** A file that this store kept, or found at its start, and that has not expired. */
   get(name: string): StoredFile | undefined {
     const file = this.#files.get(name);
     return file && file.expires > Date.now() ? file : undefined;
   }
 
-  /** Removes what expired, and the oldest beyond the limit. */
+  /** Removes the files that have expired, and the oldest while there are too many bytes. */
   async sweep(): Promise<void> {
     const gone: string[] = [];
     for (const { name, path, size, expires } of this.#files.values()) {
-      if (expires > Date.now() && this.#size <= this.#limit) break;
+      if (expires > Date.now() && this.#size <= this.#maxBytes) break;
       this.#files.delete(name);
       this.#size -= size;
       gone.push(path);
@@ -77,7 +80,7 @@ export class FileStore {
     await Promise.all(gone.map(remove));
   }
 
-  /** Stops sweeping; the files stay for the next server. */
+  /** Stops sweeping. The files stay for the next server. */
   [Symbol.dispose](): void {
     clearInterval(this.#sweeping);
   }
@@ -88,7 +91,7 @@ export class FileStore {
   }
 }
 
-/** What the disk will not give up is found again at the next start. */
+/** Removes a file. One that cannot be removed is found again at the next start. */
 async function remove(path: string): Promise<void> {
   await rm(path, { force: true }).catch(() => {});
 }

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { typeOf } from "./stored-file.ts";
 import type { StoredFile } from "./stored-file.ts";
 
-/** What a store calls its files: 192 random bits, what they are, and whether they are still being written. */
+/** The names of a store's files: 192 random bits, an extension, and ".part" while the file is being written. */
 const ours = /^[\w-]{32}\.(?<extension>[a-z]+)(?<part>\.part)?$/;
-/** Milliseconds after which a file that is still being written never will be whole. */
-const abandoned = 60_000;
+/** Milliseconds after which a file that is still being written is taken for abandoned. */
+const maxWriting = 60_000;
 
-/** What servers before this one left in a store's directory, oldest first; what they did not finish is removed. */
+/** The files that earlier servers left in a store's directory, oldest first. Unfinished ones are removed. */
 export async function foundFiles(directory: string, lifetime: number): Promise<StoredFile[]> {
   const found: StoredFile[] = [];
   for (const name of await namesIn(directory)) {
@@ -18,9 +18,11 @@ export async function foundFiles(directory: string, lifetime: number): Promise<S
     const stats = await lstat(path).catch(() => undefined);
     if (!stats?.isFile()) continue;
     const { size, mtimeMs } = stats;
-    if (!part)
+    if (!part) {
       found.push({ name, path, type: typeOf(extension), size, expires: mtimeMs + lifetime });
-    else if (mtimeMs + abandoned < Date.now()) await rm(path, { force: true });
+    } else if (mtimeMs + maxWriting < Date.now()) {
+      await rm(path, { force: true });
+    }
   }
   return found.toSorted((a, b) => a.expires - b.expires);
 }

@@ -10,11 +10,11 @@ import type { KeepFile } from "../answer/reply.ts";
 
 export interface FilesOptions {
   readonly store: FileStore;
-  /** Where clients reach the routes, when it is not where the request came in: "https://example.org/ai". */
+  /** The URL under which clients reach the routes: "https://example.org/ai". Default: the one that a request came to. */
   readonly publicUrl?: string;
 }
 
-/** Keeps a reply's files, under URLs for the client that asked. */
+/** Makes the keeper of replies' files. It returns URLs for the client that asked; UNSUPPORTED without a store. */
 export function fileKeeper(files: FilesOptions | undefined, prefix: string): KeepFile {
   return async (ctx, bytes, type) => {
     if (!files) {
@@ -27,7 +27,7 @@ export function fileKeeper(files: FilesOptions | undefined, prefix: string): Kee
   };
 }
 
-/** GET /v1/files/{name}, whole or a range of it. */
+/** GET /v1/files/{name}: a whole file, or a range of its bytes. */
 export function getFile(store: FileStore | undefined): Handler {
   return async (ctx) => {
     const { name } = ctx["params"] as { name: string };
@@ -49,16 +49,16 @@ export function getFile(store: FileStore | undefined): Handler {
   };
 }
 
-/** Undefined where another hand removed the file, or put a link in its place. Windows has no such links to refuse. */
+/** Opens a file; undefined when another hand removed it or put a link in its place. Windows has no flag to refuse links. */
 function opened(path: string): Promise<FileHandle | undefined> {
   const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0);
   return open(path, flags).catch(() => undefined);
 }
 
-/** One range of bytes; other units and several are answered with the whole file, as the protocol allows. */
+/** The range of bytes that is asked for. Other units and several ranges get the whole file, as RFC 9110 §14.2 allows. */
 function wanted(ctx: Koa.Context, size: number): { start: number; end: number } | undefined {
   const header = ctx.get("range");
-  // Files have no validator that an If-Range could match.
+  // Files have no validator, so no If-Range matches.
   if (!/^bytes=/i.test(header) || ctx.get("if-range") !== "") return undefined;
   const ranges = parseRange(size, header, { combine: true });
   if (ranges === -1) {
@@ -68,13 +68,13 @@ function wanted(ctx: Koa.Context, size: number): { start: number; end: number } 
   return ranges === -2 || ranges.length !== 1 ? undefined : ranges[0];
 }
 
-/** A name or an address, with or without a port; a URL parser takes more than that. */
+/** A name or an address, with or without a port. URL parsers take more than that. */
 const host = /^([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?$/i;
 
-/** The origin as this client sees it, with what the application stripped from the path. */
+/** The origin as this client sees it, with the path that the application stripped before us. */
 function mountedAt(ctx: Koa.Context): string {
   if (!host.test(ctx.host) || !URL.canParse(`http://${ctx.host}`)) {
-    const message = `The request is for the host "${ctx.host}", which no URL can have. Ask for b64_json, or send another.`;
+    const message = `The request is for the host "${ctx.host}", which no URL can have. Send another host, or ask for b64_json.`;
     throw new KernelError("INVALID_INPUT", message);
   }
   const [path = ""] = ctx.originalUrl.split("?");

@@ -1,8 +1,10 @@
-/** A file that a store has under this name. */
+/** A file in a store. */
 export interface StoredFile {
   readonly name: string;
   readonly path: string;
+  /** Media type. */
   readonly type: string;
+  /** In bytes. */
   readonly size: number;
   /** Milliseconds since 1970. */
   readonly expires: number;

@@ -10,7 +10,10 @@ export interface AbortOptions {
   readonly readBody: ReadBody;
 }
 
-/** POST /v1/models/{id}/requests/{request}/abort, as Xinference's client calls it: `block_duration` is in seconds, and an unknown request no error. */
+/**
+ * POST /v1/models/{id}/requests/{request}/abort, as Xinference's client calls it. `block_duration` refuses the request's id
+ * for so many seconds. A request that is not running is no error.
+ */
 export function abortRequest({ kernel, requests, readBody }: AbortOptions): Handler {
   return async (ctx, { signal }) => {
     const { id, request } = ctx["params"] as { id: string; request: string };
@@ -23,12 +26,12 @@ export function abortRequest({ kernel, requests, readBody }: AbortOptions): Hand
   };
 }
 
-/** Absent leaves it as an earlier abort said; 0 means that the id may be used again at once. */
+/** Seconds; 0 lets the id be used again at once. Undefined leaves it to what an earlier abort said. */
 function blockDuration(body: unknown): number | undefined {
   const { block_duration: seconds, ...unknown } = checkedObject(body);
   const [param] = Object.keys(unknown);
   if (param !== undefined) {
-    const message = `${shorten(param, 40)} is not known here. Send block_duration, or nothing.`;
+    const message = `${shorten(param, 40)} is unknown here. Send block_duration or nothing.`;
     throw new KernelError("INVALID_INPUT", message, { param });
   }
   if (seconds === undefined || seconds === null) return undefined;
@@ -40,5 +43,5 @@ function blockDuration(body: unknown): number | undefined {
 
 function checkedObject(body: unknown): Readonly<Record<string, unknown>> {
   if (typeof body === "object" && body !== null && !Array.isArray(body)) return { ...body };
-  throw new KernelError("INVALID_INPUT", "The body must be a JSON object, or none.");
+  throw new KernelError("INVALID_INPUT", "The body must be a JSON object or empty.");
 }

@@ -1,7 +1,7 @@
 import type { Kernel, ModelInfo } from "@kindred/core";
 import type { Handler } from "../exchange.ts";
 
-/** GET /v1/models */
+/** GET /v1/models: all launched models. `created` is in seconds since 1970. */
 export function listModels(kernel: Kernel, created: number): Handler {
   return (ctx) => {
     ctx.body = {
@@ -11,7 +11,7 @@ export function listModels(kernel: Kernel, created: number): Handler {
   };
 }
 
-/** GET /v1/models/{id} */
+/** GET /v1/models/{id}: one model. MODEL_NOT_FOUND. */
 export function getModel(kernel: Kernel, created: number): Handler {
   return (ctx) => {
     const { id } = ctx["params"] as { id: string };
@@ -19,7 +19,7 @@ export function getModel(kernel: Kernel, created: number): Handler {
   };
 }
 
-/** `model_type` is always there, since Xinference's client reads it: null while the task is unknown. */
+/** `model_type` is null while the task is unknown: Xinference's client reads it of every model. */
 function describe(model: ModelInfo, created: number): object {
   const { info, task, ...facts } = model;
   return {

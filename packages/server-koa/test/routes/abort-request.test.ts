@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { createApp } from "../src/app.ts";
-import { deferred, listen, post, standIn } from "./stand-in.ts";
-import type { Run } from "./stand-in.ts";
+import { createApp } from "../../src/app.ts";
+import { deferred, listen, post, standIn } from "../stand-in.ts";
+import type { Run } from "../stand-in.ts";
 
-/** Runs until it is aborted, having said that half is done. */
+/** Runs until it is aborted, half done. */
 function endless(): { run: Run; started: Promise<void> } {
   const started = deferred();
   const run: Run = (_input, { signal, onEvent, onState }) => {
@@ -36,7 +36,7 @@ test.each([
   expect(await (await post(abort, {})).json()).toEqual({ msg: "NOT_FOUND" });
 });
 
-test("an abort that comes first refuses its request for as long as it says", async () => {
+test("an abort that overtakes its request refuses it for block_duration", async () => {
   await using server = await listen(createApp(standIn()));
   const abort = `${server.url}/v1/models/parrot/requests/mine/abort`;
   expect(await (await post(abort, { block_duration: 30 })).json()).toEqual({ msg: "NOT_FOUND" });
@@ -64,7 +64,7 @@ test.each([
   expect([reply.status, (await reply.json()).error.param]).toEqual([400, param]);
 });
 
-test("a later abort without a duration leaves the earlier one's", async () => {
+test("a later abort without a duration leaves the earlier one in force", async () => {
   await using server = await listen(createApp(standIn()));
   const abort = `${server.url}/v1/models/parrot/requests/mine/abort`;
   await post(abort, { block_duration: 30 });
@@ -72,7 +72,7 @@ test("a later abort without a duration leaves the earlier one's", async () => {
   expect((await post(`${server.url}/v1/echo`, { text: "a", request_id: "mine" })).status).toBe(499);
 });
 
-test("an abort is for the requests of its model, and one of an unknown model is a 404", async () => {
+test("an abort concerns the requests of its model, and for an unknown model it is a 404", async () => {
   const { run, started } = endless();
   await using server = await listen(createApp(standIn(run)));
   const asking = post(`${server.url}/v1/echo`, { text: "a", request_id: "mine" });

@@ -1,11 +1,14 @@
 import { Readable } from "node:stream";
 import { text as readText } from "node:stream/consumers";
 import { expect, test } from "vitest";
-import { jsonBody, jsonSlices } from "../src/answer/write-json.ts";
+import { jsonBody, jsonSlices } from "../../src/answer/write-json.ts";
 
+/** The JSON of a value, which is the same as a body and in slices. */
 async function written(value: unknown): Promise<string> {
   const body = jsonBody(value);
-  return typeof body === "string" ? body : readText(body);
+  const text = typeof body === "string" ? body : await readText(body);
+  expect(await readText(Readable.from(jsonSlices(value)))).toBe(text);
+  return text;
 }
 
 /** A small generator of reproducible random numbers. */
@@ -48,7 +51,7 @@ test("random structures are written as JSON.stringify writes them", async () => 
   }
 });
 
-test("typed arrays stand for arrays of numbers, each number as it is", async () => {
+test("typed arrays stand for arrays of numbers, exactly", async () => {
   const next = random(11);
   const vectors = Array.from({ length: 40 }, () =>
     Float32Array.from({ length: 1_024 }, () => next() - 0.5),
@@ -65,6 +68,9 @@ test("typed arrays stand for arrays of numbers, each number as it is", async () 
   const plain = value.map((array) => Array.from(array));
   const text = await written({ value });
   expect(text).toBe(JSON.stringify({ value: plain }));
+  expect(await written([edge, Buffer.from("ab"), new DataView(new ArrayBuffer(2))])).toBe(
+    JSON.stringify([Array.from(edge), [97, 98], {}]),
+  );
   expect(Float32Array.from(JSON.parse(text).value[3])).toEqual(vectors[3]);
 });
 
@@ -106,7 +112,7 @@ test("the loop turns between the slices of a long reply", async () => {
   expect(turns).toBeGreaterThanOrEqual(slices - 1);
 });
 
-test("undefined is null, and what JSON cannot say is refused", async () => {
+test("undefined is null, and a bigint is a TypeError", async () => {
   expect(jsonBody(undefined)).toBe("null");
   expect(() => jsonBody({ big: 1n })).toThrow(TypeError);
 });

@@ -1,10 +1,10 @@
 import { request } from "node:http";
-import { KernelError } from "@kindred/core";
+import { setTimeout as sleep } from "node:timers/promises";
+import { KernelError, silent } from "@kindred/core";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { createApp } from "../src/app.ts";
-import { Backlog } from "../src/answer/backlog.ts";
-import { EventQueue } from "../src/answer/event-queue.ts";
-import { deferred, listen, post, standIn } from "./stand-in.ts";
+import { createApp } from "../../src/app.ts";
+import { echoKernel } from "../echo-kernel.ts";
+import { deferred, listen, post, standIn } from "../stand-in.ts";
 
 /** The events of a stream, data parsed. */
 async function events(response: Response): Promise<{ event: string; data: any }[]> {
@@ -45,6 +45,70 @@ test("a refusal before the first event keeps its status", async () => {
   expect([response.status, response.headers.get("retry-after")]).toEqual([429, "1"]);
 });
 
+test.each([false, true])(
+  "a bad request (stream: %s) behind a full queue is refused at once",
+  async (stream) => {
+    const held = deferred();
+    await using kernel = await echoKernel(() => held.promise);
+    await using server = await listen(createApp(kernel));
+    const ask = (body: object) => post(`${server.url}/v1/echo`, { text: "a", ...body });
+    const bad = async () => {
+      const start = performance.now();
+      const response = await ask({ times: 0, stream });
+      const milliseconds = performance.now() - start;
+      return { status: response.status, milliseconds, body: await response.json() };
+    };
+    const idle = await bad();
+    const accepted = Array.from({ length: 33 }, () => ask({}));
+    await vi.waitUntil(() => kernel.models()[0]!.waiting === 32);
+    const busy = await bad();
+    const full = await ask({ stream });
+    held.resolve();
+    expect([idle.status, busy.status, full.status]).toEqual([400, 400, 429]);
+    expect(busy.milliseconds).toBeLessThan(100);
+    expect(busy.body).toEqual(idle.body);
+    expect(busy.body.error).toMatchObject({ code: "INVALID_INPUT", param: "times" });
+    expect((await Promise.all(accepted)).map(({ status }) => status)).toEqual(
+      Array.from({ length: 33 }, () => 200),
+    );
+  },
+);
+
+test.each([false, true])(
+  "a bad request (stream: %s) keeps its status however long its check takes",
+  async (stream) => {
+    const refusal = new KernelError("INVALID_INPUT", "No.", { param: "repetitions" });
+    const kernel = standIn(async (_input, { onState }) => {
+      onState!({ state: "loading" });
+      await sleep(1_100);
+      throw refusal;
+    });
+    await using server = await listen(createApp(kernel));
+    const response = await post(`${server.url}/v1/echo`, { text: "a", stream });
+    expect(response.status).toBe(400);
+    expect((await response.json()).error.param).toBe("times");
+  },
+);
+
+test.each(["queued", "running"] as const)("events begin once a request is %s", async (state) => {
+  const ending = deferred();
+  const kernel = standIn((_input, { onState }) => {
+    onState!({ state: "loading" });
+    onState!({ state });
+    return ending.promise;
+  });
+  await using server = await listen(createApp(kernel));
+  const start = performance.now();
+  const response = await post(`${server.url}/v1/echo`, { text: "a", stream: true });
+  expect(performance.now() - start).toBeLessThan(500);
+  ending.resolve();
+  expect(await events(response)).toEqual([
+    { event: "state", data: { type: "state", state: "loading" } },
+    { event: "state", data: { type: "state", state } },
+    { event: "echo.completed", data: {} },
+  ]);
+});
+
 test("an error after the first event is an event with the envelope", async () => {
   const kernel = standIn(async (_input, { onEvent }) => {
     onEvent!({ done: 1 });
@@ -62,8 +126,11 @@ test("an error after the first event is an event with the envelope", async () =>
   });
 });
 
-test("a client that hangs up mid-stream aborts the work", async () => {
+test("a client that hangs up mid-stream aborts the work, and that is no error", async () => {
   const aborted = deferred<unknown>();
+  const closed = deferred<object>();
+  const errors: object[] = [];
+  const logger = { ...silent, info: closed.resolve, error: (facts: object) => errors.push(facts) };
   const kernel = standIn((_input, { signal, onEvent }) => {
     onEvent!({ done: 1 });
     return new Promise((_, reject) => {
@@ -73,15 +140,17 @@ test("a client that hangs up mid-stream aborts the work", async () => {
       });
     });
   });
-  await using server = await listen(createApp(kernel));
+  await using server = await listen(createApp(kernel, { logger }));
   const response = await post(`${server.url}/v1/echo`, { text: "a", stream: true });
   const reader = response.body!.getReader();
   await reader.read();
   await reader.cancel();
   expect(await aborted.promise).toMatchObject({ code: "ABORTED" });
+  expect(await closed.promise).toMatchObject({ status: 499 });
+  expect(errors).toEqual([]);
 });
 
-test("a slow reader loses older events, never the end", async () => {
+test("a slow reader loses older events and never the end", async () => {
   const finished = deferred();
   const padding = "x".repeat(1_000_000);
   const kernel = standIn(async (_input, { onEvent }) => {
@@ -111,39 +180,7 @@ test("a slow reader loses older events, never the end", async () => {
   expect(text).toContain('event: echo.completed\ndata: {"output":"the end"}\n\n');
 });
 
-test("beyond its limit a queue drops the oldest", () => {
-  const queue = new EventQueue<number>(2);
-  for (const item of [1, 2, 3]) queue.put(item);
-  expect([queue.take(), queue.take(), queue.take()]).toEqual([2, 3, undefined]);
-});
-
-test("of a kind of which only the newest counts a queue keeps one", () => {
-  const queue = new EventQueue<string>(8);
-  queue.putNewest("place", "third");
-  queue.put("a letter");
-  queue.putNewest("place", "second");
-  expect([queue.take(), queue.take(), queue.take()]).toEqual(["a letter", "second", undefined]);
-});
-
-test("beyond its bytes a backlog drops the oldest of whoever has most waiting", () => {
-  const backlog = new Backlog<string>(100);
-  const [slow, quick] = [backlog.open(8), backlog.open(8)];
-  const send = (queue: EventQueue<string>, item: string, bytes: number) => {
-    queue.put(item);
-    backlog.weigh(queue, item, bytes);
-  };
-  for (const item of ["a", "b", "c"]) send(slow, item, 30);
-  send(quick, "d", 20);
-  expect([slow.take(), quick.take()]).toEqual(["b", "d"]);
-  send(slow, "e", 200);
-  expect([slow.bytes, slow.take()]).toEqual([0, undefined]);
-  send(quick, "f", 60);
-  backlog.close(quick);
-  send(slow, "g", 60);
-  expect(slow.take()).toBe("g");
-});
-
-test("how far the work has come is told, in the order of the events around it", async () => {
+test("progress is told, in the order of the events around it", async () => {
   const kernel = standIn(async (_input, { onEvent }) => {
     for (const done of [1, 2]) {
       onEvent!({ done, total: 2 } as { done: number });
@@ -163,7 +200,7 @@ test("how far the work has come is told, in the order of the events around it", 
   expect(found[2]!.data).toEqual({ type: "progress", done: 2, total: 2 });
 });
 
-test("a stream that keeps silent is kept awake by comments, until its end", async () => {
+test("comments keep a silent stream awake until its end", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const clock = setInterval(() => vi.advanceTimersByTime(1_000), 5);
   onTestFinished(() => {
@@ -171,24 +208,19 @@ test("a stream that keeps silent is kept awake by comments, until its end", asyn
     vi.useRealTimers();
   });
   const ending = deferred();
-  await using server = await listen(createApp(standIn(() => ending.promise)));
+  await using server = await listen(
+    createApp(
+      standIn((_input, { onState }) => {
+        onState!({ state: "running" });
+        return ending.promise;
+      }),
+    ),
+  );
   const { body } = await post(`${server.url}/v1/echo`, { text: "a", stream: true });
   let text = "";
   for await (const chunk of body!.pipeThrough(new TextDecoderStream())) {
     text += chunk;
-    ending.resolve();
+    if (text.includes(": waiting")) ending.resolve();
   }
-  expect(text).toMatch(/^(: waiting\n\n)+event: echo\.completed\n/);
-});
-
-test("waiting on a queue ends with an item, with its close, or with false when nothing comes", async () => {
-  const queue = new EventQueue<number>(2);
-  expect(await queue.wait(1)).toBe(false);
-  const item = queue.wait(60_000);
-  queue.put(1);
-  expect(await item).toBe(true);
-  queue.take();
-  const end = queue.wait(60_000);
-  queue.close();
-  expect(await end).toBe(true);
+  expect(text).toMatch(/^event: state\n.*\n\n(: waiting\n\n)+event: echo\.completed\n/);
 });
