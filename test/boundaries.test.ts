@@ -36,6 +36,7 @@ const forbidden: readonly (readonly [string, string])[] = [
   ],
   ["packages/core/src/onnx/a.ts", `import {\n  x,\n} from "../kernel.ts";`],
   ["packages/core/src/text/a.ts", `import { x } from "../onnx/graph.ts";`],
+  ["packages/core/src/shared/a.ts", `import { x } from "../graph.ts";`],
   ["packages/cli/src/a.ts", `import { x } from "../../core/src/kernel.ts";`],
   ["examples/rerank-plugin/src/a.ts", `import { KernelError } from "@kindred/core";`],
 ];

@@ -57,12 +57,15 @@ export const rules: readonly Rule[] = [
       specifier in onlyIn && file.startsWith("packages/") && onlyIn[specifier] !== file,
   },
   {
-    says: "onnx/ and text/ import of the kernel its graph.ts, errors.ts and shared/built-script.ts",
+    says: "onnx/ and text/ import the kernel's graph.ts, errors.ts and shared/; shared/ imports its errors.ts",
     broken: ({ file, specifier }) => {
-      const [leaf] = /^packages\/core\/src\/(?:onnx|text)\//.exec(file) ?? [];
+      const [leaf, name] = /^packages\/core\/src\/(onnx|text|shared)\//.exec(file) ?? [];
       if (leaf === undefined || !specifier.startsWith(".")) return false;
       const path = join(dirname(file), specifier);
-      const common = /^packages\/core\/src\/(graph|errors|shared\/built-script)\.ts$/;
+      const common =
+        name === "shared"
+          ? /^packages\/core\/src\/errors\.ts$/
+          : /^packages\/core\/src\/(graph\.ts|errors\.ts|shared\/)/;
       return !path.startsWith(leaf) && !common.test(path);
     },
   },
