@@ -53,7 +53,7 @@ export function embeddingPipeline(model: EmbeddingModel): EmbeddingPipeline {
       const before = prompt === undefined ? model.prompt : promptNamed(prompt, model.prompts);
       const prompted = before === "" ? input : await withPrompt(model, input, before);
       const texts = model.lowercase ? await mapInSlices(prompted, lowerCased, signal) : prompted;
-      const all = await tokenizer.encode(texts, { maximum: limit, signal });
+      const all = await tokenizer.encode(texts, { maxTokens: limit, signal });
       const checked = ({ ids, length }: Tokens, i: number): Int32Array => {
         if (length > limit && !truncate) throw tooLong(limit, length, i);
         checkTokens(model, ids, i);

@@ -1,4 +1,5 @@
-import { builtScript } from "../shared/built-script.ts";
+import { fileURLToPath } from "node:url";
+import { builtModule } from "../shared/built-module.ts";
 import type { DeviceLease } from "../device.ts";
 import { dimsOf } from "../graph.ts";
 import { KernelError } from "../errors.ts";
@@ -17,7 +18,7 @@ export const processBytes = 95_000_000;
 
 /** Opens each graph in a process of its own: no run blocks the server, no crash ends it, and closing gives the memory back. */
 export function processRuntime(options: ProcessRuntimeOptions = {}): GraphRuntime {
-  const script = options.script ?? builtScript("./child.js", import.meta.url);
+  const script = options.script ?? fileURLToPath(builtModule("./child.js", import.meta.url));
   return {
     overheadBytes: processBytes,
     async open(source, lease) {

@@ -22,7 +22,7 @@ export function textLimits(model: ModelFolder, tokenizer: Tokenizer): TextLimits
   const file = "sentence_bert_config.json";
   const own = checkedJson(model.json(file) ?? {}, sentenceBert, `${file} is not sound`);
   const positions: number = model.json("config.json")?.max_position_embeddings ?? Infinity;
-  const limit = Math.min(own.max_seq_length ?? tokenizer.limit ?? positions, positions);
+  const limit = Math.min(own.max_seq_length ?? tokenizer.maxTokens ?? positions, positions);
   if (Number.isSafeInteger(limit)) return { limit, lowercase: own.do_lower_case ?? false };
   throw new KernelError(
     "LOAD_FAILED",
