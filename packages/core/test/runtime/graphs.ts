@@ -23,7 +23,7 @@ export function identity(type: TensorType): GraphSource {
   return g.output("y", g.node("Identity", [g.input("x", type, ["n"])])).build();
 }
 
-/** `sum` and `product` of `x` with itself, so that some outputs can be left out. */
+/** `sum` and `product` of `x` with itself: two outputs, so that one can be left out. */
 export function arithmetic(): GraphSource {
   const g = graph("arithmetic", weights());
   const x = g.input("x", "float32", ["n"]);
@@ -33,7 +33,7 @@ export function arithmetic(): GraphSource {
     .build();
 }
 
-/** `y` is `x`, `count` times multiplied by itself: as long as one likes. */
+/** `y` is `x`, `count` times multiplied by itself: a run as long as a test likes. */
 export function powers(count: number): GraphSource {
   const g = graph("powers", weights());
   const x = g.input("x", "float32", ["n", "n"]);
