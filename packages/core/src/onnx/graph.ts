@@ -18,12 +18,12 @@ export interface GraphOptions {
 
 /**
  * Gives the Value that a graph uses for one of its weights: `weight` itself, or another of the same shape and type, such as
- * the weight plus a low-rank product (LoRA, arXiv:2106.09685). Called while the graph is built: once for each weight and
- * each shape that the graph sees it in. What it throws, `weight` of the graph throws.
+ * the weight plus a low-rank product (LoRA, arXiv:2106.09685). Called while the graph is built, once for each weight and
+ * each shape that the graph sees it in. Its errors pass through the graph's `weight`.
  *
  * `name` is the weight's full name, as the graph asks for it. `g` is the graph at its root. Its weights are as they are
- * stored, so that an adapter can read its matrices beside the checkpoint's weights. What is computed of weights and
- * constants alone is computed once, when the graph opens.
+ * stored, so that an adapter can read its matrices beside the checkpoint's weights. Values that depend on weights and
+ * constants alone are computed once, when the graph opens.
  */
 export type Adapt = (name: string, weight: Value, g: GraphBuilder) => Value;
 

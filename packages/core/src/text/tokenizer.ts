@@ -1,7 +1,7 @@
 /** A text, or the ids of a text that is tokenised already, without special tokens. */
 export type TextInput = string | readonly number[];
 
-/** What one input, a text or a pair of texts, became. */
+/** The ids of one input: of a text, or of a pair of texts. */
 export interface Tokens {
   /** The ids that a model takes: special tokens included, at most `maxTokens`. */
   readonly ids: Int32Array;
@@ -20,7 +20,7 @@ export interface EncodeOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What a tokenizer knows once it is open. */
+/** The facts of an open tokenizer. */
 export interface TokenizerFacts {
   /** Ids are below this. */
   readonly vocabularySize: number;

@@ -1,5 +1,6 @@
 import type { DeviceLease, GraphSource, Tensor, TensorType } from "@kindred/core";
-import { graph, type StoredTensor, type Weights } from "@kindred/core/onnx";
+import { graph } from "@kindred/core/onnx";
+import type { StoredTensor, Weights } from "@kindred/core/onnx";
 
 /** A lease without an allocator behind it. */
 export function lease(bytes = 1e9): DeviceLease {

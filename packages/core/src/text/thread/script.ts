@@ -2,7 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { Encoder, EncoderModule, RowOptions, Rows } from "./encoder.ts";
 import type { TokenizerConfig } from "./tokenizer-config.ts";
 
-/** What a tokenizer's thread begins with. */
+/** The data that a tokenizer's thread begins with. */
 export interface ThreadData {
   /** File URL of an `EncoderModule`, in JavaScript. The thread imports it. */
   readonly module: string;

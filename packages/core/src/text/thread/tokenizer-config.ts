@@ -25,12 +25,12 @@ export interface TokenizerConfig {
 /** A special token in `tokenizer_config.json`: its text, or an object that has it. */
 export type SpecialToken = string | { readonly content: string } | null;
 
-/** Most ids of an input, undefined when there is no limit: transformers writes 1e30 then. */
-export function maxTokensOf({ model_max_length: limit }: TokenizerConfig): number | undefined {
-  if (limit == null) return undefined;
-  if (typeof limit === "number" && limit >= 1) return limit < 1e9 ? limit : undefined;
-  const found = JSON.stringify(limit);
-  throw new Error(`tokenizer_config.json: model_max_length is ${found}, which is no limit`);
+/** Most ids of an input. undefined when there is no bound: transformers writes 1e30 then. */
+export function maxTokensOf({ model_max_length: max }: TokenizerConfig): number | undefined {
+  if (max == null) return undefined;
+  if (typeof max === "number" && max >= 1) return max < 1e9 ? max : undefined;
+  const found = JSON.stringify(max);
+  throw new Error(`tokenizer_config.json: model_max_length is ${found}, not a number of 1 or more`);
 }
 
 /** The text of a special token. */
