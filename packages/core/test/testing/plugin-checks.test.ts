@@ -2,6 +2,7 @@ import { cp, mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import type { LoadContext, ModelFamily, ModelListing, Task } from "@kindred/core";
 import { openSafetensors } from "@kindred/core/onnx";
 import { pluginChecks, relay, writeRelay } from "@kindred/core/testing";
 import type { Check, PluginCheckOptions } from "@kindred/core/testing";
@@ -306,6 +307,22 @@ describe("a sound plugin keeps every promise", () => {
     const options = { plugin: relay(), model, input: new Float32Array(8).fill(1) };
     for (const { name, run } of pluginChecks(options)) test(name, run);
   });
+});
+
+test("families, pipelines and plugins may be instances of classes, or frozen", async () => {
+  class ClassFamily implements ModelFamily {
+    readonly #sound = rows().families![0]!;
+    readonly name = "rows";
+    readonly task: Task = { name: "rows" };
+    match(model: ModelListing) {
+      return this.#sound.match(model);
+    }
+    async load(context: LoadContext) {
+      return Object.freeze(await this.#sound.load(context));
+    }
+  }
+  const plugin = Object.freeze({ ...rows(), families: [Object.freeze(new ClassFamily())] });
+  for (const { run } of checks({}, { plugin })) await run();
 });
 
 test.runIf(process.platform === "linux")(

@@ -45,7 +45,10 @@ async function encodings(
   const encoded = [await endpoint.encode(output, reply)];
   const { stream } = endpoint;
   if (!stream) return encoded;
-  for (const event of events) encoded.push((await stream.event(event, reply))?.data);
+  for (const event of events) {
+    const sent = await stream.event(event, reply);
+    if (sent) encoded.push(sent.data);
+  }
   for (const { data } of await stream.end(output, reply)) encoded.push(data);
-  return encoded.filter((each) => each !== undefined);
+  return encoded;
 }

@@ -2,7 +2,7 @@ import type { LoadContext, ModelFamily } from "../../family.ts";
 import type { Pipeline } from "../../pipeline.ts";
 import type { Plugin } from "../../plugin.ts";
 
-/** Loads a model in place of its family, which `load` may ask for its own way of doing so. */
+/** Loads a model in place of its family, whose own `load` it may call. */
 export type InterceptedLoad = (
   family: ModelFamily<any, any, any>,
   context: LoadContext<any, any>,
@@ -16,7 +16,7 @@ export function interceptLoad(plugin: Plugin, load: InterceptedLoad): Plugin {
   return overriding(plugin, { families });
 }
 
-/** An object with other members in place of some of its own. Its methods run on the object itself, which is not changed. */
+/** The object with some members in place of its own. The object itself is not changed. */
 export function overriding<T extends object>(object: T, members: Partial<T>): T {
   // A proxy of the object itself could not override the members of a frozen one.
   return new Proxy({} as T, {
@@ -24,7 +24,9 @@ export function overriding<T extends object>(object: T, members: Partial<T>): T 
     get(_, key) {
       if (Object.hasOwn(members, key)) return Reflect.get(members, key);
       const member: unknown = Reflect.get(object, key);
-      return typeof member === "function" ? member.bind(object) : member;
+      // A class's methods may use private fields, which a proxy does not have.
+      const isMethod = typeof member === "function" && !Object.hasOwn(object, key);
+      return isMethod ? member.bind(object) : member;
     },
   });
 }

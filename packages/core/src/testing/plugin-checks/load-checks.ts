@@ -76,6 +76,6 @@ async function watching<T>(folder: string, work: () => Promise<T>): Promise<T> {
     if (left.length > 0) fail(`Left open: ${left.join(", ")}`);
     return result;
   } finally {
-    opened[Symbol.dispose]();
+    opened.stop();
   }
 }

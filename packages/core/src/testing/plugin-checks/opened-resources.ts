@@ -1,11 +1,11 @@
 import type { ChildProcess } from "node:child_process";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { readdir, readlink } from "node:fs/promises";
+import { readdir, readlink, realpath } from "node:fs/promises";
 import { sep } from "node:path";
 import type { Worker } from "node:worker_threads";
 
-/** Threads and processes that this process begins from its construction to its disposal, and the files that it has open. */
-export class OpenedResources implements Disposable {
+/** The threads and processes that begin from construction to `stop`, and the files that are open. */
+export class OpenedResources {
   readonly #threads = new Set<Worker>();
   readonly #processes = new Set<ChildProcess>();
 
@@ -14,7 +14,7 @@ export class OpenedResources implements Disposable {
     subscribe("child_process", this.#onProcess);
   }
 
-  [Symbol.dispose](): void {
+  stop(): void {
     unsubscribe("worker_threads", this.#onThread);
     unsubscribe("child_process", this.#onProcess);
   }
@@ -46,5 +46,6 @@ async function openFiles(folder: string): Promise<readonly string[]> {
   const files = await Promise.all(
     descriptors.map((each) => readlink(`/proc/self/fd/${each}`).catch(() => "")),
   );
-  return files.filter((file) => file.startsWith(folder + sep));
+  const below = (await realpath(folder)) + sep;
+  return files.filter((file) => file.startsWith(below));
 }
