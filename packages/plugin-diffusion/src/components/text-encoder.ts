@@ -1,8 +1,8 @@
 import type { LoadContext } from "@kindred/core";
-import { openClipTokenizer } from "@kindred/core/text";
 import { clipTextConfig } from "../graphs/clip-text-config.ts";
 import { clipText } from "../graphs/clip-text.ts";
 import { clipPrompts } from "../prompt/clip-prompts.ts";
+import { openClipTokenizer } from "../prompt/clip-tokenizer.ts";
 import type { PromptEncoder } from "../prompt/prompt-encoder.ts";
 import { componentConfig } from "./component-config.ts";
 import { componentWeights } from "./component-weights.ts";
@@ -23,7 +23,7 @@ export async function openTextEncoder(
     ...config
   } = clipTextConfig(json);
   const tokenizer = use(await openClipTokenizer(model, { directory: "tokenizer" }));
-  const length = Math.min(tokenizer.limit ?? positions, positions);
+  const length = Math.min(tokenizer.maxTokens ?? positions, positions);
 
   const exported = await onnxComponent(model, "text_encoder");
   if (exported) {

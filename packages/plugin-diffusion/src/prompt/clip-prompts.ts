@@ -1,7 +1,7 @@
 import { KernelError } from "@kindred/core";
 import type { Graph, Tensor } from "@kindred/core";
-import type { ClipTokenizer } from "@kindred/core/text";
 import { clipSkipOutput } from "../graphs/clip-text.ts";
+import type { ClipTokenizer } from "./clip-tokenizer.ts";
 import type { PromptEncoder, Prompts } from "./prompt-encoder.ts";
 import { Recent } from "./recent.ts";
 import { windowCount, windows } from "./windows.ts";

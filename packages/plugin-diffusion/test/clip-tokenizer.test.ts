@@ -3,14 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openModelFolder } from "@kindred/core";
-import { openClipTokenizer } from "@kindred/core/text";
-import type { ClipTokenizer } from "@kindred/core/text";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import golden from "../golden/clip-tokenizer.json" with { type: "json" };
+import { openClipTokenizer } from "../src/prompt/clip-tokenizer.ts";
+import type { ClipTokenizer } from "../src/prompt/clip-tokenizer.ts";
+import golden from "./golden/clip-tokenizer.json" with { type: "json" };
 
-const vocabulary = fileURLToPath(
-  new URL("../../../plugin-diffusion/test/fixtures/tokenizer", import.meta.url),
-);
+const vocabulary = fileURLToPath(new URL("fixtures/tokenizer", import.meta.url));
 let folder: string;
 
 beforeEach(async () => {
@@ -35,7 +33,7 @@ test.each(Object.entries(golden.folders))(
     await cp(vocabulary, folder, { recursive: true });
     const tokenizer = await open(files);
     expect(await idsOf(tokenizer, golden.texts)).toEqual(ids);
-    expect(tokenizer).toMatchObject({ start: 502, end: 503, padding, limit });
+    expect(tokenizer).toMatchObject({ start: 502, end: 503, padding, maxTokens: limit });
   },
 );
 

@@ -2,17 +2,15 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Tokenizer as Native } from "tokenizers";
-import type { TokenizerFacts } from "../tokenizer.ts";
-import { encoderOf } from "./encoder.ts";
-import type { Encoder } from "./encoder.ts";
-import { content } from "./tokenizer-config.ts";
-import type { TokenizerConfig } from "./tokenizer-config.ts";
+import type { TokenizerFacts } from "@kindred/core/text";
+import { encoderOf, tokenText } from "@kindred/core/text/thread";
+import type { Encoder, TokenizerConfig } from "@kindred/core/text/thread";
 
-/** Ids that whoever cuts a long text into windows puts around them. */
+/** The ids that go around each window of a long text. */
 export interface ClipFacts extends TokenizerFacts {
   readonly start: number;
   readonly end: number;
-  /** SD 2's is not the end token. */
+  /** Fills a window. In Stable Diffusion 2 it is not the end token. */
   readonly padding: number;
 }
 
@@ -22,14 +20,17 @@ interface Vocabulary {
   readonly merges: readonly (string | readonly string[])[];
 }
 
-/** Built as transformers' CLIPTokenizer builds it: of `tokenizer.json` only vocabulary and merges are taken. */
-export async function openClip(
+/**
+ * The module that `openClipTokenizer` names to its thread. It builds the tokenizer as transformers' CLIPTokenizer does, which
+ * takes the vocabulary and the merges of a `tokenizer.json` and nothing else.
+ */
+export async function openEncoder(
   folder: string,
   config: TokenizerConfig,
 ): Promise<Encoder<ClipFacts>> {
-  const end = content(config.eos_token, "<|endoftext|>");
-  const start = content(config.bos_token, "<|startoftext|>");
-  const padding = content(config.pad_token, end);
+  const end = tokenText(config.eos_token, "<|endoftext|>");
+  const start = tokenText(config.bos_token, "<|startoftext|>");
+  const padding = tokenText(config.pad_token, end);
 
   const { vocab, merges } = await vocabulary(folder);
   const id = (token: string): number => {
@@ -46,7 +47,7 @@ export async function openClip(
       normalizer,
       pre_tokenizer: preTokenizer,
       post_processor: { ...aroundText, sep: [end, id(end)], cls: [start, id(start)] },
-      model: { ...bpe, unk_token: content(config.unk_token, end), vocab, merges },
+      model: { ...bpe, unk_token: tokenText(config.unk_token, end), vocab, merges },
     }),
   );
   const encoder = await encoderOf(native, config);
