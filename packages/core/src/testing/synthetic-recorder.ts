@@ -1,4 +1,4 @@
-import type { StoredTensor, Weights } from "../onnx/weights.ts";
+import type { StoredTensor, Weights } from "../onnx/index.ts";
 
 /** Weights that have every tensor that a graph asks for, and remember it. */
 export interface Recorder extends Weights {

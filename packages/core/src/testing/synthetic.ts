@@ -1,4 +1,4 @@
-import type { Weights } from "../onnx/weights.ts";
+import type { Weights } from "../onnx/index.ts";
 import type { FloatType, SyntheticTensor } from "./synthetic-fill.ts";
 import { writeSynthetic } from "./synthetic-file.ts";
 import { recorder } from "./synthetic-recorder.ts";

@@ -1,4 +1,3 @@
-export { mapInSlices } from "../shared/event-loop.ts";
 export { builtModule } from "../shared/built-module.ts";
 export { openInThread } from "./open-in-thread.ts";
 export { openTokenizer } from "./open-tokenizer.ts";

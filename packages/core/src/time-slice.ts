@@ -1,5 +1,5 @@
 import { setImmediate as eventLoopTurn } from "node:timers/promises";
-import { throwIfAborted } from "../errors.ts";
+import { throwIfAborted } from "./errors.ts";
 
 /** Milliseconds that work may hold the event loop. */
 const maxSlice = 5;
