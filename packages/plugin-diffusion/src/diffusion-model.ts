@@ -14,8 +14,8 @@ export interface DiffusionComponents {
   /** The names that `scheduler` takes, for clients to choose from. */
   readonly samplers: readonly string[];
   /**
-   * The sampler of that name over the checkpoint's own configuration; "default" is the checkpoint's class. INVALID_INPUT
-   * or UNSUPPORTED on `sampler`.
+   * The sampler of that name over the checkpoint's own configuration; "default" is the checkpoint's class. INVALID_INPUT on
+   * `sampler` for an unknown name, UNSUPPORTED for one that cannot step this checkpoint.
    */
   scheduler(sampler: string): Scheduler;
   /** Divisor of a picture's sides, in pixels. */
