@@ -3,9 +3,9 @@ import { dimsOf } from "../graph.ts";
 import type { Dims, Graph, GraphSource, Tensor } from "../graph.ts";
 import type { GraphInfo } from "../model-info.ts";
 import { tracing } from "../tracing.ts";
-import type { Need } from "./lease-holder.ts";
 import type { ModelMemory } from "./model-memory.ts";
 import { Session } from "./session.ts";
+import type { Need } from "./session.ts";
 
 const never = new AbortController().signal;
 const lost = "A graph could not be closed; its memory may be lost.";
