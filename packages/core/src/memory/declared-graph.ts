@@ -43,7 +43,7 @@ export class DeclaredGraph implements Graph {
     return this.need((dims && this.source.workspace?.(dims)) ?? 0).bytes;
   }
 
-  /** What it takes at once to be opened and to run with this workspace; default that of its largest run so far. */
+  /** The memory to open it and to run it with this workspace. Default: the workspace of its largest run so far. */
   need(workspace: number = this.#workspace): Need {
     const { bytes, peakBytes } = this.source;
     const { overhead } = this.#model;

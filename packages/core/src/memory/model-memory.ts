@@ -24,7 +24,7 @@ export class ModelMemory {
   readonly replicas: number;
   /** Milliseconds idle after which its graphs are closed. */
   readonly keepAlive: number;
-  /** What an open graph takes beside its weights and activations. */
+  /** The memory of an open graph beside its weights and activations. */
   readonly overhead: Need;
   /** When its last turn ended, in ms of `performance.now()`; undefined during a turn. */
   idleSince: number | undefined = performance.now();

@@ -1,7 +1,7 @@
 import type { DeviceLease } from "../device.ts";
 import type { GraphRuntime, GraphSource, OpenGraph, Tensor } from "../graph.ts";
 
-/** What a graph holds or is about to. */
+/** Memory that a graph holds, or is about to. */
 export interface Need {
   /** Bytes of its device. */
   readonly bytes: number;
