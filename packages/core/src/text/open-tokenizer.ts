@@ -9,6 +9,6 @@ export async function openTokenizer(
   options: OpenTokenizerOptions = {},
 ): Promise<Tokenizer> {
   const { path, json } = tokenizerFolder(model, options);
-  const config = json("tokenizer_config.json");
+  const config = { ...json("tokenizer_config.json"), lowercase: options.lowercase ?? false };
   return openInThread({ kind: "published", folder: path, config });
 }

@@ -9,6 +9,8 @@ export interface TokenizerFolder {
 export interface OpenTokenizerOptions {
   /** Where in the folder its files lie: "tokenizer_2". Default: the folder itself. */
   readonly directory?: string;
+  /** Lower-cases texts before the tokenizer normalises them itself, as sentence-transformers' `do_lower_case` does. Default false. */
+  readonly lowercase?: boolean;
 }
 
 /** The folder that a tokenizer's own files lie in; its small JSON files are {} where there are none. */

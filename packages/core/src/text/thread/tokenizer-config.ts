@@ -1,5 +1,7 @@
 /** `tokenizer_config.json`, as far as it is read here. */
 export interface TokenizerConfig {
+  /** Not of the file: lower-cases texts before all else. Default false. */
+  readonly lowercase?: boolean;
   readonly tokenizer_class?: string;
   readonly model_max_length?: number;
   readonly truncation_side?: "left" | "right";
