@@ -40,6 +40,7 @@ test("a file says its inputs with type and rank, its outputs and its size", asyn
   await writeFile(join(folder, "config.json"), "{}");
   expect(await openExport("unet", path)).toEqual({
     name: "unet",
+    path,
     model: path,
     folder,
     bytes: size + 1000,

@@ -22,6 +22,8 @@ export interface InputType {
 
 /** A graph in an .onnx file, and what its inputs and outputs are. */
 export interface ExportedGraph extends GraphSource {
+  /** The file, as it was named. */
+  readonly path: string;
   readonly types: Readonly<Record<string, InputType>>;
   /** By output, a `TensorType`, or what else it is: such an output cannot be asked for. Outputs whose type the file omits are left out. */
   readonly outputTypes: Readonly<Record<string, string>>;
@@ -68,6 +70,7 @@ async function opened(name: string, onnx: OnnxFile): Promise<ExportedGraph> {
   const bytes = weightBytes(size, graph, data);
   return {
     name,
+    path,
     ...(await modelOf(onnx, graph, data)),
     bytes,
     peakBytes: 2 * bytes,
