@@ -1,4 +1,4 @@
-import { mapInSlices } from "@kindred/core/text";
+import { mapInSlices } from "@kindred/core";
 import type { TextInput, Tokens } from "@kindred/core/text";
 import type { EncoderInput } from "./encoders/encoder.ts";
 import type { EmbeddingModel } from "./pipeline.ts";
@@ -42,7 +42,7 @@ export async function itemsOf(
   const texts = await mapInSlices(input, bare, signal);
   const prompted = before === "" ? texts : await withPrompt(before, texts, tokenizer);
   const skipped = model.skipsPrompts && before !== "" ? await promptTokens(before, model) : 0;
-  const all = await tokenizer.encode(prompted, { maximum: maxTokens, signal });
+  const all = await tokenizer.encode(prompted, { maxTokens, signal });
   const mayCut = truncate ?? model.truncate;
   const item = ({ ids, length }: Tokens, i: number): EmbeddingItem => {
     if (length > maxTokens && !mayCut) throw tooManyTokens(i, length, maxTokens);
@@ -62,7 +62,7 @@ async function promptTokens(
   prompt: string,
   { tokenizer, maxTokens, specialTokens }: EmbeddingModel,
 ): Promise<number> {
-  const [tokens] = await tokenizer.encode([prompt], { maximum: maxTokens });
+  const [tokens] = await tokenizer.encode([prompt], { maxTokens });
   return tokens!.ids.length - (specialTokens.end.length > 0 ? 1 : 0);
 }
 

@@ -35,7 +35,7 @@ export async function load(context: Context, family: EmbeddingFamily): Promise<E
   const encode = await encoder.open(context, pooling);
   const tokenizer = context.use(await tokenizerOf(context, transformer, settings));
   const { facts } = encoder;
-  const limit = settings.maxTokens ?? tokenizer.limit ?? Infinity;
+  const limit = settings.maxTokens ?? tokenizer.maxTokens ?? Infinity;
   const maxTokens = Math.min(limit, facts.maxTokens);
   if (!Number.isSafeInteger(maxTokens)) throw noLimit(model);
   const dimensions = facts.dimensions * pooling.modes.length;

@@ -1,5 +1,5 @@
+import { mapInSlices } from "@kindred/core";
 import type { Batched } from "@kindred/core";
-import { mapInSlices } from "@kindred/core/text";
 import type { Tokenizer } from "@kindred/core/text";
 import type { Encoder } from "./encoders/encoder.ts";
 import { normalized } from "./encoders/normalized.ts";

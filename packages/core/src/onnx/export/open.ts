@@ -16,16 +16,17 @@ import { inputTypes, outputTypes } from "./value-types.ts";
 
 export interface InputType {
   readonly type: TensorType;
-  /** How many dims it has. */
+  /** Its number of dims. */
   readonly rank: number;
 }
 
-/** A graph in an .onnx file, and what its inputs and outputs are. */
+/** A graph in an .onnx file. */
 export interface ExportedGraph extends GraphSource {
   /** The file, as it was named. */
   readonly path: string;
+  /** By the names of its inputs. */
   readonly types: Readonly<Record<string, InputType>>;
-  /** By output, a `TensorType`, or what else it is: such an output cannot be asked for. Outputs whose type the file omits are left out. */
+  /** By the names of its outputs: a `TensorType`, or another type, in which an output cannot be asked for. Outputs whose type the file omits are left out. */
   readonly outputTypes: Readonly<Record<string, string>>;
 }
 

@@ -1,6 +1,6 @@
 import { dirname, relative, sep } from "node:path";
 
-/** The deepest folder that is, or holds, every one of these (absolute paths). */
+/** The deepest folder that equals or contains each of these folders. Paths are absolute. */
 export function commonFolder(folders: readonly string[]): string {
   let common = folders[0]!;
   while (folders.some((folder) => leadsOut(relative(common, folder)))) common = dirname(common);
