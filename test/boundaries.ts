@@ -61,8 +61,8 @@ const doors: Readonly<
   onnx: { files: ["index"], by: ["testing"] },
   text: { files: [], by: [] },
   shared: {
-    files: ["dispose", "built-script", "event-loop"],
-    by: ["root", "catalog", "memory", "lanes", "plugins", "runtime"],
+    files: ["dispose", "built-script", "event-loop", "inside-folder"],
+    by: ["root", "catalog", "memory", "lanes", "plugins", "runtime", "sources"],
   },
 };
 

@@ -1,11 +1,14 @@
-import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { TensorType } from "@kindred/core";
-import { graph, openExport } from "@kindred/core/onnx";
+import { add, graph, openExport } from "@kindred/core/onnx";
 import type { Weights } from "@kindred/core/onnx";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import protobuf from "protobufjs/light.js";
 import { elementTypes } from "../../src/onnx/element-type.ts";
+import { relocated } from "../../src/onnx/export/external-data.ts";
+import { open } from "./run.ts";
 
 let folder: string;
 let path: string;
@@ -66,4 +69,110 @@ test("a file that is cut off, or is none of ONNX's, is refused", async () => {
   await expect(openExport("unet", path)).rejects.toMatchObject(refusal);
   await writeFile(path, "");
   await expect(openExport("unet", path)).rejects.toMatchObject(refusal);
+});
+
+/** A graph of two weights in two files, which has them as outputs. */
+async function writeExternal(locations: readonly [string, string]): Promise<void> {
+  const weights: Weights = {
+    folder: "/",
+    names: ["a", "b"],
+    get: (name) => ({
+      dtype: "F32",
+      shape: [2],
+      location: locations[name === "a" ? 0 : 1],
+      offset: 0,
+      length: 8,
+    }),
+  };
+  const g = graph("sum", weights);
+  g.output("y", add(g, g.weight("a", [2]), g.weight("b", [2])));
+  await writeFile(path, g.build().model);
+}
+
+async function writeNumbers(file: string, ...numbers: number[]): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, new Uint8Array(Float32Array.from(numbers).buffer));
+}
+
+test.each([
+  ["beside it", "a.bin", "b.bin"],
+  ["in a folder below", "data/a.bin", "./data/b.bin"],
+])("external data %s is left to onnxruntime to find, and counts", async (_, a, b) => {
+  await writeExternal([a, b]);
+  await writeNumbers(join(folder, a), 1, 2);
+  await writeNumbers(join(folder, b), 10, 20);
+  const source = await openExport("sum", path);
+  expect(source).toMatchObject({ model: path, folder, bytes: (await stat(path)).size + 16 });
+});
+
+test.each([
+  ["one file of data a link", ["b.bin"]],
+  ["all its data links", ["a.bin", "b.bin"]],
+  ["the graph a link too", ["a.bin", "b.bin", "model.onnx"]],
+  ["the graph alone a link", ["model.onnx"]],
+])("with %s, a graph runs over the data's real files", async (_, names) => {
+  await writeExternal(["a.bin", "b.bin"]);
+  await writeNumbers(join(folder, "a.bin"), 1, 2);
+  await writeNumbers(join(folder, "b.bin"), 10, 20);
+  for (const [i, name] of names.entries()) {
+    await mkdir(join(folder, `disk${i}`));
+    await rename(join(folder, name), join(folder, `disk${i}`, "blob"));
+    await symlink(`disk${i}/blob`, join(folder, name));
+  }
+  const source = await openExport("sum", path);
+  expect(source.bytes).toBe((await stat(path)).size + 16);
+  const session = await open(source);
+  const { y } = await session.run({});
+  expect(Array.from(y!.data as Float32Array)).toEqual([11, 22]);
+});
+
+test.each(["../a.bin", "/etc/passwd", "data/../../a.bin", "."])(
+  "external data at %j is refused",
+  async (location) => {
+    await writeExternal([location, "b.bin"]);
+    await writeNumbers(join(folder, "b.bin"), 10, 20);
+    await expect(openExport("sum", path)).rejects.toMatchObject({
+      code: "LOAD_FAILED",
+      message: expect.stringContaining(`"${location}", which is not a file of its folder`),
+    });
+  },
+);
+
+test("external data that is not there is named, and so is an export that is not", async () => {
+  await writeExternal(["a.bin", "b.bin"]);
+  await writeNumbers(join(folder, "a.bin"), 1, 2);
+  await symlink("nowhere", join(folder, "b.bin"));
+  await expect(openExport("sum", path)).rejects.toThrow(/"b\.bin", which is not there/);
+  await expect(openExport("sum", `${path}.none`)).rejects.toMatchObject({ code: "LOAD_FAILED" });
+});
+
+test("locations are changed wherever a tensor may be, and nothing else is", () => {
+  const { Writer } = protobuf;
+  const message = (field: number, content: Uint8Array): Uint8Array =>
+    Writer.create()
+      .uint32(field * 8 + 2)
+      .bytes(content)
+      .finish();
+  const entry = (key: string, value: string): Uint8Array =>
+    message(13, Writer.create().uint32(10).string(key).uint32(18).string(value).finish());
+  const tensor = (location: string): Uint8Array =>
+    Buffer.concat([
+      entry("location", location),
+      entry("offset", "0"),
+      message(8, Buffer.from("w")),
+    ]);
+  const number = Writer.create().uint32(8).int32(9).finish();
+  const model = (location: string): Uint8Array => {
+    const branch = message(6, message(5, tensor(location)));
+    const node = message(
+      1,
+      Buffer.concat([message(5, branch), message(5, message(5, tensor(location)))]),
+    );
+    return Buffer.concat([
+      number,
+      message(7, Buffer.concat([node, message(5, tensor(location))])),
+      number,
+    ]);
+  };
+  expect(relocated(model("a"), (location) => `blobs/${location}`)).toEqual(model("blobs/a"));
 });

@@ -25,11 +25,12 @@ export function exportedEncoder(
     facts,
     files: exportFiles(model, file),
     async open(context, pooling) {
-      const source = await openExport("encoder", join(context.model.path, file));
+      const path = join(context.model.path, file);
+      const source = await openExport("encoder", path);
       const output = outputs.find((name) => source.outputs.includes(name));
-      if (output === undefined) throw unlike(source, "outputs", outputs);
+      if (output === undefined) throw unlike({ ...source, model: path }, "outputs", outputs);
       if (!source.inputs.every((name) => inputs.includes(name)))
-        throw unlike(source, "inputs", inputs);
+        throw unlike({ ...source, model: path }, "inputs", inputs);
       return encoderOf(context.graph(source), source, { output, pooling });
     },
   };

@@ -1,11 +1,11 @@
-import { open, readdir, realpath, stat } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
 import { isKernelError, KernelError } from "../../errors.ts";
 import type { GraphSource, TensorType } from "../../graph.ts";
 import { elementTypes } from "../element-type.ts";
 import { decodeValueInfo } from "../model-proto.ts";
 import { fieldsOf, readBytes } from "./fields.ts";
+import { locateExport } from "./locate.ts";
 
 export interface InputType {
   readonly type: TensorType;
@@ -25,12 +25,12 @@ const OUTPUT = 12;
 
 /**
  * An .onnx file as a graph of that name; only what says its inputs and outputs is read of it. LOAD_FAILED when it is no
- * ONNX model, or one of its inputs is of a type that tensors here cannot have, such as float16.
+ * ONNX model, one of its files is not there, or one of its inputs is of a type that tensors here cannot have, such as float16.
  */
 export async function openExport(name: string, path: string): Promise<ExportedGraph> {
-  const real = await realpath(path);
-  const bytes = await weightBytes(real);
-  const file = await open(real);
+  const file = await open(path).catch((cause: unknown) => {
+    throw new KernelError("LOAD_FAILED", `"${path}" cannot be opened.`, { cause });
+  });
   try {
     const { size } = await file.stat();
     const graph = (await collect(file, { start: 0, end: size }, [GRAPH])).at(-1);
@@ -48,12 +48,11 @@ export async function openExport(name: string, path: string): Promise<ExportedGr
     );
     const inputs = infos.filter(({ id }) => id === INPUT).map(({ info }) => info);
     const outputs = infos.filter(({ id }) => id === OUTPUT).map(({ info }) => info.name);
+    const located = await locateExport({ path, file, graph });
     return {
       name,
-      model: real,
-      folder: dirname(real),
-      bytes,
-      peakBytes: 2 * bytes,
+      ...located,
+      peakBytes: 2 * located.bytes,
       inputs: inputs.map((input) => input.name),
       outputs,
       types: Object.fromEntries(
@@ -83,17 +82,6 @@ async function collect(
   const found = [];
   for await (const field of fieldsOf(file, within)) if (ids.includes(field.id)) found.push(field);
   return found;
-}
-
-/** Of the model and the files beside it that its weights may be in; other models of the folder have their own. */
-async function weightBytes(path: string): Promise<number> {
-  const folder = dirname(path);
-  const names = await readdir(folder);
-  const own = names.filter(
-    (name) => name === basename(path) || /(\.onnx[._]data|\.pb|\.data|\.bin)$/.test(name),
-  );
-  const sizes = await Promise.all(own.map(async (name) => (await stat(join(folder, name))).size));
-  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 function typeOf(path: string, input: string, element: number | undefined): TensorType {
