@@ -1,11 +1,13 @@
-import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { TensorType } from "@kindred/core";
-import { graph, openExport } from "@kindred/core/onnx";
-import type { GraphBuilder, Value, Weights } from "@kindred/core/onnx";
+import { add, graph, openExport } from "@kindred/core/onnx";
+import type { Weights } from "@kindred/core/onnx";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { elementTypes } from "../../src/onnx/element-type.ts";
+import { changedNode } from "../../src/onnx/export/changed-node.ts";
+import { bytesField, numberField, textField } from "../../src/onnx/export/message.ts";
 import { inTwoBytes, onnxModel, stored, value } from "./onnx-model.ts";
 import { run } from "./run.ts";
 
@@ -200,70 +202,106 @@ describe("inputs and outputs in half precision are cast in the graph", () => {
 });
 
 describe("external data", () => {
-  const count = 1000;
-
-  /** A graph in one folder whose weights the file `location` is to have. */
-  function model(location: string): Uint8Array {
-    const weight = { dtype: "F32", shape: [count], location, offset: 8, length: 4 * count };
-    const weights: Weights = { folder: "/", names: ["w"], get: () => weight };
-    const g: GraphBuilder = graph("sum", weights);
-    const x: Value = g.input("x", "float32", ["batch", count]);
-    return g.output("y", g.node("Add", [x, g.weight("w", [count])])).build().model;
+  /** A graph of two weights in two files, which gives their sum. */
+  async function writeExternal(locations: readonly [string, string]): Promise<void> {
+    const weights: Weights = {
+      folder: "/",
+      names: ["a", "b"],
+      get: (name) => ({
+        dtype: "F32",
+        shape: [2],
+        location: locations[name === "a" ? 0 : 1],
+        offset: 0,
+        length: 8,
+      }),
+    };
+    const g = graph("sum", weights);
+    g.output("y", add(g, g.weight("a", [2]), g.weight("b", [2])));
+    await writeFile(path, g.build().model);
   }
 
-  const data = Buffer.concat([
-    Buffer.alloc(8),
-    Buffer.from(Float32Array.from({ length: count }, (_, i) => i).buffer),
-  ]);
-  const feeds = { x: { dims: [1, count], values: Array<number>(count).fill(1) } };
+  async function writeNumbers(file: string, ...numbers: number[]): Promise<void> {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, new Uint8Array(Float32Array.from(numbers).buffer));
+  }
 
-  test("are counted, whatever their file is called", async () => {
-    await writeFile(path, model("weights/all of them"));
-    await mkdir(join(folder, "weights"));
-    await writeFile(join(folder, "weights/all of them"), data);
+  test.each([
+    ["beside it", "a.bin", "b.bin"],
+    ["in a folder below", "data/a.bin", "./data/b.bin"],
+    ["in files of any name", "all of them", "data/all of them"],
+  ])("%s is left to onnxruntime to find, and counts", async (_, a, b) => {
+    await writeExternal([a, b]);
+    await writeNumbers(join(folder, a), 1, 2);
+    await writeNumbers(join(folder, b), 10, 20);
     const source = await openExport("sum", path);
-    expect(source).toMatchObject({
-      model: path,
-      bytes: model("weights/all of them").length + 4008,
-    });
+    expect(source).toMatchObject({ model: path, folder, bytes: (await stat(path)).size + 16 });
   });
 
   test.each([
-    ["a cache of Hugging Face's", "blobs/1", "blobs/2"],
-    ["a cache with a store of blobs beside it", "blobs/1", "../hub/blobs/ab/2"],
-  ])("are found behind the links of %s", async (_, file, weights) => {
-    const hub = join(folder, "models--acme--sum");
-    const snapshot = join(hub, "snapshots/0/onnx");
-    for (const [name, place, bytes] of [
-      ["model.onnx", file, model("model.onnx_data")],
-      ["model.onnx_data", weights, data],
-    ] as const) {
-      await mkdir(join(hub, place, ".."), { recursive: true });
-      await mkdir(snapshot, { recursive: true });
-      await writeFile(join(hub, place), bytes);
-      await symlink(join(hub, place), join(snapshot, name));
+    ["one file of data a link", ["b.bin"]],
+    ["all its data links", ["a.bin", "b.bin"]],
+    ["the graph a link too", ["a.bin", "b.bin", "model.onnx"]],
+    ["the graph alone a link", ["model.onnx"]],
+  ])("with %s, a graph runs over the data's real files", async (_, names) => {
+    await writeExternal(["a.bin", "b.bin"]);
+    await writeNumbers(join(folder, "a.bin"), 1, 2);
+    await writeNumbers(join(folder, "b.bin"), 10, 20);
+    for (const [i, name] of names.entries()) {
+      await mkdir(join(folder, `disk${i}`));
+      await rename(join(folder, name), join(folder, `disk${i}`, "blob"));
+      await symlink(`disk${i}/blob`, join(folder, name));
     }
-    const source = await openExport("sum", join(snapshot, "model.onnx"));
-    const { values } = await run(source, feeds);
-    expect([values[0], values[count - 1]]).toEqual([1, count]);
+    const source = await openExport("sum", path);
+    expect(source.bytes).toBe((await stat(path)).size + 16);
+    expect(await run(source, {})).toMatchObject({ values: [11, 22] });
   });
 
-  test("that are missing are named when the graph is opened", async () => {
-    await writeFile(path, model("model.onnx_data"));
-    await expect(openExport("sum", path)).rejects.toMatchObject({
-      code: "LOAD_FAILED",
-      message: expect.stringMatching(/weights of ".*" are in "model\.onnx_data" .* is missing/),
-    });
+  test.each(["../a.bin", "/etc/passwd", "data/../../a.bin", "."])(
+    "at %j is refused",
+    async (location) => {
+      await writeExternal([location, "b.bin"]);
+      await writeNumbers(join(folder, "b.bin"), 10, 20);
+      await expect(openExport("sum", path)).rejects.toMatchObject({
+        code: "LOAD_FAILED",
+        message: expect.stringContaining(`"${location}", which is not a file of its folder`),
+      });
+    },
+  );
+
+  test("that is not there is named, and so is an export that is not", async () => {
+    await writeExternal(["a.bin", "b.bin"]);
+    await writeNumbers(join(folder, "a.bin"), 1, 2);
+    await symlink("nowhere", join(folder, "b.bin"));
+    await expect(openExport("sum", path)).rejects.toThrow(/"b\.bin", which is not there/);
+    await expect(openExport("sum", `${path}.none`)).rejects.toMatchObject({ code: "LOAD_FAILED" });
   });
 
-  test("outside of the folder are not read", async () => {
-    const outside = join(folder, "model/model.onnx");
-    await mkdir(join(folder, "model"));
-    await writeFile(join(folder, "secret"), data);
-    await writeFile(outside, model("../secret"));
-    await expect(openExport("sum", outside)).rejects.toMatchObject({
-      code: "LOAD_FAILED",
-      message: expect.stringMatching(/weights in "\.\.\/secret", outside of its folder/),
-    });
+  test("is found wherever in a node a tensor may be, and nothing else is changed", () => {
+    const tensor = (location: string): Uint8Array =>
+      Buffer.concat([
+        numberField(2, 1),
+        bytesField(13, Buffer.concat([textField(1, "location"), textField(2, location)])),
+        bytesField(13, Buffer.concat([textField(1, "offset"), textField(2, "location")])),
+        textField(8, "w"),
+      ]);
+    const node = (location: string, input: string): Uint8Array => {
+      const inner = Buffer.concat([
+        bytesField(1, Buffer.concat([textField(1, input), textField(3, "x")])),
+        bytesField(5, tensor(location)),
+      ]);
+      return Buffer.concat([
+        textField(1, input),
+        textField(4, "x"),
+        bytesField(5, bytesField(6, inner)),
+        bytesField(5, bytesField(11, inner)),
+        bytesField(5, Buffer.concat([textField(1, "x"), bytesField(5, tensor(location))])),
+        bytesField(5, bytesField(10, tensor(location))),
+      ]);
+    };
+    const changes = {
+      names: new Map([["x", "x.half"]]),
+      locate: (location: string) => `blobs/${location}`,
+    };
+    expect(changedNode(node("a", "x"), changes)).toEqual(node("blobs/a", "x.half"));
   });
 });

@@ -1,6 +1,6 @@
 import { encodeAttributes } from "../../src/onnx/attributes.ts";
 import type { Attributes } from "../../src/onnx/attributes.ts";
-import { bytesField, numberField } from "../../src/onnx/export/message.ts";
+import { bytesField, numberField, textField } from "../../src/onnx/export/message.ts";
 import { encodeNode, encodeValueInfo } from "../../src/onnx/model-proto.ts";
 
 /** An .onnx file of which all can be said that the graphs built here never have. Values are serialised. */
@@ -49,7 +49,7 @@ export function stored(
   return Buffer.concat([
     ...dims.map((dim) => numberField(1, dim)),
     numberField(2, dataType),
-    bytesField(8, Buffer.from(name)),
+    textField(8, name),
     bytesField(9, bytes),
   ]);
 }
@@ -67,7 +67,7 @@ export function inTwoBytes(type: "float16" | "bfloat16", numbers: readonly numbe
 function graphMessage(graph: OnnxGraph): Buffer {
   return Buffer.concat([
     ...graph.nodes.map((node) => bytesField(1, nodeMessage(node))),
-    bytesField(2, Buffer.from("graph")),
+    textField(2, "graph"),
     ...(graph.weights ?? []).map((weight) => bytesField(5, weight)),
     ...(graph.inputs ?? []).map((input) => bytesField(11, input)),
     ...graph.outputs.map((output) => bytesField(12, output)),
@@ -87,7 +87,7 @@ function nodeMessage({ operator, input, output, attributes = {}, graphs = {} }: 
   const branches = Object.entries(graphs).map(([name, graph]) => {
     const kind = numberField(20, 5);
     const content = bytesField(6, graphMessage(graph));
-    return bytesField(5, Buffer.concat([bytesField(1, Buffer.from(name)), content, kind]));
+    return bytesField(5, Buffer.concat([textField(1, name), content, kind]));
   });
   return Buffer.concat([node, ...branches]);
 }

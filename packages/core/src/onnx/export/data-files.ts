@@ -1,8 +1,7 @@
 import { readdir, realpath, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import { KernelError } from "../../errors.ts";
 import { insideFolder } from "../../shared/inside-folder.ts";
-import type { GraphInFile } from "./graph-in-file.ts";
 
 /** A file with a graph's weights, beside the .onnx file. */
 export interface DataFile {
@@ -13,32 +12,32 @@ export interface DataFile {
   readonly bytes: number;
 }
 
-/**
- * The data files of an .onnx file: those that its graph names, and those that are called after it. LOAD_FAILED when one that is named is
- * missing, or lies outside of the file's folder.
- */
-export async function dataFilesOf(
+/** The files in which a graph says that its external data is. LOAD_FAILED when one is missing, or lies outside of the .onnx file's folder. */
+export async function namedDataFiles(
   path: string,
-  { initializers }: GraphInFile,
+  locations: Iterable<string>,
 ): Promise<readonly DataFile[]> {
   const folder = dirname(path);
-  const locations = new Set(
-    [...initializers.values()].flatMap(({ external }) => external?.location ?? []),
-  );
-  const named = await Promise.all(
-    [...locations].map(async (location) => {
-      if (!insideFolder(folder, join(folder, location))) throw outside(path, location);
+  return Promise.all(
+    Array.from(new Set(locations), async (location) => {
+      const file = join(folder, location);
+      const isInside = !isAbsolute(location) && insideFolder(folder, file) && file !== folder;
+      if (!isInside) throw outside(path, location);
       return dataFile(folder, location).catch((cause: unknown) => {
         throw missing(path, location, cause);
       });
     }),
   );
+}
+
+/** The files that are called after an .onnx file, as its data mostly is: "model.onnx_data". Links that lead nowhere are left out. */
+export async function calledDataFiles(path: string): Promise<readonly DataFile[]> {
+  const [folder, name] = [dirname(path), basename(path)];
   const called = (await readdir(folder)).filter(
-    (name) =>
-      name.startsWith(basename(path)) && /^[._]data/.test(name.slice(basename(path).length)),
+    (each) => each.startsWith(name) && /^[._]data/.test(each.slice(name.length)),
   );
-  const others = called.filter((name) => !locations.has(name));
-  return [...named, ...(await Promise.all(others.map((name) => dataFile(folder, name))))];
+  const found = called.map((each) => dataFile(folder, each).catch(() => undefined));
+  return (await Promise.all(found)).filter((file) => file !== undefined);
 }
 
 async function dataFile(folder: string, location: string): Promise<DataFile> {
@@ -47,11 +46,11 @@ async function dataFile(folder: string, location: string): Promise<DataFile> {
 }
 
 function missing(path: string, location: string, cause: unknown): KernelError {
-  const message = `The weights of "${path}" are in "${location}" beside it, which is missing. Fetch it, too.`;
+  const message = `"${path}" has weights in "${location}", which is not there. Fetch that file too.`;
   return new KernelError("LOAD_FAILED", message, { cause });
 }
 
 function outside(path: string, location: string): KernelError {
-  const message = `"${path}" has weights in "${location}", outside of its folder. Files there are not read: save the weights beside it.`;
+  const message = `"${path}" has weights in "${location}", which is not a file of its folder. Export it again, with its data beside it.`;
   return new KernelError("LOAD_FAILED", message);
 }

@@ -1,6 +1,7 @@
+import { changedTensor } from "./changed-node.ts";
 import type { Field, Read } from "./fields.ts";
 import type { Initializer } from "./initializer.ts";
-import { bytesField, changedMessage, numberField } from "./message.ts";
+import { bytesField, numberField, textField } from "./message.ts";
 import { entryFields, tensorFields } from "./onnx-fields.ts";
 
 /** TensorProto.DataLocation.EXTERNAL */
@@ -13,8 +14,8 @@ const minBytes = 1024;
 export interface Locations {
   /** The .onnx file itself. */
   readonly own: string;
-  /** Data files, by how the graph names them. */
-  readonly data: ReadonlyMap<string, string>;
+  /** A data file, by how the graph names it. */
+  locate(location: string): string;
 }
 
 /** The bytes of a weight that a graph need not hold, since onnxruntime can read them where they lie in the .onnx file. */
@@ -27,39 +28,24 @@ export function bytesElsewhere({ rawData }: Initializer): number {
 export async function initializerElsewhere(
   read: Read,
   { field, initializer }: { readonly field: Field; readonly initializer: Initializer },
-  { own, data }: Locations,
-): Promise<Buffer> {
+  locations: Locations,
+): Promise<Uint8Array> {
   const { rawData } = initializer;
   const bytes = bytesElsewhere(initializer);
   if (rawData === undefined || bytes === 0) {
-    const tensor = await read(field.start, field.end - field.start);
-    return changedMessage(tensor, ({ id }, content) =>
-      id === tensorFields.externalData ? moved(content, data) : undefined,
-    );
+    return changedTensor(await read(field.start, field.end - field.start), locations);
   }
   return Buffer.concat([
     await read(field.start, rawData.from - field.start),
     await read(rawData.end, field.end - rawData.end),
-    entry("location", own),
+    entry("location", locations.own),
     entry("offset", `${rawData.start}`),
     entry("length", `${bytes}`),
     numberField(tensorFields.location, external),
   ]);
 }
 
-function entry(key: string, value: string): Buffer {
-  const fields = [
-    bytesField(entryFields.key, Buffer.from(key)),
-    bytesField(entryFields.value, Buffer.from(value)),
-  ];
+function entry(key: string, value: string): Uint8Array {
+  const fields = [textField(entryFields.key, key), textField(entryFields.value, value)];
   return bytesField(tensorFields.externalData, Buffer.concat(fields));
-}
-
-/** An entry of a weight's external data; the one that says the file names it anew. */
-async function moved(content: Buffer, data: ReadonlyMap<string, string>): Promise<Buffer> {
-  const changed = await changedMessage(content, ({ id }, text) => {
-    const place = id === entryFields.value ? data.get(text.toString("utf8")) : undefined;
-    return place === undefined ? undefined : bytesField(id, Buffer.from(place));
-  });
-  return bytesField(tensorFields.externalData, changed);
 }

@@ -1,17 +1,13 @@
 import { open, realpath } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
-import { dirname, join, relative, sep } from "node:path";
 import { isKernelError, KernelError } from "../../errors.ts";
 import type { GraphSource, TensorType } from "../../graph.ts";
-import { commonFolder } from "../common-folder.ts";
-import { dataFilesOf } from "./data-files.ts";
+import { calledDataFiles, namedDataFiles } from "./data-files.ts";
 import type { DataFile } from "./data-files.ts";
 import { readerOf } from "./fields.ts";
 import { readGraph } from "./graph-in-file.ts";
 import type { GraphInFile } from "./graph-in-file.ts";
-import { halfEdgesOf } from "./half-edges.ts";
-import type { HalfEdges } from "./half-edges.ts";
-import { rewrittenBytes, rewrittenModel } from "./rewritten-model.ts";
+import { modelToOpen } from "./model-to-open.ts";
 import { inputTypes, outputTypes } from "./value-types.ts";
 
 export interface InputType {
@@ -26,23 +22,24 @@ export interface ExportedGraph extends GraphSource {
   readonly path: string;
   /** By the names of its inputs. */
   readonly types: Readonly<Record<string, InputType>>;
-  /** By the names of its outputs: a `TensorType`, or another type, in which an output cannot be asked for. Outputs whose type the file omits are left out. */
+  /**
+   * By the names of its outputs: a `TensorType`, or another type, in which an output cannot be asked for. Outputs whose type the
+   * file omits are left out.
+   */
   readonly outputTypes: Readonly<Record<string, string>>;
 }
 
-/** Bytes of a rewritten model, beside its weights. It is kept in memory and sent to the process that opens it. */
-const maxRewrittenBytes = 64 * 2 ** 20;
-
 /**
- * An .onnx file as a graph of that name; its nodes and weights are not read. Inputs and outputs in half precision are cast inside the
- * graph: it takes and gives float32. Links are followed, those of its data files too. LOAD_FAILED when it is no ONNX model, an input
- * is of a type that tensors here cannot have, a file with its weights is missing, or half precision cannot be cast.
+ * An .onnx file as a graph of that name; its weights are not read. Inputs and outputs in half precision are cast inside the graph: it takes
+ * and gives float32. Links are followed, those of its data files too. LOAD_FAILED when the file is no ONNX model, an input has a type that
+ * tensors here cannot have, a file with its weights is missing, or half precision cannot be cast.
  */
 export async function openExport(name: string, path: string): Promise<ExportedGraph> {
-  const real = await realpath(path);
-  const file = await open(real);
+  const file = await open(path).catch((cause: unknown) => {
+    throw new KernelError("LOAD_FAILED", `"${path}" cannot be opened.`, { cause });
+  });
   try {
-    return await opened(name, { path, real, file });
+    return await opened(name, path, file);
   } catch (cause) {
     if (isKernelError(cause)) throw cause;
     const message = `"${path}" is not an ONNX model, or is cut off. Fetch it again.`;
@@ -52,27 +49,25 @@ export async function openExport(name: string, path: string): Promise<ExportedGr
   }
 }
 
-interface OnnxFile {
-  readonly path: string;
-  /** The same, links followed. */
-  readonly real: string;
-  readonly file: FileHandle;
-}
-
-async function opened(name: string, onnx: OnnxFile): Promise<ExportedGraph> {
-  const { path, file } = onnx;
+async function opened(name: string, path: string, file: FileHandle): Promise<ExportedGraph> {
   const { size } = await file.stat();
-  const graph = await readGraph(readerOf(file), { start: 0, end: size });
+  const read = readerOf(file);
+  const graph = await readGraph(read, { start: 0, end: size });
   if (!graph) {
     const message = `"${path}" has no graph: it is not an ONNX model. Fetch it again.`;
     throw new KernelError("LOAD_FAILED", message);
   }
-  const data = await dataFilesOf(path, graph);
-  const bytes = weightBytes(size, graph, data);
+  const locations = [...graph.initializers.values()].map(({ external }) => external?.location);
+  const data = await namedDataFiles(
+    path,
+    locations.filter((each) => each !== undefined),
+  );
+  const model = await modelToOpen({ path, real: await realpath(path), read, size, graph, data });
+  const bytes = size + weightBytes(graph, [...data, ...(await calledDataFiles(path))]);
   return {
     name,
     path,
-    ...(await modelOf(onnx, graph, data)),
+    ...model,
     bytes,
     peakBytes: 2 * bytes,
     inputs: graph.inputs.map((input) => input.name),
@@ -82,46 +77,13 @@ async function opened(name: string, onnx: OnnxFile): Promise<ExportedGraph> {
   };
 }
 
-/** The file itself, unless it must be rewritten: for its edges, or since links lead to its data. */
-async function modelOf(
-  { path, real, file }: OnnxFile,
-  graph: GraphInFile,
-  data: readonly DataFile[],
-): Promise<Pick<GraphSource, "model" | "folder">> {
-  const edges = halfEdgesOf(graph);
-  const isLinked = data.some((each) => each.path !== join(dirname(real), each.location));
-  if (edges.inputs.length + edges.outputs.length === 0 && !isLinked) {
-    return { model: real, folder: dirname(real) };
+/** Bytes of weights beside the .onnx file. Those in half precision count twice, also within it: on the CPU they are widened. */
+function weightBytes({ initializers }: GraphInFile, data: readonly DataFile[]): number {
+  const files = new Map(data.map(({ path, bytes }) => [path, bytes]));
+  let sum = 0;
+  for (const bytes of files.values()) sum += bytes;
+  for (const { isHalf, rawData, external } of initializers.values()) {
+    if (isHalf) sum += rawData ? rawData.end - rawData.start : (external?.length ?? 0);
   }
-  const folder = commonFolder([real, ...data.map((each) => each.path)]);
-  const place = (to: string): string => relative(folder, to).split(sep).join("/");
-  const locations = {
-    own: place(real),
-    data: new Map(data.map((each) => [each.location, place(each.path)])),
-  };
-  const { size } = await file.stat();
-  const rewriting = { read: readerOf(file), size, graph, edges, locations };
-  const memory = rewrittenBytes(rewriting);
-  if (memory > maxRewrittenBytes) throw tooLarge(path, memory, edges);
-  return { model: await rewrittenModel(rewriting), folder };
-}
-
-/** Half-precision weights count twice: on the CPU they are widened. */
-function weightBytes(size: number, graph: GraphInFile, data: readonly DataFile[]): number {
-  let bytes = size;
-  for (const file of data) bytes += file.bytes;
-  for (const { isHalf, rawData, external } of graph.initializers.values()) {
-    if (isHalf) bytes += rawData ? rawData.end - rawData.start : (external?.length ?? 0);
-  }
-  return bytes;
-}
-
-function tooLarge(path: string, bytes: number, { inputs, outputs }: HalfEdges): KernelError {
-  const [value] = [...inputs, ...outputs];
-  const why = value
-    ? `"${value.name}" of "${path}" is in half precision. Casting it takes its graph into memory`
-    : `The weights of "${path}" lie behind links. Finding them takes its graph into memory`;
-  const most = maxRewrittenBytes / 2 ** 20;
-  const message = `${why}, which has ${Math.round(bytes / 2 ** 20)} MiB beside its raw weights; ${most} are taken at most. Export it with float32 inputs and outputs, and with its weights as external data.`;
-  return new KernelError("LOAD_FAILED", message);
+  return sum;
 }

@@ -1,4 +1,5 @@
 import { decodeValueInfo } from "../model-proto.ts";
+import { changedNode } from "./changed-node.ts";
 import type { Field, Read } from "./fields.ts";
 import type { GraphInFile } from "./graph-in-file.ts";
 import { inFloat32, innerNames, inputCast, outputCast } from "./half-edges.ts";
@@ -7,7 +8,6 @@ import { bytesElsewhere, initializerElsewhere } from "./initializer-elsewhere.ts
 import type { Locations } from "./initializer-elsewhere.ts";
 import { bytesField } from "./message.ts";
 import { graphFields, modelFields } from "./onnx-fields.ts";
-import { withRenamedValues } from "./renamed-values.ts";
 
 /** A model as it is to be rewritten. */
 export interface Rewriting {
@@ -21,7 +21,7 @@ export interface Rewriting {
 }
 
 /** About how many bytes the rewritten model has: weights stay in their files. */
-export function rewrittenBytes({ size, graph }: Rewriting): number {
+export function rewrittenBytes({ size, graph }: Pick<Rewriting, "size" | "graph">): number {
   let bytes = size;
   for (const initializer of graph.initializers.values()) bytes -= bytesElsewhere(initializer);
   return bytes;
@@ -46,19 +46,21 @@ async function rewritten(
   field: Field,
   { read, graph, edges, locations }: Rewriting,
   names: ReadonlyMap<string, string>,
-): Promise<Buffer> {
+): Promise<Uint8Array> {
   const { id, from, start, end } = field;
   const initializer = graph.initializers.get(field);
   if (initializer) {
     return bytesField(id, await initializerElsewhere(read, { field, initializer }, locations));
   }
   const content = await read(start, end - start);
-  if (id === graphFields.node) return bytesField(id, await withRenamedValues(content, names));
+  if (id === graphFields.node) {
+    const { locate } = locations;
+    return bytesField(id, changedNode(content, { names, locate }));
+  }
   if (id === graphFields.input || id === graphFields.output) {
     const { name } = decodeValueInfo(content);
-    const info = edges[id === graphFields.input ? "inputs" : "outputs"].find(
-      (each) => each.name === name,
-    );
+    const side = id === graphFields.input ? "inputs" : "outputs";
+    const info = edges[side].find((each) => each.name === name);
     if (info) return bytesField(id, inFloat32(info));
   }
   // The type that is noted of a value that has another name and type now.
