@@ -4,7 +4,7 @@ import type { TextInput, Tokenizer } from "@kindred/core/text";
 /** Prompts by name: each is the text that goes before texts of that kind. */
 export type Prompts = Readonly<Record<string, string>>;
 
-/** One of them. */
+/** One prompt. */
 export interface Prompt {
   readonly name: string;
   readonly text: string;
@@ -23,7 +23,7 @@ export function promptNamed(name: string, prompts: Prompts): string {
   throw new KernelError("INVALID_INPUT", unknown(name, prompts), { param: "prompt" });
 }
 
-/** Where a model's prompt for requests that name none can be named. */
+/** The two places that can name the prompt for requests that name none. */
 export interface DefaultPrompt {
   /** The launch's option, which wins; "" is no prompt. */
   readonly launch: string | undefined;

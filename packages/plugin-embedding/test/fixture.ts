@@ -51,7 +51,7 @@ async function change(file: string, members: object | null): Promise<void> {
   await writeFile(file, JSON.stringify(whole));
 }
 
-/** As sentence-transformers 1 saved models: at the root is a config.json of its own. */
+/** Lays a model out as sentence-transformers 1 saved it. It has a config.json of its own at the root. */
 async function move(path: string, transformer: string): Promise<void> {
   const modules = await readJson(join(path, "modules.json"));
   const entries = await readdir(path, { withFileTypes: true });

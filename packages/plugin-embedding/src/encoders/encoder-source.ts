@@ -9,7 +9,7 @@ import type { EncoderSource } from "./encoder.ts";
 import { exportedEncoder } from "./exported-encoder.ts";
 
 export interface EncoderChoice {
-  /** Those that may build a graph over weights. */
+  /** The architectures that may build a graph over weights. */
   readonly architectures: readonly Architecture[];
   /** The .onnx file that the launch names. Default: the folder's weights, else its plain or only export. */
   readonly onnx?: string | undefined;

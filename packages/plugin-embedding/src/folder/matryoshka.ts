@@ -8,7 +8,7 @@ const schema = z.object({
   is_matryoshka: z.boolean().nullish(),
 });
 
-/** What a `config.json` says of shorter vectors, in the words that vLLM reads. LOAD_FAILED when they are not sound. */
+/** Reads the fields of `config.json` about shorter vectors, by the names that vLLM reads. LOAD_FAILED when they are not sound. */
 export function matryoshkaOf(model: ModelListing): Matryoshka {
   const config = validatedNow(schema, model.json("config.json") ?? {}, {
     code: "LOAD_FAILED",

@@ -3,7 +3,7 @@ import type { ModelListing } from "@kindred/core";
 import * as z from "zod";
 import type { Prompts } from "../prompts.ts";
 
-/** What sentence-transformers saves for a whole model. */
+/** The settings that sentence-transformers saves for a whole model. */
 export interface SavedSettings {
   readonly prompts: Prompts;
   /** The prompt for texts that are sent without one. */

@@ -4,7 +4,7 @@ import { transformerPath } from "./modules.ts";
 
 /** The folder of a model's Transformer module, listed as if it were the model's: its config, tokenizer and weights. */
 export interface TransformerFolder extends ModelListing {
-  /** Where it lies in the model's folder: "0_Transformer"; "" when it is that folder, as it mostly is. */
+  /** Its path in the model's folder: "0_Transformer". Mostly it is that folder itself: "". */
   readonly directory: string;
 }
 

@@ -7,7 +7,7 @@ import {
   tensorFields,
 } from "./onnx-fields.ts";
 
-/** What is to be different in a graph. */
+/** The changes to a graph's nodes. */
 export interface NodeChanges {
   /** New names of values. */
   readonly names: ReadonlyMap<string, string>;

@@ -13,7 +13,7 @@ export interface GraphInFile {
   /** The graph's own fields, in order. */
   readonly fields: readonly Field[];
   readonly initializers: ReadonlyMap<Field, Initializer>;
-  /** Those that have no initializer: old files list weights among them, too. */
+  /** Inputs without an initializer. Old files list weights among their inputs, too. */
   readonly inputs: readonly ValueInfoProto[];
   readonly outputs: readonly ValueInfoProto[];
 }

@@ -13,7 +13,7 @@ export function halfEdgesOf({ inputs, outputs }: HalfEdges): HalfEdges {
   return { inputs: inputs.filter(isHalf), outputs: outputs.filter(isHalf) };
 }
 
-/** What the graph itself calls the values that its edges cast. */
+/** The names within the graph of the values that its edges cast. */
 export function innerNames({ inputs, outputs }: HalfEdges): ReadonlyMap<string, string> {
   return new Map([...inputs, ...outputs].map(({ name }) => [name, inner(name)]));
 }

@@ -10,7 +10,7 @@ const external = 1;
 /** Fewer bytes stay in the graph: shapes are among them, which onnxruntime looks at while it opens a graph. */
 const minBytes = 1024;
 
-/** Where weights lie, relative to the folder that onnxruntime is given. */
+/** The files that weights lie in, relative to the folder that onnxruntime is given. */
 export interface Locations {
   /** The .onnx file itself. */
   readonly own: string;
