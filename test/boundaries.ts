@@ -61,8 +61,8 @@ const doors: Readonly<
   onnx: { files: ["index"], by: ["testing"] },
   text: { files: [], by: [] },
   shared: {
-    files: ["dispose", "built-module"],
-    by: ["root", "catalog", "memory", "lanes", "plugins", "runtime"],
+    files: ["dispose", "built-module", "inside-folder"],
+    by: ["root", "catalog", "memory", "lanes", "plugins", "runtime", "sources"],
   },
 };
 

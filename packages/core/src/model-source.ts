@@ -22,6 +22,8 @@ export interface ModelListing {
 
 /** A model that a source has found. `names` lacks the launch's, which the kernel adds. */
 export interface FoundModel extends ModelListing {
+  /** Links of its folder whose target is not there, as `files` names files. They are told when the model cannot be loaded. Default: none. */
+  readonly brokenLinks?: readonly string[];
   /** A file's size in bytes; 0 for one that is not listed. */
   size(file: string): number;
   /**

@@ -57,7 +57,8 @@ export const embeddings: Endpoint<typeof embeddingTask, EmbeddingsBody> = {
     },
   }),
 
-  encode({ vectors, tokens }, { body: { encoding_format, user }, model, warn }) {
+  encode({ vectors, tokens, warnings = [] }, { body: { encoding_format, user }, model, warn }) {
+    for (const warning of warnings) warn(warning);
     if (user != null) warn("user has no effect.");
     const inBase64 = encoding_format === "base64";
     return {

@@ -1,16 +1,13 @@
 import type { Checkpoint, ModelFamily } from "@kindred/core";
-import { openTokenizer } from "@kindred/core/text";
 import * as z from "zod";
 import { allArchitectures } from "./architectures/all-architectures.ts";
 import type { Architecture } from "./architectures/architecture.ts";
 import { encoderSource } from "./encoders/encoder-source.ts";
-import { poolingOf } from "./folder/modules.ts";
-import { originalOf } from "./folder/names.ts";
 import { smallFiles } from "./folder/small-files.ts";
-import { textLimits } from "./folder/text-limits.ts";
+import { inModel, transformerFolder } from "./folder/transformer-folder.ts";
 import type { PoolingMode } from "./graphs/pooling.ts";
-import { embeddingPipeline } from "./pipeline.ts";
-import { launchPrompt } from "./prompts.ts";
+import { load } from "./load.ts";
+import type { Matryoshka } from "./pipeline.ts";
 import type { Prompts } from "./prompts.ts";
 import { embeddingTask } from "./task.ts";
 
@@ -40,15 +37,30 @@ export interface EmbeddingFamily {
 export interface EmbeddingCheckpoint extends Checkpoint {
   /** Default: the family's. */
   readonly prompts?: Prompts;
+  /** Fewer dimensions that it was trained for. Default: what its `config.json` says. */
+  readonly matryoshka?: Matryoshka;
 }
 
 /** The launch options of every embedding family. */
 export interface EmbeddingOptions {
-  /** The prompt for requests that name none. Default: no prompt. */
+  /**
+   * The prompt for requests that name none; "" is no prompt. Default: the `default_prompt_name` of the model's folder, else no prompt.
+   */
   readonly prompt_name?: string | undefined;
+  /** Cuts texts that are longer than the model takes, for requests that do not say whether to. Default false. */
+  readonly truncate?: boolean | undefined;
+  /**
+   * The .onnx file to serve, by its path in the folder or its name: "onnx/model_quantized.onnx". Default: the folder's weights, else its
+   * `model.onnx`, else the only export that it has.
+   */
+  readonly onnx?: string | undefined;
 }
 
-const options: z.ZodType<EmbeddingOptions> = z.strictObject({ prompt_name: z.string().optional() });
+const options: z.ZodType<EmbeddingOptions> = z.strictObject({
+  prompt_name: z.string().optional(),
+  truncate: z.boolean().optional(),
+  onnx: z.string().min(1).optional(),
+});
 
 /** A family of the embedding task from its facts. */
 export function asModelFamily(
@@ -61,28 +73,13 @@ export function asModelFamily(
     checkpoints,
     options,
     match: (model) => family.match(model),
-    files: (model) => [...smallFiles(model), ...encoderSource(model, architectures).files],
 
-    async load(context) {
-      const { model, checkpoint = originalOf(model, checkpoints) } = context;
-      const pooling = poolingOf(model, { modes: [family.pooling], normalize: family.normalize });
-      const encoder = encoderSource(model, architectures);
-      const encode = await encoder.open(context, pooling);
-      const tokenizer = context.use(await openTokenizer(model));
-      const own = model.json("config_sentence_transformers.json")?.prompts;
-      const prompts: Prompts = { ...(checkpoint?.prompts ?? family.prompts), ...own };
-      const asked = context.options.prompt_name;
-      const { dimensions, maxTokens, vocabularySize } = encoder.facts;
-      return embeddingPipeline({
-        encode,
-        tokenizer,
-        dimensions: dimensions * pooling.modes.length,
-        ...textLimits(model, tokenizer, maxTokens),
-        vocabularySize,
-        normalized: pooling.normalize,
-        prompts,
-        prompt: asked === undefined ? "" : launchPrompt(asked, prompts),
-      });
+    files(model, { onnx }) {
+      const transformer = transformerFolder(model);
+      const { files } = encoderSource(transformer, { architectures, onnx });
+      return [...smallFiles(model, transformer), ...inModel(transformer, files)];
     },
+
+    load: (context) => load(context, family),
   };
 }

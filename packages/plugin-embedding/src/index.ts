@@ -12,6 +12,7 @@ export { asModelFamily } from "./family.ts";
 export type { EmbeddingCheckpoint, EmbeddingFamily, EmbeddingOptions } from "./family.ts";
 export { pool } from "./graphs/pooling.ts";
 export type { Pooling, PoolingMode } from "./graphs/pooling.ts";
+export type { Matryoshka } from "./pipeline.ts";
 export type { Prompts } from "./prompts.ts";
 export { embeddingTask } from "./task.ts";
 export type { EmbeddingRequest, Embeddings } from "./task.ts";

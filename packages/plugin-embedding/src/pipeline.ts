@@ -1,113 +1,86 @@
 import { mapInSlices } from "@kindred/core";
 import type { Batched } from "@kindred/core";
-import type { TextInput, Tokenizer, Tokens } from "@kindred/core/text";
+import type { Tokenizer } from "@kindred/core/text";
 import type { Encoder } from "./encoders/encoder.ts";
 import { normalized } from "./encoders/normalized.ts";
-import { promptNamed, withPrompt } from "./prompts.ts";
-import type { Prompts } from "./prompts.ts";
-import {
-  foreignToken,
-  tooManyCharacters,
-  tooManyTokens,
-  unknownToken,
-  wrongDimensions,
-} from "./request-errors.ts";
+import { itemsOf } from "./items.ts";
+import type { EmbeddingItem } from "./items.ts";
+import type { Prompt, Prompts } from "./prompts.ts";
+import type { SpecialTokens } from "./special-tokens.ts";
 import type { EmbeddingRequest, Embeddings } from "./task.ts";
+import { untrainedDimensions, textsCut } from "./warnings.ts";
 
 /** A loaded model, as far as requests meet it. */
 export interface EmbeddingModel {
   readonly encode: Encoder;
   readonly tokenizer: Tokenizer;
+  readonly specialTokens: SpecialTokens;
   /** Numbers in a vector. */
   readonly dimensions: number;
+  /** Leading numbers of a vector that are given to a request that does not say how many. */
+  readonly defaultDimensions: number;
+  /** Fewer dimensions that the model was trained for. */
+  readonly matryoshka: Matryoshka;
   /** Tokens of one text, special tokens included. */
   readonly maxTokens: number;
+  /** Cuts longer texts of requests that do not say whether to. */
+  readonly truncate: boolean;
   /** Token ids are below this. */
   readonly vocabularySize: number;
-  /** Whether its vectors have unit length. */
+  /** Whether the vectors that it gives have unit length. */
   readonly normalized: boolean;
-  /** Lower-cases texts before its tokenizer sees them. */
-  readonly lowercase: boolean;
   readonly prompts: Prompts;
-  /** The text before each text of a request that names no prompt. */
-  readonly prompt: string;
+  /** The prompt of a request that names none. */
+  readonly defaultPrompt: Prompt | undefined;
+  /** Whether pooling leaves prompts out. */
+  readonly skipsPrompts: boolean;
 }
 
-/** Characters of one text. A tokenizer takes about 400 bytes at once for a token, and a character may be one. */
-const maxCharacters = 250_000;
+/**
+ * The heads of its vectors that a model was trained to give (Matryoshka representation learning, Kusupati et al. 2022,
+ * arXiv:2205.13147): all, those of these lengths, or none that is known.
+ */
+export type Matryoshka = boolean | readonly number[];
 
-/** An item is one text's token ids, and a part is its vector. */
-export type EmbeddingPipeline = Batched<EmbeddingRequest, Embeddings, Int32Array, Float32Array>;
+/** An item is one text's tokens, and a part is its vector. */
+export type EmbeddingPipeline = Batched<EmbeddingRequest, Embeddings, EmbeddingItem, Float32Array>;
 
 export function embeddingPipeline(model: EmbeddingModel): EmbeddingPipeline {
-  const { encode, tokenizer, maxTokens, vocabularySize } = model;
+  const { encode, maxTokens, defaultPrompt } = model;
   return {
     // Tokens a run: beyond this a layer's activations leave the processor's caches.
     budget: 256,
     info: {
       model_type: "embedding",
       model_ability: ["embed"],
-      dimensions: model.dimensions,
+      dimensions: model.defaultDimensions,
       max_tokens: maxTokens,
       prompts: Object.keys(model.prompts),
+      ...(defaultPrompt && { default_prompt: defaultPrompt.name }),
     },
 
-    async items({ input, prompt, truncate = false, dimensions }, { signal }) {
-      if (dimensions !== undefined) checkDimensions(dimensions, model.dimensions);
-      for (const [i, each] of input.entries()) {
-        if (typeof each !== "string") checkIds(each, i, vocabularySize);
-        else if (each.length > maxCharacters)
-          throw tooManyCharacters(i, each.length, maxCharacters);
-      }
-      const before = prompt === undefined ? model.prompt : promptNamed(prompt, model.prompts);
-      const prompted = before === "" ? input : await withPrompt(before, input, tokenizer);
-      const texts = model.lowercase ? await mapInSlices(prompted, lowerCased, signal) : prompted;
-      const all = await tokenizer.encode(texts, { maxTokens, signal });
-      const checked = ({ ids, length }: Tokens, i: number): Int32Array => {
-        if (length > maxTokens && !truncate) throw tooManyTokens(i, length, maxTokens);
-        const unknown = unknownId(ids, vocabularySize);
-        if (unknown !== undefined) throw foreignToken(i, unknown, vocabularySize);
-        return ids;
-      };
-      return mapInSlices(all, checked, signal);
-    },
+    items: (request, { signal }) => itemsOf(request, model, signal),
 
-    cost: (ids) => ids.length,
+    cost: ({ ids }) => ids.length,
 
     runItems: encode,
 
-    async output(vectors, items, { dimensions = model.dimensions }) {
-      let tokens = 0;
-      for (const { length } of items) tokens += length;
-      if (dimensions === model.dimensions) return { vectors, tokens };
+    async output(all, items, { dimensions = model.defaultDimensions }) {
+      let [tokens, cut] = [0, 0];
+      for (const { ids, isCut } of items) {
+        tokens += ids.length;
+        if (isCut) cut++;
+      }
+      const warnings = [
+        textsCut(cut, { of: items.length, maxTokens }),
+        untrainedDimensions(dimensions, model),
+      ].filter((warning) => warning !== undefined);
       const shortened = (vector: Float32Array): Float32Array => {
         const head = vector.subarray(0, dimensions);
         return model.normalized ? normalized(head) : head;
       };
-      return { vectors: await mapInSlices(vectors, shortened), tokens };
+      const vectors = dimensions === model.dimensions ? all : await mapInSlices(all, shortened);
+      return { vectors, tokens, ...(warnings.length > 0 && { warnings }) };
     },
   };
-}
-
-function lowerCased(input: TextInput): TextInput {
-  return typeof input === "string" ? input.toLowerCase() : input;
-}
-
-function checkDimensions(dimensions: number, max: number): void {
-  if (Number.isInteger(dimensions) && dimensions >= 1 && dimensions <= max) return;
-  throw wrongDimensions(dimensions, max);
-}
-
-function checkIds(ids: readonly number[], index: number, vocabularySize: number): void {
-  const unknown = unknownId(ids, vocabularySize);
-  if (unknown !== undefined) throw unknownToken(index, unknown, vocabularySize);
-}
-
-/** The first id that the vocabulary does not have. A plain loop, since a request may have a million ids. */
-function unknownId(ids: ArrayLike<number>, vocabularySize: number): number | undefined {
-  for (let i = 0; i < ids.length; i++) {
-    const id = ids[i]!;
-    if (!Number.isInteger(id) || id < 0 || id >= vocabularySize) return id;
-  }
-  return undefined;
 }

@@ -4,8 +4,17 @@ import type { TextInput, Tokenizer } from "@kindred/core/text";
 /** Prompts by name: each is the text that goes before texts of that kind. */
 export type Prompts = Readonly<Record<string, string>>;
 
+/** One prompt. */
+export interface Prompt {
+  readonly name: string;
+  readonly text: string;
+}
+
 /** Names that sentence-transformers has for the texts that are searched. */
 const passages = ["passage", "document", "corpus"];
+
+/** Prompts that sentence-transformers gives to every model that does not save its own. */
+const everyModels: Prompts = { query: "", document: "" };
 
 /** The prompt that a request names. INVALID_INPUT says which there are. */
 export function promptNamed(name: string, prompts: Prompts): string {
@@ -14,11 +23,29 @@ export function promptNamed(name: string, prompts: Prompts): string {
   throw new KernelError("INVALID_INPUT", unknown(name, prompts), { param: "prompt" });
 }
 
-/** The prompt that a launch names. LOAD_FAILED says which there are. */
-export function launchPrompt(name: string, prompts: Prompts): string {
-  const found = find(name, prompts);
-  if (found !== undefined) return found;
-  throw new KernelError("LOAD_FAILED", `The option prompt_name: ${unknown(name, prompts)}`);
+/** The two places that can name the prompt for requests that name none. */
+export interface DefaultPrompt {
+  /** The launch's option, which wins; "" is no prompt. */
+  readonly launch: string | undefined;
+  /** The `default_prompt_name` of the model's folder. */
+  readonly saved: string | undefined;
+}
+
+/** The prompt for requests that name none; undefined when there is none. LOAD_FAILED says which prompts there are. */
+export function defaultPrompt(
+  { launch, saved }: DefaultPrompt,
+  prompts: Prompts,
+): Prompt | undefined {
+  if (launch === "") return undefined;
+  const name = launch ?? saved;
+  if (name === undefined) return undefined;
+  const text = find(name, launch === undefined ? { ...everyModels, ...prompts } : prompts);
+  if (text !== undefined) return { name, text };
+  const where =
+    launch === undefined
+      ? "default_prompt_name of config_sentence_transformers.json"
+      : "The option prompt_name";
+  throw new KernelError("LOAD_FAILED", `${where}: ${unknown(name, prompts)}`);
 }
 
 /** Texts and token ids with the prompt before each. */

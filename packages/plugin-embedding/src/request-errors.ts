@@ -17,14 +17,21 @@ export function tooManyCharacters(index: number, length: number, max: number): K
 
 export function tooManyTokens(index: number, length: number, max: number): KernelError {
   return invalid(
-    `input[${index}] has ${length} tokens; the model takes ${max}, special tokens included. Shorten it, or send truncate: true.`,
+    `input[${index}] has ${length} tokens; the model takes ${max}, special tokens included. Shorten it, send truncate: true, or launch the model with the option truncate=true.`,
+  );
+}
+
+/** A text of which the limit leaves nothing but its prompt, for a pooling that leaves prompts out. */
+export function onlyPrompt(index: number, max: number): KernelError {
+  return invalid(
+    `input[${index}] has no token beside its prompt among the ${max} that the model takes, and the model does not count prompts. Name no prompt.`,
   );
 }
 
 /** A token id that a client sent. */
 export function unknownToken(index: number, id: number, vocabularySize: number): KernelError {
   return invalid(
-    `input[${index}] has the token id ${id}; the model's ids are 0 to ${vocabularySize - 1}.`,
+    `input[${index}] has the token id ${id}; the model's ids are 0 to ${vocabularySize - 1}. Ids of another tokenizer stand for other words: send texts. LangChain's OpenAIEmbeddings does so with check_embedding_ctx_length=False.`,
   );
 }
 

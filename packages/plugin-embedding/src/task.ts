@@ -3,18 +3,21 @@ import type { TextInput } from "@kindred/core/text";
 
 /** Texts to embed. */
 export interface EmbeddingRequest {
-  /** Texts, or the ids of texts already tokenised, without special tokens. */
+  /** Texts, or the ids of texts already tokenised. Special tokens go around them, unless they are there already. */
   readonly input: readonly TextInput[];
   /**
-   * The name of the model's prompt that goes before each text: "query", "passage". Default: the launch's `prompt_name`, else
-   * none. INVALID_INPUT when the model has no such prompt.
+   * The name of the model's prompt that goes before each text: "query", "passage". Default: the launch's `prompt_name`, else the
+   * `default_prompt_name` of the model's folder, else none. INVALID_INPUT when the model has no such prompt.
    */
   readonly prompt?: string | undefined;
-  /** Cuts texts that are longer than the model takes. Default false: they are INVALID_INPUT. */
+  /**
+   * Cuts texts that are longer than the model takes, at the end that its tokenizer cuts. Default: the launch's `truncate`, else false: they
+   * are INVALID_INPUT.
+   */
   readonly truncate?: boolean | undefined;
   /**
-   * Keeps this many leading numbers of each vector, brought back to unit length if the model's vectors have it. Default: all.
-   * INVALID_INPUT when the vectors have fewer.
+   * Keeps this many leading numbers of each vector, brought back to unit length if the model's vectors have it. Default: the
+   * `truncate_dim` of the model's folder, else all. INVALID_INPUT when the vectors have fewer.
    */
   readonly dimensions?: number | undefined;
 }
@@ -25,6 +28,11 @@ export interface Embeddings {
   readonly vectors: readonly Float32Array[];
   /** Tokens of all inputs as they ran: special tokens and prompts included, after truncation. */
   readonly tokens: number;
+  /**
+   * Sentences for the client: how many texts were cut, and that the model is not known to be trained for so few dimensions. Default: there
+   * is nothing to say.
+   */
+  readonly warnings?: readonly string[] | undefined;
 }
 
 /** Turns texts into vectors. Its input and output can be structured-cloned. */

@@ -35,6 +35,26 @@ describe.each(Object.keys(lookAlikes))("the weights of %s", (name) => {
   );
 });
 
+describe("weights that BERT's graph would take and answer wrongly are refused", () => {
+  const xlmRoberta = { model_type: "xlm-roberta", architectures: ["XLMRobertaModel"] };
+  test.each<[string, string, object]>([
+    ["multilingual-e5-base", "e5", xlmRoberta],
+    ["all-distilroberta-v1", "sentence-transformers", { model_type: "roberta" }],
+    ["bge-m3", "bge", xlmRoberta],
+    ["sentence-camembert-base", "sentence-transformers", { model_type: "camembert" }],
+    ["paraphrase-xlm-r", "gte", { ...xlmRoberta, architectures: ["BertModel"] }],
+  ])("%s with #%s", async (id, family, changes) => {
+    const json = { "config.json": changes };
+    await using model = await served("bge-tiny", { id, family, json });
+    expect(model.info.state).toBe("failed");
+    expect(model.info.reason).toContain(
+      `config.json says model_type ${JSON.stringify((changes as { model_type: string }).model_type)}`,
+    );
+    expect(model.info.reason).toContain("add onnx/model.onnx");
+    expect(model.info.reason).not.toMatch(/#|--model|family|at launch/);
+  });
+});
+
 test("a folder without a config.json is refused for that", async () => {
   await using model = await served("bge-tiny", { family: "bge", json: { "config.json": null } });
   expect(model.info.reason).toContain("there is no config.json");

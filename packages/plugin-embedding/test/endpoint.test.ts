@@ -121,6 +121,12 @@ describe("the reply", () => {
     expect([bytes.length, bytes.readFloatLE(0), bytes.readFloatLE(4)]).toEqual([8, ...vector]);
   });
 
+  test("passes on what the model has to say", () => {
+    const asked = reply({ input: "a" });
+    endpoint.encode({ vectors: [], tokens: 0, warnings: ["One.", "Two."] }, asked);
+    expect(asked.warnings).toEqual(["One.", "Two."]);
+  });
+
   test("says that user has no effect", () => {
     const asked = reply({ input: "a", user: "me" });
     endpoint.encode({ vectors: [], tokens: 0 }, asked);

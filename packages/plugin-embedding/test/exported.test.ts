@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createKernel } from "@kindred/core";
 import type { ModelInfo, Plugin } from "@kindred/core";
 import { add, embedding as table, graph, openSafetensors } from "@kindred/core/onnx";
@@ -8,6 +8,8 @@ import { synthesize } from "@kindred/core/testing";
 import { asModelFamily, embedding, embeddingTask, pool } from "@kindred/plugin-embedding";
 import type { Architecture, Pooling, PoolingMode } from "@kindred/plugin-embedding";
 import { describe, expect, test } from "vitest";
+import { elementTypes } from "../../core/src/onnx/element-type.ts";
+import { inTwoBytes, onnxModel, stored, value } from "../../core/test/onnx/onnx-model.ts";
 import { fixture } from "./fixture.ts";
 import type { FixtureOptions } from "./fixture.ts";
 import { distance, texts } from "./golden.ts";
@@ -49,8 +51,19 @@ const pooled =
 
 type Files = NonNullable<FixtureOptions["json"]>;
 
-function modules(modes: readonly PoolingMode[]): Files {
-  return { "model.safetensors": null, "1_Pooling/config.json": { pooling_mode: modes } };
+interface Asking {
+  readonly modes: readonly PoolingMode[];
+  readonly prompt?: string;
+  /** Default true. */
+  readonly includePrompt?: boolean;
+}
+
+/** The settings of a folder that pools so. */
+function modules({ modes, includePrompt = true }: Asking): Files {
+  return {
+    "1_Pooling/config.json": { pooling_mode: modes, include_prompt: includePrompt },
+    "config_sentence_transformers.json": { prompts: { query: "find the words: " } },
+  };
 }
 
 interface Answered {
@@ -58,32 +71,45 @@ interface Answered {
   readonly vectors: readonly Float32Array[];
 }
 
-async function answered(path: string, plugin: Plugin): Promise<Answered> {
+interface Launching {
+  readonly plugin?: Plugin;
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly prompt?: string | undefined;
+}
+
+async function answered(path: string, launching: Launching = {}): Promise<Answered> {
+  const { plugin = embedding(), options = {}, prompt } = launching;
+  const family = plugin.families!.at(-1)!.name;
   await using kernel = await createKernel({
     plugins: [plugin],
-    models: [{ id: "toy", source: path, family: plugin.families!.at(-1)!.name }],
+    models: [{ id: "toy", source: path, family, options }],
   });
-  const { vectors } = await kernel.run(embeddingTask, "toy", { input });
+  const { vectors } = await kernel.run(embeddingTask, "toy", { input, prompt });
   return { info: kernel.models()[0]!, vectors };
 }
 
 /** The answer of a folder that has a graph in onnx/model.onnx. */
-async function withExport(json: Files, build: (weights: Weights) => BuiltGraph): Promise<Answered> {
+async function withExport(
+  json: Files,
+  build: (weights: Weights) => BuiltGraph,
+  launching: Launching = {},
+): Promise<Answered> {
   await using folder = await fixture("bge-tiny", { json });
   const place = join(folder.path, "onnx");
   await mkdir(place);
   await synthesize({ file: join(place, "weights.data"), build });
   const { model } = build(await openSafetensors(place, "weights.data"));
   await writeFile(join(place, "model.onnx"), model);
-  return await answered(folder.path, embedding());
+  return await answered(folder.path, launching);
 }
 
 /** The vectors of a folder that has a graph in onnx/model.onnx, and no weights in safetensors beside it. */
 async function ofExport(
-  modes: readonly PoolingMode[],
+  asking: Asking,
   build: (weights: Weights) => BuiltGraph,
 ): Promise<readonly Float32Array[]> {
-  return (await withExport(modules(modes), build)).vectors;
+  const json = { "model.safetensors": null, ...modules(asking) };
+  return (await withExport(json, build, { prompt: asking.prompt })).vectors;
 }
 
 /** An architecture that a package of its own brings. Its graph pools by itself. */
@@ -95,8 +121,8 @@ const toyArchitecture: Architecture = {
 };
 
 /** The vectors of a folder with weights that the toy's architecture builds a graph over. */
-async function ofBuilt(modes: readonly PoolingMode[]): Promise<readonly Float32Array[]> {
-  await using folder = await fixture("bge-tiny", { json: modules(modes) });
+async function ofBuilt(asking: Asking): Promise<readonly Float32Array[]> {
+  await using folder = await fixture("bge-tiny", { json: modules(asking) });
   const build = (weights: Weights): Toy => toy(weights);
   await synthesize({ file: join(folder.path, "model.safetensors"), build });
   const family = asModelFamily({
@@ -107,7 +133,7 @@ async function ofBuilt(modes: readonly PoolingMode[]): Promise<readonly Float32A
     normalize: false,
   });
   const plugin: Plugin = { contract: 1, name: "toy", families: [family] };
-  return (await answered(folder.path, plugin)).vectors;
+  return (await answered(folder.path, { plugin, prompt: asking.prompt })).vectors;
 }
 
 function difference(a: readonly Float32Array[], b: readonly Float32Array[]): number {
@@ -115,28 +141,67 @@ function difference(a: readonly Float32Array[], b: readonly Float32Array[]): num
 }
 
 describe("an exported graph", () => {
-  test.each<[PoolingMode[]]>([[["cls"]], [["mean"]], [["max"]], [["max", "cls"]]])(
+  const modes: PoolingMode[][] = [
+    ["cls"],
+    ["mean"],
+    ["max"],
+    ["max", "cls"],
+    ["lasttoken", "weightedmean"],
+    ["mean_sqrt_len_tokens"],
+  ];
+  test.each(modes)(
     "has its token states pooled by %j as a graph of ours pools its own",
-    async (modes) => {
-      const found = await ofExport(modes, states("last_hidden_state"));
-      expect(difference(found, await ofBuilt(modes))).toBeLessThan(1e-6);
+    async (...each) => {
+      const found = await ofExport({ modes: each }, states("last_hidden_state"));
+      expect(difference(found, await ofBuilt({ modes: each }))).toBeLessThan(1e-6);
     },
   );
 
+  test.each(modes)(
+    "has prompts left out of %j as a graph of ours leaves them out",
+    async (...each) => {
+      const asking: Asking = { modes: each, prompt: "query", includePrompt: false };
+      const found = await ofExport(asking, states("last_hidden_state"));
+      expect(difference(found, await ofBuilt(asking))).toBeLessThan(1e-6);
+      const whole = await ofExport({ modes: each, prompt: "query" }, states("last_hidden_state"));
+      expect(difference(found, whole)).toBeGreaterThan(1e-4);
+    },
+  );
+
+  const mean = { modes: ["mean"], normalize: false } as const;
+
   test("that pools by itself is not pooled again", async () => {
-    const mean = pooled("sentence_embedding", { modes: ["mean"], normalize: false });
-    expect(difference(await ofExport(["cls"], mean), await ofBuilt(["mean"]))).toBeLessThan(1e-6);
+    const found = await ofExport({ modes: ["cls"] }, pooled("sentence_embedding", mean));
+    expect(difference(found, await ofBuilt({ modes: ["mean"] }))).toBeLessThan(1e-6);
+  });
+
+  test("that pools by itself is asked for its token states when prompts do not count", async () => {
+    const asking: Asking = { modes: ["mean"], prompt: "query", includePrompt: false };
+    const both = (weights: Weights): BuiltGraph => {
+      const { g, mask, states: tokens } = toy(weights);
+      return g
+        .output("token_embeddings", tokens)
+        .output("sentence_embedding", pool(g, tokens, mask, mean))
+        .build();
+    };
+    expect(difference(await ofExport(asking, both), await ofBuilt(asking))).toBeLessThan(1e-6);
+    await expect(ofExport(asking, pooled("sentence_embedding", mean))).rejects.toMatchObject({
+      code: "LOAD_FAILED",
+      message: expect.stringMatching(
+        /model\.onnx gives "sentence_embedding" alone.*include_prompt: false/,
+      ),
+    });
   });
 
   test("that asks for token types gets the first, in the integers it wants", async () => {
-    const long = await ofExport(["mean"], states("token_embeddings", "int64"));
-    const short = await ofExport(["mean"], states("token_embeddings", "int32"));
+    const long = await ofExport({ modes: ["mean"] }, states("token_embeddings", "int64"));
+    const short = await ofExport({ modes: ["mean"] }, states("token_embeddings", "int32"));
     expect(short).toEqual(long);
-    expect(difference(long, await ofBuilt(["mean"]))).toBeGreaterThan(1e-4);
+    expect(difference(long, await ofBuilt({ modes: ["mean"] }))).toBeGreaterThan(1e-4);
   });
 
   test("with other outputs is LOAD_FAILED and named", async () => {
-    await expect(ofExport(["cls"], states("logits"))).rejects.toMatchObject({
+    await expect(ofExport({ modes: ["cls"] }, states("logits"))).rejects.toMatchObject({
       code: "LOAD_FAILED",
       message: expect.stringMatching(/model\.onnx has the outputs logits; known are/),
     });
@@ -154,7 +219,7 @@ describe("an export of an architecture that has no graph here", () => {
       { ...mean, "config.json": config },
       states("last_hidden_state"),
     );
-    expect(difference(vectors, await ofBuilt(["mean"]))).toBeLessThan(1e-6);
+    expect(difference(vectors, await ofBuilt({ modes: ["mean"] }))).toBeLessThan(1e-6);
   });
 
   test.each<[string, object, number]>([
@@ -179,5 +244,75 @@ describe("an export of an architecture that has no graph here", () => {
       code: "LOAD_FAILED",
       message: expect.stringMatching(/config\.json is not sound\. hidden_size: /),
     });
+  });
+});
+
+describe("an export as other tools write it", () => {
+  const { float16, float32, int64 } = elementTypes;
+  /** A table of token states, in half precision. */
+  const table16 = stored(
+    "words",
+    float16,
+    inTwoBytes(
+      "float16",
+      Array.from({ length: 3000 * width }, (_, i) => (1 + (i % 997)) / 1024),
+    ),
+    [3000, width],
+  );
+
+  /** A graph that looks tokens up in it, and gives their states in a type. */
+  function lookup(type: number): Uint8Array {
+    return onnxModel({
+      inputs: ["input_ids", "attention_mask"].map((name) => value(name, int64)),
+      outputs: [value("last_hidden_state", type)],
+      nodes: [
+        { operator: "Gather", input: ["words", "input_ids"], output: ["states"] },
+        {
+          operator: "Cast",
+          input: ["states"],
+          output: ["last_hidden_state"],
+          attributes: { to: type },
+        },
+      ],
+      weights: [table16],
+    });
+  }
+
+  /** The answer of a folder with these files, and no weights in safetensors. */
+  async function ofFiles(
+    files: Readonly<Record<string, Uint8Array>>,
+    options: Launching["options"] = {},
+  ): Promise<readonly Float32Array[]> {
+    await using folder = await fixture("bge-tiny", { json: { "model.safetensors": null } });
+    for (const [name, bytes] of Object.entries(files)) {
+      await mkdir(join(folder.path, dirname(name)), { recursive: true });
+      await writeFile(join(folder.path, name), bytes);
+    }
+    return (await answered(folder.path, { options })).vectors;
+  }
+
+  test("gives float16, which the graph casts at its edge", async () => {
+    const half = await ofFiles({ "onnx/model_fp16.onnx": lookup(float16) });
+    const single = await ofFiles({ "model_optimized.onnx": lookup(float32) });
+    expect(difference(half, single)).toBeLessThan(1e-6);
+  });
+
+  test("gives integers, which is told when it is loaded", async () => {
+    const uint8 = lookup(elementTypes.uint8);
+    await expect(ofFiles({ "onnx/model_uint8.onnx": uint8 })).rejects.toMatchObject({
+      code: "LOAD_FAILED",
+      message: expect.stringMatching(
+        /model_uint8\.onnx gives "last_hidden_state" as uint8, not as float32 or float16/,
+      ),
+    });
+  });
+
+  test("is the one of several that the launch chooses", async () => {
+    const files = {
+      "onnx/model.onnx": lookup(elementTypes.uint8),
+      "onnx/good.onnx": lookup(float32),
+    };
+    const chosen = await ofFiles(files, { onnx: "good.onnx" });
+    expect(chosen).toEqual(await ofFiles({ "onnx/model.onnx": lookup(float32) }));
   });
 });

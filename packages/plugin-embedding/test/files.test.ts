@@ -14,10 +14,11 @@ function fetched(
   files: readonly string[],
   config: object,
   json: Record<string, unknown> = {},
+  options: Record<string, unknown> = {},
 ): readonly string[] {
   const known: Record<string, unknown> = { "config.json": { ...sizes, ...config }, ...json };
   const model: ModelListing = { names: ["mine"], files, json: (file) => known[file] };
-  return family!.files!(model, {}).toSorted();
+  return family!.files!(model, options).toSorted();
 }
 
 const tokenizer = [
@@ -144,6 +145,71 @@ describe("without weights that can be served one export is fetched, with its dat
       [...small, "onnx/model.onnx", ...data].toSorted(),
     );
   });
+});
+
+describe("exports that are not called model.onnx", () => {
+  const small = ["config.json", "tokenizer.json", "tokenizer_config.json"];
+
+  test.each([
+    ["transformers.js'", "onnx/model_quantized.onnx"],
+    ["fastembed's", "model_optimized.onnx"],
+    ["Optimum's", "model_quantized.onnx"],
+    ["one in half precision", "onnx/model_fp16.onnx"],
+    ["one for a processor", "onnx/model_qint8_avx512_vnni.onnx"],
+  ])("the only one is fetched: %s %s", (_, file) => {
+    expect(fetched([...small, file, `${file}_data`], bert)).toEqual(
+      [...small, file, `${file}_data`].toSorted(),
+    );
+  });
+
+  test("several without a plain one are listed, with how to choose", () => {
+    const files = ["onnx/model_fp16.onnx", "onnx/model_quantized.onnx", "model_O4.onnx"];
+    expect(() => fetched([...small, ...files], bert)).toThrow(
+      /"mine" has several ONNX exports, and none is called model\.onnx: onnx\/model_fp16\.onnx, onnx\/model_quantized\.onnx, model_O4\.onnx\. Choose one .* --option mine\.onnx=onnx\/model_fp16\.onnx/,
+    );
+  });
+
+  test.each([
+    ["by its path", "onnx/model_quantized.onnx"],
+    ["by its name", "model_quantized.onnx"],
+  ])("one is chosen %s, over the plain one and over weights", (_, onnx) => {
+    const chosen = "onnx/model_quantized.onnx";
+    const others = ["model.safetensors", "onnx/model.onnx", "onnx/model.onnx_data"];
+    const files = [...small, ...others, chosen];
+    expect(fetched(files, bert, {}, { onnx })).toEqual([...small, chosen].toSorted());
+    expect(fetched(files, bert)).toEqual([...small, "model.safetensors"].toSorted());
+  });
+
+  test("one that is not there is refused with those that are", () => {
+    const files = [...small, "onnx/model.onnx", "onnx/model_fp16.onnx"];
+    expect(() => fetched(files, bert, {}, { onnx: "model_int8.onnx" })).toThrow(
+      'The option onnx names "model_int8.onnx", and "mine" has no such file. It has onnx/model.onnx, onnx/model_fp16.onnx.',
+    );
+    expect(() => fetched(small, bert, {}, { onnx: "model.onnx" })).toThrow("It has none.");
+  });
+
+  test("a name that two have needs its folder", () => {
+    const files = [...small, "cpu/model.onnx", "gpu/model.onnx"];
+    expect(() => fetched(files, bert, {}, { onnx: "model.onnx" })).toThrow(
+      '"mine" has 2 such files. It has cpu/model.onnx, gpu/model.onnx.',
+    );
+    expect(fetched(files, bert, {}, { onnx: "gpu/model.onnx" })).toContain("gpu/model.onnx");
+  });
+});
+
+test("a Transformer in a folder of its own is fetched from there", () => {
+  const own = ["config.json", "model.safetensors", "sentence_bert_config.json", "vocab.txt"].map(
+    (file) => `0_Transformer/${file}`,
+  );
+  const others = ["0_Transformer/pytorch_model.bin", "2_Dense/model.safetensors"];
+  const root = ["config.json", "modules.json", "1_Pooling/config.json"];
+  const type = "sentence_transformers.models.Transformer";
+  const json = {
+    "config.json": { __version__: "1.0.0" },
+    "0_Transformer/config.json": { ...sizes, ...bert },
+    "modules.json": [{ path: "0_Transformer", type }],
+  };
+  expect(fetched([...root, ...own, ...others], {}, json)).toEqual([...root, ...own].toSorted());
 });
 
 test("a pickle alone is refused before it is fetched", () => {

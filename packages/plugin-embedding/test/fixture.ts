@@ -1,6 +1,6 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { synthesize } from "@kindred/core/testing";
 import type { SyntheticTensor } from "@kindred/core/testing";
@@ -15,12 +15,14 @@ export interface FixtureOptions extends RewriteOptions {
   readonly json?: Readonly<Record<string, object | null>>;
   /** Further weights. */
   readonly extra?: readonly SyntheticTensor[];
+  /** A folder within, to which the files of the Transformer module are moved. */
+  readonly transformer?: string;
 }
 
 /** A model folder as it would be published, of a fixture's configs and synthetic weights. Disposed, it is removed. */
 export async function fixture(
   name: string,
-  { json = {}, extra = [], ...changes }: FixtureOptions = {},
+  { json = {}, extra = [], transformer, ...changes }: FixtureOptions = {},
 ): Promise<{ readonly path: string } & AsyncDisposable> {
   const parent = await mkdtemp(join(tmpdir(), "kindred-embedding-"));
   const path = join(parent, name);
@@ -38,13 +40,30 @@ export async function fixture(
   });
   await rewriteWeights(file, changes);
   for (const [name, members] of Object.entries(json)) await change(join(path, name), members);
+  if (transformer !== undefined) await move(path, transformer);
   return { path, [Symbol.asyncDispose]: () => rm(parent, { recursive: true }) };
 }
 
 async function change(file: string, members: object | null): Promise<void> {
   if (!members) return rm(file);
+  await mkdir(dirname(file), { recursive: true });
   const whole = Array.isArray(members) ? members : { ...(await readJson(file)), ...members };
   await writeFile(file, JSON.stringify(whole));
+}
+
+/** Lays a model out as sentence-transformers 1 saved it. It has a config.json of its own at the root. */
+async function move(path: string, transformer: string): Promise<void> {
+  const modules = await readJson(join(path, "modules.json"));
+  const entries = await readdir(path, { withFileTypes: true });
+  await mkdir(join(path, transformer), { recursive: true });
+  for (const entry of entries) {
+    if (!entry.isFile() || /^(modules|config_sentence_transformers)\.json$/.test(entry.name))
+      continue;
+    await rename(join(path, entry.name), join(path, transformer, entry.name));
+  }
+  modules[0].path = transformer;
+  await writeFile(join(path, "modules.json"), JSON.stringify(modules));
+  await writeFile(join(path, "config.json"), '{"__version__": "1.0.0"}');
 }
 
 async function readJson(file: string): Promise<any> {

@@ -87,18 +87,81 @@ describe("a folder that cannot be served fails with a reason that names the faul
   const dense = [{ path: "2_Dense", type: "sentence_transformers.models.Dense" }];
   const failures: Record<string, readonly [ServedOptions["json"] & object, RegExp]> = {
     "a Dense module": [{ "modules.json": dense }, /asks for a Dense module \(2_Dense\)/],
-    "an unknown pooling mode": [
-      { "1_Pooling/config.json": { pooling_mode: "lasttoken" } },
-      /1_Pooling\/config.json asks for the pooling mode "lasttoken"/,
+    "code of its own": [
+      { "modules.json": [{ path: "", type: "custom_st.Transformer" }] },
+      /asks for custom_st\.Transformer, which is Python code that the model brings/,
     ],
-    "pooling without prompts": [
-      { "1_Pooling/config.json": { include_prompt: false } },
-      /include_prompt/,
+    "modules without a Pooling": [
+      { "modules.json": [{ path: "", type: "sentence_transformers.models.Transformer" }] },
+      /lists no Pooling module/,
+    ],
+    "a module of several vectors": [
+      {
+        "modules.json": [{ path: "2_Normalize", type: "Normalize" }],
+        "2_Normalize/config.json": { module_input_name: "token_embeddings" },
+      },
+      /2_Normalize\/config\.json asks for what is not served\. module_input_name/,
+    ],
+    "a Transformer outside of its folder": [
+      { "modules.json": [{ path: "../other", type: "Transformer" }] },
+      /there is no \.\.\/other\/config\.json/,
+    ],
+    "an unknown pooling mode": [
+      { "1_Pooling/config.json": { pooling_mode: ["cls", "median"] } },
+      /1_Pooling\/config.json asks for the pooling mode "median"/,
+    ],
+    "an unknown flag of a pooling mode": [
+      { "1_Pooling/config.json": { pooling_mode_median_tokens: true } },
+      /1_Pooling\/config.json asks for the pooling mode "pooling_mode_median_tokens"/,
+    ],
+    "a pooling mode that every object has": [
+      { "1_Pooling/config.json": { pooling_mode: "constructor" } },
+      /asks for the pooling mode "constructor"/,
+    ],
+    "a list of no pooling modes": [
+      { "1_Pooling/config.json": { pooling_mode: [] } },
+      /1_Pooling\/config\.json is not sound\. pooling_mode/,
+    ],
+    "a default prompt that there is not": [
+      {
+        "config_sentence_transformers.json": { prompts: { a: "b: " }, default_prompt_name: "poem" },
+      },
+      /default_prompt_name of config_sentence_transformers\.json: The model has no prompt "poem"\. Its prompts are "a"/,
+    ],
+    "prompts that are no texts": [
+      { "config_sentence_transformers.json": { prompts: { query: 7 } } },
+      /config_sentence_transformers\.json is not sound\. prompts\.query/,
+    ],
+    "queries that are expanded": [
+      { "sentence_bert_config.json": { query_expansion: { strategy: "fixed", length: 32 } } },
+      /sentence_bert_config\.json is not sound\. query_expansion: this is not served/,
+    ],
+    "a task of another head": [
+      { "sentence_bert_config.json": { transformer_task: "fill-mask" } },
+      /transformer_task: this is not served/,
+    ],
+    "texts without special tokens": [
+      {
+        "sentence_bert_config.json": { processing_kwargs: { text: { add_special_tokens: false } } },
+      },
+      /processing_kwargs\.text\.add_special_tokens/,
+    ],
+    "the tokenizer of another repository": [
+      { "sentence_bert_config.json": { tokenizer_name_or_path: "acme/tokenizer" } },
+      /tokenizer_name_or_path: this is not served/,
     ],
     "a missing pooling config": [{ "1_Pooling/config.json": null }, /names 1_Pooling\/config.json/],
     "relative positions": [
       { "config.json": { position_embedding_type: "relative_key" } },
       /position_embedding_type/,
+    ],
+    "an activation that every object has": [
+      { "config.json": { hidden_act: "constructor" } },
+      /hidden_act "constructor" is not known here; known: gelu/,
+    ],
+    "an activation that every object is made from": [
+      { "config.json": { hidden_act: "__proto__" } },
+      /hidden_act "__proto__" is not known/,
     ],
     "an unknown activation": [{ "config.json": { hidden_act: "mish" } }, /hidden_act "mish"/],
     "heads that do not divide the width": [

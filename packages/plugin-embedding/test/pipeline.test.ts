@@ -1,14 +1,18 @@
-import { embeddingTask } from "@kindred/plugin-embedding";
-import type { EmbeddingRequest } from "@kindred/plugin-embedding";
+import { createKernel } from "@kindred/core";
+import { asModelFamily, embeddingTask } from "@kindred/plugin-embedding";
+import type { EmbeddingRequest, Embeddings } from "@kindred/plugin-embedding";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { fixture } from "./fixture.ts";
 import { distance, texts } from "./golden.ts";
 import { served } from "./served.ts";
-import type { Served } from "./served.ts";
+import type { Served, ServedOptions } from "./served.ts";
 
 const prompts = { query: "find: ", document: "" };
 const fullLength = texts["full length"]!;
 /** In the fixtures' vocabulary. */
 const [the, of, to] = [273, 300, 301] as const;
+/** [CLS] and [SEP]. */
+const [start, end] = [2, 3] as const;
 
 let model: Served;
 beforeAll(async () => {
@@ -20,8 +24,12 @@ function norm(vector: Float32Array | undefined): number {
   return Math.hypot(...(vector ?? []));
 }
 
+function answer(request: EmbeddingRequest): Promise<Embeddings> {
+  return model.answer(request);
+}
+
 async function tokens(request: EmbeddingRequest): Promise<number> {
-  return (await model.kernel.run(embeddingTask, "bge-tiny", request)).tokens;
+  return (await answer(request)).tokens;
 }
 
 test("a model's facts are told", () => {
@@ -72,6 +80,12 @@ const foreignTokenizer = {
   model: { type: "WordLevel", vocab: { known: 5, foreign: 88888 }, unk_token: "known" },
 };
 
+/** Each letter of a prompt is a token, and nothing goes around a text. */
+const withoutSpecialTokens = {
+  post_processor: null,
+  pre_tokenizer: { type: "Split", pattern: { Regex: "" }, behavior: "Isolated", invert: false },
+};
+
 describe("token ids", () => {
   test("give the vector of their text", async () => {
     const [ofText, ofIds] = await model.embed({ input: ["the of to", [the, of, to]] });
@@ -90,8 +104,37 @@ describe("token ids", () => {
     await expect(model.embed({ input: ["a", [the, id]] })).rejects.toMatchObject({
       code: "INVALID_INPUT",
       param: "input",
-      message: `input[1] has the token id ${id}; the model's ids are 0 to 2999.`,
+      message: `input[1] has the token id ${id}; the model's ids are 0 to 2999. Ids of another tokenizer stand for other words: send texts. LangChain's OpenAIEmbeddings does so with check_embedding_ctx_length=False.`,
     });
+  });
+
+  test.each<[string, readonly number[]]>([
+    ["both", [start, the, of, to, end]],
+    ["neither", [the, of, to]],
+  ])(
+    "with %s of the model's special tokens around them give the vector of their text",
+    async (_, ids) => {
+      const input = ["the of to", ids];
+      for (const prompt of [undefined, "query"]) {
+        const [ofText, ofIds] = await model.embed({ input, prompt });
+        expect(ofIds).toEqual(ofText);
+      }
+      expect(await tokens({ input })).toBe(10);
+    },
+  );
+
+  test.each<[string, readonly number[], number]>([
+    ["the start alone", [start, the, of], 5],
+    ["the end alone", [the, of, end], 5],
+    ["no more than the start", [start], 3],
+    ["nothing between them", [start, end], 2],
+  ])("with %s are counted as they run", async (_, ids, count) => {
+    expect(await tokens({ input: [ids] })).toBe(count);
+  });
+
+  test("with special tokens, as long as the model takes them, are not cut", async () => {
+    const input = [[start, ...Array<number>(510).fill(the), end]];
+    expect(await tokens({ input })).toBe(512);
   });
 
   test("beyond the limit are refused or cut as texts are", async () => {
@@ -107,12 +150,37 @@ describe("a text beyond the limit", () => {
       code: "INVALID_INPUT",
       param: "input",
       message:
-        "input[1] has 513 tokens; the model takes 512, special tokens included. Shorten it, or send truncate: true.",
+        "input[1] has 513 tokens; the model takes 512, special tokens included. Shorten it, send truncate: true, or launch the model with the option truncate=true.",
     });
   });
 
   test("that just fits is taken", async () => {
-    expect(await tokens({ input: [fullLength] })).toBe(512);
+    expect(await answer({ input: [fullLength] })).toMatchObject({ tokens: 512 });
+    expect(await answer({ input: [fullLength], truncate: true })).not.toHaveProperty("warnings");
+  });
+
+  test("is cut when the request asks for it, and the answer says how many were", async () => {
+    const long = `${fullLength} and`;
+    const three = await answer({
+      input: ["a", long, Array<number>(600).fill(the)],
+      truncate: true,
+    });
+    expect(three.warnings).toEqual([
+      "2 of 3 texts were cut to 512 tokens, which is all that the model takes.",
+    ]);
+    const { warnings } = await answer({ input: [long], truncate: true });
+    expect(warnings).toEqual([
+      "1 of 1 texts was cut to 512 tokens, which is all that the model takes.",
+    ]);
+  });
+
+  test("is cut when the launch says so and the request nothing else", async () => {
+    await using cutting = await served("bge-tiny", { options: { truncate: true } });
+    const input = [`${fullLength} and`];
+    const { vectors, warnings } = await cutting.answer({ input });
+    expect(vectors).toEqual(await model.embed({ input, truncate: true }));
+    expect(warnings).toHaveLength(1);
+    await expect(cutting.embed({ input, truncate: false })).rejects.toThrow("has 513 tokens");
   });
 });
 
@@ -136,6 +204,53 @@ describe("dimensions", () => {
     const [head] = await plain.embed({ input: ["hello"], dimensions: 8 });
     expect(norm(whole)).not.toBeCloseTo(1, 1);
     expect(head).toEqual(whole?.slice(0, 8));
+  });
+
+  test("of a model that is not known to be trained for fewer come with a warning", async () => {
+    const { warnings } = await answer({ input: ["hello"], dimensions: 8 });
+    expect(warnings).toEqual([
+      "Vectors were cut from 48 to 8 dimensions. Nothing says that the model was trained for fewer (Matryoshka), so they may be less accurate.",
+    ]);
+    expect(await answer({ input: ["hello"], dimensions: 48 })).not.toHaveProperty("warnings");
+    expect(await answer({ input: ["hello"] })).not.toHaveProperty("warnings");
+  });
+
+  test.each<[string, ServedOptions["json"] & object, number, string | undefined]>([
+    ["for these", { "config.json": { matryoshka_dimensions: [8, 16, 48] } }, 8, undefined],
+    [
+      "for others",
+      { "config.json": { matryoshka_dimensions: [8, 16, 48] } },
+      12,
+      "Vectors were cut from 48 to 12 dimensions. The model was trained for 8, 16, 48, so they may be less accurate.",
+    ],
+    ["for any", { "config.json": { is_matryoshka: true } }, 12, undefined],
+    [
+      "and saved for these",
+      { "config_sentence_transformers.json": { truncate_dim: 12 } },
+      12,
+      undefined,
+    ],
+  ])("of a model that says it was trained %s: %j, %d", async (_, json, dimensions, warning) => {
+    await using trained = await served("bge-tiny", { json });
+    const { warnings = [] } = await trained.answer({ input: ["hello"], dimensions });
+    expect(warnings).toEqual(warning === undefined ? [] : [warning]);
+  });
+
+  test("of a checkpoint that is known to be trained for them come without a warning", async () => {
+    const family = asModelFamily({
+      name: "known",
+      match: () => "own",
+      pooling: "cls",
+      normalize: true,
+      checkpoints: [{ name: "nested", repo: "acme/nested", revision: "main", matryoshka: [8] }],
+    });
+    await using folder = await fixture("bge-tiny");
+    await using kernel = await createKernel({
+      plugins: [{ contract: 1, name: "known", families: [family] }],
+      models: [{ id: "nested", source: folder.path }],
+    });
+    const request = { input: ["hello"], dimensions: 8 };
+    expect(await kernel.run(embeddingTask, "nested", request)).not.toHaveProperty("warnings");
   });
 
   test.each([0, 49, 1.5])("%d is refused", async (dimensions) => {
@@ -174,6 +289,35 @@ describe("prompts", () => {
     const silent = await queries.embed({ input: ["hello"] });
     expect(silent).toEqual(await queries.embed({ input: ["hello"], prompt: "query" }));
     expect(silent).not.toEqual(await queries.embed({ input: ["hello"], prompt: "passage" }));
+  });
+
+  test("that a folder names give way to the launch's, and are told", async () => {
+    const json = { "config_sentence_transformers.json": { prompts, default_prompt_name: "query" } };
+    await using named = await served("bge-tiny", { json });
+    expect(named.info.info).toMatchObject({ default_prompt: "query" });
+    expect(model.info.info).not.toHaveProperty("default_prompt");
+    const bare = await model.embed({ input: ["hello"] });
+    expect(await named.embed({ input: ["hello"] })).not.toEqual(bare);
+    for (const prompt_name of ["document", ""]) {
+      await using launched = await served("bge-tiny", { json, options: { prompt_name } });
+      expect(await launched.embed({ input: ["hello"] })).toEqual(bare);
+    }
+  });
+
+  test("that pooling leaves out need a text that is not all cut away", async () => {
+    const json = {
+      "1_Pooling/config.json": { include_prompt: false },
+      "sentence_bert_config.json": { max_seq_length: 4 },
+      "tokenizer.json": withoutSpecialTokens,
+    };
+    await using short = await served("e5-tiny", { json });
+    const request = { input: ["a", "b"], prompt: "query", truncate: true };
+    await expect(short.embed(request)).rejects.toMatchObject({
+      code: "INVALID_INPUT",
+      param: "input",
+      message:
+        "input[0] has no token beside its prompt among the 4 that the model takes, and the model does not count prompts. Name no prompt.",
+    });
   });
 });
 

@@ -1,7 +1,7 @@
 import { createKernel } from "@kindred/core";
 import type { Kernel, ModelInfo } from "@kindred/core";
 import { embedding, embeddingTask } from "@kindred/plugin-embedding";
-import type { EmbeddingRequest } from "@kindred/plugin-embedding";
+import type { EmbeddingRequest, Embeddings } from "@kindred/plugin-embedding";
 import { fixture } from "./fixture.ts";
 import type { FixtureOptions } from "./fixture.ts";
 
@@ -18,6 +18,7 @@ export interface Served extends AsyncDisposable {
   readonly kernel: Kernel;
   readonly info: ModelInfo;
   embed(request: EmbeddingRequest): Promise<readonly Float32Array[]>;
+  answer(request: EmbeddingRequest): Promise<Embeddings>;
 }
 
 /** A fixture's model in a kernel of its own. */
@@ -30,10 +31,13 @@ export async function served(name: string, options: ServedOptions = {}): Promise
       { id, source: folder.path, options: options.options ?? {}, ...(family && { family }) },
     ],
   });
+  const answer = (request: EmbeddingRequest): Promise<Embeddings> =>
+    kernel.run(embeddingTask, id, request);
   return {
     kernel,
     info: kernel.models()[0]!,
-    embed: async (request) => (await kernel.run(embeddingTask, id, request)).vectors,
+    embed: async (request) => (await answer(request)).vectors,
+    answer,
     async [Symbol.asyncDispose]() {
       await kernel[Symbol.asyncDispose]();
       await folder[Symbol.asyncDispose]();

@@ -6,7 +6,7 @@ import type { FamilyChoice } from "./choose-family.ts";
 import { launchOptions } from "./launch-options.ts";
 import type { Launch } from "../launch.ts";
 import { leastWeightBytes } from "../sources/least-weight-bytes.ts";
-import type { LoadProgress } from "../model-source.ts";
+import type { FoundModel, LoadProgress } from "../model-source.ts";
 import type { Call } from "../pipeline.ts";
 import type { Device } from "../device.ts";
 import type { DeviceMemory } from "../memory/device-memory.ts";
@@ -15,6 +15,7 @@ import { LoadedModel } from "./loaded-model.ts";
 import type { Services } from "../plugins/container.ts";
 import { deviceAllocator, graphRuntime, logger, modelSource } from "../services.ts";
 import { tracing } from "../tracing.ts";
+import { withBrokenLinks } from "./with-broken-links.ts";
 
 const KEEP_ALIVE_SECONDS = 300;
 
@@ -34,18 +35,29 @@ export function loadModel(
   call: Call<LoadProgress>,
   found: (choice: FamilyChoice) => void,
 ): Promise<LoadedModel> {
-  const work = () => declare(launch, around, call, found);
+  const work = async () => {
+    const source = await around.services.get(modelSource).find(launch.source, call);
+    try {
+      return await declare(launch, source, { around, call, found });
+    } catch (error) {
+      throw withBrokenLinks(error, source);
+    }
+  };
   return tracing.modelLoad.tracePromise(work, { model: launch.id });
+}
+
+interface Declaring {
+  readonly around: Surroundings;
+  readonly call: Call<LoadProgress>;
+  readonly found: (choice: FamilyChoice) => void;
 }
 
 async function declare(
   launch: Launch,
-  around: Surroundings,
-  call: Call<LoadProgress>,
-  found: (choice: FamilyChoice) => void,
+  source: FoundModel,
+  { around, call, found }: Declaring,
 ): Promise<LoadedModel> {
   const { families, services, memoryOf } = around;
-  const source = await services.get(modelSource).find(launch.source, call);
   const names = [...new Set([launch.id, launch.source, ...source.names])];
   const listing = { ...source, names };
   const choice = chooseFamily(families, listing, launch);

@@ -104,6 +104,7 @@ const root = protobuf.Root.fromJSON({
   ),
 });
 const modelProto = root.lookupType("ModelProto");
+const nodeProto = root.lookupType("NodeProto");
 const valueInfoProto = root.lookupType("ValueInfoProto");
 
 function declare(
@@ -134,4 +135,12 @@ export function encodeModel(graph: GraphProto): Uint8Array {
 /** Decodes a graph's declaration of one of its inputs or outputs. */
 export function decodeValueInfo(bytes: Uint8Array): ValueInfoProto {
   return valueInfoProto.decode(bytes) as unknown as ValueInfoProto;
+}
+
+export function encodeValueInfo(info: ValueInfoProto): Uint8Array {
+  return valueInfoProto.encode(info).finish();
+}
+
+export function encodeNode(node: NodeProto): Uint8Array {
+  return nodeProto.encode(node).finish();
 }

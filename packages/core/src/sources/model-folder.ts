@@ -1,11 +1,10 @@
 import { readFileSync, statSync } from "node:fs";
-import { readdir, realpath, stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { KernelError } from "../errors.ts";
 import type { FoundModel } from "../model-source.ts";
 import { repoOf } from "./hub-cache.ts";
-
-const maxFiles = 10_000;
+import { listFiles } from "./list-files.ts";
 
 /** A model's folder on this machine: what a source finds, and where. */
 export interface OpenedFolder extends Omit<FoundModel, "fetch"> {
@@ -13,16 +12,17 @@ export interface OpenedFolder extends Omit<FoundModel, "fetch"> {
   readonly path: string;
 }
 
-/** Reads the names of a model's files, hidden ones left out. LOAD_FAILED when there is no such folder or it holds too many. */
+/** Reads the names of a model's files, hidden ones left out and links followed. LOAD_FAILED when there is no such folder or it holds too many. */
 export async function openModelFolder(path: string): Promise<OpenedFolder> {
   const root = await realFolder(path);
-  const files = await list(root, "");
+  const { files, brokenLinks } = await listFiles(root);
   const known = new Set(files);
   const parsed = new Map<string, unknown>();
   return {
     path: root,
     names: [repoOf(root) ?? [], basename(root)].flat(),
-    files: files.toSorted(),
+    files,
+    brokenLinks,
     size: (file) => (known.has(file) ? statSync(join(root, file)).size : 0),
     json(file) {
       if (!known.has(file)) return undefined;
@@ -42,22 +42,6 @@ async function realFolder(path: string): Promise<string> {
   }
   const message = `"${path}" is a file. Name the folder that holds the model.`;
   throw new KernelError("LOAD_FAILED", message);
-}
-
-async function list(root: string, below: string, found: string[] = []): Promise<string[]> {
-  for (const entry of await readdir(join(root, below), { withFileTypes: true })) {
-    if (entry.name.startsWith(".")) continue;
-    const file = below + entry.name;
-    // Files of the Hugging Face cache are links.
-    const kind = entry.isSymbolicLink() ? await stat(join(root, file)).catch(() => entry) : entry;
-    if (kind.isDirectory() && !entry.isSymbolicLink()) await list(root, `${file}/`, found);
-    else if (kind.isFile()) found.push(file);
-    if (found.length > maxFiles) {
-      const message = `"${root}" holds more than ${maxFiles} files. Name the folder of one model.`;
-      throw new KernelError("LOAD_FAILED", message);
-    }
-  }
-  return found;
 }
 
 function readJson(path: string): unknown {

@@ -14,5 +14,6 @@ export async function openTokenizer(
 ): Promise<Tokenizer> {
   const { path, json } = tokenizerFolder(model, options);
   const module = builtModule("./thread/published.js", import.meta.url);
-  return openInThread({ module, folder: path, config: json("tokenizer_config.json") });
+  const config = { ...json("tokenizer_config.json"), lowercase: options.lowercase ?? false };
+  return openInThread({ module, folder: path, config });
 }

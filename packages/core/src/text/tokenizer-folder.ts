@@ -11,6 +11,8 @@ export interface TokenizerFolder {
 export interface OpenTokenizerOptions {
   /** The subfolder that holds its files: "tokenizer_2". Default: the folder itself. */
   readonly directory?: string;
+  /** Lower-cases texts before the tokenizer normalises them itself, as sentence-transformers' `do_lower_case` does. Default false. */
+  readonly lowercase?: boolean;
 }
 
 /** The folder that holds a tokenizer's own files. Its `json` gives {} for a file that is not there. */

@@ -77,9 +77,10 @@ export async function run(
 }
 
 export function open({ model, folder: root }: GraphSource): Promise<InferenceSession> {
-  return InferenceSession.create(model as Uint8Array, {
-    extra: { session: { model_external_initializers_file_folder_path: root } },
-  });
+  const options = { extra: { session: { model_external_initializers_file_folder_path: root } } };
+  return typeof model === "string"
+    ? InferenceSession.create(model, options)
+    : InferenceSession.create(model, options);
 }
 
 function tensor({ type = "float32", values, dims }: Feed): Tensor {

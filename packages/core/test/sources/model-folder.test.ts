@@ -68,3 +68,59 @@ test("a folder goes by its own name, and in the Hugging Face cache by its reposi
   expect(snapshot.names).toEqual(["acme/known", "abc123"]);
   expect((await openModelFolder(root)).names).toEqual([basename(root)]);
 });
+
+test("a component's folder that is a link is followed, also where two are links to one", async () => {
+  const root = await folder({ "m/config.json": "{}", "shared/deep/a.json": '{"a": 1}' });
+  await symlink("../shared", join(root, "m/text_encoder"));
+  await symlink(join(root, "shared"), join(root, "m/text_encoder_2"));
+  const model = await openModelFolder(join(root, "m"));
+  expect(model.files).toEqual([
+    "config.json",
+    "text_encoder/deep/a.json",
+    "text_encoder_2/deep/a.json",
+  ]);
+  expect(model.json("text_encoder_2/deep/a.json")).toEqual({ a: 1 });
+  expect(model.size("text_encoder/deep/a.json")).toBe(8);
+});
+
+test.each([
+  ["its own folder", "."],
+  ["the folder above", "../.."],
+  ["the root of all files", "/"],
+  ["a link to itself", "loop"],
+])("a link to %s ends", async (_, target) => {
+  const root = await folder({ "m/config.json": "{}", "m/unet/a.json": "{}" });
+  await symlink(target, join(root, "m/unet/loop"));
+  expect((await openModelFolder(join(root, "m"))).files).toEqual(["config.json", "unet/a.json"]);
+});
+
+test("folders that lead to each other by links end", async () => {
+  const root = await folder({ "m/a/1.json": "{}", "n/b/2.json": "{}" });
+  await symlink("../../n", join(root, "m/a/n"));
+  await symlink("../../m", join(root, "n/b/m"));
+  expect((await openModelFolder(join(root, "m"))).files).toEqual(["a/1.json", "a/n/b/2.json"]);
+});
+
+test("folders that multiply by links are refused", async () => {
+  const root = await folder({ "m/1.json": "{}" });
+  for (let depth = 0; depth < 20; depth++) {
+    await mkdir(join(root, `${depth + 1}`));
+    for (const name of ["a", "b"]) {
+      await symlink(`../${depth + 1}`, join(root, depth === 0 ? "m" : `${depth}`, name));
+    }
+  }
+  await expect(openModelFolder(join(root, "m"))).rejects.toMatchObject({
+    code: "LOAD_FAILED",
+    message: expect.stringMatching(/more than 10000 files and folders/),
+  });
+});
+
+test("links that lead nowhere are named beside the files", async () => {
+  const root = await folder({ "config.json": "{}" });
+  await symlink("../../blobs/1", join(root, "model.safetensors"));
+  const { files, brokenLinks } = await openModelFolder(root);
+  expect({ files, brokenLinks }).toEqual({
+    files: ["config.json"],
+    brokenLinks: ["model.safetensors"],
+  });
+});

@@ -19,8 +19,8 @@ export interface Architecture {
    */
   read(config: ModelConfig): EncoderFacts;
   /**
-   * The encoder with its pooling: inputs `input_ids` and `attention_mask`, int64 [batch, sequence]; output `embedding`,
-   * float32 [batch, `dimensions` · pooling modes]. Called once when a model is loaded; it reads no weight's values.
+   * The encoder with its pooling, which `pool` adds: inputs `input_ids` and `attention_mask`, int64 [batch, sequence], and any
+   * that `pool` declares; output `embedding`, float32 [batch, `dimensions` · pooling modes]. Called once when a model is loaded; it reads no weight's values.
    * LOAD_FAILED names a weight that is missing or misshapen, or a setting that the graph does not know.
    */
   graph(config: ModelConfig, weights: Weights, pooling: Pooling): BuiltGraph;

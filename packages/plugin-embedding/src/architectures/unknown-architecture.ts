@@ -1,5 +1,6 @@
+import { join } from "node:path/posix";
 import { KernelError, shorten } from "@kindred/core";
-import type { ModelListing } from "@kindred/core";
+import type { TransformerFolder } from "../folder/transformer-folder.ts";
 import type { Architecture, ModelConfig } from "./architecture.ts";
 import { customCode } from "./custom-code.ts";
 
@@ -8,11 +9,12 @@ const maxQuoted = 120;
 
 /** LOAD_FAILED for a folder that is of none of these architectures: says what it is, and what is served. */
 export function unknownArchitecture(
-  { names, json }: ModelListing,
+  { names, json, directory }: TransformerFolder,
   known: readonly Architecture[],
 ): KernelError {
   const config: ModelConfig | undefined = json("config.json");
-  const found = config ? `config.json says ${described(config)}` : "there is no config.json";
+  const file = join(directory, "config.json");
+  const found = config ? `${file} says ${described(config)}` : `there is no ${file}`;
   const served = known.map(({ name }) => name).join(", ");
   return new KernelError(
     "LOAD_FAILED",

@@ -1,30 +1,36 @@
+import { join } from "node:path";
 import { logger } from "@kindred/core";
-import type { ModelListing } from "@kindred/core";
 import { openSafetensors } from "@kindred/core/onnx";
 import type { Architecture } from "../architectures/architecture.ts";
+import type { TransformerFolder } from "../folder/transformer-folder.ts";
 import { weightFiles } from "../folder/weight-files.ts";
-import { batchOf, rowsOf } from "./batch.ts";
+import { poolingMask } from "../graphs/pooling.ts";
+import { batchOf, poolingMaskOf, rowsOf } from "./batch.ts";
 import type { EncoderSource } from "./encoder.ts";
 
 /** The encoder that an architecture builds over weights in safetensors. Its graph pools and normalises by itself. */
 export function builtEncoder(
-  model: ModelListing,
+  transformer: TransformerFolder,
   architecture: Architecture,
   weights: string,
 ): EncoderSource {
-  const config = model.json("config.json");
+  const config = transformer.json("config.json");
   return {
     facts: architecture.read(config),
-    files: weightFiles(model, weights),
+    files: weightFiles(transformer, weights),
     async open(context, pooling) {
       const { id, path } = context.model;
-      const source = architecture.graph(config, await openSafetensors(path, weights), pooling);
+      const stored = await openSafetensors(join(path, transformer.directory), weights);
+      const source = architecture.graph(config, stored, pooling);
       if (source.unused.length > 0) {
         context.get(logger).warn({ model: id, weights: source.unused }, "weights left unused");
       }
+      const skips = source.inputs.includes(poolingMask);
       const graph = context.graph(source);
       return async (items, { signal }) => {
-        const { embedding } = await graph.run(batchOf(items), ["embedding"], signal);
+        const batch = batchOf(items);
+        const feeds = skips ? { ...batch, [poolingMask]: poolingMaskOf(items) } : batch;
+        const { embedding } = await graph.run(feeds, ["embedding"], signal);
         return rowsOf(embedding);
       };
     },

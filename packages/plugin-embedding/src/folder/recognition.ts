@@ -1,5 +1,6 @@
 import type { ModelListing } from "@kindred/core";
 import { namesOf } from "./names.ts";
+import { transformerFolder } from "./transformer-folder.ts";
 
 /** Heads that answer with something else than the states of tokens. */
 const otherHead = /Classification|Answering|CausalLM|Generation|CTC/;
@@ -9,7 +10,7 @@ const otherHead = /Classification|Answering|CausalLM|Generation|CTC/;
  * loading it can say what it is.
  */
 export function isTextEncoder(model: ModelListing): boolean {
-  const config = model.json("config.json");
+  const config = transformerFolder(model).json("config.json");
   const [head] = [config?.architectures].flat();
   return config?.vocab_size > 0 && !otherHead.test(head);
 }
@@ -17,7 +18,9 @@ export function isTextEncoder(model: ModelListing): boolean {
 /** Recognises the text encoders that are called so, without the owner or the folders before a name. */
 export function encoderNamed(pattern: RegExp): (model: ModelListing) => "own" | false {
   return (model) =>
-    isTextEncoder(model) && namesOf(model).some((name) => pattern.test(lastPart(name))) && "own";
+    isTextEncoder(model) &&
+    namesOf(transformerFolder(model)).some((name) => pattern.test(lastPart(name))) &&
+    "own";
 }
 
 function lastPart(path: string): string {

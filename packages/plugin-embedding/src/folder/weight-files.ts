@@ -3,19 +3,13 @@ import type { ModelListing } from "@kindred/core";
 
 const index = "model.safetensors.index.json";
 const weights = ["model.safetensors", index];
-const exports = ["onnx/model.onnx", "model.onnx"];
 
 /** The file that a folder's weights are opened by, as transformers publishes them: one .safetensors, or the index of shards. */
 export function weightsFile({ files }: ModelListing): string | undefined {
   return weights.find((name) => files.includes(name));
 }
 
-/** The file with a folder's graph, as Optimum exports it. */
-export function exportFile({ files }: ModelListing): string | undefined {
-  return exports.find((name) => files.includes(name));
-}
-
-/** That file, and the shards that it names. LOAD_FAILED when one of them is missing. */
+/** A file of weights, and the shards that it names. LOAD_FAILED when one of them is missing. */
 export function weightFiles(model: ModelListing, file: string): readonly string[] {
   if (file !== index) return [file];
   const shards = [...new Set<string>(Object.values(model.json(index)?.weight_map ?? {}))];

@@ -13,8 +13,7 @@ const activations: Readonly<Record<string, (g: GraphBuilder, x: Value) => Value>
 
 /** Applies the function that `hidden_act` of a `config.json` names. LOAD_FAILED when the name is unknown. */
 export function activation(g: GraphBuilder, name: string, x: Value): Value {
-  const known = activations[name];
-  if (known) return known(g, x);
+  if (Object.hasOwn(activations, name)) return activations[name]!(g, x);
   const names = Object.keys(activations).join(", ");
   throw new KernelError("LOAD_FAILED", `hidden_act "${name}" is not known here; known: ${names}.`);
 }

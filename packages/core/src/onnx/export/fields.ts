@@ -1,25 +1,33 @@
 import type { FileHandle } from "node:fs/promises";
 
-/** A field of a protobuf message in a file. Its content is the bytes from `start` to before `end`. */
-export interface Field {
-  /** The field's number in its message. */
-  readonly id: number;
+/** A run of bytes, its end exclusive. */
+export interface Extent {
   readonly start: number;
   readonly end: number;
 }
 
-/** Bytes read from the file at once. */
+/** A field of a protobuf message: its number, where its key begins, and where its content lies. */
+export interface Field extends Extent {
+  readonly id: number;
+  readonly from: number;
+  /** The number that a varint field holds. Default: the field is of another kind. */
+  readonly value?: number;
+}
+
+/** Reads so many bytes at a position, or fewer where they end. */
+export type Read = (position: number, length: number) => Promise<Buffer>;
+
 const blockBytes = 1 << 16;
-/** A varint of 64 bits, 7 in each byte. */
 const maxVarintBytes = 10;
 
 /**
- * The length-delimited fields of a message, in order. Their contents are not read, however large. Fields of other wire types
- * are passed over. RangeError when the message is not sound.
+ * Walks a message's fields by their headers, however large their contents are. It reads in blocks of `readAhead` bytes. Rejects with a
+ * RangeError when the message is cut off, or is none.
  */
 export async function* fieldsOf(
-  file: FileHandle,
-  { start, end }: Omit<Field, "id">,
+  read: Read,
+  { start, end }: Extent,
+  readAhead: number = blockBytes,
 ): AsyncGenerator<Field> {
   let block: Buffer = Buffer.alloc(0);
   let blockStart = 0;
@@ -27,7 +35,7 @@ export async function* fieldsOf(
   async function varint(at: number): Promise<{ value: number; next: number }> {
     if (at < blockStart || at + maxVarintBytes > blockStart + block.length) {
       blockStart = at;
-      block = await readBytes(file, at, Math.min(blockBytes, end - at));
+      block = await read(at, Math.min(readAhead, end - at));
     }
     let value = 0;
     for (let i = 0; i < maxVarintBytes; i++) {
@@ -39,29 +47,28 @@ export async function* fieldsOf(
     throw broken();
   }
 
+  async function content(wireType: number, at: number): Promise<Omit<Field, "id" | "from">> {
+    if (wireType === 1) return { start: at, end: at + 8 };
+    if (wireType === 5) return { start: at, end: at + 4 };
+    if (wireType !== 0 && wireType !== 2) throw broken();
+    const { value, next } = await varint(at);
+    return wireType === 0 ? { start: at, end: next, value } : { start: next, end: next + value };
+  }
+
   for (let at = start; at < end;) {
     const { value: key, next } = await varint(at);
-    const [id, wireType] = [Math.floor(key / 8), key % 8];
-    if (wireType === 0) at = (await varint(next)).next;
-    else if (wireType === 1) at = next + 8;
-    else if (wireType === 5) at = next + 4;
-    else if (wireType === 2) {
-      const { value: length, next: content } = await varint(next);
-      at = content + length;
-      if (at > end) throw broken();
-      yield { id, start: content, end: at };
-    } else throw broken();
+    const field = { id: Math.floor(key / 8), from: at, ...(await content(key % 8, next)) };
+    if (field.id === 0 || field.end > end) throw broken();
+    yield field;
+    at = field.end;
   }
 }
 
-/** Up to `length` bytes: fewer at the end of the file. */
-export async function readBytes(
-  file: FileHandle,
-  position: number,
-  length: number,
-): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
-  return buffer.subarray(0, bytesRead);
+export function readerOf(file: FileHandle): Read {
+  return async (position, length) => {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
+    return buffer.subarray(0, bytesRead);
+  };
 }
 
 function broken(): RangeError {

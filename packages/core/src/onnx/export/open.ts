@@ -1,11 +1,14 @@
-import { open, readdir, realpath, stat } from "node:fs/promises";
+import { open, realpath } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
 import { isKernelError, KernelError } from "../../errors.ts";
 import type { GraphSource, TensorType } from "../../graph.ts";
-import { elementTypes } from "../element-type.ts";
-import { decodeValueInfo } from "../model-proto.ts";
-import { fieldsOf, readBytes } from "./fields.ts";
+import { calledDataFiles, namedDataFiles } from "./data-files.ts";
+import type { DataFile } from "./data-files.ts";
+import { readerOf } from "./fields.ts";
+import { readGraph } from "./graph-in-file.ts";
+import type { GraphInFile } from "./graph-in-file.ts";
+import { modelToOpen } from "./model-to-open.ts";
+import { inputTypes, outputTypes } from "./value-types.ts";
 
 export interface InputType {
   readonly type: TensorType;
@@ -15,56 +18,28 @@ export interface InputType {
 
 /** A graph in an .onnx file. */
 export interface ExportedGraph extends GraphSource {
+  /** The file, as it was named. */
+  readonly path: string;
   /** By the names of its inputs. */
   readonly types: Readonly<Record<string, InputType>>;
+  /**
+   * By the names of its outputs: a `TensorType`, or another type, in which an output cannot be asked for. Outputs whose type the
+   * file omits are left out.
+   */
+  readonly outputTypes: Readonly<Record<string, string>>;
 }
 
-/** Field numbers of onnx.proto: ModelProto.graph, GraphProto.input and GraphProto.output. */
-const fieldIds = { graph: 7, input: 11, output: 12 };
-
 /**
- * An .onnx file as a graph of that name. It reads the declarations of inputs and outputs, and nothing else of the file.
- * LOAD_FAILED when the file is no ONNX model, or when an input has a type that tensors here cannot have, such as float16.
+ * An .onnx file as a graph of that name; its weights are not read. Inputs and outputs in half precision are cast inside the graph: it takes
+ * and gives float32. Links are followed, those of its data files too. LOAD_FAILED when the file is no ONNX model, an input has a type that
+ * tensors here cannot have, a file with its weights is missing, or half precision cannot be cast.
  */
 export async function openExport(name: string, path: string): Promise<ExportedGraph> {
-  const real = await realpath(path);
-  const bytes = await weightBytes(real);
-  const file = await open(real);
+  const file = await open(path).catch((cause: unknown) => {
+    throw new KernelError("LOAD_FAILED", `"${path}" cannot be opened.`, { cause });
+  });
   try {
-    const { size } = await file.stat();
-    const graph = (await collect(file, { start: 0, end: size }, [fieldIds.graph])).at(-1);
-    if (!graph)
-      throw new KernelError(
-        "LOAD_FAILED",
-        `"${path}" has no graph: it is not an ONNX model. Fetch it again.`,
-      );
-    const values = await collect(file, graph, [fieldIds.input, fieldIds.output]);
-    const infos = await Promise.all(
-      values.map(async ({ id, start, end }) => ({
-        id,
-        info: decodeValueInfo(await readBytes(file, start, end - start)),
-      })),
-    );
-    const inputs = infos.filter(({ id }) => id === fieldIds.input).map(({ info }) => info);
-    const outputs = infos.filter(({ id }) => id === fieldIds.output).map(({ info }) => info.name);
-    return {
-      name,
-      model: real,
-      folder: dirname(real),
-      bytes,
-      peakBytes: 2 * bytes,
-      inputs: inputs.map((input) => input.name),
-      outputs,
-      types: Object.fromEntries(
-        inputs.map(({ name: input, type }) => [
-          input,
-          {
-            type: typeOf(path, input, type?.tensorType.elemType),
-            rank: type?.tensorType.shape?.dim?.length ?? 0,
-          },
-        ]),
-      ),
-    };
+    return await opened(name, path, file);
   } catch (cause) {
     if (isKernelError(cause)) throw cause;
     const message = `"${path}" is not an ONNX model, or is cut off. Fetch it again.`;
@@ -74,33 +49,41 @@ export async function openExport(name: string, path: string): Promise<ExportedGr
   }
 }
 
-async function collect(
-  file: FileHandle,
-  within: { start: number; end: number },
-  ids: readonly number[],
-) {
-  const found = [];
-  for await (const field of fieldsOf(file, within)) if (ids.includes(field.id)) found.push(field);
-  return found;
+async function opened(name: string, path: string, file: FileHandle): Promise<ExportedGraph> {
+  const { size } = await file.stat();
+  const read = readerOf(file);
+  const graph = await readGraph(read, { start: 0, end: size });
+  if (!graph) {
+    const message = `"${path}" has no graph: it is not an ONNX model. Fetch it again.`;
+    throw new KernelError("LOAD_FAILED", message);
+  }
+  const locations = [...graph.initializers.values()].map(({ external }) => external?.location);
+  const data = await namedDataFiles(
+    path,
+    locations.filter((each) => each !== undefined),
+  );
+  const model = await modelToOpen({ path, real: await realpath(path), read, size, graph, data });
+  const bytes = size + weightBytes(graph, [...data, ...(await calledDataFiles(path))]);
+  return {
+    name,
+    path,
+    ...model,
+    bytes,
+    peakBytes: 2 * bytes,
+    inputs: graph.inputs.map((input) => input.name),
+    outputs: graph.outputs.map((output) => output.name),
+    types: inputTypes(path, graph.inputs),
+    outputTypes: outputTypes(graph.outputs),
+  };
 }
 
-/** Bytes of the model's file and of the files beside it that may hold its weights. Other .onnx files are other models. */
-async function weightBytes(path: string): Promise<number> {
-  const folder = dirname(path);
-  const names = await readdir(folder);
-  const own = names.filter(
-    (name) => name === basename(path) || /(\.onnx[._]data|\.pb|\.data|\.bin)$/.test(name),
-  );
-  const sizes = await Promise.all(own.map(async (name) => (await stat(join(folder, name))).size));
-  return sizes.reduce((sum, size) => sum + size, 0);
-}
-
-function typeOf(path: string, input: string, element: number | undefined): TensorType {
-  const name = Object.entries(elementTypes).find(([, id]) => id === element)?.[0];
-  if (name && name !== "float16" && name !== "bfloat16") return name as TensorType;
-  const found = name ?? `of element type ${element}`;
-  throw new KernelError(
-    "LOAD_FAILED",
-    `Input "${input}" of "${path}" is ${found}, and there are no such tensors here. Export the model with float32 inputs.`,
-  );
+/** Bytes of weights beside the .onnx file. Those in half precision count twice, also within it: on the CPU they are widened. */
+function weightBytes({ initializers }: GraphInFile, data: readonly DataFile[]): number {
+  const files = new Map(data.map(({ path, bytes }) => [path, bytes]));
+  let sum = 0;
+  for (const bytes of files.values()) sum += bytes;
+  for (const { isHalf, rawData, external } of initializers.values()) {
+    if (isHalf) sum += rawData ? rawData.end - rawData.start : (external?.length ?? 0);
+  }
+  return sum;
 }

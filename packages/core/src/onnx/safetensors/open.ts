@@ -1,7 +1,7 @@
 import { realpath } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { KernelError } from "../../errors.ts";
-import { commonFolder } from "./common-folder.ts";
+import { commonFolder } from "../common-folder.ts";
 import type { StoredTensor, Weights } from "../weights.ts";
 import { readHeader } from "./header.ts";
 import { readShards } from "./shards.ts";
@@ -19,7 +19,7 @@ export async function openSafetensors(folder: string, file: string): Promise<Wei
       path: await locate(join(folder, name)),
     })),
   );
-  const root = commonFolder(files.map(({ path }) => dirname(path)));
+  const root = commonFolder(files.map(({ path }) => path));
   const tensors = new Map<string, StoredTensor>();
   for (const { name: shard, path } of files) {
     for (const { name, ...entry } of await readHeader(path)) {

@@ -1,3 +1,4 @@
+import { lowercase, sequenceNormalizer } from "tokenizers";
 import type { Tokenizer as Native } from "tokenizers";
 import type { TextInput, TokenizerFacts, Tokens } from "../tokenizer.ts";
 import { arrange } from "./arrange.ts";
@@ -38,6 +39,9 @@ export interface EncoderModule<Facts extends TokenizerFacts = TokenizerFacts> {
 export async function encoderOf(native: Native, config: TokenizerConfig): Promise<Encoder> {
   native.disableTruncation();
   native.disablePadding();
+  if (config.lowercase) {
+    native.setNormalizer(sequenceNormalizer([lowercase(), native.getNormalizer() ?? []].flat()));
+  }
   const template = await readTemplate(native);
   const side = config.truncation_side ?? "right";
   return {

@@ -15,7 +15,18 @@ export async function openEncoder(folder: string, config: TokenizerConfig): Prom
   const native = await open(join(folder, name), config).catch((cause: Error) => {
     throw new Error(`${name}: ${cause.message}`, { cause });
   });
-  return encoderOf(native, config);
+  return encoderOf(native, {
+    ...config,
+    truncation_side: config.truncation_side ?? (await savedSide(join(folder, name))),
+  });
+}
+
+/** The end that a `tokenizer.json` says is cut. */
+async function savedSide(file: string): Promise<"left" | "right"> {
+  const text = await readFile(file, "utf8");
+  // A large vocabulary takes long to parse, and hardly any says so.
+  const isLeft = text.includes('"Left"') && JSON.parse(text).truncation?.direction === "Left";
+  return isLeft ? "left" : "right";
 }
 
 async function fromJson(file: string, config: TokenizerConfig): Promise<Native> {

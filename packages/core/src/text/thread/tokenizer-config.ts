@@ -1,5 +1,7 @@
 /** The fields of `tokenizer_config.json` that tokenizers here read. transformers writes it. */
 export interface TokenizerConfig {
+  /** Not of the file: lower-cases texts before all else. Default false. */
+  readonly lowercase?: boolean;
   readonly tokenizer_class?: string;
   /** Most ids of an input, special tokens included. */
   readonly model_max_length?: number;

@@ -1,0 +1,63 @@
+import { readdir, realpath, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { KernelError } from "../errors.ts";
+import { insideFolder } from "../shared/inside-folder.ts";
+
+/** Files, folders and links together. */
+const maxEntries = 10_000;
+
+/** What lies below a folder: relative paths, "/"-separated. */
+export interface Listed {
+  readonly files: readonly string[];
+  /** Links whose target is not there. */
+  readonly brokenLinks: readonly string[];
+}
+
+/**
+ * The files below a folder (an absolute real path), hidden ones left out. Links to files and to folders are followed. A link
+ * to a folder that holds the link itself is left out: it would never end. LOAD_FAILED when there are too many, or a
+ * folder cannot be read.
+ */
+export async function listFiles(root: string): Promise<Listed> {
+  const files: string[] = [];
+  const brokenLinks: string[] = [];
+  let entries = 0;
+
+  /** `holders` are the real paths of the folders on the way here, this one's last. */
+  async function walk(below: string, holders: readonly string[]): Promise<void> {
+    const folder = holders.at(-1)!;
+    for (const entry of await entriesOf(folder)) {
+      if (entry.name.startsWith(".")) continue;
+      if (++entries > maxEntries) throw tooMany(root);
+      const file = below + entry.name;
+      const path = join(folder, entry.name);
+      if (entry.isFile()) files.push(file);
+      else if (entry.isDirectory()) await walk(`${file}/`, [...holders, path]);
+      else if (entry.isSymbolicLink()) await follow(file, path, holders);
+    }
+  }
+
+  async function follow(file: string, link: string, holders: readonly string[]): Promise<void> {
+    const path = await realpath(link).catch(() => undefined);
+    if (path === undefined) return void brokenLinks.push(file);
+    const found = await stat(path);
+    if (found.isFile()) files.push(file);
+    const isLoop = holders.some((holder) => insideFolder(path, holder));
+    if (found.isDirectory() && !isLoop) await walk(`${file}/`, [...holders, path]);
+  }
+
+  await walk("", [root]);
+  return { files: files.toSorted(), brokenLinks: brokenLinks.toSorted() };
+}
+
+async function entriesOf(folder: string) {
+  return readdir(folder, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
+    const message = `The folder "${folder}" cannot be read: ${cause.code}. Let this process read it.`;
+    throw new KernelError("LOAD_FAILED", message, { cause });
+  });
+}
+
+function tooMany(root: string): KernelError {
+  const message = `"${root}" holds more than ${maxEntries} files and folders, those behind links included. Name the folder of one model.`;
+  return new KernelError("LOAD_FAILED", message);
+}

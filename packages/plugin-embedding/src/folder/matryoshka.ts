@@ -1,0 +1,18 @@
+import { validatedNow } from "@kindred/core";
+import type { ModelListing } from "@kindred/core";
+import * as z from "zod";
+import type { Matryoshka } from "../pipeline.ts";
+
+const schema = z.object({
+  matryoshka_dimensions: z.array(z.int().min(1)).min(1).nullish(),
+  is_matryoshka: z.boolean().nullish(),
+});
+
+/** Reads the fields of `config.json` about shorter vectors, by the names that vLLM reads. LOAD_FAILED when they are not sound. */
+export function matryoshkaOf(model: ModelListing): Matryoshka {
+  const config = validatedNow(schema, model.json("config.json") ?? {}, {
+    code: "LOAD_FAILED",
+    what: "config.json is not sound",
+  });
+  return config.matryoshka_dimensions ?? config.is_matryoshka ?? false;
+}

@@ -1,0 +1,35 @@
+import { validatedNow } from "@kindred/core";
+import type { ModelListing } from "@kindred/core";
+import * as z from "zod";
+import type { Prompts } from "../prompts.ts";
+
+/** The settings that sentence-transformers saves for a whole model. */
+export interface SavedSettings {
+  readonly prompts: Prompts;
+  /** The prompt for texts that are sent without one. */
+  readonly defaultPrompt: string | undefined;
+  /** Leading numbers of each vector that are kept. Default: all. */
+  readonly dimensions: number | undefined;
+}
+
+const file = "config_sentence_transformers.json";
+
+const schema = z.object({
+  prompts: z.record(z.string(), z.string().nullable()).nullish(),
+  default_prompt_name: z.string().nullish(),
+  truncate_dim: z.int().min(1).nullish(),
+});
+
+/** Reads `config_sentence_transformers.json`. LOAD_FAILED names what is not sound. */
+export function savedSettings(model: ModelListing): SavedSettings {
+  const config = validatedNow(schema, model.json(file) ?? {}, {
+    code: "LOAD_FAILED",
+    what: `${file} is not sound`,
+  });
+  const prompts = Object.entries(config.prompts ?? {}).map(([name, text]) => [name, text ?? ""]);
+  return {
+    prompts: Object.fromEntries(prompts),
+    defaultPrompt: config.default_prompt_name ?? undefined,
+    dimensions: config.truncate_dim ?? undefined,
+  };
+}

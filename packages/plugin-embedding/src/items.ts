@@ -1,0 +1,86 @@
+import { mapInSlices } from "@kindred/core";
+import type { TextInput, Tokens } from "@kindred/core/text";
+import type { EncoderInput } from "./encoders/encoder.ts";
+import type { EmbeddingModel } from "./pipeline.ts";
+import { promptNamed, withPrompt } from "./prompts.ts";
+import {
+  foreignToken,
+  onlyPrompt,
+  tooManyCharacters,
+  tooManyTokens,
+  unknownToken,
+  wrongDimensions,
+} from "./request-errors.ts";
+import { withoutSpecialTokens } from "./special-tokens.ts";
+import type { EmbeddingRequest } from "./task.ts";
+
+/** One text of a request, ready to be run. */
+export interface EmbeddingItem extends EncoderInput {
+  /** Whether tokens were cut off, since the model takes fewer. */
+  readonly isCut: boolean;
+}
+
+/** Characters of one text. A tokenizer takes about 400 bytes at once for a token, and a character may be one. */
+const maxCharacters = 250_000;
+
+/** Checks a request and tokenises its texts, each with its prompt. INVALID_INPUT names what is wrong with which text. */
+export async function itemsOf(
+  { input, prompt, truncate, dimensions }: EmbeddingRequest,
+  model: EmbeddingModel,
+  signal: AbortSignal,
+): Promise<readonly EmbeddingItem[]> {
+  const { tokenizer, maxTokens, vocabularySize } = model;
+  if (dimensions !== undefined) checkDimensions(dimensions, model.dimensions);
+  for (const [i, each] of input.entries()) {
+    if (typeof each !== "string") checkIds(each, i, vocabularySize);
+    else if (each.length > maxCharacters) throw tooManyCharacters(i, each.length, maxCharacters);
+  }
+  const before =
+    prompt === undefined ? (model.defaultPrompt?.text ?? "") : promptNamed(prompt, model.prompts);
+  const bare = (each: TextInput): TextInput =>
+    typeof each === "string" ? each : withoutSpecialTokens(each, model.specialTokens);
+  const texts = await mapInSlices(input, bare, signal);
+  const prompted = before === "" ? texts : await withPrompt(before, texts, tokenizer);
+  const skipped = model.skipsPrompts && before !== "" ? await promptTokens(before, model) : 0;
+  const all = await tokenizer.encode(prompted, { maxTokens, signal });
+  const mayCut = truncate ?? model.truncate;
+  const item = ({ ids, length }: Tokens, i: number): EmbeddingItem => {
+    if (length > maxTokens && !mayCut) throw tooManyTokens(i, length, maxTokens);
+    const unknown = unknownId(ids, vocabularySize);
+    if (unknown !== undefined) throw foreignToken(i, unknown, vocabularySize);
+    if (skipped > 0 && skipped >= ids.length) throw onlyPrompt(i, maxTokens);
+    return { ids, skipped, isCut: length > maxTokens };
+  };
+  return mapInSlices(all, item, signal);
+}
+
+/**
+ * How many first tokens of a text sentence-transformers takes for its prompt's: those of the prompt alone, but for one special token at
+ * their end.
+ */
+async function promptTokens(
+  prompt: string,
+  { tokenizer, maxTokens, specialTokens }: EmbeddingModel,
+): Promise<number> {
+  const [tokens] = await tokenizer.encode([prompt], { maxTokens });
+  return tokens!.ids.length - (specialTokens.end.length > 0 ? 1 : 0);
+}
+
+function checkDimensions(dimensions: number, max: number): void {
+  if (Number.isInteger(dimensions) && dimensions >= 1 && dimensions <= max) return;
+  throw wrongDimensions(dimensions, max);
+}
+
+function checkIds(ids: readonly number[], index: number, vocabularySize: number): void {
+  const unknown = unknownId(ids, vocabularySize);
+  if (unknown !== undefined) throw unknownToken(index, unknown, vocabularySize);
+}
+
+/** The first id that the vocabulary does not have. A plain loop, since a request may have a million ids. */
+function unknownId(ids: ArrayLike<number>, vocabularySize: number): number | undefined {
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids[i]!;
+    if (!Number.isInteger(id) || id < 0 || id >= vocabularySize) return id;
+  }
+  return undefined;
+}

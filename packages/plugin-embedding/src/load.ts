@@ -1,0 +1,72 @@
+import { join } from "node:path";
+import type { LoadContext } from "@kindred/core";
+import { openTokenizer } from "@kindred/core/text";
+import { allArchitectures } from "./architectures/all-architectures.ts";
+import { encoderSource } from "./encoders/encoder-source.ts";
+import type { EmbeddingCheckpoint, EmbeddingFamily, EmbeddingOptions } from "./family.ts";
+import { matryoshkaOf } from "./folder/matryoshka.ts";
+import { originalOf } from "./folder/names.ts";
+import { poolingOf } from "./folder/pooling.ts";
+import { savedSettings } from "./folder/saved-settings.ts";
+import { transformerFolder } from "./folder/transformer-folder.ts";
+import type { TransformerFolder } from "./folder/transformer-folder.ts";
+import { noLimit, transformerSettings } from "./folder/transformer-settings.ts";
+import type { TransformerSettings } from "./folder/transformer-settings.ts";
+import { embeddingPipeline } from "./pipeline.ts";
+import type { EmbeddingPipeline } from "./pipeline.ts";
+import { defaultPrompt } from "./prompts.ts";
+import { specialTokensOf } from "./special-tokens.ts";
+
+type Context = LoadContext<EmbeddingOptions, EmbeddingCheckpoint>;
+
+/** Reads a folder's settings, opens its tokenizer and declares its graph. LOAD_FAILED says what is wrong with the folder. */
+export async function load(context: Context, family: EmbeddingFamily): Promise<EmbeddingPipeline> {
+  const { model, options } = context;
+  const { architectures = allArchitectures, checkpoints = [] } = family;
+  const transformer = transformerFolder(model);
+  const { checkpoint = originalOf(transformer, checkpoints) } = context;
+  const pooling = poolingOf(model, { modes: [family.pooling], normalize: family.normalize });
+  const settings = transformerSettings(transformer);
+  const saved = savedSettings(model);
+  const prompts = { ...(checkpoint?.prompts ?? family.prompts), ...saved.prompts };
+  const named = { launch: options.prompt_name, saved: saved.defaultPrompt };
+
+  const encoder = encoderSource(transformer, { architectures, onnx: options.onnx });
+  const encode = await encoder.open(context, pooling);
+  const tokenizer = context.use(await tokenizerOf(context, transformer, settings));
+  const { facts } = encoder;
+  const limit = settings.maxTokens ?? tokenizer.maxTokens ?? Infinity;
+  const maxTokens = Math.min(limit, facts.maxTokens);
+  if (!Number.isSafeInteger(maxTokens)) throw noLimit(model);
+  const dimensions = facts.dimensions * pooling.modes.length;
+  const defaultDimensions = Math.min(saved.dimensions ?? dimensions, dimensions);
+  return embeddingPipeline({
+    encode,
+    tokenizer,
+    specialTokens: await specialTokensOf(tokenizer),
+    dimensions,
+    defaultDimensions,
+    matryoshka: checkpoint?.matryoshka ?? matryoshkaOf(transformer),
+    maxTokens,
+    truncate: options.truncate ?? false,
+    vocabularySize: facts.vocabularySize,
+    // sentence-transformers cuts vectors after it has normalised them.
+    normalized: pooling.normalize && defaultDimensions === dimensions,
+    prompts,
+    defaultPrompt: defaultPrompt(named, prompts),
+    skipsPrompts: pooling.includePrompt === false,
+  });
+}
+
+function tokenizerOf(
+  { model }: Context,
+  transformer: TransformerFolder,
+  { tokenizer: changes, lowercase }: TransformerSettings,
+): ReturnType<typeof openTokenizer> {
+  const path = join(model.path, transformer.directory);
+  const json = (file: string): unknown => {
+    const members = transformer.json(file);
+    return file === "tokenizer_config.json" ? { ...members, ...changes } : members;
+  };
+  return openTokenizer({ path, json }, { lowercase });
+}
