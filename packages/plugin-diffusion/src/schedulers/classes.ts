@@ -33,3 +33,35 @@ export const classes: ReadonlyMap<string, SolverClass> = new Map([
   ["DPMSolverSinglestepScheduler", dpmSolverSinglestep],
   [flowClass, flowMatchEuler],
 ]);
+
+/** Classes of diffusers that are not served: a request can name a sampler in their place. */
+const unserved: ReadonlySet<string> = new Set([
+  "CMStochasticIterativeScheduler",
+  "CosineDPMSolverMultistepScheduler",
+  "DDIMInverseScheduler",
+  "DDIMParallelScheduler",
+  "DDPMParallelScheduler",
+  "DDPMWuerstchenScheduler",
+  "DEISMultistepScheduler",
+  "DPMSolverMultistepInverseScheduler",
+  "DPMSolverSDEScheduler",
+  "EDMDPMSolverMultistepScheduler",
+  "EDMEulerScheduler",
+  "FlowMatchHeunDiscreteScheduler",
+  "FlowMatchLCMScheduler",
+  "IPNDMScheduler",
+  "KarrasVeScheduler",
+  "RePaintScheduler",
+  "SASolverScheduler",
+  "SCMScheduler",
+  "ScoreSdeVeScheduler",
+  "ScoreSdeVpScheduler",
+  "TCDScheduler",
+  "UnCLIPScheduler",
+  "VQDiffusionScheduler",
+]);
+
+/** Whether a class is one of diffusers', served or not. */
+export function isKnownClass(name: unknown): name is string {
+  return typeof name === "string" && (classes.has(name) || unserved.has(name));
+}
