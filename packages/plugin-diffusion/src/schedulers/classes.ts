@@ -1,3 +1,4 @@
+import { deis } from "./deis.ts";
 import { ddim } from "./ddim.ts";
 import { ddpm } from "./ddpm.ts";
 import { dpmSolverMultistep } from "./dpm-solver-multistep.ts";
@@ -23,6 +24,7 @@ export const classes: ReadonlyMap<string, SolverClass> = new Map([
   ["PNDMScheduler", pndm],
   ["LCMScheduler", lcm],
   ["UniPCMultistepScheduler", unipc],
+  ["DEISMultistepScheduler", deis],
   ["EulerDiscreteScheduler", euler],
   ["EulerAncestralDiscreteScheduler", eulerAncestral],
   ["HeunDiscreteScheduler", heun],
@@ -42,7 +44,6 @@ const unserved: ReadonlySet<string> = new Set([
   "DDIMParallelScheduler",
   "DDPMParallelScheduler",
   "DDPMWuerstchenScheduler",
-  "DEISMultistepScheduler",
   "DPMSolverMultistepInverseScheduler",
   "DPMSolverSDEScheduler",
   "EDMDPMSolverMultistepScheduler",
