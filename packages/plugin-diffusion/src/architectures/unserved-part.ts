@@ -1,6 +1,8 @@
 import type { ModelListing } from "@kindred/core";
 import type { Unserved } from "./unserved.ts";
 
+const wholePipeline = "Launch the folder of the whole pipeline, which has a model_index.json.";
+
 /** Folders of a pipeline's components. */
 const componentFolders = ["unet", "vae", "text_encoder", "scheduler", "tokenizer", "transformer"];
 
@@ -20,7 +22,7 @@ function component(model: ModelListing): Unserved | undefined {
       advice:
         "It goes with a base model, which Kindred does not serve with it yet. Launch the base model alone.",
     };
-  const place = /^UNet2D/.test(name)
+  const place = name.startsWith("UNet2D")
     ? "unet"
     : /^(Autoencoder|VQModel)/.test(name)
       ? "vae"
@@ -29,7 +31,7 @@ function component(model: ModelListing): Unserved | undefined {
     what: `is one component of a pipeline (${file} names ${name})`,
     advice: place
       ? `Put it into the folder "${place}" of a whole Stable Diffusion folder, and launch that.`
-      : "Launch the folder of the whole pipeline, which has a model_index.json.",
+      : wholePipeline,
   };
 }
 
@@ -66,10 +68,16 @@ function headless(files: readonly string[]): Unserved | undefined {
   };
 }
 
-/** A checkpoint of one file. */
+/** A checkpoint of one file, or weights without their config. */
 function single(files: readonly string[]): Unserved | undefined {
   const names = files.filter((file) => !file.includes("/"));
   if (names.includes("config.json")) return undefined;
+  const alone = names.find((name) => name.startsWith("diffusion_pytorch_model"));
+  if (alone)
+    return {
+      what: `holds the weights of one component of a pipeline, ${alone}, without its config.json`,
+      advice: wholePipeline,
+    };
   const convert = (file: string) =>
     `Convert it with diffusers: StableDiffusionPipeline.from_single_file("${file}").save_pretrained(folder), and launch that folder.`;
   const pickle = names.find((name) => name.endsWith(".ckpt"));
@@ -78,9 +86,7 @@ function single(files: readonly string[]): Unserved | undefined {
       what: `holds a single-file checkpoint that is a pickle, ${pickle}`,
       advice: `Pickles can run code when opened, so Kindred does not read them. ${convert(pickle)}`,
     };
-  const file = names.find(
-    (name) => /\.safetensors$/.test(name) && !/^(model|pytorch_model)\b/.test(name),
-  );
+  const file = names.find((name) => name.endsWith(".safetensors") && !/^model\b/.test(name));
   if (file === undefined) return undefined;
   return {
     what: `holds weights in a single file, ${file}, without a config`,

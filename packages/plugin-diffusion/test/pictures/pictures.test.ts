@@ -83,10 +83,10 @@ test("an ONNX export in Optimum's layout is the same picture", async () => {
   expect(max).toBeLessThanOrEqual(tolerance.max);
 });
 
-const { guidance = 0, seed = 0, prompt } = cases["plain"]!.request;
+const { guidance = 0, seed, prompt } = cases["plain"]!.request;
 const mutations: Record<string, Partial<ImageRequest>> = {
   "another sampler": { sampler: "Euler" },
-  "the next seed": { seed: seed + 1 },
+  "the next seed": { seed: Number(seed) + 1 },
   "a tenth more guidance": { guidance: 1.1 * guidance },
   "a tenth less guidance": { guidance: 0.9 * guidance },
   "a step more": { steps: 8 },
@@ -96,6 +96,31 @@ const mutations: Record<string, Partial<ImageRequest>> = {
 
 test.each(Object.entries(mutations))("%s is another picture", async (_, change) => {
   expect((await deviate("plain", change)).mean).toBeGreaterThan(mutated);
+});
+
+test.each([
+  ["lcm", 3],
+  ["lcm-guidance", 5],
+  ["lcm-unguided", 5],
+])(
+  "%s is another picture at the scale of guidance %i, which its UNet takes",
+  async (name, guidance) => {
+    const [same, other] = [await deviate(name), await deviate(name, { guidance })];
+    expect(same.mean).toBeLessThan(0.005);
+    expect(other.mean).toBeGreaterThan(0.1);
+  },
+);
+
+test.each(["named-euler", "named-dpm", "named-heun", "named-lcm"])(
+  "%s is another picture by the class of scheduler_config.json",
+  async (name) => {
+    const { _class_name: own } = models[name]!.files["scheduler/scheduler_config.json"];
+    expect((await deviate(name, { sampler: own })).mean).toBeGreaterThan(mutated);
+  },
+);
+
+test("a prompt in windows is another picture than the same prompt cut", async () => {
+  expect((await deviate("truncated", { promptTruncate: false })).mean).toBeGreaterThan(mutated);
 });
 
 test("a text encoder without its causal mask makes another picture", async () => {
