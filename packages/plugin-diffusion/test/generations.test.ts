@@ -119,9 +119,14 @@ describe("a body", () => {
   });
 
   test("may have fields in kwargs, as Xinference's client sends them", async () => {
-    const kwargs = JSON.stringify({ num_inference_steps: 4, seed: null });
+    const kwargs = JSON.stringify({ num_inference_steps: 4, seed: null, prompt_truncate: true });
     const body = { prompt: "a fox", size: "64*64", kwargs, seed: 1 };
-    expect(await inputOf(body)).toMatchObject({ steps: 4, seed: 1, width: 64 });
+    expect(await inputOf(body)).toMatchObject({
+      steps: 4,
+      seed: 1,
+      width: 64,
+      promptTruncate: true,
+    });
   });
 
   test.each<[string, object]>([
@@ -137,6 +142,7 @@ describe("a body", () => {
     ["guidance_scale: ", { guidance_scale: -1 }],
     ["guidance_rescale: ", { guidance_rescale: 1.1 }],
     ["clip_skip: ", { clip_skip: -1 }],
+    ["prompt_truncate: ", { prompt_truncate: "yes" }],
     ["seed: ", { seed: 1.5 }],
     ["seed: ", { seed: 2 ** 53 - 1 }],
     ["response_format: ", { response_format: "png" }],

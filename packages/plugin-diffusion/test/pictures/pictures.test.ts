@@ -17,15 +17,15 @@ const mutated = 3 * tolerance.mean;
 
 let root: string;
 let kernel: Kernel;
-/** The id of SD-Turbo exported to ONNX. */
-const exported = "sd-turbo-onnx";
+/** Models exported to ONNX. */
+const exports = ["sd-turbo", "lcm"];
 /** A kernel whose text encoders see the tokens to come. */
 let seeing: Kernel;
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "kindred-pictures-"));
   for (const [name, model] of Object.entries(models)) await writeFolder(join(root, name), model);
-  await writeExport(join(root, exported), models["sd-turbo"]!);
+  for (const name of exports) await writeExport(join(root, `${name}-onnx`), models[name]!);
   const runtime = processRuntime();
   kernel = await openKernel(runtime);
   seeing = await openKernel({
@@ -47,7 +47,10 @@ afterAll(async () => {
 function openKernel(runtime: GraphRuntime): Promise<Kernel> {
   return createKernel({
     plugins: [diffusion()],
-    models: [...Object.keys(models), exported].map((id) => ({ id, source: join(root, id) })),
+    models: [...Object.keys(models), ...exports.map((name) => `${name}-onnx`)].map((id) => ({
+      id,
+      source: join(root, id),
+    })),
     provides: [provide(graphRuntime, () => runtime)],
   });
 }
@@ -75,13 +78,16 @@ test.each(Object.keys(cases))("%s is diffusers' picture", async (name) => {
   expect(max).toBeLessThanOrEqual(tolerance.max);
 });
 
-test("an ONNX export in Optimum's layout is the same picture", async () => {
-  const { request, pictures } = cases["turbo-two-steps"]!;
-  const drawn = await kernel.run(image, exported, request);
-  const { mean, max } = await difference(drawn.pictures[0]!, pictures[0]!);
-  expect(mean).toBeLessThanOrEqual(tolerance.mean);
-  expect(max).toBeLessThanOrEqual(tolerance.max);
-});
+test.each(["turbo-two-steps", "lcm-guidance"])(
+  "%s is the same picture by an ONNX export in Optimum's layout",
+  async (name) => {
+    const { model, request, pictures } = cases[name]!;
+    const drawn = await kernel.run(image, `${model}-onnx`, request);
+    const { mean, max } = await difference(drawn.pictures[0]!, pictures[0]!);
+    expect(mean).toBeLessThanOrEqual(tolerance.mean);
+    expect(max).toBeLessThanOrEqual(tolerance.max);
+  },
+);
 
 const { guidance = 0, seed, prompt } = cases["plain"]!.request;
 const mutations: Record<string, Partial<ImageRequest>> = {
