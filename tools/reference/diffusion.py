@@ -258,7 +258,7 @@ def draw(pipeline, request):
 
 
 def guidance(pipeline, request):
-    """What the request says of steps and guidance. LCM's pipeline keeps its own defaults and has no negative prompt."""
+    """Steps and guidance of the request. LCM's pipeline keeps its own defaults and has no negative prompt."""
     stated = {"num_inference_steps": request.get("steps"), "guidance_scale": request.get("guidance")}
     if isinstance(pipeline, LatentConsistencyModelPipeline):
         return {name: value for name, value in stated.items() if value is not None}

@@ -78,6 +78,11 @@ const folders: readonly (readonly [what: string, files: Files, said: RegExp])[] 
     /is a LoRA \(adapter_config\.json\).*base model/,
   ],
   [
+    "a LoRA of a language model",
+    { "adapter_config.json": { task_type: "FEATURE_EXTRACTION" } },
+    /is a LoRA .*merge_and_unload/,
+  ],
+  [
     "a LoRA by its file's name",
     { "fox_lora_v2.safetensors": "x" },
     /is a LoRA \(fox_lora_v2\.safetensors\)/,

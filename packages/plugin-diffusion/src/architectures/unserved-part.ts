@@ -8,7 +8,7 @@ const componentFolders = ["unet", "vae", "text_encoder", "scheduler", "tokenizer
 
 /** Says of a folder without `model_index.json` which part of a diffusion model it holds, or in which other layout it is. */
 export function unservedPart(model: ModelListing): Unserved | undefined {
-  return component(model) ?? addition(model.files) ?? headless(model.files) ?? single(model.files);
+  return component(model) ?? addition(model) ?? headless(model.files) ?? single(model.files);
 }
 
 /** One component of a pipeline, by its own config. */
@@ -36,15 +36,19 @@ function component(model: ModelListing): Unserved | undefined {
 }
 
 /** Weights that are added to those of a base model. */
-function addition(files: readonly string[]): Unserved | undefined {
+function addition({ files, json }: ModelListing): Unserved | undefined {
   const lora = files.find((file) =>
     /^(adapter_config\.json|[^/]*lora[^/]*\.(safetensors|bin|pt))$/i.test(file),
   );
+  // PEFT notes the task of a language model's adapter, and none for one of diffusers.
+  const isText = typeof json("adapter_config.json")?.task_type === "string";
+  const way = isText
+    ? "Merge it with PEFT (merge_and_unload, save_pretrained(folder))"
+    : "Fuse it with diffusers (load_lora_weights, fuse_lora, unload_lora_weights, save_pretrained(folder))";
   if (lora)
     return {
       what: `is a LoRA (${lora})`,
-      advice:
-        "A LoRA goes with a base model. Fuse it with diffusers (load_lora_weights, fuse_lora, unload_lora_weights, save_pretrained(folder)), and launch that folder.",
+      advice: `A LoRA goes with a base model. ${way}, and launch that folder.`,
     };
   const learned = files.find((file) => /^learned_embeds[^/]*\.(safetensors|bin|pt)$/.test(file));
   if (learned)
