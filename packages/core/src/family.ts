@@ -26,6 +26,11 @@ export interface ModelFamily<
    */
   match(model: ModelListing): "own" | "able" | false;
   /**
+   * Says what a model is that this family knows of and does not serve, and what to do: the message of the LOAD_FAILED when
+   * no family matches. undefined for any other model. Default: it knows of none.
+   */
+  refuse?(model: ModelListing): string | undefined;
+  /**
    * The files that it reads, of those listed: a source fetches no others. Called once before `load`. LOAD_FAILED when one
    * that it needs is not there. Default: all.
    */

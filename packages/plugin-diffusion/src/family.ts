@@ -2,7 +2,9 @@ import { KernelError } from "@kindred/core";
 import type { Checkpoint, ModelFamily, ModelListing } from "@kindred/core";
 import type { Architecture } from "./architectures/architecture.ts";
 import { chooseArchitecture, pipelineOf } from "./architectures/choose-architecture.ts";
+import { latentConsistencyArchitecture } from "./architectures/latent-consistency.ts";
 import { stableDiffusionArchitecture } from "./architectures/stable-diffusion.ts";
+import { unserved } from "./architectures/unserved.ts";
 import { diffusionPipeline } from "./pipeline.ts";
 import { launchOptions } from "./request/launch-options.ts";
 import type { DiffusionOptions } from "./request/launch-options.ts";
@@ -29,11 +31,11 @@ export interface DiffusionCheckpoint extends Checkpoint {
   readonly defaults?: { readonly steps?: number; readonly guidance?: number };
 }
 
-/** A family of Stable Diffusion 1 or 2 from its facts. */
+/** A family of Stable Diffusion 1 or 2, or of Latent Consistency Models made from them, from its facts. */
 export function stableDiffusion(
   facts: DiffusionFamily,
 ): ModelFamily<typeof image, DiffusionOptions, DiffusionCheckpoint> {
-  return diffusionFamily([stableDiffusionArchitecture], facts);
+  return diffusionFamily([stableDiffusionArchitecture, latentConsistencyArchitecture], facts);
 }
 
 /** A family of the image task from its facts, and the architectures that its models have. */
@@ -50,6 +52,10 @@ export function diffusionFamily(
     checkpoints,
     options: launchOptions,
     match: (model) => pipelines.includes(pipelineOf(model) ?? "") && facts.match(model),
+    refuse(model) {
+      const known = unserved(model);
+      return known && `"${model.names[0]}" ${known.what}. ${known.advice}`;
+    },
     files: (model, options) => architectureOf(model).files(model, options),
 
     async load(context) {
@@ -66,6 +72,7 @@ export function diffusionFamily(
           guidance: options.guidance ?? guidance,
           ...(launchedSize(model.id, options.size, multiple) ?? native),
         },
+        promptTruncate: options.prompt_truncate,
         only: options.enlarge ? native : undefined,
       });
     },

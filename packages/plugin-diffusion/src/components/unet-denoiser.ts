@@ -1,8 +1,9 @@
 import type { LoadContext } from "@kindred/core";
 import { graphDenoiser } from "../denoiser.ts";
-import type { Denoiser } from "../denoiser.ts";
+import type { Denoiser, GraphDenoiserOptions } from "../denoiser.ts";
 import { unetConfig } from "../graphs/unet-config.ts";
 import { unet } from "../graphs/unet.ts";
+import { guidanceEmbedding } from "../guidance-embedding.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
 import { exportFolder, openExported } from "./component-export.ts";
 import { componentWeights } from "./component-weights.ts";
@@ -12,6 +13,7 @@ import { requiredJson } from "./required-json.ts";
 import { floatScalar, scalarInput } from "./scalar-input.ts";
 import { warnOfUnused } from "./unused-weights.ts";
 
+const condition = "timestep_cond";
 const names = { latents: "sample", timestep: "timestep", output: "out_sample" };
 
 /** Declares a UNet's graph. LOAD_FAILED names what of its config the graph cannot do. */
@@ -27,10 +29,24 @@ export async function openUNet(
     const input = source.types[names.timestep];
     const timestep = input ? scalarInput(input) : floatScalar;
     const workspace = exportedWorkspace(json);
-    return graphDenoiser(graph({ ...source, workspace }), { names, timestep });
+    const embedded = embeddedGuidance(json, source.inputs);
+    return graphDenoiser(graph({ ...source, workspace }), { names, timestep, ...embedded });
   }
   const weights = await componentWeights(model, component, options.variant);
   const source = unet(unetConfig(json), weights, component.folder);
   warnOfUnused(context, source);
-  return graphDenoiser(graph(source), { names, timestep: floatScalar });
+  const embedded = embeddedGuidance(json, source.inputs);
+  return graphDenoiser(graph(source), { names, timestep: floatScalar, ...embedded });
+}
+
+/** UNets of Latent Consistency Models take the scale of guidance as an input, whose width their config says. */
+function embeddedGuidance(
+  { time_cond_proj_dim: width }: { readonly time_cond_proj_dim?: number | null },
+  inputs: readonly string[],
+): Partial<GraphDenoiserOptions> {
+  if (typeof width !== "number" || !inputs.includes(condition)) return {};
+  const conditions: Denoiser["conditions"] = (_, guidance) => ({
+    [condition]: guidanceEmbedding(guidance, width),
+  });
+  return { conditions, embedsGuidance: true };
 }

@@ -34,6 +34,7 @@ test.each([
   ["a latent that no power of two divides", "unet-sd15-odd"],
   ["nine input channels, for inpainting", "unet-inpainting"],
   ["SD 2.x: linear projections, heads by level, a timestep between two", "unet-sd21"],
+  ["LCM: a condition beside the timestep", "unet-lcm"],
   ["SD-Turbo: every field of today, layers by level, a BF16 file", "unet-turbo"],
 ])("%s equals diffusers", async (_, name) => {
   expect(await deviate(readGolden(name))).toBeLessThan(tolerance);
@@ -69,6 +70,9 @@ test.each([
   ["attention_head_dim", [5, 10]],
   ["cross_attention_dim", [48, 48, 48, 32]],
   ["num_class_embeds", 1000],
+  ["act_fn", "constructor"],
+  ["up_block_types", ["__proto__"]],
+  ["mid_block_type", "toString"],
 ])("a config with %s %j is refused by name and value", (field, value) => {
   const config = { ...readGolden("unet-sd15").config, [field]: value };
   expect(() => unetConfig(config)).toThrow(
