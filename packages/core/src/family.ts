@@ -26,10 +26,20 @@ export interface ModelFamily<
    */
   match(model: ModelListing): "own" | "able" | false;
   /**
+   * Says of a model that it does not serve what it is and what to do, in sentences that begin with its name: `"x.safetensors"
+   * is a LoRA. …`. Called when no family recognises a model, for the LOAD_FAILED that says so. Default: it says nothing.
+   */
+  refusal?(model: ModelListing): string | undefined;
+  /**
    * The files that it reads, of those listed: a source fetches no others. Called once before `load`. LOAD_FAILED when one
    * that it needs is not there. Default: all.
    */
   files?(model: ModelListing, options: Options): readonly string[];
+  /**
+   * Bytes of the weights that must be in memory at once: at least those of the largest graph. Called after `files`, for the
+   * choice of a device. Default, and where it gives undefined: the size of the largest folder's smallest weights file.
+   */
+  leastBytes?(model: ModelListing, options: Options): number | undefined;
   /**
    * Reads configs and tokenizers and declares graphs; opens none, so it is quick and the memory need is known before any
    * is opened. LOAD_FAILED says what is wrong with the folder.

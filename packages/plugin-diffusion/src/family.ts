@@ -7,6 +7,12 @@ import { diffusionPipeline } from "./pipeline.ts";
 import { launchOptions } from "./request/launch-options.ts";
 import type { DiffusionOptions } from "./request/launch-options.ts";
 import { indivisible, sizeOf } from "./request/size.ts";
+import type { SchedulerConfig } from "./schedulers/config.ts";
+import { asFolder, singleFileOf } from "./single-file/as-folder.ts";
+import { largestComponentBytes } from "./single-file/file-weights.ts";
+import { openAsFolder } from "./single-file/open-as-folder.ts";
+import { singleFileRefusal } from "./single-file/refusal.ts";
+import { singleFileIn } from "./single-file/single-file.ts";
 import { image } from "./task.ts";
 import type { Size } from "./task.ts";
 
@@ -23,6 +29,8 @@ export interface DiffusionFamily {
   /** Values of fields that a request omits, where neither launch nor checkpoint says them. */
   readonly steps: number;
   readonly guidance: number;
+  /** The schedule of its single-file checkpoints, which hold none. Default: by what they predict, as diffusers has it. */
+  readonly singleFileSchedule?: SchedulerConfig;
 }
 
 export interface DiffusionCheckpoint extends Checkpoint {
@@ -43,18 +51,38 @@ export function diffusionFamily(
 ): ModelFamily<typeof image, DiffusionOptions, DiffusionCheckpoint> {
   const { name, checkpoints } = facts;
   const pipelines = architectures.flatMap((each) => each.pipelines);
-  const architectureOf = (model: ModelListing) => chooseArchitecture(architectures, model, name);
+  const architectureOf = (model: ModelListing) => {
+    const refusal = singleFileOf(model) ? undefined : singleFileRefusal(model);
+    if (refusal !== undefined) throw new KernelError("LOAD_FAILED", refusal);
+    return chooseArchitecture(architectures, model, name);
+  };
   return {
     name,
     task: image,
     checkpoints,
     options: launchOptions,
-    match: (model) => pipelines.includes(pipelineOf(model) ?? "") && facts.match(model),
-    files: (model, options) => architectureOf(model).files(model, options),
+    refusal: singleFileRefusal,
+
+    match(listing) {
+      const model = asFolder(listing);
+      return pipelines.includes(pipelineOf(model) ?? "") && facts.match(model);
+    },
+
+    files(listing, options) {
+      const model = asFolder(listing);
+      const files = architectureOf(model).files(model, options);
+      return [...new Set(files)].filter((file) => listing.files.includes(file));
+    },
+
+    leastBytes(listing) {
+      const singleFile = singleFileIn(listing);
+      return singleFile && largestComponentBytes(singleFile);
+    },
 
     async load(context) {
-      const { model, device, options } = context;
-      const components = await architectureOf(model).open(context);
+      const { device, options } = context;
+      const model = await openAsFolder(context, { schedule: facts.singleFileSchedule });
+      const components = await architectureOf(model).open({ ...context, model });
       const { native, multiple } = components;
       const { steps, guidance } = { ...facts, ...context.checkpoint?.defaults };
       return diffusionPipeline({

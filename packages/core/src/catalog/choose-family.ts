@@ -11,7 +11,8 @@ export interface FamilyChoice {
 
 /**
  * Chooses the family that serves a model: the one that the launch names; else the one that knows the checkpoint by name;
- * else the one that recognises the model, "own" before "able". LOAD_FAILED when none does or two do.
+ * else the one that recognises the model, "own" before "able". LOAD_FAILED when none does, with what families know of the
+ * model, or when two do.
  */
 export function chooseFamily(
   families: readonly ModelFamily<any, any, any>[],
@@ -47,6 +48,8 @@ function recognise(
     }
     if (first) return first.family;
   }
+  const reasons = new Set(families.flatMap((family) => family.refusal?.(model) ?? []));
+  if (reasons.size > 0) throw failed([...reasons].join(" "));
   const names = families.map(({ name }) => name).join(", ") || "none";
   throw failed(
     `No family recognises ${source} (installed: ${names}). Name one at launch, or add the plugin that knows it.`,

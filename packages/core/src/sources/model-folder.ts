@@ -3,6 +3,7 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { KernelError } from "../errors.ts";
 import type { FoundModel } from "../model-source.ts";
+import { headerOf } from "./header-of.ts";
 import { repoOf } from "./hub-cache.ts";
 
 const maxFiles = 10_000;
@@ -24,6 +25,7 @@ export async function openModelFolder(path: string): Promise<OpenedFolder> {
     names: [repoOf(root) ?? [], basename(root)].flat(),
     files: files.toSorted(),
     size: (file) => (known.has(file) ? statSync(join(root, file)).size : 0),
+    header: headerOf(root, known),
     json(file) {
       if (!known.has(file)) return undefined;
       if (!parsed.has(file)) parsed.set(file, readJson(join(root, file)));

@@ -52,8 +52,12 @@ export const stableDiffusionArchitecture: Architecture = {
   },
 
   async open(context) {
-    const { model } = context;
-    const schedule = requiredJson(model, scheduleFile);
+    const { model, options } = context;
+    const { prediction_type } = options;
+    const schedule = {
+      ...requiredJson(model, scheduleFile),
+      ...(prediction_type && { prediction_type }),
+    };
     const prompts = clipPrompts(await openClipEncoder(context, textEncoder));
     const autoencoder = await openAutoencoder(context, vae);
     const denoiser = await openUNet(context, unet);
