@@ -8,8 +8,9 @@ import type { Launch } from "../launch.ts";
 import { leastWeightBytes } from "../sources/least-weight-bytes.ts";
 import type { LoadProgress } from "../model-source.ts";
 import type { Call } from "../pipeline.ts";
-import { Resident } from "../memory/resident.ts";
-import type { Rooms } from "../memory/rooms.ts";
+import type { Device } from "../device.ts";
+import type { DeviceMemory } from "../memory/device-memory.ts";
+import { ModelMemory } from "../memory/model-memory.ts";
 import { LoadedModel } from "./loaded-model.ts";
 import type { Services } from "../plugins/container.ts";
 import { deviceAllocator, graphRuntime, logger, modelSource } from "../services.ts";
@@ -20,7 +21,7 @@ const KEEP_ALIVE_SECONDS = 300;
 export interface Surroundings {
   readonly families: readonly ModelFamily<any, any, any>[];
   readonly services: Services;
-  readonly rooms: Rooms;
+  readonly memoryOf: (device: Device) => DeviceMemory;
 }
 
 /**
@@ -43,7 +44,7 @@ async function declare(
   call: Call<LoadProgress>,
   found: (choice: FamilyChoice) => void,
 ): Promise<LoadedModel> {
-  const { families, services, rooms } = around;
+  const { families, services, memoryOf } = around;
   const source = await services.get(modelSource).find(launch.source, call);
   const names = [...new Set([launch.id, launch.source, ...source.names])];
   const listing = { ...source, names };
@@ -61,9 +62,9 @@ async function declare(
   const { json, header } = source;
   const model = { id: launch.id, names, files, json, path, ...(header && { header }) };
 
-  const resident = new Resident({
+  const memory = new ModelMemory({
     id: launch.id,
-    room: rooms.of(device),
+    memory: memoryOf(device),
     runtime: services.get(graphRuntime),
     logger: services.get(logger),
     replicas: launch.replicas ?? 1,
@@ -76,14 +77,14 @@ async function declare(
       options,
       device,
       get: services.get,
-      graph: (source) => resident.declare(source),
+      graph: (source) => memory.declare(source),
       use: (resource) => (resources.push(resource), resource),
       ...(choice.checkpoint && { checkpoint: choice.checkpoint }),
     });
-    resident.refuseIfTooLarge();
-    return new LoadedModel({ choice, pipeline, resident, resources });
+    memory.refuseIfTooLarge();
+    return new LoadedModel({ choice, pipeline, memory, resources });
   } catch (error) {
-    const closing = closeAll([() => resident.leave(), () => disposeAll(resources)]);
+    const closing = closeAll([() => memory.close(), () => disposeAll(resources)]);
     await closing.catch((failure: unknown) => {
       const facts = { error: failure, model: launch.id };
       services.get(logger).error(facts, "What a failed load had made could not be closed.");
