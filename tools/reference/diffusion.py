@@ -7,7 +7,13 @@ from pathlib import Path
 
 import diffusers
 import torch
-from diffusers import AutoencoderKL, StableDiffusionPipeline, UNet2DConditionModel
+from diffusers import (
+    AutoencoderKL,
+    AutoPipelineForText2Image,
+    LatentConsistencyModelPipeline,
+    StableDiffusionPipeline,
+    UNet2DConditionModel,
+)
 from transformers import CLIPTextConfig, CLIPTextModel
 
 from diffusion_graphs import CLIP, OLD_ATTENTION, PREFIXED, SD15, SD15_VAE, SD21, TURBO, VERSIONS, checkpoint
@@ -41,6 +47,24 @@ TRAILING = BETAS | {
     "timestep_spacing": "trailing",
     "trained_betas": None,
     "use_karras_sigmas": False,
+}
+ZERO_SNR = TRAILING | {"prediction_type": "v_prediction", "rescale_betas_zero_snr": True}
+LCM = BETAS | {
+    "_class_name": "LCMScheduler",
+    "_diffusers_version": "0.22.0.dev0",
+    "clip_sample": False,
+    "clip_sample_range": 1.0,
+    "dynamic_thresholding_ratio": 0.995,
+    "original_inference_steps": 50,
+    "prediction_type": "epsilon",
+    "rescale_betas_zero_snr": False,
+    "sample_max_value": 1.0,
+    "set_alpha_to_one": True,
+    "steps_offset": 0,
+    "thresholding": False,
+    "timestep_scaling": 10.0,
+    "timestep_spacing": "leading",
+    "trained_betas": None,
 }
 
 
@@ -77,6 +101,22 @@ MODELS = {
         tokenizer=tokenizer(77, padding="!"),
         modern=True,
     ),
+}
+# Folders like the ones above, of another pipeline's class or with another class of scheduler in model_index.json.
+MODELS |= {
+    "zero-snr": MODELS["sd21"] | dict(like="sd21", scheduler=ZERO_SNR),
+    "lcm": MODELS["sd15"] | dict(
+        like="sd15",
+        pipeline="LatentConsistencyModelPipeline",
+        scheduler=LCM,
+        unet=SD15 | {"time_cond_proj_dim": 256},
+    ),
+    "img2img": MODELS["sd15"] | dict(like="sd15", pipeline="StableDiffusionImg2ImgPipeline"),
+    "inpaint": MODELS["sd15"] | dict(like="sd15", pipeline="StableDiffusionInpaintPipeline"),
+    "named-euler": MODELS["sd15"] | dict(like="sd15", named="EulerDiscreteScheduler"),
+    "named-dpm": MODELS["sd21"] | dict(like="sd21", named="DPMSolverMultistepScheduler"),
+    "named-ddim": MODELS["sd-turbo"] | dict(like="sd-turbo", named="DDIMScheduler"),
+    "named-lcm": MODELS["sd21"] | dict(like="sd21", named="LCMScheduler"),
 }
 
 KARRAS = {"use_karras_sigmas": True}
@@ -120,6 +160,23 @@ CASES = {
     "velocity-euler": dict(model="sd21", request=SMALL | {"sampler": "Euler"}),
     "turbo": dict(model="sd-turbo", request={"prompt": "a red apple", "seed": 7}),
     "turbo-two-steps": dict(model="sd-turbo", request={"prompt": "a red apple", "seed": 7, "steps": 2}),
+    "truncated": dict(model="sd15", request=SMALL | {"prompt": LONG, "negativePrompt": "green", "promptTruncate": True}),
+    "truncated-negative": dict(
+        model="sd15-short", request=SMALL | {"prompt": "a sun", "negativePrompt": LONG, "promptTruncate": True}
+    ),
+    "truncated-nothing": dict(model="sd15", request=SMALL | {"prompt": "a sun over the sea", "promptTruncate": True}),
+    "seeds": dict(model="sd15", request=SMALL | {"count": 3, "seed": [42, 7], "sampler": "Euler a"}),
+    "zero-snr": dict(model="zero-snr", request=SMALL | {"guidanceRescale": 0.7}),
+    "lcm": dict(model="lcm", request={"prompt": "a red apple", "width": 40, "height": 40, "seed": 7}),
+    "lcm-guidance": dict(model="lcm", request=SMALL | {"steps": 2, "guidance": 2.0, "count": 2}),
+    "lcm-unguided": dict(model="lcm", request=SMALL | {"steps": 3, "guidance": 0.0}),
+    "img2img": dict(model="img2img", request=SMALL),
+    "inpaint": dict(model="inpaint", request=SMALL | {"sampler": "Euler"}),
+    "named-euler": dict(model="named-euler", request=SMALL),
+    "named-euler-other": dict(model="named-euler", request=SMALL | {"sampler": "DPM++ 2M Karras"}),
+    "named-dpm": dict(model="named-dpm", request=SMALL),
+    "named-ddim": dict(model="named-ddim", request=SMALL),
+    "named-lcm": dict(model="named-lcm", request=SMALL),
 } | {f"sampler-{name.replace(' ', '-').lower()}": dict(model="sd15", request=SMALL | {"sampler": name}) for name in SAMPLERS}
 
 
@@ -145,11 +202,11 @@ def save(folder, model):
 
 def files_of(model):
     index = {
-        "_class_name": "StableDiffusionPipeline",
+        "_class_name": model.get("pipeline", "StableDiffusionPipeline"),
         "_diffusers_version": model["unet"]["_diffusers_version"],
         "feature_extractor": [None, None],
         "safety_checker": [None, None],
-        "scheduler": ["diffusers", model["scheduler"]["_class_name"]],
+        "scheduler": ["diffusers", model.get("named", model["scheduler"]["_class_name"])],
         "text_encoder": ["transformers", "CLIPTextModel"],
         "tokenizer": ["transformers", "CLIPTokenizer"],
         "unet": ["diffusers", "UNet2DConditionModel"],
@@ -174,28 +231,64 @@ def windows(pipeline, text, count):
     return pipeline.text_encoder(torch.tensor(padded))[0].flatten(0, 1)[None]
 
 
+def seeds(request):
+    """One for each picture: a list's, then those that count on from its last."""
+    given = request["seed"] if isinstance(request["seed"], list) else [request["seed"]]
+    return [given[i] if i < len(given) else given[-1] + i - len(given) + 1 for i in range(request.get("count", 1))]
+
+
 def draw(pipeline, request):
-    turbo = pipeline.scheduler.config.timestep_spacing == "trailing"
-    steps, guidance = request.get("steps", 1 if turbo else 50), request.get("guidance", 0.0 if turbo else 7.5)
     if sampler := request.get("sampler"):
         name, arguments = SAMPLERS[sampler]
         pipeline.scheduler = getattr(diffusers, name).from_config(pipeline.scheduler.config, **arguments)
-    texts = {"prompt": request["prompt"], "negative_prompt": request.get("negativePrompt")}
-    count = -(-len(pipeline.tokenizer(request["prompt"], add_special_tokens=False).input_ids) // (pipeline.tokenizer.model_max_length - 2))
-    if count > 1:
-        texts = {f"{name}_embeds": windows(pipeline, text, count) for name, text in texts.items()}
-    pictures = request.get("count", 1)
+    arguments = {"prompt": request["prompt"], **guidance(pipeline, request)}
+    room = pipeline.tokenizer.model_max_length - 2
+    count = -(-len(pipeline.tokenizer(request["prompt"], add_special_tokens=False).input_ids) // room)
+    if count > 1 and not request.get("promptTruncate"):
+        texts = {name: arguments.pop(name) for name in ("prompt", "negative_prompt")}
+        arguments |= {f"{name}_embeds": windows(pipeline, text, count) for name, text in texts.items()}
     return pipeline(
-        **texts,
+        **arguments,
         width=request.get("width"),
         height=request.get("height"),
-        num_images_per_prompt=pictures,
-        num_inference_steps=steps,
-        guidance_scale=guidance,
-        guidance_rescale=request.get("guidanceRescale", 0.0),
+        num_images_per_prompt=request.get("count", 1),
         clip_skip=request.get("clipSkip"),
-        generator=[torch.Generator("cpu").manual_seed(request["seed"] + i) for i in range(pictures)],
+        generator=[torch.Generator("cpu").manual_seed(seed) for seed in seeds(request)],
     ).images
+
+
+def guidance(pipeline, request):
+    """What the request says of steps and guidance. LCM's pipeline keeps its own defaults and has no negative prompt."""
+    stated = {"num_inference_steps": request.get("steps"), "guidance_scale": request.get("guidance")}
+    if isinstance(pipeline, LatentConsistencyModelPipeline):
+        return {name: value for name, value in stated.items() if value is not None}
+    config = pipeline.scheduler.config
+    turbo = config.get("timestep_spacing") == "trailing" and config.prediction_type == "epsilon"
+    return {
+        "negative_prompt": request.get("negativePrompt"),
+        "num_inference_steps": request.get("steps", 1 if turbo else 50),
+        "guidance_scale": request.get("guidance", 0.0 if turbo else 7.5),
+        "guidance_rescale": request.get("guidanceRescale", 0.0),
+    }
+
+
+def opened(folder, model):
+    """The pipeline that draws from text: diffusers takes the folder's own, or the one whose components it shares."""
+    kind = AutoPipelineForText2Image if "pipeline" in model else StableDiffusionPipeline
+    pipeline = kind.from_pretrained(folder, torch_dtype=torch.float32)
+    pipeline.set_progress_bar_config(disable=True)
+    # diffusers 0.42 looks for this attribute when it skips layers. transformers 5 has it no longer.
+    pipeline.text_encoder.__dict__["text_model"] = pipeline.text_encoder
+    return pipeline
+
+
+def recorded(model):
+    """The folder without its weights. One that is like another has only the files that differ."""
+    files = files_of(model)
+    if like := model.get("like"):
+        files = {file: content for file, content in files.items() if files_of(MODELS[like]).get(file) != content}
+        return {"like": like, "files": files}
+    return {"dtype": model.get("dtype", "F32"), "modern": model.get("modern", False), "files": files}
 
 
 @torch.inference_mode()
@@ -209,19 +302,13 @@ def main():
             for case, found in CASES.items():
                 if found["model"] != name:
                     continue
-                pipeline = StableDiffusionPipeline.from_pretrained(folder, torch_dtype=torch.float32)
-                pipeline.set_progress_bar_config(disable=True)
-                # diffusers 0.42 looks for this attribute when it skips layers. transformers 5 has it no longer.
-                pipeline.text_encoder.__dict__["text_model"] = pipeline.text_encoder
+                pipeline = opened(folder, model)
                 files = []
                 for i, picture in enumerate(draw(pipeline, found["request"])):
                     files.append(f"{case}-{i}.png")
                     picture.save(GOLDEN / files[-1], optimize=True)
                 cases[case] = found | {"pictures": files}
-    models = {
-        name: {"dtype": model.get("dtype", "F32"), "modern": model.get("modern", False), "files": files_of(model)}
-        for name, model in MODELS.items()
-    }
+    models = {name: recorded(model) for name, model in MODELS.items()}
     golden = {"versions": VERSIONS, "models": models, "cases": cases}
     (GOLDEN / "cases.json").write_text(json.dumps(golden, indent=1) + "\n")
 

@@ -97,6 +97,9 @@ UNETS = {
         config=SD15 | {"in_channels": 9}, sample=[1, 9, 8, 12], sequence=13, timestep=21
     ),
     "unet-sd21": dict(config=SD21, sample=[2, 4, 8, 8], sequence=11, timestep=261.75),
+    "unet-lcm": dict(
+        config=SD15 | {"time_cond_proj_dim": 13}, sample=[2, 4, 8, 8], sequence=7, timestep=759, condition=13
+    ),
     "unet-turbo": dict(config=TURBO, sample=[1, 4, 10, 6], sequence=11, timestep=999, dtype="BF16"),
 }
 
@@ -229,12 +232,17 @@ def unet(name, case):
     model = reopened(UNet2DConditionModel.from_config(config), case, torch_dtype=torch.float32)
     sample = noise("sample", case["sample"])
     shape = [case["sample"][0], case["sequence"], config["cross_attention_dim"]]
-    drawn = model(sample, case["timestep"], noise("encoder_hidden_states", shape)).sample
     inputs = {
         "sample": case["sample"],
         "timestep": case["timestep"],
         "encoder_hidden_states": shape,
     }
+    condition = None
+    if width := case.get("condition"):
+        inputs["timestep_cond"] = [case["sample"][0], width]
+        condition = noise("timestep_cond", inputs["timestep_cond"])
+    states = noise("encoder_hidden_states", shape)
+    drawn = model(sample, case["timestep"], states, timestep_cond=condition).sample
     record(name, "unet", case, inputs, {"out_sample": drawn})
 
 

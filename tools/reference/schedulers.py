@@ -101,7 +101,11 @@ SAMPLERS = {
 }
 PLAIN = [name for name, (_, extra) in SAMPLERS.items() if not extra]
 BETWEEN = [name for name in SAMPLERS if name != "DDPMScheduler"]
-CLASSES = [*dict.fromkeys(name for name, _ in SAMPLERS.values()), "FlowMatchEulerDiscreteScheduler"]
+CLASSES = [
+    *dict.fromkeys(name for name, _ in SAMPLERS.values()),
+    "DEISMultistepScheduler",
+    "FlowMatchEulerDiscreteScheduler",
+]
 
 
 def cases():

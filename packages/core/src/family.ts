@@ -26,10 +26,10 @@ export interface ModelFamily<
    */
   match(model: ModelListing): "own" | "able" | false;
   /**
-   * Says of a model that it does not serve what it is and what to do, in sentences that begin with its name: `"x.safetensors"
-   * is a LoRA. …`. Called when no family recognises a model, for the LOAD_FAILED that says so. Default: it says nothing.
+   * Says what a model is that this family knows of and does not serve, and what to do: the message of the LOAD_FAILED when
+   * no family matches. undefined for any other model. Default: it knows of none.
    */
-  refusal?(model: ModelListing): string | undefined;
+  refuse?(model: ModelListing): string | undefined;
   /**
    * The files that it reads, of those listed: a source fetches no others. Called once before `load`. LOAD_FAILED when one
    * that it needs is not there. Default: all.

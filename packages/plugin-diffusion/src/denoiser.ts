@@ -9,8 +9,13 @@ export interface Denoiser {
   readonly graph: Graph;
   /** The shapes of a run's feeds over latents of these dims, [rows, channels, height, width], as `graph.bytes` takes them. */
   dims(latents: readonly number[]): Dims;
-  /** Conditions of one row that depend on the size that is drawn, such as SDXL's `time_ids`. Default: none. */
-  conditions?(drawn: Size): Conditions;
+  /**
+   * Conditions of one row that depend on the size that is drawn, such as SDXL's `time_ids`, or on the scale of guidance.
+   * Default: none.
+   */
+  conditions?(drawn: Size, guidance: number): Conditions;
+  /** Whether `conditions` tells it the scale of guidance. It then runs over the prompt alone. Default false. */
+  readonly embedsGuidance?: boolean;
   /**
    * Runs the graph once. Gives a prediction for every latent, in the latents' shape; the schedule's scheduler knows what it
    * predicts. Rejects as `Graph.run` does.
@@ -27,7 +32,7 @@ export interface DenoiserInput {
   readonly conditions: Conditions;
 }
 
-export interface GraphDenoiserOptions {
+export interface GraphDenoiserOptions extends Pick<Denoiser, "conditions" | "embedsGuidance"> {
   /** Names of the graph's inputs and of its output. The other inputs are named by the conditions. */
   readonly names: { readonly latents: string; readonly timestep: string; readonly output: string };
   /** The timestep as the graph takes it. */
@@ -37,10 +42,11 @@ export interface GraphDenoiserOptions {
 /** A denoiser that is one graph. */
 export function graphDenoiser(
   graph: Graph,
-  { names, timestep: time }: GraphDenoiserOptions,
+  { names, timestep: time, ...facts }: GraphDenoiserOptions,
 ): Denoiser {
   return {
     graph,
+    ...facts,
     dims: (latents) => ({ [names.latents]: latents }),
     async predict({ latents, timestep, conditions }, signal) {
       const feeds = {

@@ -31,6 +31,8 @@ export interface DiffusionModel extends DiffusionComponents {
   readonly device: Device;
   /** Values of fields that a request omits. */
   readonly defaults: Defaults;
+  /** Whether long prompts are cut when a request does not say. Default false. */
+  readonly promptTruncate?: boolean | undefined;
   /** Draws about as many pixels as this has, and resizes to the size asked for. Default: draws what is asked. */
   readonly only?: Size | undefined;
 }

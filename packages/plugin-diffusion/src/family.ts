@@ -2,16 +2,17 @@ import { KernelError } from "@kindred/core";
 import type { Checkpoint, ModelFamily, ModelListing } from "@kindred/core";
 import type { Architecture } from "./architectures/architecture.ts";
 import { chooseArchitecture, pipelineOf } from "./architectures/choose-architecture.ts";
+import { latentConsistencyArchitecture } from "./architectures/latent-consistency.ts";
 import { stableDiffusionArchitecture } from "./architectures/stable-diffusion.ts";
+import { unserved } from "./architectures/unserved.ts";
 import { diffusionPipeline } from "./pipeline.ts";
 import { launchOptions } from "./request/launch-options.ts";
 import type { DiffusionOptions } from "./request/launch-options.ts";
 import { indivisible, sizeOf } from "./request/size.ts";
 import type { SchedulerConfig } from "./schedulers/config.ts";
-import { asFolder, singleFileOf } from "./single-file/as-folder.ts";
+import { asFolder } from "./single-file/as-folder.ts";
 import { largestComponentBytes } from "./single-file/file-weights.ts";
 import { openAsFolder } from "./single-file/open-as-folder.ts";
-import { singleFileRefusal } from "./single-file/refusal.ts";
 import { singleFileIn } from "./single-file/single-file.ts";
 import { image } from "./task.ts";
 import type { Size } from "./task.ts";
@@ -37,11 +38,11 @@ export interface DiffusionCheckpoint extends Checkpoint {
   readonly defaults?: { readonly steps?: number; readonly guidance?: number };
 }
 
-/** A family of Stable Diffusion 1 or 2 from its facts. */
+/** A family of Stable Diffusion 1 or 2, or of Latent Consistency Models made from them, from its facts. */
 export function stableDiffusion(
   facts: DiffusionFamily,
 ): ModelFamily<typeof image, DiffusionOptions, DiffusionCheckpoint> {
-  return diffusionFamily([stableDiffusionArchitecture], facts);
+  return diffusionFamily([stableDiffusionArchitecture, latentConsistencyArchitecture], facts);
 }
 
 /** A family of the image task from its facts, and the architectures that its models have. */
@@ -51,21 +52,21 @@ export function diffusionFamily(
 ): ModelFamily<typeof image, DiffusionOptions, DiffusionCheckpoint> {
   const { name, checkpoints } = facts;
   const pipelines = architectures.flatMap((each) => each.pipelines);
-  const architectureOf = (model: ModelListing) => {
-    const refusal = singleFileOf(model) ? undefined : singleFileRefusal(model);
-    if (refusal !== undefined) throw new KernelError("LOAD_FAILED", refusal);
-    return chooseArchitecture(architectures, model, name);
-  };
+  const architectureOf = (model: ModelListing) => chooseArchitecture(architectures, model, name);
   return {
     name,
     task: image,
     checkpoints,
     options: launchOptions,
-    refusal: singleFileRefusal,
 
     match(listing) {
       const model = asFolder(listing);
       return pipelines.includes(pipelineOf(model) ?? "") && facts.match(model);
+    },
+
+    refuse(model) {
+      const known = unserved(model);
+      return known && `"${model.names[0]}" ${known.what}. ${known.advice}`;
     },
 
     files(listing, options) {
@@ -94,6 +95,7 @@ export function diffusionFamily(
           guidance: options.guidance ?? guidance,
           ...(launchedSize(model.id, options.size, multiple) ?? native),
         },
+        promptTruncate: options.prompt_truncate,
         only: options.enlarge ? native : undefined,
       });
     },

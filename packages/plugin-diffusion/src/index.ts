@@ -1,5 +1,6 @@
 import type { Plugin } from "@kindred/core";
 import { generations } from "./endpoints/generations.ts";
+import { lcm } from "./families/lcm.ts";
 import { sd15 } from "./families/sd15.ts";
 import { sdTurbo } from "./families/sd-turbo.ts";
 
@@ -11,6 +12,7 @@ export type {
   Pictures,
   Pixels,
   Preview,
+  PromptCut,
   Settings,
   Size,
 } from "./task.ts";
@@ -23,7 +25,7 @@ export function diffusion(): Plugin {
   return {
     contract: 1,
     name: "diffusion",
-    families: [sd15, sdTurbo],
+    families: [sd15, sdTurbo, lcm],
     endpoints: [generations],
   };
 }

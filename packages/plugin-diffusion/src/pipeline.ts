@@ -27,9 +27,9 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
     prepare: (request, { signal }) => prepareRequest(model, request, signal),
 
     async run(ready, { signal, onEvent }) {
-      const { settings, drawn, size, schedule, prompts, count, previews } = ready;
+      const { settings, drawn, size, schedule, prompts, seeds, previews } = ready;
       const ofPrompts = await prompts.encode(signal);
-      const ofSize = denoiser.conditions?.(drawn);
+      const ofSize = denoiser.conditions?.(drawn, settings.guidance);
       const denoise = ready.way(denoiser, {
         dims: [1, size.channels, size.height, size.width],
         conditions: {
@@ -42,9 +42,9 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
       const sketch = previews > 0 ? await sketchOf(size, signal) : undefined;
       const shared = { schedule, denoise, autoencoder, size, picture: settings, previews, sketch };
       const pictures: Picture[] = [];
-      for (let i = 0; i < count; i++) {
-        const onStep = report(onEvent, i, count);
-        pictures.push(await draw({ ...shared, seed: ready.seed + i, onStep, signal }));
+      for (const [i, seed] of seeds.entries()) {
+        const onStep = report(onEvent, i, seeds.length);
+        pictures.push(await draw({ ...shared, seed, onStep, signal }));
       }
       return {
         pictures,
@@ -52,6 +52,8 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
         drawn: isSameSize(drawn, settings) ? undefined : drawn,
         model: model.id,
         promptTokens: prompts.tokens,
+        cut: prompts.cut,
+        guided: ready.guided,
       };
     },
   };

@@ -11,10 +11,13 @@ export interface ImageRequest {
   /** Pixels, divisible by the model's multiple (8 for Stable Diffusion). Default: the launch's size, or the model's own. */
   readonly width?: number | undefined;
   readonly height?: number | undefined;
-  /** Number of pictures; picture i has seed `seed` + i. Default 1. */
+  /** Number of pictures. Default 1. */
   readonly count?: number | undefined;
-  /** An integer, as torch's `manual_seed` takes it. Default: a random one, which the answer names. */
-  readonly seed?: number | undefined;
+  /**
+   * Integers from 0 on, as torch's `manual_seed` takes them: picture i has `seed` + i. A list has the seeds of the first
+   * pictures, and further ones count on from its last. -1 stands for a random seed, which the answer names. Default -1.
+   */
+  readonly seed?: number | readonly number[] | undefined;
   /** Denoising steps. Default: the launch's, or the checkpoint's. */
   readonly steps?: number | undefined;
   /** Scale of classifier-free guidance (arXiv 2207.12598); 1 and less is none. Default: the launch's, or the checkpoint's. */
@@ -25,6 +28,11 @@ export interface ImageRequest {
   readonly sampler?: string | undefined;
   /** Last layers of the text encoder to leave out, as diffusers counts them. Default 0. */
   readonly clipSkip?: number | undefined;
+  /**
+   * Whether a prompt beyond the text encoder's length is cut, as diffusers cuts it. Otherwise it is encoded in windows.
+   * Default: the launch's, or false.
+   */
+  readonly promptTruncate?: boolean | undefined;
   /** Number of previews of each picture, evenly over its steps. Default 0. */
   readonly previews?: number | undefined;
   /** The picture that image-to-image and inpainting start from. */
@@ -71,8 +79,20 @@ export interface Pictures {
   readonly drawn?: Size | undefined;
   /** The model's id. */
   readonly model: string;
-  /** Tokens of the prompt, start and end tokens included. */
+  /** Tokens of the prompt as it was encoded, start and end tokens included. */
   readonly promptTokens: number;
+  /** The prompts that were cut. Default: none. */
+  readonly cut?: readonly PromptCut[] | undefined;
+  /** Whether a negative prompt and `guidanceRescale` took part. Default: where guidance is above 1. */
+  readonly guided?: boolean | undefined;
+}
+
+/** A prompt of which only the beginning was drawn. */
+export interface PromptCut {
+  readonly field: "prompt" | "negativePrompt";
+  /** Tokens of the whole text, and those that were encoded, without start and end tokens. */
+  readonly tokens: number;
+  readonly kept: number;
 }
 
 /** Progress after each call of the denoiser: `total` counts the calls of all pictures together. */

@@ -4,6 +4,9 @@ import type { Launch } from "../launch.ts";
 import type { ModelListing } from "../model-source.ts";
 import { suggestion } from "./suggestion.ts";
 
+/** Files that a message names. */
+const maxNamed = 5;
+
 export interface FamilyChoice {
   readonly family: ModelFamily<any, any, any>;
   readonly checkpoint?: Checkpoint;
@@ -11,8 +14,8 @@ export interface FamilyChoice {
 
 /**
  * Chooses the family that serves a model: the one that the launch names; else the one that knows the checkpoint by name;
- * else the one that recognises the model, "own" before "able". LOAD_FAILED when none does, with what families know of the
- * model, or when two do.
+ * else the one that recognises the model, "own" before "able". LOAD_FAILED when none does, in the words of a family that
+ * knows what the model is, or when two do.
  */
 export function chooseFamily(
   families: readonly ModelFamily<any, any, any>[],
@@ -48,12 +51,20 @@ function recognise(
     }
     if (first) return first.family;
   }
-  const reasons = new Set(families.flatMap((family) => family.refusal?.(model) ?? []));
-  if (reasons.size > 0) throw failed([...reasons].join(" "));
+  for (const family of families) {
+    const refusal = family.refuse?.(model);
+    if (refusal !== undefined) throw failed(refusal);
+  }
   const names = families.map(({ name }) => name).join(", ") || "none";
   throw failed(
-    `No family recognises ${source} (installed: ${names}). Name one at launch, or add the plugin that knows it.`,
+    `No family recognises ${source}, which holds ${filesOf(model)} (installed: ${names}). Check that this is the model's own folder, or add the plugin that serves it.`,
   );
+}
+
+function filesOf({ files }: ModelListing): string {
+  if (files.length === 0) return "no files";
+  const named = files.slice(0, maxNamed).join(", ");
+  return files.length > maxNamed ? `${files.length} files, among them ${named}` : named;
 }
 
 /** Whether a checkpoint goes by one of these names; case does not matter. */

@@ -1,8 +1,9 @@
 import type { LoadContext } from "@kindred/core";
 import { graphDenoiser } from "../denoiser.ts";
-import type { Denoiser } from "../denoiser.ts";
+import type { Denoiser, GraphDenoiserOptions } from "../denoiser.ts";
 import { unetConfig } from "../graphs/unet-config.ts";
 import { unet } from "../graphs/unet.ts";
+import { guidanceEmbedding } from "../guidance-embedding.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
 import { exportFolder, openExported } from "./component-export.ts";
 import { componentWeights } from "./component-weights.ts";
@@ -21,16 +22,26 @@ export async function openUNet(
 ): Promise<Denoiser> {
   const { model, graph, options } = context;
   const json = requiredJson(model, `${component.folder}/config.json`);
+  const embedded = embeddedGuidance(json.time_cond_proj_dim);
   const exported = exportFolder(model, component);
   if (exported) {
     const source = await openExported(model, exported);
     const input = source.types[names.timestep];
     const timestep = input ? scalarInput(input) : floatScalar;
     const workspace = exportedWorkspace(json);
-    return graphDenoiser(graph({ ...source, workspace }), { names, timestep });
+    return graphDenoiser(graph({ ...source, workspace }), { names, timestep, ...embedded });
   }
   const weights = await componentWeights(model, component, options.variant);
   const source = unet(unetConfig(json), weights, component.folder);
   warnOfUnused(context, source);
-  return graphDenoiser(graph(source), { names, timestep: floatScalar });
+  return graphDenoiser(graph(source), { names, timestep: floatScalar, ...embedded });
+}
+
+/** A UNet whose config has this width takes the scale of guidance as an input, as those of Latent Consistency Models do. */
+function embeddedGuidance(width: number | null | undefined): Partial<GraphDenoiserOptions> {
+  if (typeof width !== "number") return {};
+  const conditions: Denoiser["conditions"] = (_, guidance) => ({
+    timestep_cond: guidanceEmbedding(guidance, width),
+  });
+  return { conditions, embedsGuidance: true };
 }

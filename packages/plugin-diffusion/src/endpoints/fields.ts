@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { ImageFormat } from "../picture/encode.ts";
 import { guidanceField, sizeField, stepsField } from "../request/fields.ts";
+import { isSeed, seedFault } from "../request/seeds.ts";
 import { sizeOf } from "../request/size.ts";
 import type { ImageRequest } from "../task.ts";
 
@@ -18,12 +19,14 @@ export interface ImageFields {
   readonly stream?: Maybe<boolean>;
   readonly partial_images?: Maybe<number>;
   readonly negative_prompt?: Maybe<string>;
-  readonly seed?: Maybe<number>;
+  /** -1 is a random seed. A list has one for each picture. */
+  readonly seed?: Maybe<number | readonly number[]>;
   readonly num_inference_steps?: Maybe<number>;
   readonly guidance_scale?: Maybe<number>;
   readonly guidance_rescale?: Maybe<number>;
   readonly sampler_name?: Maybe<string>;
   readonly clip_skip?: Maybe<number>;
+  readonly prompt_truncate?: Maybe<boolean>;
   /** The id under which the request is aborted and its progress asked for. */
   readonly request_id?: Maybe<string>;
   /** These have no effect. */
@@ -62,14 +65,17 @@ export const imageFields: {
   partial_images: z.int().min(0).max(maxPreviews).nullish(),
   negative_prompt: promptField.nullish(),
   seed: z
-    .int()
-    .max(Number.MAX_SAFE_INTEGER - maxPictures)
+    .custom<number | readonly number[]>(
+      (value) => (Array.isArray(value) ? value.length > 0 && value.every(isSeed) : isSeed(value)),
+      { error: ({ input }) => seedFault(input) },
+    )
     .nullish(),
   num_inference_steps: stepsField.nullish(),
   guidance_scale: guidanceField.nullish(),
   guidance_rescale: z.number().min(0).max(1).nullish(),
   sampler_name: nameField,
   clip_skip: z.int().min(0).max(100).nullish(),
+  prompt_truncate: z.boolean().nullish(),
   request_id: z.string().min(1).max(128).nullish(),
   quality: nameField,
   style: nameField,
@@ -89,6 +95,7 @@ export const wireNames: Readonly<Record<string, string>> = {
   guidanceRescale: "guidance_rescale",
   sampler: "sampler_name",
   clipSkip: "clip_skip",
+  promptTruncate: "prompt_truncate",
 };
 
 /** The request that these fields make. */
@@ -103,6 +110,7 @@ export function requestOf(fields: ImageFields): Omit<ImageRequest, "prompt"> {
     guidanceRescale: fields.guidance_rescale ?? undefined,
     sampler: fields.sampler_name ?? undefined,
     clipSkip: fields.clip_skip ?? undefined,
+    promptTruncate: fields.prompt_truncate ?? undefined,
     previews: fields.stream ? (fields.partial_images ?? 0) : 0,
   };
 }

@@ -6,15 +6,15 @@ import type { ImageFields } from "./fields.ts";
 import { imagesReply, showPictures } from "./images-reply.ts";
 import { imagesStream } from "./images-stream.ts";
 import { withKwargs } from "./kwargs.ts";
+import { withAdvice } from "./neighbours.ts";
 
 /** The body of `POST /v1/images/generations`. */
 export interface GenerationsBody extends ImageFields {
   readonly prompt: string;
 }
 
-const body: z.ZodType<GenerationsBody> = withKwargs(
-  z.strictObject({ prompt: promptField, ...imageFields }),
-);
+const fields = { prompt: promptField, ...imageFields };
+const body = withAdvice(withKwargs<GenerationsBody>(z.strictObject(fields)), Object.keys(fields));
 
 /** OpenAI's endpoint that draws pictures from text, with diffusers' settings beside OpenAI's fields. */
 export const generations: Endpoint<typeof image, GenerationsBody> = {
@@ -23,10 +23,10 @@ export const generations: Endpoint<typeof image, GenerationsBody> = {
   body,
   text: "prompt",
   fields: wireNames,
-  decode: (fields) => ({
-    model: fields.model ?? undefined,
-    input: { prompt: fields.prompt, ...requestOf(fields) },
-    stream: fields.stream ?? false,
+  decode: (asked) => ({
+    model: asked.model ?? undefined,
+    input: { prompt: asked.prompt, ...requestOf(asked) },
+    stream: asked.stream ?? false,
   }),
   encode: imagesReply,
   show: showPictures,

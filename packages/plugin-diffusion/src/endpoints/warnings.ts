@@ -1,13 +1,20 @@
 import type { Reply } from "@kindred/core";
 import { sizeOf, sizeText } from "../request/size.ts";
 import type { Pictures } from "../task.ts";
+import { wireNames } from "./fields.ts";
 import type { ImageFields } from "./fields.ts";
 
 const withoutEffect = ["quality", "style", "background", "moderation", "user"] as const;
 
-/** Warns in the reply of a picture drawn at another size than asked for, and of fields that had no effect. */
+/**
+ * Warns in the reply of a picture drawn at another size than asked for, of prompts that were cut, and of fields that had no
+ * effect.
+ */
 export function addWarnings(output: Pictures, { body, warn }: Reply<ImageFields>): void {
-  const { settings, drawn } = output;
+  const { settings, drawn, cut = [], guided = settings.guidance > 1 } = output;
+  for (const { field, tokens, kept } of cut) {
+    warn(`${wireNames[field] ?? field} has ${tokens} tokens and was cut to the first ${kept}.`);
+  }
   if (drawn && sizeOf(body.size)) {
     warn(
       `Drawn at ${sizeText(drawn)}, near the size of the model's training, and resized to ${sizeText(settings)}.`,
@@ -24,8 +31,9 @@ export function addWarnings(output: Pictures, { body, warn }: Reply<ImageFields>
   if (body.response_format === "url" && body.stream) {
     warn("response_format has no effect on a stream: its events have b64_json.");
   }
-  if (settings.guidance > 1) return;
+  if (guided) return;
+  const where = settings.guidance > 1 ? "on this model" : `at guidance_scale ${settings.guidance}`;
   for (const field of ["negative_prompt", "guidance_rescale"] as const) {
-    if (body[field]) warn(`${field} has no effect at guidance_scale ${settings.guidance}.`);
+    if (body[field]) warn(`${field} has no effect ${where}.`);
   }
 }

@@ -1,4 +1,5 @@
 import type { ModelListing } from "@kindred/core";
+import { schedulerFacts } from "../components/scheduler-config.ts";
 import { stableDiffusion } from "../family.ts";
 import { stableDiffusionNoise } from "../single-file/schedules.ts";
 
@@ -26,10 +27,19 @@ export const sdTurbo: ReturnType<typeof stableDiffusion> = stableDiffusion({
   ],
 });
 
-/** Its single step is the schedule's last, so its spacing is "trailing". The models it came from are spaced "leading". */
+/**
+ * By the configs of the published checkpoint: Stable Diffusion 2's UNet, Euler, "trailing" spacing, whose single step is the
+ * schedule's last, and predicted noise. Models of zero terminal SNR (arXiv 2305.08891) are spaced "trailing" too. They need
+ * many steps, and predict velocities or rescale their betas.
+ */
 function isTurbo(model: ModelListing): boolean {
-  const schedule = model.json("scheduler/scheduler_config.json");
+  const schedule = schedulerFacts(model);
+  const { prediction_type: prediction = "epsilon" } = schedule;
   return (
-    schedule?._class_name === "EulerDiscreteScheduler" && schedule.timestep_spacing === "trailing"
+    schedule["_class_name"] === "EulerDiscreteScheduler" &&
+    schedule["timestep_spacing"] === "trailing" &&
+    prediction === "epsilon" &&
+    schedule["rescale_betas_zero_snr"] !== true &&
+    model.json("unet/config.json")?.use_linear_projection === true
   );
 }

@@ -29,6 +29,8 @@ export interface UNetConfig {
   readonly flip_sin_to_cos: boolean;
   readonly freq_shift: number;
   readonly time_embedding_dim: number;
+  /** Width of the input `timestep_cond`. null: the graph has no such input. */
+  readonly time_cond_proj_dim: number | null;
 }
 
 const count = z.number().int().positive();
@@ -69,6 +71,7 @@ const schema = z
     flip_sin_to_cos: z.boolean().default(true),
     freq_shift: z.number().default(0),
     time_embedding_dim: count.nullish(),
+    time_cond_proj_dim: count.nullish(),
 
     // The graph has none of these. A checkpoint that needs one is refused instead of drawn wrongly.
     act_fn: z.enum(["silu", "swish"]).default("silu"),
@@ -90,7 +93,6 @@ const schema = z
     encoder_hid_dim_type: absent,
     time_embedding_act_fn: absent,
     timestep_post_act: absent,
-    time_cond_proj_dim: absent,
     cross_attention_norm: absent,
   })
   .transform((config, context): UNetConfig => {
@@ -126,6 +128,7 @@ const schema = z
       ...config,
       sample_size: config.sample_size ?? null,
       time_embedding_dim: config.time_embedding_dim ?? 4 * channels[0]!,
+      time_cond_proj_dim: config.time_cond_proj_dim ?? null,
       cross_attention_dim: [...widths][0]!,
       levels: channels.map((channelCount, i) => ({
         channels: channelCount,

@@ -15,10 +15,11 @@ import { unetWorkspace } from "./unet/workspace.ts";
 /**
  * The denoiser of Stable Diffusion (arXiv 2112.10752), equal to diffusers' UNet2DConditionModel. Inputs, float32: `sample`
  * [batch, in_channels, height, width] of any size, `timestep` [1], fractions included, and `encoder_hidden_states`
- * [batch, sequence, cross_attention_dim]. Output `out_sample` [batch, out_channels, height, width]. `name` is the graph's.
+ * [batch, sequence, cross_attention_dim]; for a config with time_cond_proj_dim also `timestep_cond`
+ * [batch, time_cond_proj_dim]. Output `out_sample` [batch, out_channels, height, width]. `name` is the graph's.
  */
 export function unet(config: UNetConfig, weights: Weights, name = "unet"): BuiltGraph {
-  const { levels, norm_num_groups: groups, norm_eps: epsilon } = config;
+  const { levels, norm_num_groups: groups, norm_eps: epsilon, time_cond_proj_dim: width } = config;
   const g = graph(name, weights);
   const sample = g.input("sample", "float32", ["batch", config.in_channels, "height", "width"]);
   const timestep = g.input("timestep", "float32", [1]);
@@ -27,9 +28,13 @@ export function unet(config: UNetConfig, weights: Weights, name = "unet"): Built
     "sequence",
     config.cross_attention_dim,
   ]);
+  const condition =
+    width === null
+      ? undefined
+      : { value: g.input("timestep_cond", "float32", ["batch", width]), width };
   const shared = {
     config,
-    time: timeEmbedding(g.at("time_embedding"), timestep, config),
+    time: timeEmbedding(g.at("time_embedding"), { timestep, condition }, config),
     context: textContext(g, states, config.cross_attention_dim),
   };
 

@@ -1,6 +1,7 @@
 import { KernelError } from "@kindred/core";
 import type { Graph, Tensor } from "@kindred/core";
 import type { Tokenizer } from "@kindred/core/text";
+import type { PromptCut } from "../task.ts";
 import { Recent } from "./recent.ts";
 import { windowCount, windows } from "./windows.ts";
 import type { WindowOptions } from "./windows.ts";
@@ -13,18 +14,29 @@ const maxKept = 32;
 /** The graph's outputs for one window, by name. */
 export type WindowOutputs = Readonly<Record<string, Tensor>>;
 
+export interface PromptText {
+  readonly text: string;
+  readonly field: PromptCut["field"];
+  /** Whether a text of more than one window is cut to the first. */
+  readonly truncate: boolean;
+}
+
+export interface TokenizedText {
+  readonly ids: Int32Array;
+  /** Present when ids were left out. */
+  readonly cut?: PromptCut;
+}
+
 /** One CLIP text encoder with its tokenizer. It takes long texts in windows. */
 export interface ClipEncoder {
   /** Transformer layers that the graph runs. */
   readonly layers: number;
   /** Names of the graph's outputs: those in graphs/clip-text.ts, or fewer in an export. */
   readonly outputs: readonly string[];
-  /** A text's ids, without start and end tokens. INVALID_INPUT on `field` for a text of too many. Runs no graph. */
-  tokenize(
-    text: string,
-    field: "prompt" | "negativePrompt",
-    signal: AbortSignal,
-  ): Promise<Int32Array>;
+  /**
+   * A text's ids, without start and end tokens. INVALID_INPUT on the prompt's field for a text of too many. Runs no graph.
+   */
+  tokenize(prompt: PromptText, signal: AbortSignal): Promise<TokenizedText>;
   /** The number of windows that so many ids fill: at least one. */
   windowCount(ids: number): number;
   /** These outputs for each of `windows` windows. Results of the last texts are kept. Rejects as `Graph.run` does. */
@@ -51,7 +63,8 @@ const texts = { prompt: "The prompt", negativePrompt: "The negative prompt" };
 export function clipEncoder({ graph, tokenizer, ...options }: ClipEncoderOptions): ClipEncoder {
   const { start, end, padding } = tokenizer;
   const window = { length: options.length, start, end, padding };
-  const maxTokens = maxWindows * (window.length - 2);
+  const room = window.length - 2;
+  const maxTokens = maxWindows * room;
   const kept = new Recent<readonly WindowOutputs[]>(maxKept);
 
   return {
@@ -59,15 +72,17 @@ export function clipEncoder({ graph, tokenizer, ...options }: ClipEncoderOptions
     outputs: graph.source.outputs,
     windowCount: (ids) => windowCount(ids, window),
 
-    async tokenize(text, field, signal) {
+    async tokenize({ text, field, truncate }, signal) {
       const [{ ids } = { ids: new Int32Array() }] = await tokenizer.encode([text], {
         specialTokens: false,
         signal,
       });
-      if (ids.length <= maxTokens) return ids;
+      if (truncate && ids.length > room)
+        return { ids: ids.slice(0, room), cut: { field, tokens: ids.length, kept: room } };
+      if (ids.length <= maxTokens) return { ids };
       throw new KernelError(
         "INVALID_INPUT",
-        `${texts[field]} has ${ids.length} tokens, and at most ${maxTokens} fit. Shorten it.`,
+        `${texts[field]} has ${ids.length} tokens, and at most ${maxTokens} fit. Shorten it, or send prompt_truncate: true to have it cut to ${room}.`,
         { param: field },
       );
     },

@@ -10,26 +10,28 @@ import { joinedWindows } from "./windows.ts";
  */
 export function clipPrompts(encoder: ClipEncoder): PromptEncoder {
   return {
-    async tokenize({ prompt, negativePrompt, clipSkip }, signal) {
+    async tokenize({ prompt, negativePrompt, clipSkip, truncate }, signal) {
       const output = outputFor(clipSkip, encoder);
-      const ids = await encoder.tokenize(prompt, "prompt", signal);
-      const negativeIds =
-        negativePrompt === undefined
-          ? undefined
-          : await encoder.tokenize(negativePrompt, "negativePrompt", signal);
-      const lengths = [ids, negativeIds ?? []].map(({ length }) => encoder.windowCount(length));
-      const windows = Math.max(...lengths);
+      const tokenize = (text: string, field: "prompt" | "negativePrompt") =>
+        encoder.tokenize({ text, field, truncate }, signal);
+      const positive = await tokenize(prompt, "prompt");
+      const negative =
+        negativePrompt === undefined ? undefined : await tokenize(negativePrompt, "negativePrompt");
+      const texts = [positive, negative].flatMap((each) => each ?? []);
+      const windows = Math.max(...texts.map(({ ids }) => encoder.windowCount(ids.length)));
 
       const states = async (text: Int32Array, name: string, of: AbortSignal) => {
         const found = await encoder.encode(text, { windows, outputs: [name] }, of);
         return { encoder_hidden_states: joinedWindows(found.map((each) => each[name]!)) };
       };
+      const { ids } = positive;
       return {
         tokens: ids.length + 2 * encoder.windowCount(ids.length),
+        cut: texts.flatMap(({ cut }) => cut ?? []),
         encode: async (of) => ({
           prompt: await states(ids, output, of),
           // diffusers never leaves out layers for the negative prompt.
-          negative: negativeIds && (await states(negativeIds, clipSkipOutput(0), of)),
+          negative: negative && (await states(negative.ids, clipSkipOutput(0), of)),
         }),
       };
     },

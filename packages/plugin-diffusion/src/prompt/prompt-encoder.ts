@@ -1,4 +1,5 @@
 import type { Conditions } from "../conditions.ts";
+import type { PromptCut } from "../task.ts";
 
 export interface Prompts {
   readonly prompt: string;
@@ -6,6 +7,8 @@ export interface Prompts {
   readonly negativePrompt: string | undefined;
   /** Last layers of the text encoder to leave out. */
   readonly clipSkip: number;
+  /** Whether texts beyond the encoder's length are cut. */
+  readonly truncate: boolean;
 }
 
 /** Turns texts into the conditions of a denoiser, by a checkpoint's text encoders. */
@@ -21,6 +24,8 @@ export interface PromptEncoder {
 export interface TokenizedPrompts {
   /** Tokens of the prompt, start and end tokens included. */
   readonly tokens: number;
+  /** The prompts that were cut. Default: none. */
+  readonly cut?: readonly PromptCut[];
   /** Runs the text encoders. The pipeline calls it once, during the request's turn. Rejects as `Graph.run` does. */
   encode(signal: AbortSignal): Promise<PromptConditions>;
 }

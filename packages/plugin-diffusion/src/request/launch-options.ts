@@ -12,6 +12,8 @@ export interface DiffusionOptions {
   readonly guidance?: number | undefined;
   /** The size of pictures whose request names none, as "512x768". Default: the size that the denoiser was trained at. */
   readonly size?: string | undefined;
+  /** Cuts prompts beyond the text encoder's length, where a request does not say. Default false. */
+  readonly prompt_truncate?: boolean | undefined;
   /** Draws as many pixels as the denoiser was trained at, and resizes to the size asked for. Default false. */
   readonly enlarge?: boolean | undefined;
 }
@@ -22,5 +24,6 @@ export const launchOptions: z.ZodType<DiffusionOptions> = z.strictObject({
   steps: stepsField.optional(),
   guidance: guidanceField.optional(),
   size: sizeField.optional(),
+  prompt_truncate: z.boolean().optional(),
   enlarge: z.boolean().optional(),
 });

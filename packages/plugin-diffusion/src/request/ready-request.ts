@@ -1,4 +1,3 @@
-import { randomInt } from "node:crypto";
 import { KernelError } from "@kindred/core";
 import { guidedApart, guidedTogether, unguided } from "../denoise.ts";
 import type { DenoiseWay } from "../denoise.ts";
@@ -8,6 +7,7 @@ import { isDefault } from "../schedulers/names.ts";
 import type { Schedule } from "../schedulers/scheduler.ts";
 import type { ImageRequest, LatentSize, Settings, Size } from "../task.ts";
 import { holds, refuseIfTooLarge } from "./device-memory.ts";
+import { seedsOf } from "./seeds.ts";
 import { settingsOf } from "./settings.ts";
 import { drawnSize } from "./size.ts";
 
@@ -22,9 +22,10 @@ export interface ReadyRequest {
   readonly prompts: TokenizedPrompts;
   /** How the denoiser runs. */
   readonly way: DenoiseWay;
-  /** The first picture's. */
-  readonly seed: number;
-  readonly count: number;
+  /** Whether the denoiser also runs over the negative prompt. */
+  readonly guided: boolean;
+  /** One for each picture. */
+  readonly seeds: readonly number[];
   readonly previews: number;
 }
 
@@ -44,12 +45,20 @@ export async function prepareRequest(
   const { steps, guidance, prompt, clipSkip } = settings;
   const drawn = model.only ? drawnSize(settings, model.only, model.multiple) : settings;
   const size = latentSize(model, drawn);
-  const way = wayOf(model, settings, size);
+  refuseTooLarge(model, settings, size);
   const schedule = scheduler.schedule({ steps, size });
-  const negativePrompt = guidance > 1 ? settings.negativePrompt : undefined;
-  const prompts = await model.prompts.tokenize({ prompt, negativePrompt, clipSkip }, signal);
-  const { count = 1, seed = randomInt(2 ** 32), previews = 0 } = request;
-  return { settings, drawn, size, schedule, prompts, way, seed, count, previews };
+  const {
+    count = 1,
+    previews = 0,
+    promptTruncate: truncate = model.promptTruncate ?? false,
+  } = request;
+  const seeds = seedsOf(request.seed, count);
+  const guided = guidance > 1 && !model.denoiser.embedsGuidance;
+  const negativePrompt = guided ? settings.negativePrompt : undefined;
+  const texts = { prompt, negativePrompt, clipSkip, truncate };
+  const prompts = await model.prompts.tokenize(texts, signal);
+  const way = guided ? guidedWay(model, size) : unguided;
+  return { settings, drawn, size, schedule, prompts, way, guided, seeds, previews };
 }
 
 function refuseUnsupported(request: ImageRequest): void {
@@ -65,15 +74,20 @@ function latentSize({ autoencoder }: DiffusionModel, { width, height }: Size): L
   return { channels, width: Math.floor(width / factor), height: Math.floor(height / factor) };
 }
 
-/** Chooses by all the memory of the device, not by what is free now, so that a launch always draws the same. */
-function wayOf(
+function refuseTooLarge(
   { denoiser, autoencoder, device }: DiffusionModel,
   settings: Settings,
   { channels, height, width }: LatentSize,
-): DenoiseWay {
+): void {
   const latents = [1, channels, height, width];
   for (const component of [denoiser, autoencoder])
     refuseIfTooLarge(component, latents, { device, size: settings });
-  if (settings.guidance <= 1) return unguided;
+}
+
+/** Chooses by all the memory of the device, not by what is free now, so that a launch always draws the same. */
+function guidedWay(
+  { denoiser, device }: DiffusionModel,
+  { channels, height, width }: LatentSize,
+): DenoiseWay {
   return holds(device, denoiser, [2, channels, height, width]) ? guidedTogether : guidedApart;
 }

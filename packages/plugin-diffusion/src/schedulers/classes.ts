@@ -1,3 +1,4 @@
+import { deis } from "./deis.ts";
 import { ddim } from "./ddim.ts";
 import { ddpm } from "./ddpm.ts";
 import { dpmSolverMultistep } from "./dpm-solver-multistep.ts";
@@ -23,6 +24,7 @@ export const classes: ReadonlyMap<string, SolverClass> = new Map([
   ["PNDMScheduler", pndm],
   ["LCMScheduler", lcm],
   ["UniPCMultistepScheduler", unipc],
+  ["DEISMultistepScheduler", deis],
   ["EulerDiscreteScheduler", euler],
   ["EulerAncestralDiscreteScheduler", eulerAncestral],
   ["HeunDiscreteScheduler", heun],
@@ -33,3 +35,34 @@ export const classes: ReadonlyMap<string, SolverClass> = new Map([
   ["DPMSolverSinglestepScheduler", dpmSolverSinglestep],
   [flowClass, flowMatchEuler],
 ]);
+
+/** Classes of diffusers that are not served: a request can name a sampler in their place. */
+const unserved: ReadonlySet<string> = new Set([
+  "CMStochasticIterativeScheduler",
+  "CosineDPMSolverMultistepScheduler",
+  "DDIMInverseScheduler",
+  "DDIMParallelScheduler",
+  "DDPMParallelScheduler",
+  "DDPMWuerstchenScheduler",
+  "DPMSolverMultistepInverseScheduler",
+  "DPMSolverSDEScheduler",
+  "EDMDPMSolverMultistepScheduler",
+  "EDMEulerScheduler",
+  "FlowMatchHeunDiscreteScheduler",
+  "FlowMatchLCMScheduler",
+  "IPNDMScheduler",
+  "KarrasVeScheduler",
+  "RePaintScheduler",
+  "SASolverScheduler",
+  "SCMScheduler",
+  "ScoreSdeVeScheduler",
+  "ScoreSdeVpScheduler",
+  "TCDScheduler",
+  "UnCLIPScheduler",
+  "VQDiffusionScheduler",
+]);
+
+/** Whether a class is one of diffusers', served or not. */
+export function isKnownClass(name: unknown): name is string {
+  return typeof name === "string" && (classes.has(name) || unserved.has(name));
+}

@@ -37,10 +37,6 @@ export function unetJson(tensors: Tensors, { heads }: ModelFacts, size: number):
     attention_head_dim: channels.map(heads),
     use_linear_projection: tensors.get(`${attention}.proj_in.weight`)?.shape.length === 2,
     norm_num_groups: groups,
-    // Graphs have none of these, so that their schema refuses a checkpoint that does.
-    time_cond_proj_dim: dim(tensors, "time_embedding.cond_proj.weight", 1),
-    num_class_embeds: dim(tensors, "class_embedding.weight", 0),
-    class_embed_type: tensors.has("class_embedding.linear_1.weight") ? "projection" : undefined,
   };
 }
 

@@ -1,7 +1,9 @@
+import { isKernelError } from "@kindred/core";
 import type { ModelListing, SafetensorsHeader } from "@kindred/core";
 import { componentNames } from "./component-names.ts";
 import type { ComponentNames } from "./component-names.ts";
-import { contentsOf, kinds, missingParts } from "./kinds.ts";
+import { contentsOf, kinds } from "./kinds.ts";
+import { missingParts } from "./missing-parts.ts";
 import { textNames } from "./text-names.ts";
 
 /** A checkpoint of Stable Diffusion 1 or 2 in one file of the original layout. */
@@ -27,16 +29,27 @@ export function singleFileIn(model: ModelListing): SingleFile | undefined {
 /** The checkpoints of Stable Diffusion 1 or 2 at a model's root. */
 export function checkpointsIn(model: ModelListing): readonly string[] {
   return looseFiles(model).filter((file) => {
-    const contents = contentsOf(model.header!(file)!.tensors);
+    const header = headerOf(model, file);
+    if (header === undefined || header instanceof Error) return false;
+    const contents = contentsOf(header.tensors);
     return !kinds.some((kind) => kind.is(contents)) && missingParts(contents)?.length === 0;
   });
 }
 
-/** The .safetensors files at the root of a model that has no config there, if its source can read their headers. */
-export function looseFiles({ files, header }: ModelListing): readonly string[] {
+/** The .safetensors files at the root of a model that has no config there. */
+export function looseFiles({ files }: ModelListing): readonly string[] {
   const hasConfig = files.some((file) => /^(model_index|config)\.json$/.test(file));
-  if (header === undefined || hasConfig) return [];
-  return files.filter((file) => /^[^/]+\.safetensors$/.test(file));
+  return hasConfig ? [] : files.filter((file) => /^[^/]+\.safetensors$/.test(file));
+}
+
+/** A file's header, or why it is not sound. undefined when the source cannot read it. */
+export function headerOf(model: ModelListing, file: string): SafetensorsHeader | Error | undefined {
+  try {
+    return model.header?.(file);
+  } catch (error) {
+    if (isKernelError(error)) return error;
+    throw error;
+  }
 }
 
 type Read = Pick<SingleFile, "version" | "names">;

@@ -6,13 +6,9 @@ const prefix = "model.diffusion_model.";
 const shared: readonly Row[] = [
   [/^time_embed\.0\./, "time_embedding.linear_1."],
   [/^time_embed\.2\./, "time_embedding.linear_2."],
-  [/^time_embed\.cond_proj\./, "time_embedding.cond_proj."],
   [/^input_blocks\.0\.0\./, "conv_in."],
   [/^out\.0\./, "conv_norm_out."],
   [/^out\.2\./, "conv_out."],
-  [/^label_emb\.0\.0\./, "class_embedding.linear_1."],
-  [/^label_emb\.0\.2\./, "class_embedding.linear_2."],
-  [/^label_emb\.weight$/, "class_embedding.weight"],
   [/^middle_block\.0\./, "mid_block.resnets.0."],
   [/^middle_block\.1\./, "mid_block.attentions.0."],
   [/^middle_block\.2\./, "mid_block.resnets.1."],

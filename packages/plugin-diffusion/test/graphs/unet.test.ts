@@ -34,9 +34,20 @@ test.each([
   ["a latent that no power of two divides", "unet-sd15-odd"],
   ["nine input channels, for inpainting", "unet-inpainting"],
   ["SD 2.x: linear projections, heads by level, a timestep between two", "unet-sd21"],
+  ["LCM: a condition beside the timestep", "unet-lcm"],
   ["SD-Turbo: every field of today, layers by level, a BF16 file", "unet-turbo"],
 ])("%s equals diffusers", async (_, name) => {
   expect(await deviate(readGolden(name))).toBeLessThan(tolerance);
+});
+
+test("another condition beside the timestep moves the result", async () => {
+  const golden = readGolden("unet-lcm");
+  const build = (weights: Weights) => unet(unetConfig(golden.config), weights);
+  const deviation = await withWeights(golden, build, {}, async (weights) => {
+    const without = swapped(weights, "cond_proj", "conv_in");
+    return (await deviations(golden, unet(unetConfig(golden.config), without)))["out_sample"]!;
+  }).catch(() => Infinity);
+  expect(deviation).toBeGreaterThan(mutated);
 });
 
 const mutations: Record<string, Mutation> = {

@@ -20,11 +20,24 @@ export interface GoldenCase {
 
 const folder = new URL("../golden/pictures/", import.meta.url);
 const golden = JSON.parse(readFileSync(new URL("cases.json", folder), "utf8")) as {
-  readonly models: Readonly<Record<string, GoldenModel>>;
+  readonly models: Readonly<Record<string, GoldenModel | LikeModel>>;
   readonly cases: Readonly<Record<string, GoldenCase>>;
 };
 
-export const models: Readonly<Record<string, GoldenModel>> = golden.models;
+/** A checkpoint that differs from another in these files. */
+interface LikeModel extends Pick<GoldenModel, "files"> {
+  readonly like: string;
+}
+
+function whole(model: GoldenModel | LikeModel): GoldenModel {
+  if (!("like" in model)) return model;
+  const base = whole(golden.models[model.like]!);
+  return { ...base, files: { ...base.files, ...model.files } };
+}
+
+export const models: Readonly<Record<string, GoldenModel>> = Object.fromEntries(
+  Object.entries(golden.models).map(([name, model]) => [name, whole(model)]),
+);
 export const cases: Readonly<Record<string, GoldenCase>> = golden.cases;
 
 export interface Difference {

@@ -14,7 +14,7 @@ export interface ResnetOptions {
   readonly time?: TimeEmbedding;
 }
 
-/** The embedded timestep after SiLU, [1, width]. */
+/** The embedded timestep after SiLU, [1, width], or [batch, width] where it has a condition. */
 export interface TimeEmbedding {
   readonly value: Value;
   readonly width: number;

@@ -1,16 +1,31 @@
-import { concat, linear, mul, reshape, silu } from "@kindred/core/onnx";
+import { add, concat, linear, mul, reshape, silu } from "@kindred/core/onnx";
 import type { GraphBuilder, Value } from "@kindred/core/onnx";
 import type { TimeEmbedding } from "../blocks/resnet.ts";
 import type { UNetConfig } from "../unet-config.ts";
 
+export interface Time {
+  /** float32 [1] */
+  readonly timestep: Value;
+  /** float32 [batch, width], added to the timestep's sinusoids. Default: nothing. */
+  readonly condition?: { readonly value: Value; readonly width: number } | undefined;
+}
+
 /**
- * The embedding of a timestep, float32 [1]: the sinusoids of DDPM (arXiv 2006.11239) through two linears, and the SiLU that
- * every resnet would do.
+ * The embedding of a timestep: the sinusoids of DDPM (arXiv 2006.11239) through two linears, and the SiLU that every resnet
+ * would do.
  */
-export function timeEmbedding(g: GraphBuilder, timestep: Value, config: UNetConfig): TimeEmbedding {
+export function timeEmbedding(g: GraphBuilder, time: Time, config: UNetConfig): TimeEmbedding {
   const { time_embedding_dim: width, levels } = config;
+  const { timestep, condition } = time;
   const channels = levels[0]!.channels;
-  const inner = linear(g.at("linear_1"), sinusoids(g, timestep, config), channels, width);
+  let embedded = sinusoids(g, timestep, config);
+  if (condition) {
+    const added = linear(g.at("cond_proj"), condition.value, condition.width, channels, {
+      bias: false,
+    });
+    embedded = add(g, embedded, added);
+  }
+  const inner = linear(g.at("linear_1"), embedded, channels, width);
   const value = linear(g.at("linear_2"), silu(g, inner), width, width);
   return { value: silu(g, value), width };
 }

@@ -1,0 +1,80 @@
+import type { ModelListing } from "@kindred/core";
+import { unknownFile } from "../single-file/unserved-file.ts";
+import type { Unserved } from "./unserved.ts";
+
+/** Folders of a pipeline's components. */
+const componentFolders = ["unet", "vae", "text_encoder", "scheduler", "tokenizer", "transformer"];
+
+/** Says of a folder without `model_index.json` which part of a diffusion model it holds, or in which other layout it is. */
+export function unservedPart(model: ModelListing): Unserved | undefined {
+  return component(model) ?? addition(model.files) ?? headless(model.files) ?? single(model);
+}
+
+/** One component of a pipeline, by its own config. */
+function component(model: ModelListing): Unserved | undefined {
+  const file = ["config.json", "scheduler_config.json"].find((each) => model.files.includes(each));
+  const name: unknown = file && model.json(file)?._class_name;
+  if (typeof name !== "string") return undefined;
+  if (/ControlNet|T2IAdapter|MotionAdapter/.test(name))
+    return {
+      what: `is a ${name.includes("ControlNet") ? "ControlNet" : "control adapter"} (${file} names ${name})`,
+      advice:
+        "It goes with a base model, which Kindred does not serve with it yet. Launch the base model alone.",
+    };
+  const place = /^UNet2D/.test(name)
+    ? "unet"
+    : /^(Autoencoder|VQModel)/.test(name)
+      ? "vae"
+      : undefined;
+  return {
+    what: `is one component of a pipeline (${file} names ${name})`,
+    advice: place
+      ? `Put it into the folder "${place}" of a whole Stable Diffusion folder, and launch that.`
+      : "Launch the folder of the whole pipeline, which has a model_index.json.",
+  };
+}
+
+/** Weights that are added to those of a base model. */
+function addition(files: readonly string[]): Unserved | undefined {
+  const lora = files.find((file) =>
+    /^(adapter_config\.json|[^/]*lora[^/]*\.(safetensors|bin|pt))$/i.test(file),
+  );
+  if (lora)
+    return {
+      what: `is a LoRA (${lora})`,
+      advice:
+        "A LoRA goes with a base model. Fuse it with diffusers (load_lora_weights, fuse_lora, unload_lora_weights, save_pretrained(folder)), and launch that folder.",
+    };
+  const learned = files.find((file) => /^learned_embeds[^/]*\.(safetensors|bin|pt)$/.test(file));
+  if (learned)
+    return {
+      what: `is a textual inversion (${learned})`,
+      advice:
+        "A textual inversion goes with a base model. Add it with diffusers (load_textual_inversion, save_pretrained(folder)), and launch that folder.",
+    };
+  return undefined;
+}
+
+/** Components of a pipeline without the file that says which one. */
+function headless(files: readonly string[]): Unserved | undefined {
+  const folders = componentFolders.filter((folder) =>
+    files.some((file) => file.startsWith(`${folder}/`)),
+  );
+  if (folders.length < 2) return undefined;
+  return {
+    what: `has no model_index.json beside its folders ${folders.join(", ")}`,
+    advice: "Fetch the whole repository, or write the folder anew by save_pretrained(folder).",
+  };
+}
+
+/** Weights in one file. */
+function single(model: ModelListing): Unserved | undefined {
+  const names = model.files.filter((file) => !file.includes("/"));
+  if (names.includes("config.json")) return undefined;
+  const pickle = names.find((name) => /\.(ckpt|pt|pth|bin)$/i.test(name));
+  if (pickle === undefined) return unknownFile(model);
+  return {
+    what: `holds weights that are a pickle, ${pickle}`,
+    advice: `Pickles can run code when opened, so Kindred does not read them. If it is a checkpoint of Stable Diffusion that you trust, convert it with diffusers: StableDiffusionPipeline.from_single_file("${pickle}").save_pretrained(folder), and launch that folder.`,
+  };
+}
