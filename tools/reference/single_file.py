@@ -254,10 +254,15 @@ def clip_vocabulary(folder):
 
 
 def record_tokenizer():
-    with tempfile.TemporaryDirectory() as folder:
-        clip_vocabulary(Path(folder))
-        tokens = CLIPTokenizer.from_pretrained(folder)
-    golden = {"versions": VERSIONS, "size": len(tokens), "ids": [[text, tokens(text).input_ids] for text in TEXTS]}
+    golden = {"versions": VERSIONS, "texts": TEXTS}
+    for kind, configs in TINY.items():
+        with tempfile.TemporaryDirectory() as folder:
+            clip_vocabulary(Path(folder))
+            for name, content in configs["tokenizer"].items():
+                (Path(folder) / name).write_text(json.dumps(content))
+            tokens = CLIPTokenizer.from_pretrained(folder)
+        ids = [tokens(text).input_ids for text in TEXTS]
+        golden[kind] = {"size": len(tokens), "padding": tokens.pad_token_id, "ids": ids}
     (GOLDEN / "tokenizer.json").write_text(json.dumps(golden, ensure_ascii=False, indent=1) + "\n")
 
 

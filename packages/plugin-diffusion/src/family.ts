@@ -10,7 +10,7 @@ import { launchOptions } from "./request/launch-options.ts";
 import type { DiffusionOptions } from "./request/launch-options.ts";
 import { indivisible, sizeOf } from "./request/size.ts";
 import type { SchedulerConfig } from "./schedulers/config.ts";
-import { asFolder } from "./single-file/as-folder.ts";
+import { asFolder, singleFileOf } from "./single-file/as-folder.ts";
 import { largestComponentBytes } from "./single-file/file-weights.ts";
 import { openAsFolder } from "./single-file/open-as-folder.ts";
 import { singleFileIn } from "./single-file/single-file.ts";
@@ -61,7 +61,8 @@ export function diffusionFamily(
 
     match(listing) {
       const model = asFolder(listing);
-      return pipelines.includes(pipelineOf(model) ?? "") && facts.match(model);
+      if (!pipelines.includes(pipelineOf(model) ?? "")) return false;
+      return isNamedFile(model, checkpoints) ? "own" : facts.match(model);
     },
 
     refuse(model) {
@@ -82,8 +83,9 @@ export function diffusionFamily(
 
     async load(context) {
       const { device, options } = context;
-      const model = await openAsFolder(context, { schedule: facts.singleFileSchedule });
-      const components = await architectureOf(model).open({ ...context, model });
+      const seen = await openAsFolder(context, { schedule: facts.singleFileSchedule });
+      const { model } = seen;
+      const components = await architectureOf(model).open(seen);
       const { native, multiple } = components;
       const { steps, guidance } = { ...facts, ...context.checkpoint?.defaults };
       return diffusionPipeline({
@@ -100,6 +102,16 @@ export function diffusionFamily(
       });
     },
   };
+}
+
+/** Whether a folder holds a single file that goes by a checkpoint's name. The kernel knows the folder's own name alone. */
+function isNamedFile(model: ModelListing, checkpoints: readonly Checkpoint[]): boolean {
+  const stem = singleFileOf(model)
+    ?.file.replace(/\.safetensors$/, "")
+    .toLowerCase();
+  return checkpoints.some(({ name, aliases = [] }) =>
+    [name, ...aliases].some((each) => each.toLowerCase() === stem),
+  );
 }
 
 /** The size that a launch of this id sets. LOAD_FAILED when the model cannot draw it. */

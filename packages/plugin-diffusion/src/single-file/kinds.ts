@@ -96,7 +96,7 @@ export const kinds: readonly Kind[] = [
   {
     what: "a UNet alone",
     advice: whole,
-    is: ({ has }) => has(/^(input_blocks\.1\.0|down_blocks\.0\.resnets)\./) && !has(/^encoder\./),
+    is: ({ has }) => has(/^(input_blocks\.1\.0|down_blocks\.0\.resnets)\./),
   },
   {
     what: "a text encoder alone",

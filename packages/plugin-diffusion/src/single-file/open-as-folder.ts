@@ -1,24 +1,26 @@
 import { logger } from "@kindred/core";
 import type { LoadContext, ModelFolder } from "@kindred/core";
 import type { DiffusionOptions } from "../request/launch-options.ts";
-import { asFolder, singleFileOf } from "./as-folder.ts";
+import { asFolder } from "./as-folder.ts";
 import type { KnownOfFile } from "./as-folder.ts";
 import { unknownTensors } from "./component-names.ts";
 import { fileWeights } from "./file-weights.ts";
 import { measuredPrediction, statedPrediction } from "./prediction.ts";
 import type { Prediction } from "./schedules.ts";
+import { singleFileIn } from "./single-file.ts";
 import type { SingleFile } from "./single-file.ts";
 
 /**
- * The model of a load as a folder in diffusers' layout: `asFolder`, with what only the weights tell. Logs what it found out, and tensors
- * that it does not know. LOAD_FAILED when the file is not sound.
+ * The load of a single file as that of a folder in diffusers' layout: `asFolder`, with what only the weights tell. Logs what it found
+ * out, and tensors that it does not know. LOAD_FAILED when the file is not sound. Another load is given back as it is.
  */
 export async function openAsFolder(
-  { model, options, get }: LoadContext<DiffusionOptions>,
+  context: LoadContext<DiffusionOptions>,
   { schedule }: KnownOfFile,
-): Promise<ModelFolder> {
-  const singleFile = singleFileOf(asFolder(model));
-  if (!singleFile) return model;
+): Promise<LoadContext<DiffusionOptions>> {
+  const { model, options, device, get, graph, use, checkpoint } = context;
+  const singleFile = singleFileIn(model);
+  if (!singleFile) return context;
   const { file, version, header, names } = singleFile;
   const unknown = unknownTensors(header.tensors, names);
   if (unknown.length > 0) {
@@ -26,7 +28,8 @@ export async function openAsFolder(
   }
   const prediction = schedule ? undefined : await predictionOf(model, singleFile, options);
   get(logger).info({ model: model.id, file, version, prediction }, "single-file checkpoint");
-  return asFolder(model, { schedule, prediction });
+  const folder = asFolder(model, { schedule, prediction });
+  return { model: folder, options, device, get, graph, use, ...(checkpoint && { checkpoint }) };
 }
 
 async function predictionOf(

@@ -40,7 +40,8 @@ function kindOf({ tensors }: SafetensorsHeader, file: string): Unserved | undefi
 
 /** Says why a file without a config is not read, which is of no known kind. undefined when there is none. */
 export function unknownFile(model: ModelListing): Unserved | undefined {
-  const [file] = looseFiles(model);
+  const checkpoints = checkpointsIn(model);
+  const [file] = looseFiles(model).filter((each) => !checkpoints.includes(each));
   const header = file === undefined ? undefined : headerOf(model, file);
   if (header === undefined) return undefined;
   if (header instanceof Error) {

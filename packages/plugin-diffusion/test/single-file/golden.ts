@@ -44,18 +44,23 @@ export const cases: Readonly<Record<string, GoldenCase>> = JSON.parse(
   readFileSync(new URL("cases.json", folder), "utf8"),
 ).cases;
 
-/** A model that is a file of tensors with these names and shapes, all float32. */
-export function fileListing(
-  file: string,
-  shapes: Readonly<Record<string, Shape>>,
-  metadata: Readonly<Record<string, string>> = {},
+/** A model of loose files, each of tensors with these names and shapes, all float32. Others have no content. */
+export function looseListing(
+  name: string,
+  weights: Readonly<Record<string, Readonly<Record<string, Shape>>>>,
+  others: readonly string[] = [],
 ): ModelListing {
-  const header = { tensors: tensorsOf(shapes), metadata };
+  const headers = new Map(
+    Object.entries(weights).map(([file, shapes]) => [
+      file,
+      { tensors: tensorsOf(shapes), metadata: {} },
+    ]),
+  );
   return {
-    names: [file.replace(/\.\w+$/, "")],
-    files: [file],
+    names: [name],
+    files: [...headers.keys(), ...others].toSorted(),
     json: () => undefined,
-    header: (name) => (name === file && file.endsWith(".safetensors") ? header : undefined),
+    header: (file) => headers.get(file),
   };
 }
 

@@ -10,10 +10,10 @@ import { unknownTensors } from "../../src/single-file/component-names.ts";
 import { largestComponentBytes } from "../../src/single-file/file-weights.ts";
 import { renamedTensors, renamedWeights } from "../../src/single-file/renamed-tensors.ts";
 import type { SingleFile } from "../../src/single-file/single-file.ts";
-import { fileListing, models, weightsOf } from "./golden.ts";
+import { looseListing, models, weightsOf } from "./golden.ts";
 
 function read(model: string): { folder: ReturnType<typeof asFolder>; file: SingleFile } {
-  const folder = asFolder(fileListing("model.safetensors", models[model]!.shapes));
+  const folder = asFolder(looseListing(model, { "model.safetensors": models[model]!.shapes }));
   return { folder, file: singleFileOf(folder)! };
 }
 

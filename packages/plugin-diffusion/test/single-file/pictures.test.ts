@@ -107,6 +107,18 @@ test("a folder that holds one file is the same model, and its own configs win", 
   expect(await launched({ id: "own", source: folder }, "sd15")).toBeGreaterThan(mutated);
 });
 
+test("SD-Turbo is known by its file's name in a folder of another name, too", async () => {
+  const folder = join(root, "downloads");
+  await mkdir(folder);
+  await rename(fileOf("sd-turbo"), join(folder, "sd_turbo.safetensors"));
+  const info = await kernel.load({ id: "in-folder", source: folder });
+  expect(info).toMatchObject({
+    family: "sd-turbo",
+    info: { defaults: { num_inference_steps: 1 } },
+  });
+  await rename(join(folder, "sd_turbo.safetensors"), fileOf("sd-turbo"));
+});
+
 test("SD-Turbo under another name is served as Stable Diffusion 2, and as SD-Turbo when a launch says so", async () => {
   const source = join(root, "unknown.safetensors");
   await rename(fileOf("sd-turbo"), source);

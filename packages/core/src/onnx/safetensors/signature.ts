@@ -6,7 +6,7 @@ const signatures: readonly (readonly [RegExp, string])[] = [
     /^(PK|\x80)/,
     "is a pickle. Pickles can run code when opened, so Kindred does not read them. Fetch the .safetensors files.",
   ],
-  [/^\s*<(!doctype|html)/i, "is a web page. Fetch the file itself."],
+  [/^\s*<(!doc|html)/i, "is a web page. Fetch the file itself."],
 ];
 
 /** What a file is that begins with these bytes, and what to do, as what follows its name. undefined for what is not known. */
