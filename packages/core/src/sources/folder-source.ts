@@ -3,8 +3,8 @@ import { openModelFolder } from "./model-folder.ts";
 import { isFile, openModelFile } from "./single-file.ts";
 
 /**
- * The default source: a launch's `source` is the path of a folder, or of a file that is a whole model. The files are there
- * already.
+ * The default source: a launch's `source` is the path of a folder, or of a file that is a whole model. The files are
+ * there already.
  */
 export const folderSource: ModelSource = {
   async find(source) {

@@ -17,8 +17,8 @@ export async function isFile(path: string): Promise<boolean> {
 }
 
 /**
- * A file that is a whole model: its folder, of which it alone is listed. Its name without extension is the model's. LOAD_FAILED for
- * a file that holds no weights, or a GGUF file.
+ * A file that is a whole model: its folder, of which it alone is listed. Its name without extension is the model's.
+ * LOAD_FAILED for a file that holds no weights, or a GGUF file.
  */
 export async function openModelFile(path: string): Promise<OpenedFolder> {
   const name = basename(path);

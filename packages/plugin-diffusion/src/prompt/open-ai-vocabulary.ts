@@ -13,8 +13,8 @@ export interface OpenAiVocabulary {
 }
 
 /**
- * CLIP's vocabulary from that list, as `vocab.json` and `merges.txt` of transformers have it: the 256 bytes, the same at the end of
- * a word, a token for each merge, and the two special tokens.
+ * CLIP's vocabulary from that list, as `vocab.json` and `merges.txt` of transformers have it: the 256 bytes, the same
+ * at the end of a word, a token for each merge, and the two special tokens.
  */
 export async function openAiVocabulary(path: string): Promise<OpenAiVocabulary> {
   const [, ...lines] = gunzipSync(await readFile(path))

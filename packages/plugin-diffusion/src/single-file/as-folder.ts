@@ -23,8 +23,8 @@ export interface FileAsFolder extends ModelListing {
 }
 
 /**
- * A model of one file as a folder in diffusers' layout, whose configs are inferred as diffusers' `from_single_file` does. Configs and
- * a tokenizer that lie beside the file win over them. Another model is given back as it is.
+ * A model of one file as a folder in diffusers' layout, whose configs are inferred as diffusers' `from_single_file`
+ * does. Configs and a tokenizer that lie beside the file win over them. Another model is given back as it is.
  */
 export function asFolder<Listing extends ModelListing>(
   model: Listing,

@@ -14,8 +14,8 @@ const groups = 32;
 const scalingFactor = 0.18215;
 
 /**
- * `unet/config.json`, by the names and shapes of the tensors in diffusers' layout. `size` is that of the training, in latent pixels. A
- * tensor that is missing leaves a field out; the graph then says which one it needs.
+ * `unet/config.json`, by the names and shapes of the tensors in diffusers' layout. `size` is that of the training, in
+ * latent pixels. A tensor that is missing leaves a field out; the graph then says which one it needs.
  */
 export function unetJson(tensors: Tensors, { heads }: ModelFacts, size: number): object {
   const channels = levels(tensors, "down_blocks");

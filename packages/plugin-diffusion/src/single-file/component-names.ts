@@ -21,17 +21,26 @@ export function componentNames(tensors: Tensors): ComponentNames {
   };
 }
 
-/**
- * Tensors that no graph needs: constants of the training's schedule, running averages of weights, which diffusers does not take
- * either, and what Stable Diffusion leaves out of its text encoder.
- */
-const unneeded =
-  /^(model_ema\.|first_stage_model\.(loss|model_ema)\.|model\.(betas|alphas|sqrt|log|posterior)|(sqrt_|log_|posterior_|alphas_|betas$|logvar$|lvlb_weights$|scale_factor$|cond_ids$|global_step$|v_pred$|ztsnr$|denoiser\.sigmas$)|(cond_stage_model|conditioner\.embedders\.0)\.(model\.)?(logit_scale|text_projection|attn_mask|transformer\.resblocks\.23\.|transformer\.(text_model\.)?embeddings\.position_ids|transformer\.text_projection))/;
+/** Tensors that no graph needs. */
+const superfluous: readonly RegExp[] = [
+  // Running averages of weights. diffusers does not take them either.
+  /^(model_ema|first_stage_model\.model_ema)\./,
+  /^first_stage_model\.loss\./,
+  // Constants of the training, and what marks its schedule.
+  /^(alphas|sqrt|log|posterior)_/,
+  /^(betas|logvar|lvlb_weights|scale_factor|global_step|cond_ids|denoiser\.sigmas|v_pred|ztsnr)$/,
+  // Parts of text encoders that Stable Diffusion 1 and 2 leave out.
+  /^(cond_stage_model|conditioner\.embedders\.0)\.(model\.)?(logit_scale|text_projection|attn_mask)$/,
+  /^(cond_stage_model|conditioner\.embedders\.0)\.model\.transformer\.resblocks\.23\./,
+  /^cond_stage_model\.transformer\.(text_projection\.weight|(text_model\.)?embeddings\.position_ids)$/,
+];
 
 /** The tensors of a file that belong to no component and are not known to be superfluous. */
 export function unknownTensors(tensors: Tensors, names: ComponentNames): readonly string[] {
   const known = new Set(
     Object.values(names).flatMap((each) => Array.from(each.values(), ({ stored }) => stored)),
   );
-  return [...tensors.keys()].filter((name) => !known.has(name) && !unneeded.test(name));
+  return [...tensors.keys()].filter(
+    (name) => !known.has(name) && !superfluous.some((pattern) => pattern.test(name)),
+  );
 }

@@ -55,9 +55,9 @@ export const kinds: readonly Kind[] = [
       has(/^(adapter\.)?body\.\d+\.(block1|in_conv|resnets)\b|^(image_proj|ip_adapter)\./),
   },
   {
-    what: "a motion module",
-    advice: alone,
-    is: ({ has }) => has(/\b(motion_modules|temporal_transformer)\./),
+    what: "a motion module or a model of videos",
+    advice: "Kindred draws pictures. Launch the checkpoint that draws them.",
+    is: ({ has }) => has(/\b(motion_modules|temporal_transformer|time_stack|time_mixer)\b/),
   },
   {
     what: "a textual inversion",

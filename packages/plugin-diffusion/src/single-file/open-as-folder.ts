@@ -11,8 +11,9 @@ import { singleFileIn } from "./single-file.ts";
 import type { SingleFile } from "./single-file.ts";
 
 /**
- * The load of a single file as that of a folder in diffusers' layout: `asFolder`, with what only the weights tell. Logs what it found
- * out, and tensors that it does not know. LOAD_FAILED when the file is not sound. Another load is given back as it is.
+ * The load of a single file as that of a folder in diffusers' layout: `asFolder`, with what only the weights tell. Logs
+ * what it found out, and tensors that it does not know. LOAD_FAILED when the file is not sound. Another load is given
+ * back as it is.
  */
 export async function openAsFolder(
   context: LoadContext<DiffusionOptions>,

@@ -20,9 +20,9 @@ export function statedPrediction({ tensors, metadata }: SafetensorsHeader): Pred
 const maxEpsilonDeviation = 0.09;
 
 /**
- * What the UNet of a Stable Diffusion 2 file predicts. Names and shapes do not tell. The biases of the first norm in the last attention
- * do, by a bound that ComfyUI has used for every such file since January 2023. A file without them predicts velocity, as diffusers
- * has it for all. `weights` are the UNet's, by diffusers' names.
+ * What the UNet of a Stable Diffusion 2 file predicts. Names and shapes do not tell. The biases of the first norm in
+ * the last attention do, by a bound that ComfyUI has used for every such file since 2023. A file without them
+ * predicts velocity, as diffusers has it for all. `weights` are the UNet's, by diffusers' names.
  */
 export async function measuredPrediction(weights: Weights): Promise<Prediction> {
   const [last] = weights.names

@@ -20,7 +20,10 @@ const pndm: SchedulerConfig = { _class_name: "PNDMScheduler", ...stableDiffusion
 /** The schedule of stable-diffusion-2-1. */
 const ddim: SchedulerConfig = { _class_name: "DDIMScheduler", ...stableDiffusionNoise };
 
-/** The schedule of a file, which holds none. `zeroTerminal` is for models that were trained down to noise alone (arXiv 2305.08891). */
+/**
+ * The schedule of a file, which holds none. `zeroTerminal` is for models that were trained down to noise alone (arXiv
+ * 2305.08891).
+ */
 export function scheduleOf(
   prediction: Prediction,
   { zeroTerminal, version }: { readonly zeroTerminal: boolean; readonly version: 1 | 2 },

@@ -16,23 +16,20 @@ export interface SingleFile {
 }
 
 /**
- * The checkpoint that a model is: the only one among the files at its root. undefined for a folder of diffusers' or transformers', for one
- * with several checkpoints or none, and where the source cannot read headers.
+ * The checkpoint that a model is: the only one among the files at its root. undefined for a folder of diffusers' or
+ * transformers', for one with several checkpoints or none, and where the source cannot read headers.
  */
 export function singleFileIn(model: ModelListing): SingleFile | undefined {
   const [first, second] = checkpointsIn(model);
-  if (first === undefined || second !== undefined) return undefined;
-  const header = model.header!(first)!;
-  return { file: first, header, ...read(header) };
+  return second === undefined ? first : undefined;
 }
 
 /** The checkpoints of Stable Diffusion 1 or 2 at a model's root. */
-export function checkpointsIn(model: ModelListing): readonly string[] {
-  return looseFiles(model).filter((file) => {
+export function checkpointsIn(model: ModelListing): readonly SingleFile[] {
+  return looseFiles(model).flatMap((file) => {
     const header = headerOf(model, file);
-    if (header === undefined || header instanceof Error) return false;
-    const contents = contentsOf(header.tensors);
-    return !kinds.some((kind) => kind.is(contents)) && missingParts(contents)?.length === 0;
+    const read = header === undefined || header instanceof Error ? undefined : checkpoint(header);
+    return read ? { file, ...read } : [];
   });
 }
 
@@ -52,15 +49,21 @@ export function headerOf(model: ModelListing, file: string): SafetensorsHeader |
   }
 }
 
-type Read = Pick<SingleFile, "version" | "names">;
-const known = new WeakMap<SafetensorsHeader, Read>();
+type Checkpoint = Omit<SingleFile, "file">;
+/** A header is asked about several times in one launch. */
+const known = new WeakMap<SafetensorsHeader, Checkpoint | "other">();
 
-function read(header: SafetensorsHeader): Read {
-  const { tensors } = header;
-  const found = known.get(header) ?? {
-    version: textNames(tensors)?.encoder === "open-clip" ? 2 : 1,
-    names: componentNames(tensors),
-  };
+function checkpoint(header: SafetensorsHeader): Checkpoint | undefined {
+  const found = known.get(header) ?? read(header) ?? "other";
   known.set(header, found);
-  return found;
+  return found === "other" ? undefined : found;
+}
+
+function read(header: SafetensorsHeader): Checkpoint | undefined {
+  const { tensors } = header;
+  const contents = contentsOf(tensors);
+  if (kinds.some((kind) => kind.is(contents)) || missingParts(contents)?.length !== 0)
+    return undefined;
+  const version = textNames(tensors)?.encoder === "open-clip" ? 2 : 1;
+  return { header, version, names: componentNames(tensors) };
 }

@@ -20,8 +20,8 @@ const openClipRows: readonly Row[] = [
 ];
 
 /**
- * OpenCLIP's ViT-H. Stable Diffusion 2 takes the states before the last of its 24 layers, so diffusers has 23. Files that were
- * made of diffusers' have no 24th.
+ * OpenCLIP's ViT-H. Stable Diffusion 2 takes the states before the last of its 24 layers, so diffusers has 23. Files
+ * that were made of diffusers' have no 24th.
  */
 const openClip = {
   own: /^(token_embedding\.|positional_embedding$|ln_final\.|transformer\.resblocks\.(?!23\.))/,

@@ -7,7 +7,10 @@ import { singleFileOf } from "./as-folder.ts";
 /** CLIP's vocabulary as OpenAI published it. Single files hold none. */
 const shipped = fileURLToPath(new URL("../../assets/clip", import.meta.url));
 
-/** The folder of a component's tokenizer: the model's, or where a single file has none beside it, the one that is shipped here. */
+/**
+ * The folder of a component's tokenizer: the model's, or where a single file has none beside it, the one that is
+ * shipped here.
+ */
 export function clipTokenizerFolder(model: ModelFolder, directory: string): TokenizerFolder {
   const own = tokenizerFolder(model, { directory });
   const hasVocabulary = ["tokenizer.json", "vocab.json"].some((name) =>

@@ -25,8 +25,8 @@ const resnet: readonly Row[] = [
 ];
 
 /**
- * The names of a UNet. The original numbers its blocks through: a block is a resnet with or without attention, and also what halves the size.
- * diffusers numbers levels, and layers within them.
+ * The names of a UNet. The original numbers its blocks through: a block is a resnet with or without attention, and also
+ * what halves the size. diffusers numbers levels, and layers within them.
  */
 export function unetNames(tensors: Tensors): NameTable {
   const layers = layersByLevel(tensors);

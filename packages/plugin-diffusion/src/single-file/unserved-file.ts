@@ -5,14 +5,14 @@ import { missingParts } from "./missing-parts.ts";
 import { checkpointsIn, headerOf, looseFiles } from "./single-file.ts";
 
 /**
- * Says of a file without a config, or a folder with such files at its root, which kind of weights it is, by their names. undefined
- * when there is none of a known kind.
+ * Says of a file without a config, or a folder with such files at its root, which kind of weights it is, by their
+ * names. undefined when there is none of a known kind.
  */
 export function unservedFile(model: ModelListing): Unserved | undefined {
   const checkpoints = checkpointsIn(model);
   if (checkpoints.length > 1) {
     return {
-      what: `holds ${checkpoints.length} checkpoints, ${checkpoints.join(", ")}`,
+      what: `holds ${checkpoints.length} checkpoints, ${checkpoints.map(({ file }) => file).join(", ")}`,
       advice: "Launch one of the files instead of their folder.",
     };
   }
@@ -40,17 +40,17 @@ function kindOf({ tensors }: SafetensorsHeader, file: string): Unserved | undefi
 
 /** Says why a file without a config is not read, which is of no known kind. undefined when there is none. */
 export function unknownFile(model: ModelListing): Unserved | undefined {
-  const checkpoints = checkpointsIn(model);
-  const [file] = looseFiles(model).filter((each) => !checkpoints.includes(each));
-  const header = file === undefined ? undefined : headerOf(model, file);
+  const checkpoints = checkpointsIn(model).map(({ file }) => file);
+  const [first] = looseFiles(model).filter((each) => !checkpoints.includes(each));
+  const header = first === undefined ? undefined : headerOf(model, first);
   if (header === undefined) return undefined;
   if (header instanceof Error) {
-    return { what: `holds weights that cannot be read (${file})`, advice: header.message };
+    return { what: `holds weights that cannot be read (${first})`, advice: header.message };
   }
   const names = [...header.tensors.keys()].slice(0, 3);
-  const begin = names.length > 0 ? `they begin with ${names.join(", ")}` : "it has none";
+  const begin = names.length > 0 ? `they begin with ${names.join(", ")}` : "there are none";
   return {
-    what: `holds weights without a config whose names are not known (${file}: ${begin})`,
+    what: `holds weights without a config whose names are not known (${first}: ${begin})`,
     advice: "Launch the folder that they were published in.",
   };
 }

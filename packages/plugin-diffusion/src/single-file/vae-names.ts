@@ -1,7 +1,10 @@
 import type { NameTable } from "./names.ts";
 import type { Tensors } from "./renamed-tensors.ts";
 
-/** The names of an autoencoder. On the way up the original numbers its levels from the finest, diffusers from the coarsest. */
+/**
+ * The names of an autoencoder. On the way up the original numbers its levels from the finest, diffusers from the
+ * coarsest.
+ */
 export function vaeNames(tensors: Tensors): NameTable {
   const prefix = vaePrefixes.find((each) => tensors.has(`${each}decoder.conv_in.weight`)) ?? "vae.";
   let levels = 0;

@@ -57,7 +57,6 @@ test.each([
   [{ "modelspec.prediction_type": "v" }, "v_prediction", 96],
   [{ "modelspec.prediction_type": "epsilon" }, "epsilon", 64],
   [{ "modelspec.architecture": "stable-diffusion-v2-768-v" }, "v_prediction", 96],
-  [{ "modelspec.architecture": "stable-diffusion-v2-768-v/lora" }, "v_prediction", 96],
 ])("the metadata %o say what a file predicts, and its size", (metadata, prediction, size) => {
   const { folder } = read(version2, metadata);
   expect(folder.json(schedule)).toMatchObject({ prediction_type: prediction });

@@ -62,7 +62,16 @@ const files: readonly (readonly [what: string, tensors: Shapes, said: RegExp])[]
   [
     "AnimateDiff",
     { "down_blocks.0.motion_modules.0.temporal_transformer.norm.weight": [320] },
-    /is a motion module/,
+    /is a motion module or a model of videos/,
+  ],
+  [
+    "Stable Video Diffusion",
+    {
+      ...shapes,
+      [first]: [320, 8, 3, 3],
+      [`${unet}input_blocks.1.1.time_stack.0.ff.net.2.bias`]: [320],
+    },
+    /is a motion module or a model of videos/,
   ],
   [
     "a textual inversion of the web UI",
