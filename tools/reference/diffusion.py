@@ -115,7 +115,7 @@ MODELS |= {
     "inpaint": MODELS["sd15"] | dict(like="sd15", pipeline="StableDiffusionInpaintPipeline"),
     "named-euler": MODELS["sd15"] | dict(like="sd15", named="EulerDiscreteScheduler"),
     "named-dpm": MODELS["sd21"] | dict(like="sd21", named="DPMSolverMultistepScheduler"),
-    "named-ddim": MODELS["sd-turbo"] | dict(like="sd-turbo", named="DDIMScheduler"),
+    "named-heun": MODELS["sd-turbo"] | dict(like="sd-turbo", named="HeunDiscreteScheduler"),
     "named-lcm": MODELS["sd21"] | dict(like="sd21", named="LCMScheduler"),
 }
 
@@ -175,7 +175,7 @@ CASES = {
     "named-euler": dict(model="named-euler", request=SMALL),
     "named-euler-other": dict(model="named-euler", request=SMALL | {"sampler": "DPM++ 2M Karras"}),
     "named-dpm": dict(model="named-dpm", request=SMALL),
-    "named-ddim": dict(model="named-ddim", request=SMALL),
+    "named-heun": dict(model="named-heun", request=SMALL),
     "named-lcm": dict(model="named-lcm", request=SMALL),
 } | {f"sampler-{name.replace(' ', '-').lower()}": dict(model="sd15", request=SMALL | {"sampler": name}) for name in SAMPLERS}
 
@@ -258,7 +258,7 @@ def draw(pipeline, request):
 
 
 def guidance(pipeline, request):
-    """What the request says of steps and guidance. LCM's pipeline keeps its own defaults and has no negative prompt."""
+    """Steps and guidance of the request. LCM's pipeline keeps its own defaults and has no negative prompt."""
     stated = {"num_inference_steps": request.get("steps"), "guidance_scale": request.get("guidance")}
     if isinstance(pipeline, LatentConsistencyModelPipeline):
         return {name: value for name, value in stated.items() if value is not None}
@@ -291,6 +291,16 @@ def recorded(model):
     return {"dtype": model.get("dtype", "F32"), "modern": model.get("modern", False), "files": files}
 
 
+def guidance_embeddings():
+    """A scale of guidance as the pipeline of Latent Consistency Models gives it to the UNet."""
+    embed = LatentConsistencyModelPipeline.get_guidance_scale_embedding
+    scales = [(8.5, 32), (1.0, 32), (0.0, 13), (3.3, 256)]
+    return [
+        {"scale": scale, "width": width, "values": embed(None, torch.tensor(scale - 1).repeat(1), embedding_dim=width)[0].tolist()}
+        for scale, width in scales
+    ]
+
+
 @torch.inference_mode()
 def main():
     shutil.rmtree(GOLDEN, ignore_errors=True)
@@ -309,7 +319,7 @@ def main():
                     picture.save(GOLDEN / files[-1], optimize=True)
                 cases[case] = found | {"pictures": files}
     models = {name: recorded(model) for name, model in MODELS.items()}
-    golden = {"versions": VERSIONS, "models": models, "cases": cases}
+    golden = {"versions": VERSIONS, "models": models, "cases": cases, "guidance": guidance_embeddings()}
     (GOLDEN / "cases.json").write_text(json.dumps(golden, indent=1) + "\n")
 
 

@@ -37,7 +37,12 @@ test.each([
   "StableDiffusionXLPipeline",
   "StableDiffusionXLImg2ImgPipeline",
   "StableDiffusion3Pipeline",
-  "StableDiffusionInpaintPipeline",
+  "StableDiffusionControlNetPipeline",
+  "StableDiffusionPipelineSafe",
+  "AltDiffusionPipeline",
+  "FluxPipeline",
+  "constructor",
+  "__proto__",
   "PixArtAlphaPipeline",
 ])("a %s is no family's, and says so when the launch names one", async (pipeline) => {
   const folder = await changed(pipeline, "model_index.json", { _class_name: pipeline });
@@ -50,6 +55,39 @@ test.each([
     expect(reason).toContain("StableDiffusionPipeline, ORTStableDiffusionPipeline");
     expect(reason).not.toContain("#");
   }
+});
+
+test.each([
+  "StableDiffusionImg2ImgPipeline",
+  "StableDiffusionInpaintPipeline",
+  "StableDiffusionInpaintPipelineLegacy",
+  "CycleDiffusionPipeline",
+  "ORTStableDiffusionInpaintPipeline",
+])("a %s of the same components is served from text", async (_class_name) => {
+  const folder = await changed(_class_name, "model_index.json", { _class_name });
+  expect(await launched(folder)).toMatchObject({
+    family: "sd15",
+    state: "ready",
+    info: { model_ability: ["text2image"] },
+  });
+});
+
+test.each([
+  ["text_encoder", "model_type", "xlm-roberta", "text encoder"],
+  ["unet", "_class_name", "UNet3DConditionModel", "UNet"],
+  ["vae", "_class_name", "AutoencoderTiny", "autoencoder"],
+])("a folder whose %s has the %s %s is refused by that name", async (part, field, value, what) => {
+  const file = `${part}/config.json`;
+  const config = { ...models["sd21"]!.files[file], [field]: value };
+  const { state, reason } = await launched(await changed(`foreign-${part}`, file, config));
+  expect(state).toBe("failed");
+  expect(reason).toContain(`is a StableDiffusionPipeline, but its ${what} is a ${value}`);
+});
+
+test("a Latent Consistency Model whose UNet takes no guidance is refused by the field", async () => {
+  const _class_name = "LatentConsistencyModelPipeline";
+  const folder = await changed("no-guidance", "model_index.json", { _class_name });
+  expect((await launched(folder)).reason).toContain("its UNet has no time_cond_proj_dim");
 });
 
 test.each([undefined, "sd15"])(

@@ -14,7 +14,7 @@ import { writeFolder } from "./pictures/synthetic-folder.ts";
 let root: string;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "kindred-family-"));
-  for (const name of ["sd15-f16", "sd21", "sd-turbo"])
+  for (const name of ["sd15-f16", "sd21", "sd-turbo", "zero-snr", "lcm", "img2img"])
     await writeFolder(join(root, name), models[name]!);
 });
 afterAll(() => rm(root, { recursive: true }));
@@ -39,12 +39,27 @@ test.each([
   ["sd15-f16", "sd15", { num_inference_steps: 50, guidance_scale: 7.5 }, "512x512"],
   ["sd21", "sd15", { num_inference_steps: 50, guidance_scale: 7.5 }, "128x128"],
   ["sd-turbo", "sd-turbo", { num_inference_steps: 1, guidance_scale: 0 }, "64x64"],
+  ["zero-snr", "sd15", { num_inference_steps: 50, guidance_scale: 7.5 }, "128x128"],
+  ["lcm", "lcm", { num_inference_steps: 4, guidance_scale: 8.5 }, "512x512"],
+  ["img2img", "sd15", { num_inference_steps: 50, guidance_scale: 7.5 }, "512x512"],
 ])("%s is served by %s, with that family's defaults", async (model, family, defaults, size) => {
   expect(await infoOf(join(root, model))).toMatchObject({
     family,
     state: "ready",
     info: { model_type: "image", model_ability: ["text2image"], defaults, size },
   });
+});
+
+test.each([
+  ["zero-snr", { family: "sd-turbo" }, { num_inference_steps: 1, guidance_scale: 0 }],
+  ["sd-turbo", { family: "sd15" }, { num_inference_steps: 50, guidance_scale: 7.5 }],
+  [
+    "sd-turbo",
+    { options: { steps: 4, guidance: 1.5 } },
+    { num_inference_steps: 4, guidance_scale: 1.5 },
+  ],
+])("%s launched with %j has the defaults %j", async (model, launch, defaults) => {
+  expect(await infoOf(join(root, model), launch)).toMatchObject({ info: { defaults } });
 });
 
 test("Stable Diffusion 1.5 is known by its name and by both its repositories", () => {
@@ -121,8 +136,12 @@ describe("the promises of every plugin", async () => {
   await writeFolder(folder, models["sd-turbo"]!);
   afterAll(() => rm(folder, { recursive: true }));
   const input = { prompt: "a fox", seed: 1 };
-  for (const { name, run } of pluginChecks({ plugin: diffusion(), model: folder, input }))
-    test(name, run);
+  const invalidInput = { prompt: "a fox", clipSkip: 99 };
+  const bodies = {
+    "/v1/images/generations": { prompt: "a fox", n: 2, stream: true, partial_images: 1, seed: -1 },
+  };
+  const options = { plugin: diffusion(), model: folder, input, invalidInput, bodies };
+  for (const { name, run } of pluginChecks(options)) test(name, run);
 });
 
 /** Names of the tensors in a .safetensors file. */

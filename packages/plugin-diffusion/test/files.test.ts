@@ -52,6 +52,21 @@ test("an export by Optimum is read without the encoder of pictures", () => {
   ]);
 });
 
+test.each(["text_encoder", "unet", "vae_decoder"])(
+  "an export whose %s has no config is refused with the way to export it",
+  (part) => {
+    const missing = `${part}/config.json`;
+    const files = optimumExport.files.filter((file) => file !== missing);
+    const json = (file: string) => (file === missing ? undefined : optimumExport.json(file));
+    expect(() => sd15.files!({ ...optimumExport, files, json }, {})).toThrow(
+      expect.objectContaining({
+        code: "LOAD_FAILED",
+        message: expect.stringMatching(`export without ${missing}, .* optimum-cli export onnx`),
+      }),
+    );
+  },
+);
+
 test("an export beside safetensors is not read", () => {
   const exported = ["unet/model.onnx", "unet/model.onnx_data", "vae_decoder/model.onnx"];
   const files = [...sdTurboListing.files, ...exported, "vae_decoder/config.json"];

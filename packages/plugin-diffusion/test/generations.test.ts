@@ -71,6 +71,7 @@ describe("a body", () => {
       guidance_rescale: 0.7,
       sampler_name: "euler A",
       clip_skip: 1,
+      prompt_truncate: true,
       stream: true,
       partial_images: 2,
     };
@@ -86,6 +87,7 @@ describe("a body", () => {
       guidanceRescale: 0.7,
       sampler: "euler A",
       clipSkip: 1,
+      promptTruncate: true,
       previews: 2,
     });
   });
@@ -117,9 +119,14 @@ describe("a body", () => {
   });
 
   test("may have fields in kwargs, as Xinference's client sends them", async () => {
-    const kwargs = JSON.stringify({ num_inference_steps: 4, seed: null });
+    const kwargs = JSON.stringify({ num_inference_steps: 4, seed: null, prompt_truncate: true });
     const body = { prompt: "a fox", size: "64*64", kwargs, seed: 1 };
-    expect(await inputOf(body)).toMatchObject({ steps: 4, seed: 1, width: 64 });
+    expect(await inputOf(body)).toMatchObject({
+      steps: 4,
+      seed: 1,
+      width: 64,
+      promptTruncate: true,
+    });
   });
 
   test.each<[string, object]>([
@@ -135,6 +142,7 @@ describe("a body", () => {
     ["guidance_scale: ", { guidance_scale: -1 }],
     ["guidance_rescale: ", { guidance_rescale: 1.1 }],
     ["clip_skip: ", { clip_skip: -1 }],
+    ["prompt_truncate: ", { prompt_truncate: "yes" }],
     ["seed: ", { seed: 1.5 }],
     ["seed: ", { seed: 2 ** 53 - 1 }],
     ["response_format: ", { response_format: "png" }],
@@ -260,6 +268,30 @@ describe("a reply", () => {
     const told = reply({ negative_prompt: "rain" });
     await generations.encode(unguided, told);
     expect(told.warnings).toEqual(["negative_prompt has no effect at guidance_scale 1."]);
+  });
+
+  test("warns that fields of guidance have no effect on a model that takes no negative prompt", async () => {
+    const told = reply({ negative_prompt: "rain", guidance_rescale: 0.5 });
+    await generations.encode({ ...output, guided: false }, told);
+    expect(told.warnings).toEqual([
+      "negative_prompt has no effect on this model.",
+      "guidance_rescale has no effect on this model.",
+    ]);
+  });
+
+  test("warns that prompts were cut, in a stream too", async () => {
+    const cut = [
+      { field: "prompt", tokens: 120, kept: 75 },
+      { field: "negativePrompt", tokens: 76, kept: 75 },
+    ] as const;
+    const warnings = [
+      "prompt has 120 tokens and was cut to the first 75.",
+      "negative_prompt has 76 tokens and was cut to the first 75.",
+    ];
+    const [told, streamed] = [reply(), reply({ stream: true })];
+    await generations.encode({ ...output, cut }, told);
+    await generations.stream!.end({ ...output, cut }, streamed);
+    expect([told.warnings, streamed.warnings]).toEqual([warnings, warnings]);
   });
 
   test("warns that a picture was drawn at another size than asked for", async () => {

@@ -169,6 +169,36 @@ test("prompts that differ only beyond the tokenizer's length give different pict
   expect(one.promptTokens).toBeGreaterThan(20);
 });
 
+test("a prompt that is cut is the prompt of one window, and the answer says what was kept", async () => {
+  const cut = await run({ prompt: long, promptTruncate: true, sampler: "Euler" });
+  expect(fake.steps.every(([, states]) => states![1] === 20)).toBe(true);
+  const [{ tokens } = { tokens: 0 }] = cut.cut ?? [];
+  expect(cut.cut).toEqual([{ field: "prompt", tokens, kept: 18 }]);
+  expect(tokens).toBeGreaterThan(18);
+  expect(cut.promptTokens).toBe(20);
+  const other = await run({
+    prompt: `${long} at night`,
+    promptTruncate: true,
+    sampler: "Euler",
+  });
+  expect(rgb(other)).toEqual(rgb(cut));
+  expect((await run({ promptTruncate: true })).cut).toEqual([]);
+});
+
+test("a negative prompt is cut alike, and any prompt that is too long for windows", async () => {
+  const endless = "a ".repeat(600);
+  const { cut } = await run({ prompt: endless, negativePrompt: long, promptTruncate: true });
+  expect(cut?.map(({ field }) => field)).toEqual(["prompt", "negativePrompt"]);
+  await expect(run({ prompt: endless })).rejects.toThrow(/600 tokens.*prompt_truncate: true/);
+});
+
+test("a launch may have prompts cut, and a request may take windows then", async () => {
+  await kernel[Symbol.asyncDispose]();
+  await open({ prompt_truncate: true });
+  expect((await run({ prompt: long })).cut).toHaveLength(1);
+  expect((await run({ prompt: long, promptTruncate: false })).cut).toEqual([]);
+});
+
 test("prompt and negative prompt have the same number of windows, that of the longer one", async () => {
   await run({ prompt: long, steps: 1 });
   await run({ negativePrompt: long, steps: 1 });

@@ -31,7 +31,7 @@ test("the class is model_index.json's, the settings are scheduler_config.json's"
   );
 });
 
-test("where model_index.json names no scheduler, the class of the settings counts", () => {
+test("the class of the settings counts when model_index.json names no scheduler", () => {
   expect(schedulerConfig(folder(undefined))).toEqual(settings);
 });
 

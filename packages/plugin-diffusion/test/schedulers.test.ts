@@ -55,15 +55,18 @@ test("a name's case and spaces do not matter, and diffusers' class names are acc
   expect(createScheduler(config, "Default").name).toBe("PNDMScheduler");
 });
 
-test("an unknown sampler is refused with the list", () => {
-  expect(() => createScheduler(golden.configs.sd15!, "toString")).toThrow(
-    expect.objectContaining({
-      code: "INVALID_INPUT",
-      param: "sampler",
-      message: expect.stringContaining(Object.keys(samplers).join(", ")),
-    }),
-  );
-});
+test.each(["Eulerian", "toString", "constructor", "__proto__"])(
+  "the unknown sampler %s is refused with the list",
+  (name) => {
+    expect(() => createScheduler(golden.configs.sd15!, name)).toThrow(
+      expect.objectContaining({
+        code: "INVALID_INPUT",
+        param: "sampler",
+        message: expect.stringContaining(Object.keys(samplers).join(", ")),
+      }),
+    );
+  },
+);
 
 test("a model that flows takes its own sampler alone, and no other model takes that", () => {
   const refusal = expect.objectContaining({ code: "UNSUPPORTED", param: "sampler" });

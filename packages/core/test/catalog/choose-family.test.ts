@@ -51,6 +51,27 @@ test("a launch may name the family", () => {
   );
 });
 
+test("a folder that nobody recognises is refused in the words of a family that knows what it is", () => {
+  const knowing = { ...family("two", false), refuse: () => '"m" is a LoRA. Fuse it.' };
+  const silent = { ...family("three", false), refuse: () => undefined };
+  expect(() => chooseFamily([family("one", false), silent, knowing], model, launch)).toThrow(
+    expect.objectContaining({ code: "LOAD_FAILED", message: '"m" is a LoRA. Fuse it.' }),
+  );
+  expect(chooseFamily([family("one", "able"), knowing], model, launch).family.name).toBe("one");
+});
+
+test.each([
+  [[], "no files"],
+  [["a.json", "b.txt"], "a.json, b.txt"],
+  [["a", "b", "c", "d", "e", "f"], "6 files, among them a, b, c, d, e"],
+])("a folder that nobody recognises is refused with its files: %j", (files, said) => {
+  expect(() => chooseFamily([family("one", false)], { ...model, files }, launch)).toThrow(
+    new RegExp(
+      `^No family recognises /models/some-model, which holds ${said} \\(installed: one\\)`,
+    ),
+  );
+});
+
 test("a folder that nobody recognises is refused with what is installed", () => {
   expect(() => chooseFamily([family("one", false)], model, launch)).toThrow(/installed: one/);
 });

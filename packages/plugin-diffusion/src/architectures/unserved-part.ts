@@ -2,12 +2,14 @@ import type { ModelListing } from "@kindred/core";
 import { unknownFile } from "../single-file/unserved-file.ts";
 import type { Unserved } from "./unserved.ts";
 
+const wholePipeline = "Launch the folder of the whole pipeline, which has a model_index.json.";
+
 /** Folders of a pipeline's components. */
 const componentFolders = ["unet", "vae", "text_encoder", "scheduler", "tokenizer", "transformer"];
 
 /** Says of a folder without `model_index.json` which part of a diffusion model it holds, or in which other layout it is. */
 export function unservedPart(model: ModelListing): Unserved | undefined {
-  return component(model) ?? addition(model.files) ?? headless(model.files) ?? single(model);
+  return component(model) ?? addition(model) ?? headless(model.files) ?? single(model);
 }
 
 /** One component of a pipeline, by its own config. */
@@ -21,7 +23,7 @@ function component(model: ModelListing): Unserved | undefined {
       advice:
         "It goes with a base model, which Kindred does not serve with it yet. Launch the base model alone.",
     };
-  const place = /^UNet2D/.test(name)
+  const place = name.startsWith("UNet2D")
     ? "unet"
     : /^(Autoencoder|VQModel)/.test(name)
       ? "vae"
@@ -30,20 +32,24 @@ function component(model: ModelListing): Unserved | undefined {
     what: `is one component of a pipeline (${file} names ${name})`,
     advice: place
       ? `Put it into the folder "${place}" of a whole Stable Diffusion folder, and launch that.`
-      : "Launch the folder of the whole pipeline, which has a model_index.json.",
+      : wholePipeline,
   };
 }
 
 /** Weights that are added to those of a base model. */
-function addition(files: readonly string[]): Unserved | undefined {
+function addition({ files, json }: ModelListing): Unserved | undefined {
   const lora = files.find((file) =>
     /^(adapter_config\.json|[^/]*lora[^/]*\.(safetensors|bin|pt))$/i.test(file),
   );
+  // PEFT notes the task of a language model's adapter, and none for one of diffusers.
+  const isText = typeof json("adapter_config.json")?.task_type === "string";
+  const way = isText
+    ? "Merge it with PEFT (merge_and_unload, save_pretrained(folder))"
+    : "Fuse it with diffusers (load_lora_weights, fuse_lora, unload_lora_weights, save_pretrained(folder))";
   if (lora)
     return {
       what: `is a LoRA (${lora})`,
-      advice:
-        "A LoRA goes with a base model. Fuse it with diffusers (load_lora_weights, fuse_lora, unload_lora_weights, save_pretrained(folder)), and launch that folder.",
+      advice: `A LoRA goes with a base model. ${way}, and launch that folder.`,
     };
   const learned = files.find((file) => /^learned_embeds[^/]*\.(safetensors|bin|pt)$/.test(file));
   if (learned)
@@ -67,10 +73,16 @@ function headless(files: readonly string[]): Unserved | undefined {
   };
 }
 
-/** Weights in one file. */
+/** Weights of one file, or without their config. */
 function single(model: ModelListing): Unserved | undefined {
   const names = model.files.filter((file) => !file.includes("/"));
   if (names.includes("config.json")) return undefined;
+  const alone = names.find((name) => name.startsWith("diffusion_pytorch_model"));
+  if (alone)
+    return {
+      what: `holds the weights of one component of a pipeline, ${alone}, without its config.json`,
+      advice: wholePipeline,
+    };
   const pickle = names.find((name) => /\.(ckpt|pt|pth|bin)$/i.test(name));
   if (pickle === undefined) return unknownFile(model);
   return {

@@ -1,3 +1,4 @@
+import { KernelError } from "@kindred/core";
 import type { ModelListing } from "@kindred/core";
 import { exportFiles, exportFolder } from "./component-export.ts";
 import { weightFiles } from "./component-weights.ts";
@@ -12,11 +13,20 @@ export function componentFiles(
 ): readonly string[] {
   const exported = exportFolder(model, component);
   const config = `${exported ?? component.folder}/config.json`;
+  if (exported && !model.json(config)) throw withoutConfig(model, config);
   requiredJson(model, config);
   return [
     config,
     ...(exported ? exportFiles(model, exported) : weightFiles(model, component, variant)),
   ];
+}
+
+/** diffusers' own script writes graphs alone, and Optimum keeps the configs. */
+function withoutConfig({ names }: ModelListing, config: string): KernelError {
+  return new KernelError(
+    "LOAD_FAILED",
+    `"${names[0]}" has an ONNX export without ${config}, which says how to run it. Export the model by optimum-cli export onnx.`,
+  );
 }
 
 /** The files of the tokenizer in this folder. */

@@ -13,6 +13,7 @@ import { requiredJson } from "./required-json.ts";
 import { floatScalar, scalarInput } from "./scalar-input.ts";
 import { warnOfUnused } from "./unused-weights.ts";
 
+const condition = "timestep_cond";
 const names = { latents: "sample", timestep: "timestep", output: "out_sample" };
 
 /** Declares a UNet's graph. LOAD_FAILED names what of its config the graph cannot do. */
@@ -22,26 +23,30 @@ export async function openUNet(
 ): Promise<Denoiser> {
   const { model, graph, options } = context;
   const json = requiredJson(model, `${component.folder}/config.json`);
-  const embedded = embeddedGuidance(json.time_cond_proj_dim);
   const exported = exportFolder(model, component);
   if (exported) {
     const source = await openExported(model, exported);
     const input = source.types[names.timestep];
     const timestep = input ? scalarInput(input) : floatScalar;
     const workspace = exportedWorkspace(json);
+    const embedded = embeddedGuidance(json, source.inputs);
     return graphDenoiser(graph({ ...source, workspace }), { names, timestep, ...embedded });
   }
   const weights = await componentWeights(model, component, options.variant);
   const source = unet(unetConfig(json), weights, component.folder);
   warnOfUnused(context, source);
+  const embedded = embeddedGuidance(json, source.inputs);
   return graphDenoiser(graph(source), { names, timestep: floatScalar, ...embedded });
 }
 
-/** A UNet whose config has this width takes the scale of guidance as an input, as those of Latent Consistency Models do. */
-function embeddedGuidance(width: number | null | undefined): Partial<GraphDenoiserOptions> {
-  if (typeof width !== "number") return {};
+/** UNets of Latent Consistency Models take the scale of guidance as an input, whose width their config says. */
+function embeddedGuidance(
+  { time_cond_proj_dim: width }: { readonly time_cond_proj_dim?: number | null },
+  inputs: readonly string[],
+): Partial<GraphDenoiserOptions> {
+  if (typeof width !== "number" || !inputs.includes(condition)) return {};
   const conditions: Denoiser["conditions"] = (_, guidance) => ({
-    timestep_cond: guidanceEmbedding(guidance, width),
+    [condition]: guidanceEmbedding(guidance, width),
   });
   return { conditions, embedsGuidance: true };
 }

@@ -7,7 +7,7 @@ type Issue = NonNullable<Result["issues"]>[number];
 
 const textOnly = "leave it out, this endpoint draws from text alone";
 
-/** What to use here for the fields of other image servers. */
+/** Advice for fields of other image servers. */
 const advices: readonly (readonly [advice: string, fields: string])[] = [
   ["use num_inference_steps", "steps num_steps sampling_steps sample_steps inference_steps"],
   ["use guidance_scale", "cfg_scale cfg guidance scale guidance_strength"],

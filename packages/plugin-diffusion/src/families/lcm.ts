@@ -3,7 +3,7 @@ import { stableDiffusion } from "../family.ts";
 /** Latent Consistency Models distilled from Stable Diffusion 1 or 2 to few steps, with guidance (arXiv 2310.04378). */
 export const lcm: ReturnType<typeof stableDiffusion> = stableDiffusion({
   name: "lcm",
-  // Only a UNet that was distilled with guidance takes its scale as an input.
+  // A UNet that was distilled with guidance takes its scale as an input; no other one does.
   match: (model) => typeof model.json("unet/config.json")?.time_cond_proj_dim === "number" && "own",
   steps: 4,
   guidance: 8.5,

@@ -35,7 +35,7 @@ export function checkpointsIn(model: ModelListing): readonly SingleFile[] {
 
 /** The .safetensors files at the root of a model that has no config there. */
 export function looseFiles({ files }: ModelListing): readonly string[] {
-  const hasConfig = files.some((file) => /^(model_index|config)\.json$/.test(file));
+  const hasConfig = files.some((file) => /^(model_index|config|adapter_config)\.json$/.test(file));
   return hasConfig ? [] : files.filter((file) => /^[^/]+\.safetensors$/.test(file));
 }
 

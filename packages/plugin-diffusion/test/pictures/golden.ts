@@ -22,7 +22,15 @@ const folder = new URL("../golden/pictures/", import.meta.url);
 const golden = JSON.parse(readFileSync(new URL("cases.json", folder), "utf8")) as {
   readonly models: Readonly<Record<string, GoldenModel | LikeModel>>;
   readonly cases: Readonly<Record<string, GoldenCase>>;
+  readonly guidance: readonly GuidanceEmbedding[];
 };
+
+/** A scale of guidance as diffusers gives it to the UNet of a Latent Consistency Model. */
+interface GuidanceEmbedding {
+  readonly scale: number;
+  readonly width: number;
+  readonly values: readonly number[];
+}
 
 /** A checkpoint that differs from another in these files. */
 interface LikeModel extends Pick<GoldenModel, "files"> {
@@ -38,6 +46,7 @@ function whole(model: GoldenModel | LikeModel): GoldenModel {
 export const models: Readonly<Record<string, GoldenModel>> = Object.fromEntries(
   Object.entries(golden.models).map(([name, model]) => [name, whole(model)]),
 );
+export const guidanceEmbeddings: readonly GuidanceEmbedding[] = golden.guidance;
 export const cases: Readonly<Record<string, GoldenCase>> = golden.cases;
 
 export interface Difference {

@@ -17,15 +17,15 @@ const mutated = 3 * tolerance.mean;
 
 let root: string;
 let kernel: Kernel;
-/** The id of SD-Turbo exported to ONNX. */
-const exported = "sd-turbo-onnx";
+/** Models exported to ONNX. */
+const exports = ["sd-turbo", "lcm"];
 /** A kernel whose text encoders see the tokens to come. */
 let seeing: Kernel;
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "kindred-pictures-"));
   for (const [name, model] of Object.entries(models)) await writeFolder(join(root, name), model);
-  await writeExport(join(root, exported), models["sd-turbo"]!);
+  for (const name of exports) await writeExport(join(root, `${name}-onnx`), models[name]!);
   const runtime = processRuntime();
   kernel = await openKernel(runtime);
   seeing = await openKernel({
@@ -47,7 +47,10 @@ afterAll(async () => {
 function openKernel(runtime: GraphRuntime): Promise<Kernel> {
   return createKernel({
     plugins: [diffusion()],
-    models: [...Object.keys(models), exported].map((id) => ({ id, source: join(root, id) })),
+    models: [...Object.keys(models), ...exports.map((name) => `${name}-onnx`)].map((id) => ({
+      id,
+      source: join(root, id),
+    })),
     provides: [provide(graphRuntime, () => runtime)],
   });
 }
@@ -75,18 +78,21 @@ test.each(Object.keys(cases))("%s is diffusers' picture", async (name) => {
   expect(max).toBeLessThanOrEqual(tolerance.max);
 });
 
-test("an ONNX export in Optimum's layout is the same picture", async () => {
-  const { request, pictures } = cases["turbo-two-steps"]!;
-  const drawn = await kernel.run(image, exported, request);
-  const { mean, max } = await difference(drawn.pictures[0]!, pictures[0]!);
-  expect(mean).toBeLessThanOrEqual(tolerance.mean);
-  expect(max).toBeLessThanOrEqual(tolerance.max);
-});
+test.each(["turbo-two-steps", "lcm-guidance"])(
+  "%s is the same picture by an ONNX export in Optimum's layout",
+  async (name) => {
+    const { model, request, pictures } = cases[name]!;
+    const drawn = await kernel.run(image, `${model}-onnx`, request);
+    const { mean, max } = await difference(drawn.pictures[0]!, pictures[0]!);
+    expect(mean).toBeLessThanOrEqual(tolerance.mean);
+    expect(max).toBeLessThanOrEqual(tolerance.max);
+  },
+);
 
-const { guidance = 0, seed = 0, prompt } = cases["plain"]!.request;
+const { guidance = 0, seed, prompt } = cases["plain"]!.request;
 const mutations: Record<string, Partial<ImageRequest>> = {
   "another sampler": { sampler: "Euler" },
-  "the next seed": { seed: seed + 1 },
+  "the next seed": { seed: Number(seed) + 1 },
   "a tenth more guidance": { guidance: 1.1 * guidance },
   "a tenth less guidance": { guidance: 0.9 * guidance },
   "a step more": { steps: 8 },
@@ -96,6 +102,31 @@ const mutations: Record<string, Partial<ImageRequest>> = {
 
 test.each(Object.entries(mutations))("%s is another picture", async (_, change) => {
   expect((await deviate("plain", change)).mean).toBeGreaterThan(mutated);
+});
+
+test.each([
+  ["lcm", 3],
+  ["lcm-guidance", 5],
+  ["lcm-unguided", 5],
+])(
+  "%s is another picture at the scale of guidance %i, which its UNet takes",
+  async (name, guidance) => {
+    const [same, other] = [await deviate(name), await deviate(name, { guidance })];
+    expect(same.mean).toBeLessThan(0.005);
+    expect(other.mean).toBeGreaterThan(0.1);
+  },
+);
+
+test.each(["named-euler", "named-dpm", "named-heun", "named-lcm"])(
+  "%s is another picture by the class of scheduler_config.json",
+  async (name) => {
+    const { _class_name: own } = models[name]!.files["scheduler/scheduler_config.json"];
+    expect((await deviate(name, { sampler: own })).mean).toBeGreaterThan(mutated);
+  },
+);
+
+test("a prompt in windows is another picture than the same prompt cut", async () => {
+  expect((await deviate("truncated", { promptTruncate: false })).mean).toBeGreaterThan(mutated);
 });
 
 test("a text encoder without its causal mask makes another picture", async () => {
