@@ -58,7 +58,7 @@ const doors: Readonly<
     files: ["check-plugins", "discover-plugins", "container"],
     by: ["root", "catalog", "testing"],
   },
-  onnx: { files: ["index"], by: ["testing"] },
+  onnx: { files: ["index", "safetensors/header"], by: ["testing", "sources"] },
   text: { files: [], by: [] },
   shared: {
     files: ["dispose", "built-module", "inside-folder"],

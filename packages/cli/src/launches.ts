@@ -42,9 +42,12 @@ export function parseModel(text: string): Launch {
   return { id, source, ...(family !== undefined && { family }) };
 }
 
-/** The folder's name, or in Hugging Face's cache the repository's. */
+/** Endings of files that are a whole model, or are refused as what they are. */
+const modelFile = /\.(safetensors|ckpt|pt|pth|bin|gguf)$/i;
+
+/** The name of the folder, or of the file without its ending; in Hugging Face's cache the repository's. */
 function nameOf(source: string): string {
-  return repoOf(source) ?? basename(resolve(source));
+  return repoOf(source) ?? basename(resolve(source)).replace(modelFile, "");
 }
 
 /** The launch that an option is for. Ids may have dots, so the longest that fits is meant. */

@@ -12,6 +12,23 @@ test("a path alone takes its folder's name as id", () => {
   expect(parseModel("./minilm").id).toBe("minilm");
 });
 
+test("a path of a file takes its name without the ending as id", () => {
+  const source = "/models/v1-5-pruned.emaonly.safetensors";
+  expect(parseModel(source)).toEqual({ id: "v1-5-pruned.emaonly", source });
+  expect(parseModel("./fox.CKPT").id).toBe("fox");
+  expect(parseModel("./models/fox.safetensors#sd-turbo")).toEqual({
+    id: "fox",
+    source: "./models/fox.safetensors",
+    family: "sd-turbo",
+  });
+  expect(parseModel("sd=fox.safetensors")).toEqual({ id: "sd", source: "fox.safetensors" });
+});
+
+test("a file in Hugging Face's cache takes its repository's name", () => {
+  const source = "/hub/models--stabilityai--sd-turbo/snapshots/5c38ec7c/sd_turbo.safetensors";
+  expect(parseModel(source).id).toBe("stabilityai/sd-turbo");
+});
+
 test("a folder of Hugging Face's cache takes its repository's name", () => {
   const source = "/hub/models--BAAI--bge-small-en-v1.5/snapshots/5c38ec7c";
   expect(parseModel(source)).toEqual({ id: "BAAI/bge-small-en-v1.5", source });

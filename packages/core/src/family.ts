@@ -36,6 +36,11 @@ export interface ModelFamily<
    */
   files?(model: ModelListing, options: Options): readonly string[];
   /**
+   * Bytes of the weights that must be in memory at once: at least those of the largest graph. Called after `files`, for the
+   * choice of a device. Default, and where it gives undefined: the size of the largest folder's smallest weights file.
+   */
+  leastBytes?(model: ModelListing, options: Options): number | undefined;
+  /**
    * Reads configs and tokenizers and declares graphs; opens none, so it is quick and the memory need is known before any
    * is opened. LOAD_FAILED says what is wrong with the folder.
    */

@@ -28,7 +28,14 @@ export type { Launch } from "./launch.ts";
 export { silent } from "./logger.ts";
 export type { Logger } from "./logger.ts";
 export type { GraphInfo, ModelInfo } from "./model-info.ts";
-export type { FoundModel, LoadProgress, ModelListing, ModelSource } from "./model-source.ts";
+export type {
+  FoundModel,
+  LoadProgress,
+  ModelListing,
+  ModelSource,
+  SafetensorsHeader,
+  TensorFacts,
+} from "./model-source.ts";
 export type { Batched, Call, CallState, Pipeline, Single } from "./pipeline.ts";
 export type { Plugin } from "./plugin.ts";
 export { progressOf } from "./progress.ts";

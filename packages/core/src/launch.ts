@@ -2,7 +2,7 @@
 export interface Launch {
   /** What clients call the model. Unique in a kernel. */
   readonly id: string;
-  /** A folder's path, or a name that the model source knows. */
+  /** The path of a folder, or of a file that is a whole model; or a name that the model source knows. */
   readonly source: string;
   /** A family's name. Default: the family that recognises the model. */
   readonly family?: string;

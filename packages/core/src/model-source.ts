@@ -1,7 +1,7 @@
 import type { Call } from "./pipeline.ts";
 import type { Progress } from "./progress.ts";
 
-/** Finds models: the default takes a launch's `source` as the path of a folder. */
+/** Finds models: the default takes a launch's `source` as the path of a folder, or of a file that is a whole model. */
 export interface ModelSource {
   /**
    * Finds a model and reads its small JSON files; fetches nothing large. Rejects with LOAD_FAILED when there is no such
@@ -18,6 +18,26 @@ export interface ModelListing {
   readonly files: readonly string[];
   /** A small JSON file, parsed once; undefined when there is none. LOAD_FAILED when it is not JSON. */
   json(file: string): any;
+  /**
+   * The header of a `.safetensors` file, read once; undefined when the file is not listed. LOAD_FAILED when it is not sound.
+   * A source that cannot read headers before it fetches has no such method.
+   */
+  header?(file: string): SafetensorsHeader | undefined;
+}
+
+/** What a `.safetensors` file says of its tensors: https://github.com/huggingface/safetensors#format. */
+export interface SafetensorsHeader {
+  /** Every tensor by its name, in the order of their bytes. */
+  readonly tensors: ReadonlyMap<string, TensorFacts>;
+  /** The texts of `__metadata__`; {} when there are none. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** A tensor as a header describes it. */
+export interface TensorFacts {
+  /** safetensors' name of its type: "F32", "F16", "BF16", "I64" and so on. */
+  readonly dtype: string;
+  readonly shape: readonly number[];
 }
 
 /** A model that a source has found. `names` lacks the launch's, which the kernel adds. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ModelFamily, ModelFolder } from "../src/family.ts";
 import { createKernel } from "../src/kernel.ts";
-import type { ModelSource } from "../src/model-source.ts";
+import type { ModelListing, ModelSource } from "../src/model-source.ts";
 import { modelSource, provide } from "../src/services.ts";
 import type { Task } from "../src/task.ts";
 
@@ -89,6 +89,37 @@ test("a model that no family takes is not fetched, and neither is one too large 
     { state: "failed", reason: expect.stringContaining("needs 1000 TB") },
   ]);
   expect(log).toEqual(["find echo", "find echo"]);
+});
+
+test("a family that knows what its weights need at once is asked before the files' sizes", async () => {
+  const { source } = repository({ ...files, "model.safetensors": 1e15 });
+  const chosen = ["model.safetensors"];
+  const asked: unknown[] = [];
+  const family = (bytes: number | undefined) => ({
+    ...echo([], () => chosen),
+    leastBytes: (model: ModelListing) => (asked.push(model.names), bytes),
+  });
+  await using small = await launched(family(1000), source);
+  await using unknown = await launched(family(undefined), source);
+  expect(small.models()).toMatchObject([{ state: "ready" }]);
+  expect(unknown.models()).toMatchObject([{ reason: expect.stringContaining("needs 1000 TB") }]);
+  expect(asked).toEqual(Array(2).fill(["parrot", "echo", "acme/echo"]));
+});
+
+test("a family sees the headers that a source can read, also in the folder that it loads", async () => {
+  const { source } = repository(files);
+  const header = { tensors: new Map(), metadata: { kind: "echo" } };
+  const reading: ModelSource = {
+    find: async (...args) => ({ ...(await source.find(...args)), header: () => header }),
+  };
+  const folders: ModelFolder[] = [];
+  const family = echo(folders);
+  const match = (model: ModelListing) =>
+    model.header?.("model.safetensors")?.metadata["kind"] === "echo" && "own";
+  await using read = await launched({ ...family, match }, reading);
+  await using blind = await launched({ ...family, match }, source);
+  expect([read.models()[0]!.state, blind.models()[0]!.state]).toEqual(["ready", "failed"]);
+  expect(folders.map((folder) => folder.header?.("model.safetensors"))).toEqual([header]);
 });
 
 test("a launch tells how far fetching has come", async () => {

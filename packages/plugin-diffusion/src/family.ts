@@ -9,6 +9,11 @@ import { diffusionPipeline } from "./pipeline.ts";
 import { launchOptions } from "./request/launch-options.ts";
 import type { DiffusionOptions } from "./request/launch-options.ts";
 import { indivisible, sizeOf } from "./request/size.ts";
+import type { SchedulerConfig } from "./schedulers/config.ts";
+import { asFolder, singleFileOf } from "./single-file/as-folder.ts";
+import { largestComponentBytes } from "./single-file/file-weights.ts";
+import { openAsFolder } from "./single-file/open-as-folder.ts";
+import { singleFileIn } from "./single-file/single-file.ts";
 import { image } from "./task.ts";
 import type { Size } from "./task.ts";
 
@@ -25,6 +30,8 @@ export interface DiffusionFamily {
   /** Values of fields that a request omits, where neither launch nor checkpoint says them. */
   readonly steps: number;
   readonly guidance: number;
+  /** The schedule of its single-file checkpoints, which hold none. Default: by what they predict, as diffusers has it. */
+  readonly singleFileSchedule?: SchedulerConfig;
 }
 
 export interface DiffusionCheckpoint extends Checkpoint {
@@ -51,16 +58,34 @@ export function diffusionFamily(
     task: image,
     checkpoints,
     options: launchOptions,
-    match: (model) => pipelines.includes(pipelineOf(model) ?? "") && facts.match(model),
+
+    match(listing) {
+      const model = asFolder(listing);
+      if (!pipelines.includes(pipelineOf(model) ?? "")) return false;
+      return isNamedFile(model, checkpoints) ? "own" : facts.match(model);
+    },
+
     refuse(model) {
       const known = unserved(model);
       return known && `"${model.names[0]}" ${known.what}. ${known.advice}`;
     },
-    files: (model, options) => architectureOf(model).files(model, options),
+
+    files(listing, options) {
+      const model = asFolder(listing);
+      const files = architectureOf(model).files(model, options);
+      return [...new Set(files)].filter((file) => listing.files.includes(file));
+    },
+
+    leastBytes(listing) {
+      const singleFile = singleFileIn(listing);
+      return singleFile && largestComponentBytes(singleFile);
+    },
 
     async load(context) {
-      const { model, device, options } = context;
-      const components = await architectureOf(model).open(context);
+      const { device, options } = context;
+      const seen = await openAsFolder(context, { schedule: facts.singleFileSchedule });
+      const { model } = seen;
+      const components = await architectureOf(model).open(seen);
       const { native, multiple } = components;
       const { steps, guidance } = { ...facts, ...context.checkpoint?.defaults };
       return diffusionPipeline({
@@ -77,6 +102,16 @@ export function diffusionFamily(
       });
     },
   };
+}
+
+/** Whether a folder holds a single file that goes by a checkpoint's name. The kernel knows the folder's own name alone. */
+function isNamedFile(model: ModelListing, checkpoints: readonly Checkpoint[]): boolean {
+  const stem = singleFileOf(model)
+    ?.file.replace(/\.safetensors$/, "")
+    .toLowerCase();
+  return checkpoints.some(({ name, aliases = [] }) =>
+    [name, ...aliases].some((each) => each.toLowerCase() === stem),
+  );
 }
 
 /** The size that a launch of this id sets. LOAD_FAILED when the model cannot draw it. */

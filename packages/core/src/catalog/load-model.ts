@@ -65,13 +65,14 @@ async function declare(
   const { family } = choice;
   const options = await launchOptions(family, launch);
   const files = family.files?.(listing, options) ?? source.files;
-  const bytes = leastWeightBytes({ ...source, files });
+  const bytes = family.leastBytes?.(listing, options) ?? leastWeightBytes({ ...source, files });
   const device = services
     .get(deviceAllocator)
     .place({ model: launch.id, bytes, prefer: launch.prefer });
   const path = await source.fetch(files, call);
   throwIfAborted(call.signal);
-  const model = { id: launch.id, names, files, json: source.json, path };
+  const { json, header } = source;
+  const model = { id: launch.id, names, files, json, path, ...(header && { header }) };
 
   const memory = new ModelMemory({
     id: launch.id,

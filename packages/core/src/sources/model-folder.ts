@@ -3,6 +3,7 @@ import { realpath, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { KernelError } from "../errors.ts";
 import type { FoundModel } from "../model-source.ts";
+import { headerOf } from "./header-of.ts";
 import { repoOf } from "./hub-cache.ts";
 import { listFiles } from "./list-files.ts";
 
@@ -24,6 +25,7 @@ export async function openModelFolder(path: string): Promise<OpenedFolder> {
     files,
     brokenLinks,
     size: (file) => (known.has(file) ? statSync(join(root, file)).size : 0),
+    header: headerOf(root, known),
     json(file) {
       if (!known.has(file)) return undefined;
       if (!parsed.has(file)) parsed.set(file, readJson(join(root, file)));

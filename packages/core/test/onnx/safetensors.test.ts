@@ -103,6 +103,15 @@ test("a header that runs past the end of the file is refused", () => {
   return refused(openBytes(bytes), /hostile\.safetensors.*4096.*\d+ in all/);
 });
 
+test.each([
+  ["version https://git-lfs.github.com/spec/v1", /hostile\.safetensors" is a Git LFS pointer/],
+  ["GGUF\u0003\u0000\u0000\u0000 and so on", /is a GGUF file/],
+  ["PK\u0003\u0004 and so on", /is a pickle\. Pickles can run code/],
+  ["<html><head></head></html>", /is a web page/],
+])("a file that begins with %j is refused as what it is", (start, message) =>
+  refused(openBytes(Buffer.from(start)), message),
+);
+
 test("a header longer than 100 MB is refused before it is read", () => {
   const bytes = Buffer.from(sound);
   bytes.writeBigUInt64LE(2n ** 63n);

@@ -75,8 +75,9 @@ export async function openStableDiffusion(
   context: LoadContext<DiffusionOptions>,
   correct: (schedule: SchedulerConfig, sampler: string) => SchedulerConfig,
 ): Promise<DiffusionComponents> {
-  const { model } = context;
-  const schedule = schedulerConfig(model);
+  const { model, options } = context;
+  const { prediction_type } = options;
+  const schedule = { ...schedulerConfig(model), ...(prediction_type && { prediction_type }) };
   const scheduler = (sampler: string) => createScheduler(correct(schedule, sampler), sampler);
   warnOfUnserved(context, scheduler);
   const prompts = clipPrompts(await openClipEncoder(context, textEncoder));

@@ -1,4 +1,5 @@
 import type { ModelListing } from "@kindred/core";
+import { unknownFile } from "../single-file/unserved-file.ts";
 import type { Unserved } from "./unserved.ts";
 
 const wholePipeline = "Launch the folder of the whole pipeline, which has a model_index.json.";
@@ -8,7 +9,7 @@ const componentFolders = ["unet", "vae", "text_encoder", "scheduler", "tokenizer
 
 /** Says of a folder without `model_index.json` which part of a diffusion model it holds, or in which other layout it is. */
 export function unservedPart(model: ModelListing): Unserved | undefined {
-  return component(model) ?? addition(model) ?? headless(model.files) ?? single(model.files);
+  return component(model) ?? addition(model) ?? headless(model.files) ?? single(model);
 }
 
 /** One component of a pipeline, by its own config. */
@@ -72,9 +73,9 @@ function headless(files: readonly string[]): Unserved | undefined {
   };
 }
 
-/** A checkpoint of one file, or weights without their config. */
-function single(files: readonly string[]): Unserved | undefined {
-  const names = files.filter((file) => !file.includes("/"));
+/** Weights of one file, or without their config. */
+function single(model: ModelListing): Unserved | undefined {
+  const names = model.files.filter((file) => !file.includes("/"));
   if (names.includes("config.json")) return undefined;
   const alone = names.find((name) => name.startsWith("diffusion_pytorch_model"));
   if (alone)
@@ -82,18 +83,10 @@ function single(files: readonly string[]): Unserved | undefined {
       what: `holds the weights of one component of a pipeline, ${alone}, without its config.json`,
       advice: wholePipeline,
     };
-  const convert = (file: string) =>
-    `Convert it with diffusers: StableDiffusionPipeline.from_single_file("${file}").save_pretrained(folder), and launch that folder.`;
-  const pickle = names.find((name) => name.endsWith(".ckpt"));
-  if (pickle)
-    return {
-      what: `holds a single-file checkpoint that is a pickle, ${pickle}`,
-      advice: `Pickles can run code when opened, so Kindred does not read them. ${convert(pickle)}`,
-    };
-  const file = names.find((name) => name.endsWith(".safetensors") && !/^model\b/.test(name));
-  if (file === undefined) return undefined;
+  const pickle = names.find((name) => /\.(ckpt|pt|pth|bin)$/i.test(name));
+  if (pickle === undefined) return unknownFile(model);
   return {
-    what: `holds weights in a single file, ${file}, without a config`,
-    advice: convert(file),
+    what: `holds weights that are a pickle, ${pickle}`,
+    advice: `Pickles can run code when opened, so Kindred does not read them. If it is a checkpoint of Stable Diffusion that you trust, convert it with diffusers: StableDiffusionPipeline.from_single_file("${pickle}").save_pretrained(folder), and launch that folder.`,
   };
 }

@@ -1,4 +1,5 @@
 import type { ModelListing } from "@kindred/core";
+import { unservedFile } from "../single-file/unserved-file.ts";
 import { unservedPart } from "./unserved-part.ts";
 import { unservedPipeline } from "./unserved-pipeline.ts";
 
@@ -12,5 +13,5 @@ export interface Unserved {
 
 /** Names a model that has to do with diffusion and that no architecture serves. undefined for any other. */
 export function unserved(model: ModelListing): Unserved | undefined {
-  return unservedPipeline(model) ?? unservedPart(model);
+  return unservedPipeline(model) ?? unservedFile(model) ?? unservedPart(model);
 }

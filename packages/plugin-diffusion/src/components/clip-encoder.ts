@@ -5,6 +5,7 @@ import { clipText } from "../graphs/clip-text.ts";
 import { clipEncoder } from "../prompt/clip-encoder.ts";
 import type { ClipEncoder } from "../prompt/clip-encoder.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
+import { clipTokenizerFolder } from "../single-file/tokenizer-folder.ts";
 import { exportFolder, openExported } from "./component-export.ts";
 import { componentWeights } from "./component-weights.ts";
 import type { Component } from "./component.ts";
@@ -25,7 +26,8 @@ export async function openClipEncoder(
   const { folder } = component;
   const config = clipTextConfig(requiredJson(model, `${folder}/config.json`));
   const { max_position_embeddings: positions, num_hidden_layers: layers } = config;
-  const tokenizer = context.use(await openClipTokenizer(model, { directory: component.tokenizer }));
+  const vocabulary = clipTokenizerFolder(model, component.tokenizer);
+  const tokenizer = context.use(await openClipTokenizer(vocabulary));
   const length = Math.min(tokenizer.maxTokens ?? positions, positions);
 
   const exported = exportFolder(model, component);

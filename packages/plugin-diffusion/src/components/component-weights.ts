@@ -3,17 +3,22 @@ import { KernelError } from "@kindred/core";
 import type { ModelFolder, ModelListing } from "@kindred/core";
 import { openSafetensors } from "@kindred/core/onnx";
 import type { Weights } from "@kindred/core/onnx";
+import { singleFileOf } from "../single-file/as-folder.ts";
+import { fileWeights } from "../single-file/file-weights.ts";
 import type { Component } from "./component.ts";
 
 /**
  * The files of a component's weights, by diffusers' rules: one .safetensors file, or an index and its shards. `variant`
- * goes first ("fp16"), then the plain files, then "fp16". LOAD_FAILED names the files that were looked for.
+ * goes first ("fp16"), then the plain files, then "fp16". A single file holds those of all components. LOAD_FAILED names the
+ * files that were looked for.
  */
 export function weightFiles(
   model: ModelListing,
   component: Component,
   variant?: string,
 ): readonly string[] {
+  const singleFile = singleFileOf(model);
+  if (singleFile) return [singleFile.file];
   const file = weightsFile(model, component, variant);
   if (!file.endsWith(".json")) return [file];
   const shards = Object.values<string>(model.json(file)?.weight_map ?? {});
@@ -26,6 +31,8 @@ export async function componentWeights(
   component: Component,
   variant?: string,
 ): Promise<Weights> {
+  const singleFile = singleFileOf(model);
+  if (singleFile) return fileWeights(model, singleFile, component.folder);
   const file = weightsFile(model, component, variant);
   return openSafetensors(join(model.path, component.folder), basename(file));
 }

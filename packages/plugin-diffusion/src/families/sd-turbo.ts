@@ -1,6 +1,7 @@
 import type { ModelListing } from "@kindred/core";
 import { schedulerFacts } from "../components/scheduler-config.ts";
 import { stableDiffusion } from "../family.ts";
+import { stableDiffusionNoise } from "../single-file/schedules.ts";
 
 /** Stable Diffusion 2.1 distilled to one step or a few, without guidance (arXiv 2311.17042). */
 export const sdTurbo: ReturnType<typeof stableDiffusion> = stableDiffusion({
@@ -8,9 +9,17 @@ export const sdTurbo: ReturnType<typeof stableDiffusion> = stableDiffusion({
   match: (model) => isTurbo(model) && "own",
   steps: 1,
   guidance: 0,
+  // Its single file has the names and shapes of Stable Diffusion 2.1's, so that it is known by its name alone.
+  singleFileSchedule: {
+    ...stableDiffusionNoise,
+    _class_name: "EulerDiscreteScheduler",
+    prediction_type: "epsilon",
+    timestep_spacing: "trailing",
+  },
   checkpoints: [
     {
       name: "sd-turbo",
+      aliases: ["sd_turbo"],
       repo: "stabilityai/sd-turbo",
       revision: "1681ed09e0cf",
       license: "Stability AI Non-Commercial Research Community License",

@@ -5,6 +5,7 @@ import { Tokenizer as Native } from "tokenizers";
 import type { TokenizerFacts } from "@kindred/core/text";
 import { encoderOf, tokenText } from "@kindred/core/text/thread";
 import type { Encoder, TokenizerConfig } from "@kindred/core/text/thread";
+import { openAiVocabulary, openAiVocabularyFile } from "./open-ai-vocabulary.ts";
 
 /** The ids that go around each window of a long text. */
 export interface ClipFacts extends TokenizerFacts {
@@ -63,6 +64,7 @@ async function vocabulary(folder: string): Promise<Vocabulary> {
     const vocab = Object.fromEntries(added.map((token) => [token.content, token.id]));
     return { vocab: { ...vocab, ...json.model.vocab }, merges: json.model.merges };
   }
+  if (has(openAiVocabularyFile)) return openAiVocabulary(join(folder, openAiVocabularyFile));
   if (!has("vocab.json") || !has("merges.txt")) {
     throw new Error(
       "there are neither vocab.json and merges.txt nor a tokenizer.json with vocabulary and merges",

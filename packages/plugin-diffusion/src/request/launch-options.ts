@@ -3,8 +3,15 @@ import { guidanceField, sizeField, stepsField } from "./fields.ts";
 
 /** The options of a launch: `kindred serve --option sd.steps=25`. */
 export interface DiffusionOptions {
-  /** The variant of each component's weights, such as "fp16". Default: the plain files, or "fp16" where there are none. */
+  /**
+   * The variant of each component's weights, such as "fp16". Default: the plain files, or "fp16" where there are none.
+   */
   readonly variant?: string | undefined;
+  /**
+   * What the denoiser was trained to predict. Default: what `scheduler_config.json` says, or for a single file its
+   * header or its weights.
+   */
+  readonly prediction_type?: "epsilon" | "v_prediction" | undefined;
   /** Values of fields that a request omits. Default: the checkpoint's. */
   readonly steps?: number | undefined;
   readonly guidance?: number | undefined;
@@ -18,6 +25,7 @@ export interface DiffusionOptions {
 
 export const launchOptions: z.ZodType<DiffusionOptions> = z.strictObject({
   variant: z.string().regex(/^\w+$/).optional(),
+  prediction_type: z.enum(["epsilon", "v_prediction"]).optional(),
   steps: stepsField.optional(),
   guidance: guidanceField.optional(),
   size: sizeField.optional(),

@@ -1,40 +1,72 @@
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { KernelError } from "../../errors.ts";
 import { checkEntries } from "./entry.ts";
 import type { Entry } from "./entry.ts";
 import { parseJson } from "./parse-json.ts";
+import { signatureOf } from "./signature.ts";
 
 /** In bytes. The format's own bound. */
 const maxHeaderBytes = 100_000_000;
 
+/** The header of a .safetensors file. */
+export interface Header {
+  /** By offset. */
+  readonly entries: readonly Entry[];
+  /** The texts of `__metadata__`. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
 /** Reads and checks the header of a .safetensors file, and nothing else of it. LOAD_FAILED when it is not sound. */
-export async function readHeader(file: string): Promise<Entry[]> {
+export async function readHeader(file: string): Promise<Header> {
   const handle = await open(file).catch((cause: unknown) => {
-    throw new KernelError("LOAD_FAILED", `"${file}" cannot be opened. Fetch it again.`, { cause });
+    throw unopened(file, cause);
   });
   try {
     const stats = await handle.stat();
     if (!stats.isFile())
       throw new KernelError("LOAD_FAILED", `"${file}" is not a file. Fetch the model again.`);
     const { size } = stats;
-    const length = await headerLength(handle, file, size);
-    const text = new TextDecoder().decode(await read(handle, 8, length));
-    return checkEntries(file, parseJson(text, file), { start: 8 + length, end: size });
+    const length = headerLength(await read(handle, 0, 8), file, size);
+    return parseHeader(await read(handle, 8, length), file, size);
   } finally {
     await handle.close();
   }
 }
 
-async function headerLength(handle: FileHandle, file: string, size: number): Promise<number> {
+/** The same at once, for who cannot wait: the event loop stands still for the reading of a few hundred kilobytes. */
+export function readHeaderNow(file: string): Header {
+  const descriptor = openNow(file);
+  try {
+    const { size } = fstatSync(descriptor);
+    const length = headerLength(readNow(descriptor, 0, 8), file, size);
+    return parseHeader(readNow(descriptor, 8, length), file, size);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function parseHeader(bytes: Buffer, file: string, size: number): Header {
+  const json = parseJson(new TextDecoder().decode(bytes), file);
+  const entries = checkEntries(file, json, { start: 8 + bytes.length, end: size });
+  const texts = Object.entries(json["__metadata__"] ?? {}).filter(
+    (entry): entry is [string, string] => typeof entry[1] === "string",
+  );
+  return { entries, metadata: Object.fromEntries(texts) };
+}
+
+function headerLength(start: Buffer, file: string, size: number): number {
   if (size < 8) {
     throw new KernelError(
       "LOAD_FAILED",
       `"${file}" has ${size} bytes: it is not a safetensors file. Fetch it again.`,
     );
   }
-  const length = (await read(handle, 0, 8)).readBigUInt64LE();
+  const length = start.readBigUInt64LE();
   if (length > maxHeaderBytes) {
+    const known = signatureOf(start);
+    if (known !== undefined) throw new KernelError("LOAD_FAILED", `"${file}" ${known}`);
     const message = `"${file}" announces a header of ${length} bytes; at most ${maxHeaderBytes} are allowed. It may not be a safetensors file. Fetch it again.`;
     throw new KernelError("LOAD_FAILED", message);
   }
@@ -48,4 +80,22 @@ async function headerLength(handle: FileHandle, file: string, size: number): Pro
 async function read(handle: FileHandle, position: number, length: number): Promise<Buffer> {
   const { buffer } = await handle.read(Buffer.alloc(length), 0, length, position);
   return buffer;
+}
+
+function openNow(file: string): number {
+  try {
+    return openSync(file, "r");
+  } catch (cause) {
+    throw unopened(file, cause);
+  }
+}
+
+function readNow(descriptor: number, position: number, length: number): Buffer {
+  const buffer = Buffer.alloc(length);
+  readSync(descriptor, buffer, 0, length, position);
+  return buffer;
+}
+
+function unopened(file: string, cause: unknown): KernelError {
+  return new KernelError("LOAD_FAILED", `"${file}" cannot be opened. Fetch it again.`, { cause });
 }

@@ -22,7 +22,8 @@ export async function openSafetensors(folder: string, file: string): Promise<Wei
   const root = commonFolder(files.map(({ path }) => path));
   const tensors = new Map<string, StoredTensor>();
   for (const { name: shard, path } of files) {
-    for (const { name, ...entry } of await readHeader(path)) {
+    const { entries } = await readHeader(path);
+    for (const { name, ...entry } of entries) {
       if (shards !== undefined && shards.get(name) !== shard) continue;
       tensors.set(name, { ...entry, location: relative(root, path) });
     }

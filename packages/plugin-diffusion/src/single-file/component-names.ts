@@ -1,0 +1,46 @@
+import type { StoredName } from "./names.ts";
+import { namesOf } from "./names.ts";
+import type { Tensors } from "./renamed-tensors.ts";
+import { textNames } from "./text-names.ts";
+import { unetNames } from "./unet-names.ts";
+import { vaeNames } from "./vae-names.ts";
+
+/** The names of each component, by its folder in diffusers' layout. */
+export type ComponentNames = Readonly<
+  Record<"unet" | "vae" | "text_encoder", ReadonlyMap<string, StoredName>>
+>;
+
+/** Tells which tensors of a file are which of diffusers'. */
+export function componentNames(tensors: Tensors): ComponentNames {
+  const stored = [...tensors.keys()];
+  const text = textNames(tensors);
+  return {
+    unet: namesOf(stored, unetNames(tensors)),
+    vae: namesOf(stored, vaeNames(tensors)),
+    text_encoder: text ? namesOf(stored, text.table) : new Map(),
+  };
+}
+
+/** Tensors that no graph needs. */
+const superfluous: readonly RegExp[] = [
+  // Running averages of weights. diffusers does not take them either.
+  /^(model_ema|first_stage_model\.model_ema)\./,
+  /^first_stage_model\.loss\./,
+  // Constants of the training, and what marks its schedule.
+  /^(alphas|sqrt|log|posterior)_/,
+  /^(betas|logvar|lvlb_weights|scale_factor|global_step|cond_ids|denoiser\.sigmas|v_pred|ztsnr)$/,
+  // Parts of text encoders that Stable Diffusion 1 and 2 leave out.
+  /^(cond_stage_model|conditioner\.embedders\.0)\.(model\.)?(logit_scale|text_projection|attn_mask)$/,
+  /^(cond_stage_model|conditioner\.embedders\.0)\.model\.transformer\.resblocks\.23\./,
+  /^cond_stage_model\.transformer\.(text_projection\.weight|(text_model\.)?embeddings\.position_ids)$/,
+];
+
+/** The tensors of a file that belong to no component and are not known to be superfluous. */
+export function unknownTensors(tensors: Tensors, names: ComponentNames): readonly string[] {
+  const known = new Set(
+    Object.values(names).flatMap((each) => Array.from(each.values(), ({ stored }) => stored)),
+  );
+  return [...tensors.keys()].filter(
+    (name) => !known.has(name) && !superfluous.some((pattern) => pattern.test(name)),
+  );
+}

@@ -1,0 +1,45 @@
+import { logger } from "@kindred/core";
+import type { LoadContext, ModelFolder } from "@kindred/core";
+import type { DiffusionOptions } from "../request/launch-options.ts";
+import { asFolder } from "./as-folder.ts";
+import type { KnownOfFile } from "./as-folder.ts";
+import { unknownTensors } from "./component-names.ts";
+import { fileWeights } from "./file-weights.ts";
+import { measuredPrediction, statedPrediction } from "./prediction.ts";
+import type { Prediction } from "./schedules.ts";
+import { singleFileIn } from "./single-file.ts";
+import type { SingleFile } from "./single-file.ts";
+
+/**
+ * The load of a single file as that of a folder in diffusers' layout: `asFolder`, with what only the weights tell. Logs
+ * what it found out, and tensors that it does not know. LOAD_FAILED when the file is not sound. Another load is given
+ * back as it is.
+ */
+export async function openAsFolder(
+  context: LoadContext<DiffusionOptions>,
+  { schedule }: KnownOfFile,
+): Promise<LoadContext<DiffusionOptions>> {
+  const { model, options, device, get, graph, use, checkpoint } = context;
+  const singleFile = singleFileIn(model);
+  if (!singleFile) return context;
+  const { file, version, header, names } = singleFile;
+  const unknown = unknownTensors(header.tensors, names);
+  if (unknown.length > 0) {
+    get(logger).warn({ model: model.id, file, weights: unknown }, "weights left unused");
+  }
+  const prediction = schedule ? undefined : await predictionOf(model, singleFile, options);
+  get(logger).info({ model: model.id, file, version, prediction }, "single-file checkpoint");
+  const folder = asFolder(model, { schedule, prediction });
+  return { model: folder, options, device, get, graph, use, ...(checkpoint && { checkpoint }) };
+}
+
+async function predictionOf(
+  model: ModelFolder,
+  singleFile: SingleFile,
+  { prediction_type: launched }: DiffusionOptions,
+): Promise<Prediction> {
+  const stated = launched ?? statedPrediction(singleFile.header);
+  if (stated !== undefined) return stated;
+  if (singleFile.version === 1) return "epsilon";
+  return measuredPrediction(await fileWeights(model, singleFile, "unet"));
+}

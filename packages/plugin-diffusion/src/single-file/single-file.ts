@@ -1,0 +1,69 @@
+import { isKernelError } from "@kindred/core";
+import type { ModelListing, SafetensorsHeader } from "@kindred/core";
+import { componentNames } from "./component-names.ts";
+import type { ComponentNames } from "./component-names.ts";
+import { contentsOf, kinds } from "./kinds.ts";
+import { missingParts } from "./missing-parts.ts";
+import { textNames } from "./text-names.ts";
+
+/** A checkpoint of Stable Diffusion 1 or 2 in one file of the original layout. */
+export interface SingleFile {
+  /** Its name. It lies at the model's root. */
+  readonly file: string;
+  readonly header: SafetensorsHeader;
+  readonly version: 1 | 2;
+  readonly names: ComponentNames;
+}
+
+/**
+ * The checkpoint that a model is: the only one among the files at its root. undefined for a folder of diffusers' or
+ * transformers', for one with several checkpoints or none, and where the source cannot read headers.
+ */
+export function singleFileIn(model: ModelListing): SingleFile | undefined {
+  const [first, second] = checkpointsIn(model);
+  return second === undefined ? first : undefined;
+}
+
+/** The checkpoints of Stable Diffusion 1 or 2 at a model's root. */
+export function checkpointsIn(model: ModelListing): readonly SingleFile[] {
+  return looseFiles(model).flatMap((file) => {
+    const header = headerOf(model, file);
+    const read = header === undefined || header instanceof Error ? undefined : checkpoint(header);
+    return read ? { file, ...read } : [];
+  });
+}
+
+/** The .safetensors files at the root of a model that has no config there. */
+export function looseFiles({ files }: ModelListing): readonly string[] {
+  const hasConfig = files.some((file) => /^(model_index|config|adapter_config)\.json$/.test(file));
+  return hasConfig ? [] : files.filter((file) => /^[^/]+\.safetensors$/.test(file));
+}
+
+/** A file's header, or why it is not sound. undefined when the source cannot read it. */
+export function headerOf(model: ModelListing, file: string): SafetensorsHeader | Error | undefined {
+  try {
+    return model.header?.(file);
+  } catch (error) {
+    if (isKernelError(error)) return error;
+    throw error;
+  }
+}
+
+type Checkpoint = Omit<SingleFile, "file">;
+/** A header is asked about several times in one launch. */
+const known = new WeakMap<SafetensorsHeader, Checkpoint | "other">();
+
+function checkpoint(header: SafetensorsHeader): Checkpoint | undefined {
+  const found = known.get(header) ?? read(header) ?? "other";
+  known.set(header, found);
+  return found === "other" ? undefined : found;
+}
+
+function read(header: SafetensorsHeader): Checkpoint | undefined {
+  const { tensors } = header;
+  const contents = contentsOf(tensors);
+  if (kinds.some((kind) => kind.is(contents)) || missingParts(contents)?.length !== 0)
+    return undefined;
+  const version = textNames(tensors)?.encoder === "open-clip" ? 2 : 1;
+  return { header, version, names: componentNames(tensors) };
+}

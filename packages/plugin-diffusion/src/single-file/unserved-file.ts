@@ -1,0 +1,56 @@
+import type { ModelListing, SafetensorsHeader } from "@kindred/core";
+import type { Unserved } from "../architectures/unserved.ts";
+import { contentsOf, kinds } from "./kinds.ts";
+import { missingParts } from "./missing-parts.ts";
+import { checkpointsIn, headerOf, looseFiles } from "./single-file.ts";
+
+/**
+ * Says of a file without a config, or a folder with such files at its root, which kind of weights it is, by their
+ * names. undefined when there is none of a known kind.
+ */
+export function unservedFile(model: ModelListing): Unserved | undefined {
+  const checkpoints = checkpointsIn(model);
+  if (checkpoints.length > 1) {
+    return {
+      what: `holds ${checkpoints.length} checkpoints, ${checkpoints.map(({ file }) => file).join(", ")}`,
+      advice: "Launch one of the files instead of their folder.",
+    };
+  }
+  for (const file of looseFiles(model)) {
+    const header = headerOf(model, file);
+    const known = header && !(header instanceof Error) && kindOf(header, file);
+    if (known) return known;
+  }
+  return undefined;
+}
+
+function kindOf({ tensors }: SafetensorsHeader, file: string): Unserved | undefined {
+  const contents = contentsOf(tensors);
+  const kind = kinds.find((each) => each.is(contents));
+  if (kind) {
+    return { what: `is ${kind.what} (${file})`, advice: kind.advice.replaceAll("FILE", file) };
+  }
+  const missing = missingParts(contents) ?? [];
+  if (missing.length === 0) return undefined;
+  return {
+    what: `is a checkpoint without ${missing.join(" and without ")} (${file})`,
+    advice: "Launch one that has all parts, or a folder of diffusers'.",
+  };
+}
+
+/** Says why a file without a config is not read, which is of no known kind. undefined when there is none. */
+export function unknownFile(model: ModelListing): Unserved | undefined {
+  const checkpoints = checkpointsIn(model).map(({ file }) => file);
+  const [first] = looseFiles(model).filter((each) => !checkpoints.includes(each));
+  const header = first === undefined ? undefined : headerOf(model, first);
+  if (header === undefined) return undefined;
+  if (header instanceof Error) {
+    return { what: `holds weights that cannot be read (${first})`, advice: header.message };
+  }
+  const names = [...header.tensors.keys()].slice(0, 3);
+  const begin = names.length > 0 ? `they begin with ${names.join(", ")}` : "there are none";
+  return {
+    what: `holds weights without a config whose names are not known (${first}: ${begin})`,
+    advice: "Launch the folder that they were published in.",
+  };
+}
