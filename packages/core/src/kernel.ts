@@ -6,6 +6,7 @@ import { KernelError } from "./errors.ts";
 import { folderSource } from "./sources/folder-source.ts";
 import type { Launch } from "./launch.ts";
 import { silent } from "./logger.ts";
+import type { Logger } from "./logger.ts";
 import type { ModelInfo } from "./model-info.ts";
 import type { LoadProgress } from "./model-source.ts";
 import { Catalog } from "./catalog/catalog.ts";
@@ -105,7 +106,9 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
   };
 
   await Promise.allSettled(
-    (options.models ?? []).map(async (launch) => catalog.launch(launch, fullCall())),
+    (options.models ?? []).map(async (launch) =>
+      catalog.launch(launch, fullCall(services.get(logger))),
+    ),
   );
   return {
     plugins,
@@ -115,7 +118,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     async run(task, model, input, call = {}) {
       refuseIfClosing();
       const work = async () => {
-        const full = fullCall(call);
+        const full = fullCall(services.get(logger), call);
         const { lane } = await catalog.loaded(task, model, full);
         return lane.run(input, full);
       };
@@ -126,11 +129,11 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
         caller: call.caller,
       });
     },
-    async load(launch, { warm = false, ...call } = {}) {
+    async load(launch, call = {}) {
       refuseIfClosing();
-      const full = fullCall(call);
+      const full = fullCall(services.get(logger), call);
       const model = await catalog.launch(launch, full);
-      if (warm) await model.memory.warm(full.signal);
+      if (call.warm) await model.memory.warm(full.signal);
       return model.info;
     },
     async unload(id) {
@@ -144,6 +147,20 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
   };
 }
 
-function fullCall<Event>(call: Partial<Call<Event>> = {}): Call<Event> {
-  return { signal: new AbortController().signal, onEvent() {}, ...call };
+/** A listener that throws ends nothing: its error is logged. */
+function fullCall<Event>(log: Logger, call: Partial<Call<Event>> = {}): Call<Event> {
+  const heard = (listen: () => void) => {
+    try {
+      listen();
+    } catch (error) {
+      log.error({ error }, "A listener of a call failed.");
+    }
+  };
+  return {
+    id: call.id,
+    caller: call.caller,
+    signal: call.signal ?? new AbortController().signal,
+    onEvent: (event) => heard(() => call.onEvent?.(event)),
+    onState: (state) => heard(() => call.onState?.(state)),
+  };
 }

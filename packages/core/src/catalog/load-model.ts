@@ -1,12 +1,12 @@
 import { closeAll, disposeAll } from "../shared/dispose.ts";
-import { throwIfAborted } from "../errors.ts";
+import { unlessAborted } from "../errors.ts";
 import type { ModelFamily } from "../family.ts";
 import { chooseFamily } from "./choose-family.ts";
 import type { FamilyChoice } from "./choose-family.ts";
 import { launchOptions } from "./launch-options.ts";
 import type { Launch } from "../launch.ts";
 import { leastWeightBytes } from "../sources/least-weight-bytes.ts";
-import type { FoundModel, LoadProgress } from "../model-source.ts";
+import type { FoundModel, LoadProgress, ModelListing } from "../model-source.ts";
 import type { Call } from "../pipeline.ts";
 import type { Device } from "../device.ts";
 import type { DeviceMemory } from "../memory/device-memory.ts";
@@ -36,7 +36,8 @@ export function loadModel(
   found: (choice: FamilyChoice) => void,
 ): Promise<LoadedModel> {
   const work = async () => {
-    const source = await around.services.get(modelSource).find(launch.source, call);
+    const finding = around.services.get(modelSource).find(launch.source, call);
+    const source = await unlessAborted(finding, call.signal);
     try {
       return await declare(launch, source, { around, call, found });
     } catch (error) {
@@ -59,20 +60,20 @@ async function declare(
 ): Promise<LoadedModel> {
   const { families, services, memoryOf } = around;
   const names = [...new Set([launch.id, launch.source, ...source.names])];
-  const listing = { ...source, names };
+  const listing = listingOf(source, names);
   const choice = chooseFamily(families, listing, launch);
   found(choice);
   const { family } = choice;
   const options = await launchOptions(family, launch);
   const files = family.files?.(listing, options) ?? source.files;
-  const bytes = family.leastBytes?.(listing, options) ?? leastWeightBytes({ ...source, files });
+  const bytes =
+    family.leastBytes?.(listing, options) ??
+    leastWeightBytes({ files, size: (file) => source.size(file) });
   const device = services
     .get(deviceAllocator)
     .place({ model: launch.id, bytes, prefer: launch.prefer });
-  const path = await source.fetch(files, call);
-  throwIfAborted(call.signal);
-  const { json, header } = source;
-  const model = { id: launch.id, names, files, json, path, ...(header && { header }) };
+  const path = await unlessAborted(source.fetch(files, call), call.signal);
+  const model = { ...listing, id: launch.id, files, path };
 
   const memory = new ModelMemory({
     id: launch.id,
@@ -103,4 +104,14 @@ async function declare(
     });
     throw error;
   }
+}
+
+/** A source's answer under all its names. The source may be an instance of a class, so its methods stay its own. */
+function listingOf(source: FoundModel, names: readonly string[]): ModelListing {
+  return {
+    names,
+    files: source.files,
+    json: (file) => source.json(file),
+    ...(source.header && { header: (file: string) => source.header!(file) }),
+  };
 }
