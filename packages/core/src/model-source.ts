@@ -25,7 +25,7 @@ export interface ModelListing {
   header?(file: string): SafetensorsHeader | undefined;
 }
 
-/** What a `.safetensors` file says of its tensors: https://github.com/huggingface/safetensors#format. */
+/** The tensors of a `.safetensors` file, by its header: https://github.com/huggingface/safetensors#format. */
 export interface SafetensorsHeader {
   /** Every tensor by its name, in the order of their bytes. */
   readonly tensors: ReadonlyMap<string, TensorFacts>;

@@ -8,7 +8,7 @@ export interface DiffusionOptions {
    */
   readonly variant?: string | undefined;
   /**
-   * What the denoiser was trained to predict. Default: what `scheduler_config.json` says, or for a single file its
+   * The prediction that the denoiser was trained for. Default: what `scheduler_config.json` says, or for a single file its
    * header or its weights.
    */
   readonly prediction_type?: "epsilon" | "v_prediction" | undefined;

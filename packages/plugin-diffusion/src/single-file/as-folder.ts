@@ -9,7 +9,7 @@ import type { Prediction } from "./schedules.ts";
 import { singleFileIn } from "./single-file.ts";
 import type { SingleFile } from "./single-file.ts";
 
-/** What is known of a single file beside what its header says. */
+/** Facts of a single file that its header does not say. */
 export interface KnownOfFile {
   /** Its schedule. Default: that of stable-diffusion-v1-5, -2-1 or -2-1-base, by version and prediction. */
   readonly schedule?: SchedulerConfig | undefined;

@@ -40,7 +40,7 @@ export function unetJson(tensors: Tensors, { heads }: ModelFacts, size: number):
   };
 }
 
-/** `vae/config.json`. Only the decoder is looked at: some files have no encoder. */
+/** `vae/config.json`. The decoder tells it: some files have no encoder. */
 export function vaeJson(tensors: Tensors): object {
   const channels = levels(tensors, "decoder.up_blocks");
   return {

@@ -9,7 +9,7 @@ export interface Kind {
   is(file: Contents): boolean;
 }
 
-/** What can be asked of a file's tensors. */
+/** A file's tensors, and questions about them. */
 export interface Contents {
   readonly tensors: Tensors;
   /** Whether a tensor has such a name. */

@@ -9,7 +9,7 @@ export type Row = readonly [RegExp, string | ((match: string, ...groups: string[
 
 /** The names that diffusers gives to the tensors of one component, by their names in a file of the original layout. */
 export interface NameTable {
-  /** The component's tensors begin so. What follows is matched by the rows. */
+  /** The beginning of its tensors' names. The rows match the rest. */
   readonly prefix: string;
   /** Names, without the prefix, that the component has; others are no part of it. */
   readonly own: RegExp;

@@ -4,7 +4,7 @@ import type { SafetensorsHeader } from "@kindred/core";
 import type { StoredTensor, Weights } from "@kindred/core/onnx";
 import type { Prediction } from "./schedules.ts";
 
-/** What the header of a file says that its denoiser predicts. undefined when it says nothing. */
+/** The prediction that a file's header states. undefined when it states none. */
 export function statedPrediction({ tensors, metadata }: SafetensorsHeader): Prediction | undefined {
   // ModelSpec 1.0.0 (https://github.com/Stability-AI/ModelSpec), which trainers write.
   const stated = metadata["modelspec.prediction_type"];
@@ -20,7 +20,7 @@ export function statedPrediction({ tensors, metadata }: SafetensorsHeader): Pred
 const maxEpsilonDeviation = 0.09;
 
 /**
- * What the UNet of a Stable Diffusion 2 file predicts. Names and shapes do not tell. The biases of the first norm in
+ * The prediction of a Stable Diffusion 2 file's UNet. Names and shapes do not tell. The biases of the first norm in
  * the last attention do, by a bound that ComfyUI has used for every such file since 2023. A file without them
  * predicts velocity, as diffusers has it for all. `weights` are the UNet's, by diffusers' names.
  */

@@ -5,7 +5,7 @@ import type { StoredName } from "./names.ts";
 /** Tensors by name, as a header describes them. */
 export type Tensors = ReadonlyMap<string, TensorFacts>;
 
-/** The same tensors under other names. Those that are no part of the component are left out. */
+/** The same tensors under other names. Tensors of other components are left out. */
 export function renamedTensors(tensors: Tensors, names: ReadonlyMap<string, StoredName>): Tensors {
   const found = Array.from(names, ([name, { stored, part }]) => {
     const { dtype, shape } = tensors.get(stored)!;

@@ -12,7 +12,7 @@ export const stableDiffusionNoise: SchedulerConfig = {
   steps_offset: 1,
 };
 
-/** What a denoiser predicts, as `prediction_type` of a schedule says it. */
+/** A denoiser's prediction, as `prediction_type` of a schedule says it. */
 export type Prediction = "epsilon" | "v_prediction";
 
 /** The schedules of stable-diffusion-v1-5 and stable-diffusion-2-1-base. */

@@ -9,7 +9,7 @@ const signatures: readonly (readonly [RegExp, string])[] = [
   [/^\s*<(!doc|html)/i, "is a web page. Fetch the file itself."],
 ];
 
-/** What a file is that begins with these bytes, and what to do, as what follows its name. undefined for what is not known. */
+/** Says what a file is that begins with these bytes, and what to do: sentences that follow its name. undefined when not known. */
 export function signatureOf(start: Buffer): string | undefined {
   const text = start.toString("latin1");
   return signatures.find(([pattern]) => pattern.test(text))?.[1];
