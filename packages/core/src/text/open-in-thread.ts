@@ -1,6 +1,6 @@
 import { isKernelError, KernelError, throwIfAborted, unlessAborted } from "../errors.ts";
 import type { Rows } from "./thread/encoder.ts";
-import type { ThreadData } from "./thread/script.ts";
+import type { Answer, ThreadData } from "./thread/script.ts";
 import { TokenizerThread } from "./tokenizer-thread.ts";
 import type { EncodeOptions, Tokenizer, TokenizerFacts, Tokens } from "./tokenizer.ts";
 
@@ -66,9 +66,10 @@ function* messages(rows: Rows): Generator<Rows> {
 }
 
 function unopened(folder: string, cause: Error): KernelError {
+  const { advice = "Fetch its files again" } = cause as Pick<Answer, "advice">;
   return new KernelError(
     "LOAD_FAILED",
-    `The tokenizer in ${folder} cannot be opened: ${reason(cause)}. Fetch its files again.`,
+    `The tokenizer in ${folder} cannot be opened: ${reason(cause)}. ${advice}.`,
     { cause },
   );
 }

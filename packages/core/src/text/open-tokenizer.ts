@@ -5,8 +5,9 @@ import type { OpenTokenizerOptions, TokenizerFolder } from "./tokenizer-folder.t
 import type { Tokenizer } from "./tokenizer.ts";
 
 /**
- * The tokenizer of a folder: its `tokenizer.json`, or a BERT-type `vocab.txt` when there is none. LOAD_FAILED when the folder
- * has neither, or when they are not sound. The caller disposes it, or hands it to `LoadContext.use`.
+ * The tokenizer of a folder: its `tokenizer.json`, or a BERT-type `vocab.txt` when there is none, with the tokens that were added
+ * to it. Ids are those of AutoTokenizer of transformers 5. LOAD_FAILED when the folder has neither, when they are not sound, or
+ * when a token cannot have the id that a file gives it. The caller disposes it, or hands it to `LoadContext.use`.
  */
 export async function openTokenizer(
   model: TokenizerFolder,

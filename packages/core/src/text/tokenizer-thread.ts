@@ -65,12 +65,12 @@ export class TokenizerThread implements AsyncDisposable {
       for (const { reject } of this.#asked.values()) reject(this.#ended ? closed() : reason);
       this.#asked.clear();
     });
-    worker.on("message", ({ id, value, failure }: Answer) => {
+    worker.on("message", ({ id, value, failure, advice }: Answer) => {
       const { resolve, reject } = this.#asked.get(id)!;
       this.#asked.delete(id);
       if (this.#asked.size === 0) worker.unref();
       if (failure === undefined) resolve(value);
-      else reject(new Error(failure));
+      else reject(Object.assign(new Error(failure), { advice }));
     });
     return worker;
   }

@@ -22,7 +22,7 @@ export interface EncodeOptions {
 
 /** The facts of an open tokenizer. */
 export interface TokenizerFacts {
-  /** Ids are below this. */
+  /** Ids are below this, those of added tokens too. */
   readonly vocabularySize: number;
   /** `model_max_length`: most ids that the checkpoint takes, special tokens included. undefined when it says none. */
   readonly maxTokens: number | undefined;

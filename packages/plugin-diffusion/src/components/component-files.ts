@@ -38,6 +38,7 @@ const tokenizerNames = [
   "tokenizer.json",
   "tokenizer_config.json",
   "special_tokens_map.json",
+  "added_tokens.json",
   "vocab.json",
   "merges.txt",
 ];

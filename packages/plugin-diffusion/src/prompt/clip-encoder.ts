@@ -1,10 +1,10 @@
 import { KernelError } from "@kindred/core";
 import type { Graph, Tensor } from "@kindred/core";
-import type { Tokenizer } from "@kindred/core/text";
 import type { PromptCut } from "../task.ts";
+import type { ClipTokenizer } from "./clip-tokenizer.ts";
 import { Recent } from "./recent.ts";
+import { withAllVectors } from "./several-vectors.ts";
 import { windowCount, windows } from "./windows.ts";
-import type { WindowOptions } from "./windows.ts";
 
 /** Windows of one text. Attention to them costs the denoiser memory and time at every step. */
 const maxWindows = 32;
@@ -49,8 +49,7 @@ export interface ClipEncoder {
 
 export interface ClipEncoderOptions {
   readonly graph: Graph;
-  /** CLIP's, with the ids that go around a window. */
-  readonly tokenizer: Tokenizer & Omit<WindowOptions, "length">;
+  readonly tokenizer: ClipTokenizer;
   /** Tokens of a window, start and end tokens included. */
   readonly length: number;
   readonly layers: number;
@@ -67,16 +66,20 @@ export function clipEncoder({ graph, tokenizer, ...options }: ClipEncoderOptions
   const maxTokens = maxWindows * room;
   const kept = new Recent<readonly WindowOutputs[]>(maxKept);
 
+  async function idsOf(text: string, signal: AbortSignal): Promise<Int32Array> {
+    const [tokens] = await tokenizer.encode([text], { specialTokens: false, signal });
+    return tokens?.ids ?? new Int32Array();
+  }
+
   return {
     layers: options.layers,
     outputs: graph.source.outputs,
     windowCount: (ids) => windowCount(ids, window),
 
     async tokenize({ text, field, truncate }, signal) {
-      const [{ ids } = { ids: new Int32Array() }] = await tokenizer.encode([text], {
-        specialTokens: false,
-        signal,
-      });
+      const written = await idsOf(text, signal);
+      const all = withAllVectors(text, written, tokenizer.severalVectors);
+      const ids = all === text ? written : await idsOf(all, signal);
       if (truncate && ids.length > room)
         return { ids: ids.slice(0, room), cut: { field, tokens: ids.length, kept: room } };
       if (ids.length <= maxTokens) return { ids };

@@ -45,7 +45,7 @@ export async function encoderOf(native: Native, config: TokenizerConfig): Promis
   const template = await readTemplate(native);
   const side = config.truncation_side ?? "right";
   return {
-    facts: { vocabularySize: native.getVocabSize(true), maxTokens: maxTokensOf(config) },
+    facts: { vocabularySize: vocabularySize(native), maxTokens: maxTokensOf(config) },
 
     async encode(rows, { maxTokens, specialTokens }) {
       const width = rows[0]?.length ?? 1;
@@ -56,6 +56,13 @@ export async function encoderOf(native: Native, config: TokenizerConfig): Promis
       );
     },
   };
+}
+
+/** A vocabulary with a piece twice has ids beyond the number of its pieces. */
+function vocabularySize(native: Native): number {
+  let size = native.getVocabSize(true);
+  while (native.idToToken(size) !== null) size++;
+  return size;
 }
 
 async function idsOf(

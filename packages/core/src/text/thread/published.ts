@@ -1,38 +1,77 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Tokenizer as Native } from "tokenizers";
+import type { Tokenizer as Native } from "tokenizers";
+import { addTokens } from "./added-tokens.ts";
 import { encoderOf } from "./encoder.ts";
 import type { Encoder } from "./encoder.ts";
+import { FileFault, inFile } from "./file-fault.ts";
+import { publishedTokens, readFolderTokens } from "./folder-tokens.ts";
+import type { FolderTokens } from "./folder-tokens.ts";
+import { readJson, readText } from "./json-file.ts";
+import { buildingClasses, tokenizerClass, wordPieceClasses } from "./tokenizer-class.ts";
 import type { TokenizerConfig } from "./tokenizer-config.ts";
-import { bertNormalization, wordPiece } from "./word-piece.ts";
+import { modelType, nativeTokenizer, parseTokenizerJson } from "./tokenizer-json.ts";
+import type { TokenizerJson } from "./tokenizer-json.ts";
+import { wordPiece, wordPieceOf } from "./word-piece.ts";
+import { xlmRoberta } from "./xlm-roberta.ts";
 
-/** The module that `openTokenizer` names to its thread: a folder's `tokenizer.json`, else its BERT-type `vocab.txt`. */
+/**
+ * The module that `openTokenizer` names to its thread: a folder's `tokenizer.json`, else its BERT-type `vocab.txt`, opened as
+ * AutoTokenizer of transformers 5 opens them.
+ */
 export async function openEncoder(folder: string, config: TokenizerConfig): Promise<Encoder> {
-  const name = ["tokenizer.json", "vocab.txt"].find((each) => existsSync(join(folder, each)));
-  if (!name) throw new Error("there is neither a tokenizer.json nor a vocab.txt");
-  const open = name === "vocab.txt" ? wordPiece : fromJson;
-  const native = await open(join(folder, name), config).catch((cause: Error) => {
-    throw new Error(`${name}: ${cause.message}`, { cause });
-  });
-  return encoderOf(native, {
-    ...config,
-    truncation_side: config.truncation_side ?? (await savedSide(join(folder, name))),
-  });
+  const name = tokenizerClass(config, (await readJson(folder, "config.json")) ?? {});
+  const text = await readText(folder, "tokenizer.json");
+  if (text === undefined) return openVocabulary(folder, config, name);
+
+  const json = await inFile("tokenizer.json", () => parseTokenizerJson(text));
+  const tokens = await readFolderTokens(folder, config, json.settings.added_tokens);
+  const native = await inFile("tokenizer.json", () => open(json, tokens, { name, config }));
+  const truncation_side = json.settings.truncation?.direction === "Left" ? "left" : "right";
+  return encoderOf(native, { truncation_side, ...config });
 }
 
-/** The end that a `tokenizer.json` says is cut. */
-async function savedSide(file: string): Promise<"left" | "right"> {
-  const text = await readFile(file, "utf8");
-  // A large vocabulary takes long to parse, and hardly any says so.
-  const isLeft = text.includes('"Left"') && JSON.parse(text).truncation?.direction === "Left";
-  return isLeft ? "left" : "right";
-}
-
-async function fromJson(file: string, config: TokenizerConfig): Promise<Native> {
-  const native = Native.fromString(await readFile(file, "utf8"));
-  if (String(config.tokenizer_class).startsWith("BertTokenizer")) {
-    native.setNormalizer(bertNormalization(config));
+async function openVocabulary(
+  folder: string,
+  config: TokenizerConfig,
+  name: string | undefined,
+): Promise<Encoder> {
+  const file = join(folder, "vocab.txt");
+  const advice = "Add the tokenizer.json that transformers' save_pretrained writes";
+  if (!existsSync(file)) {
+    throw new FileFault("there is neither a tokenizer.json nor a vocab.txt", { advice });
   }
+  if (name !== undefined && !wordPieceClasses.has(name)) {
+    throw new FileFault(
+      `there is no tokenizer.json, its class is ${name}, and vocab.txt is read for BERT's classes`,
+      { advice },
+    );
+  }
+  const tokens = await readFolderTokens(folder, config);
+  const native = await inFile("vocab.txt", () => wordPiece(file, config, tokens));
+  return encoderOf(native, config);
+}
+
+function open(
+  json: TokenizerJson,
+  tokens: FolderTokens,
+  { name = "", config }: { readonly name: string | undefined; readonly config: TokenizerConfig },
+): Native {
+  const model = modelType(json);
+  const isBert = wordPieceClasses.has(name);
+  const isXlmRoberta = name === "XLMRobertaTokenizer";
+  if (isBert && model === "WordPiece") return wordPieceOf(json, config, tokens);
+  if (isXlmRoberta && model === "Unigram") return xlmRoberta(json, config, tokens);
+  if (config.tokenizer_class && (isXlmRoberta || (isBert && model === "Unigram"))) {
+    throw new Error(`its model is ${model}, which ${name} of tokenizer_config.json cannot have`);
+  }
+  return asWritten(json, tokens, buildingClasses.has(name));
+}
+
+/** With the file's own steps. `builds` says that its class takes the added tokens from the folder's configs first. */
+function asWritten(json: TokenizerJson, tokens: FolderTokens, builds: boolean): Native {
+  const settings = builds ? { ...json.settings, added_tokens: [] } : json.settings;
+  const native = nativeTokenizer({ ...json, settings });
+  addTokens(native, tokens, { existing: publishedTokens(settings.added_tokens) });
   return native;
 }

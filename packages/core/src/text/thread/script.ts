@@ -1,4 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { FileFault } from "./file-fault.ts";
 import type { Encoder, EncoderModule, RowOptions, Rows } from "./encoder.ts";
 import type { TokenizerConfig } from "./tokenizer-config.ts";
 
@@ -25,6 +26,8 @@ export interface Answer {
   readonly value?: unknown;
   /** Why there is no value. */
   readonly failure?: string;
+  /** What to do about the failure, where its cause knows. */
+  readonly advice?: string | undefined;
 }
 
 const opening = open(workerData as ThreadData);
@@ -46,6 +49,7 @@ async function answer(id: number, rows?: Rows, options?: RowOptions): Promise<An
     const encoder = await opening;
     return { id, value: rows ? await encoder.encode(rows, options!) : encoder.facts };
   } catch (error) {
-    return { id, failure: error instanceof Error ? error.message : String(error) };
+    const advice = error instanceof FileFault ? error.advice : undefined;
+    return { id, failure: error instanceof Error ? error.message : String(error), advice };
   }
 }

@@ -1,10 +1,14 @@
+import { FileFault } from "./file-fault.ts";
+
 /** The fields of `tokenizer_config.json` that tokenizers here read. transformers writes it. */
 export interface TokenizerConfig {
   /** Not of the file: lower-cases texts before all else. Default false. */
   readonly lowercase?: boolean;
   readonly tokenizer_class?: string;
   /** Most ids of an input, special tokens included. */
-  readonly model_max_length?: number;
+  readonly model_max_length?: number | null;
+  /** `model_max_length` until transformers 2. */
+  readonly max_len?: number | null;
   /** Default "right". */
   readonly truncation_side?: "left" | "right";
   /** BERT's normalisation. Default true. */
@@ -13,6 +17,10 @@ export interface TokenizerConfig {
   readonly tokenize_chinese_chars?: boolean;
   /** Default: as `do_lower_case`. */
   readonly strip_accents?: boolean | null;
+  /** XLM-RoBERTa's. Default true. */
+  readonly add_prefix_space?: boolean;
+  /** Whether special tokens in a text are split like its words. Default false. */
+  readonly split_special_tokens?: boolean;
   readonly unk_token?: SpecialToken;
   readonly sep_token?: SpecialToken;
   readonly pad_token?: SpecialToken;
@@ -20,7 +28,7 @@ export interface TokenizerConfig {
   readonly mask_token?: SpecialToken;
   readonly bos_token?: SpecialToken;
   readonly eos_token?: SpecialToken;
-  /** By id. Written since transformers 4.34. */
+  /** By id. transformers 4.34 to 4.57 write it. */
   readonly added_tokens_decoder?: Readonly<Record<string, unknown>>;
 }
 
@@ -28,15 +36,12 @@ export interface TokenizerConfig {
 export type SpecialToken = string | { readonly content: string } | null;
 
 /** Most ids of an input. undefined when there is no bound: transformers writes 1e30 then. */
-export function maxTokensOf({ model_max_length: max }: TokenizerConfig): number | undefined {
+export function maxTokensOf(config: TokenizerConfig): number | undefined {
+  const max = config.model_max_length ?? config.max_len;
   if (max == null) return undefined;
   if (typeof max === "number" && max >= 1) return max < 1e9 ? max : undefined;
   const found = JSON.stringify(max);
-  throw new Error(`tokenizer_config.json: model_max_length is ${found}, not a number of 1 or more`);
-}
-
-/** The text of a special token. */
-export function tokenText(token: SpecialToken | undefined, otherwise: string): string {
-  if (!token) return otherwise;
-  return typeof token === "string" ? token : token.content;
+  throw new FileFault(
+    `tokenizer_config.json: model_max_length is ${found}, not a number of 1 or more`,
+  );
 }

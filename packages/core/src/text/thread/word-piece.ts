@@ -1,36 +1,67 @@
 import { bertNormalizer, bertPreTokenizer, bertProcessing, Tokenizer, WordPiece } from "tokenizers";
 import type { Normalizer } from "tokenizers";
-import { tokenText } from "./tokenizer-config.ts";
+import { textOf } from "./added-token.ts";
+import { addTokens, requiredToken } from "./added-tokens.ts";
+import { folderTokens } from "./folder-tokens.ts";
+import type { FolderTokens } from "./folder-tokens.ts";
 import type { TokenizerConfig } from "./tokenizer-config.ts";
+import { modelWith, nativeTokenizer } from "./tokenizer-json.ts";
+import type { TokenizerJson } from "./tokenizer-json.ts";
+
+const defaults = {
+  unk_token: "[UNK]",
+  sep_token: "[SEP]",
+  pad_token: "[PAD]",
+  cls_token: "[CLS]",
+  mask_token: "[MASK]",
+} as const;
 
 /** BERT's tokenizer from a `vocab.txt`, built as transformers' BertTokenizer builds it. */
-export async function wordPiece(vocabulary: string, config: TokenizerConfig): Promise<Tokenizer> {
-  const unknown = tokenText(config.unk_token, "[UNK]");
-  const separator = tokenText(config.sep_token, "[SEP]");
-  const classifier = tokenText(config.cls_token, "[CLS]");
-  const tokenizer = new Tokenizer(await WordPiece.fromFile(vocabulary, { unkToken: unknown }));
-  const id = (token: string): number => {
-    const found = tokenizer.tokenToId(token);
-    if (found !== null) return found;
-    throw new Error(`there is no ${token}, which BERT needs`);
-  };
-  tokenizer.setNormalizer(bertNormalization(config));
+export async function wordPiece(
+  vocabulary: string,
+  config: TokenizerConfig,
+  tokens: FolderTokens = folderTokens({ config }),
+): Promise<Tokenizer> {
+  const model = await WordPiece.fromFile(vocabulary, { unkToken: unknown(tokens) });
+  return finished(new Tokenizer(model), config, tokens);
+}
+
+/** BERT's tokenizer from the vocabulary of a `tokenizer.json`: the class takes nothing else of it. */
+export function wordPieceOf(
+  { model }: TokenizerJson,
+  config: TokenizerConfig,
+  tokens: FolderTokens,
+): Tokenizer {
+  const own = modelWith(model, {
+    type: "WordPiece",
+    continuing_subword_prefix: "##",
+    max_input_chars_per_word: 100,
+    unk_token: unknown(tokens),
+  });
+  const settings = { version: "1.0", added_tokens: [] };
+  return finished(nativeTokenizer({ settings, model: own }), config, tokens);
+}
+
+function unknown({ named }: FolderTokens): string {
+  const token = named.get("unk_token");
+  return token ? textOf(token) : defaults.unk_token;
+}
+
+function finished(tokenizer: Tokenizer, config: TokenizerConfig, tokens: FolderTokens): Tokenizer {
+  const required = (name: keyof typeof defaults): string =>
+    requiredToken(tokenizer, tokens, [name, defaults[name]]);
+  required("unk_token");
+  const [separator, classifier] = [required("sep_token"), required("cls_token")];
+  tokenizer.setNormalizer(normalization(config));
   tokenizer.setPreTokenizer(bertPreTokenizer());
-  tokenizer.setPostProcessor(
-    bertProcessing([separator, id(separator)], [classifier, id(classifier)]),
-  );
-  tokenizer.addSpecialTokens([
-    tokenText(config.pad_token, "[PAD]"),
-    unknown,
-    classifier,
-    separator,
-    tokenText(config.mask_token, "[MASK]"),
-  ]);
+  addTokens(tokenizer, tokens, { defaults });
+  const withId = (text: string): [string, number] => [text, tokenizer.tokenToId(text)!];
+  tokenizer.setPostProcessor(bertProcessing(withId(separator), withId(classifier)));
   return tokenizer;
 }
 
-/** The normalisation of case, accents and CJK by `tokenizer_config.json`, which wins over `tokenizer.json` as in transformers. */
-export function bertNormalization(config: TokenizerConfig): Normalizer {
+/** Case, accents and CJK by `tokenizer_config.json`, which wins over `tokenizer.json` as in transformers. */
+function normalization(config: TokenizerConfig): Normalizer {
   return bertNormalizer({
     cleanText: true,
     lowercase: config.do_lower_case ?? true,
