@@ -33,6 +33,9 @@ const answers: Readonly<Record<ErrorCode, { readonly status: number; readonly ag
   CLOSED: { status: 503, again: true },
 };
 
+/** HTTP's own statuses for which the same request may succeed later: it was too slow, or there were too many. */
+const passing: ReadonlySet<number> = new Set([408, 425, 429, 502, 503, 504]);
+
 /** Characters of a message, which may quote what the client sent. A longer one is cut before its last `maxEnd`. */
 const maxMessage = 4_000;
 /** Characters kept of the end of a longer one, which says what to do. */
@@ -48,10 +51,14 @@ export function failure(error: unknown): Failure {
     return { status, headers, body: envelope(status, message, param, code) };
   }
   if (isExposed(error)) {
-    const { status, message, headers = {} } = error;
-    return { status, headers, body: envelope(status, message, null, "INVALID_INPUT") };
+    const { status, message } = error;
+    const headers = { ...retryHeaders(undefined, passing.has(status)), ...error.headers };
+    const code = status < 500 ? "INVALID_INPUT" : null;
+    return { status, headers, body: envelope(status, message, null, code) };
   }
-  return { status: 500, headers: {}, body: envelope(500, "Internal error.", null, null) };
+  // Most are faults in a program, which come again after as much work.
+  const headers = retryHeaders(undefined, false);
+  return { status: 500, headers, body: envelope(500, "Internal error.", null, null) };
 }
 
 function envelope(
