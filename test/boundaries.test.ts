@@ -40,6 +40,7 @@ const forbidden: readonly (readonly [string, string])[] = [
   ["packages/core/src/lanes/a.ts", `import { x } from "../memory/model-memory.ts";`],
   ["packages/core/src/runtime/a.ts", `import type { X } from "../onnx/index.ts";`],
   ["packages/core/src/text/a.ts", `import { x } from "../onnx/graph.ts";`],
+  ["packages/core/src/shared/a.ts", `import { x } from "../graph.ts";`],
   ["packages/cli/src/a.ts", `import { x } from "../../core/src/kernel.ts";`],
   ["examples/rerank-plugin/src/a.ts", `import { KernelError } from "@kindred/core";`],
 ];

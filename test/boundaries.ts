@@ -61,7 +61,7 @@ const doors: Readonly<
   onnx: { files: ["index"], by: ["testing"] },
   text: { files: [], by: [] },
   shared: {
-    files: ["dispose", "built-script", "event-loop", "inside-folder"],
+    files: ["dispose", "built-module", "inside-folder"],
     by: ["root", "catalog", "memory", "lanes", "plugins", "runtime", "sources"],
   },
 };
@@ -97,19 +97,22 @@ export const rules: readonly Rule[] = [
       const by = folderOf(file) ?? "root";
       if (!specifier.startsWith(".") || folder === undefined || by === folder) return false;
       // The index and the leaves have rules of their own.
-      if (file === `${core}/index.ts` || by === "onnx" || by === "text") return false;
+      if (file === `${core}/index.ts` || ["onnx", "text", "shared"].includes(by)) return false;
       const door = doors[folder];
       return !door?.by.includes(by) || !door.files.some((name) => path.endsWith(`/${name}.ts`));
     },
   },
   {
-    says: "onnx/ and text/ import of the kernel its graph.ts, its errors.ts and shared/",
+    says: "onnx/ and text/ import the kernel's graph.ts, errors.ts, time-slice.ts and shared/; shared/ imports its errors.ts",
     broken: ({ file, specifier }) => {
-      const leaf = /^(?:onnx|text)$/.exec(folderOf(file) ?? "")?.[0];
+      const [leaf, name] = /^packages\/core\/src\/(onnx|text|shared)\//.exec(file) ?? [];
       if (leaf === undefined || !specifier.startsWith(".")) return false;
       const path = join(dirname(file), specifier);
-      const common = /^packages\/core\/src\/(graph|errors|shared\/[^/]+)\.ts$/;
-      return !path.startsWith(`${core}/${leaf}/`) && !common.test(path);
+      const common =
+        name === "shared"
+          ? /^packages\/core\/src\/errors\.ts$/
+          : /^packages\/core\/src\/(graph\.ts|errors\.ts|time-slice\.ts|shared\/)/;
+      return !path.startsWith(leaf) && !common.test(path);
     },
   },
   {

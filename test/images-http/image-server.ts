@@ -14,6 +14,8 @@ export interface ImageServer extends Started {
 export const model = "stabilityai/tiny-image";
 
 export interface ImageServerOptions {
+  /** Ids of further models, over the same folder. Default: none. */
+  readonly models?: readonly string[];
   readonly flags?: readonly string[];
   /** Modules that the server's process imports first. */
   readonly imports?: readonly string[];
@@ -21,12 +23,13 @@ export interface ImageServerOptions {
 
 /** Starts `kindred serve` with an image model and a data folder of its own. Everything is removed when disposed. */
 export async function imageServer({
+  models: others = [],
   flags = [],
   imports = [],
 }: ImageServerOptions = {}): Promise<ImageServer> {
   const folder = await imageFolder();
   const data = await mkdtemp(join(tmpdir(), "kindred-data-"));
-  const models = ["--model", `${model}=${folder.path}`];
+  const models = [model, ...others].flatMap((id) => ["--model", `${id}=${folder.path}`]);
   const args = ["serve", "--port", "0", "--data", data, ...models, ...flags];
   const begun = imports.map((name) => `--import ${new URL(name, import.meta.url)}`).join(" ");
   const server = await start(kindred, args, { env: { ...process.env, NODE_OPTIONS: begun } });

@@ -1,4 +1,4 @@
-"""Records token ids of CLIP tokenizers as SD 1.5, SD 2.1 and SD-Turbo publish them: packages/core/test/golden/clip-tokenizer.json."""
+"""Records token ids of CLIP tokenizers as SD 1.5, SD 2.1 and SD-Turbo publish them: packages/plugin-diffusion/test/golden/clip-tokenizer.json."""
 
 import json
 import shutil
@@ -10,7 +10,7 @@ from transformers import CLIPTokenizer
 
 ROOT = Path(__file__).parents[2]
 VOCABULARY = ROOT / "packages/plugin-diffusion/test/fixtures/tokenizer"
-GOLDEN = ROOT / "packages/core/test/golden/clip-tokenizer.json"
+GOLDEN = ROOT / "packages/plugin-diffusion/test/golden/clip-tokenizer.json"
 TEXTS = [
     "an apple",
     "  A  RED\tfox's hat!  don't",

@@ -37,14 +37,14 @@ const bertCrossEncoder: ModelFamily<typeof rerankTask> = {
     const tokenizer = use(await openTokenizer(model));
     const weights = await openSafetensors(model.path, "model.safetensors");
     const encoder = graph(crossEncoder(config, weights));
-    const maxTokens = Math.min(config.max_position_embeddings, tokenizer.limit ?? Infinity);
+    const maxTokens = Math.min(config.max_position_embeddings, tokenizer.maxTokens ?? Infinity);
     const pipeline: Batched<RerankRequest, Ranking, Tokens, number> = {
       budget: 512,
       info: { model_type: "rerank", model_ability: ["rerank"], max_tokens: maxTokens },
       items: ({ query, documents }, { signal }) =>
         tokenizer.encodePairs(
           documents.map((document) => [query, document]),
-          { maximum: maxTokens, signal },
+          { maxTokens, signal },
         ),
       cost: ({ ids }) => ids.length,
       async runItems(pairs, { signal }) {

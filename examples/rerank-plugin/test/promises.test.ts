@@ -6,7 +6,11 @@ import { crossEncoderFolder } from "./cross-encoder-folder.ts";
 const model = await crossEncoderFolder();
 afterAll(() => model[Symbol.asyncDispose]());
 
-const input = { query: "a fox", documents: ["a red fox", "the sea"], topN: 2 };
-for (const { name, run } of pluginChecks({ plugin: rerank(), model: model.path, input })) {
-  test(name, run);
-}
+const [query, documents] = ["a fox", ["a red fox", "the sea"]];
+const checks = pluginChecks({
+  plugin: rerank(),
+  model: model.path,
+  input: { query, documents, topN: 2 },
+  bodies: { "/v1/rerank": { query, documents } },
+});
+for (const { name, run } of checks) test(name, run);

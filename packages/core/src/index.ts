@@ -47,6 +47,7 @@ export { discoverPlugins } from "./plugins/discover-plugins.ts";
 export { processRuntime } from "./runtime/process-runtime.ts";
 export type { ProcessRuntimeOptions } from "./runtime/process-runtime.ts";
 export { folderSource } from "./sources/folder-source.ts";
+export { mapInSlices, TimeSlice } from "./time-slice.ts";
 export { repoOf } from "./sources/hub-cache.ts";
 export { openModelFolder } from "./sources/model-folder.ts";
 export type { OpenedFolder } from "./sources/model-folder.ts";

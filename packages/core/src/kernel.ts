@@ -12,7 +12,7 @@ import { Catalog } from "./catalog/catalog.ts";
 import type { Call } from "./pipeline.ts";
 import { checkPlugins } from "./plugins/check-plugins.ts";
 import type { Plugin } from "./plugin.ts";
-import { Rooms } from "./memory/rooms.ts";
+import { DeviceMemory } from "./memory/device-memory.ts";
 import { budgetAllocator } from "./devices/budget-allocator.ts";
 import { processRuntime } from "./runtime/process-runtime.ts";
 import { createContainer } from "./plugins/container.ts";
@@ -92,7 +92,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
   const around: Surroundings = {
     families: plugins.flatMap(({ families = [] }) => families),
     services,
-    rooms: new Rooms(services.get(deviceAllocator)),
+    memoryOf: DeviceMemory.finder(services.get(deviceAllocator)),
   };
   const catalog = new Catalog(around);
   let closing: Promise<void> | undefined;
@@ -130,7 +130,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
       refuseIfClosing();
       const full = fullCall(call);
       const model = await catalog.launch(launch, full);
-      if (warm) await model.resident.warm(full.signal);
+      if (warm) await model.memory.warm(full.signal);
       return model.info;
     },
     async unload(id) {

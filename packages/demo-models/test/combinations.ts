@@ -1,6 +1,6 @@
 import type { Pixels } from "@kindred/plugin-diffusion";
 
-/** The recipe's, in its order (tools/demo-models/image). */
+/** Shapes and colours of the recipe in tools/demo-models/image, in its order. */
 const shapes = ["circle", "square", "triangle", "star", "heart"];
 const palette: Readonly<Record<string, readonly [number, number, number]>> = {
   red: [214, 40, 40],
@@ -22,7 +22,7 @@ export interface Combination {
   readonly background: string;
 }
 
-/** What the training data never drew, of four shapes and eight colours. */
+/** The combinations of four shapes and eight colours that the training data left out. */
 export const heldOut: readonly Combination[] = shapes
   .filter((shape) => shape !== "triangle")
   .flatMap((shape) =>
@@ -38,7 +38,7 @@ export const heldOut: readonly Combination[] = shapes
       0,
   );
 
-/** The name of the nearest of the eight colours at a place, from 0 to 1 across and down. */
+/** The name of the nearest of the eight colours at a place. x and y go from 0 to 1, across and down. */
 export function colourAt({ rgb, width, height }: Pixels, x: number, y: number): string {
   const at = 3 * (Math.floor(y * height) * width + Math.floor(x * width));
   const distance = (name: string) =>

@@ -13,7 +13,7 @@ interface Triple {
   readonly unrelated: string;
 }
 
-/** "misleading": the unrelated text has more words of the anchor than the paraphrase has. */
+/** In a misleading triple the unrelated text has more words of the anchor than the paraphrase has. */
 const triples: Readonly<Record<"plain" | "misleading", readonly Triple[]>> = read("triples.json");
 const golden: { readonly vectors: Readonly<Record<string, string>> } = read(
   "golden/demo-embedding.json",
@@ -27,13 +27,13 @@ beforeAll(async () => {
 
 afterAll(() => kernel[Symbol.asyncDispose]());
 
-test("of 60 triples, 20 of them misleading, the paraphrase is nearer in 48 or more", async () => {
+test("the paraphrase is nearer than the unrelated text in at least 48 of 60 triples, 20 of them misleading", async () => {
   expect([triples.plain.length, triples.misleading.length]).toEqual([40, 20]);
   const won = await Promise.all([...triples.plain, ...triples.misleading].map(isWon));
   expect(won.filter(Boolean).length).toBeGreaterThanOrEqual(48);
 });
 
-test("the vectors are those of sentence-transformers", async () => {
+test("the vectors equal those of sentence-transformers", async () => {
   for (const [text, expected] of Object.entries(golden.vectors)) {
     const [vector] = await embed([text]);
     expect(distance(vector!, unpack(expected)), text).toBeLessThan(1e-5);
@@ -53,13 +53,13 @@ async function embed(input: readonly string[]): Promise<readonly Float32Array[]>
   return (await kernel.run(embeddingTask, demoEmbedding.id, { input, truncate: true })).vectors;
 }
 
-/** Of unit vectors. */
+/** The cosine of two unit vectors. */
 function cosine(a: Float32Array, b: Float32Array): number {
   return a.reduce((sum, value, i) => sum + value * b[i]!, 0);
 }
 
 function distance(a: Float32Array, b: Float32Array): number {
-  return a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
+  return a.reduce((max, value, i) => Math.max(max, Math.abs(value - b[i]!)), 0);
 }
 
 function unpack(base64: string): Float32Array {

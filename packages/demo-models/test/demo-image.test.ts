@@ -20,7 +20,7 @@ async function draw(prompt: string, seed: number, size = 64): Promise<Pixels> {
   return pictures[0]!;
 }
 
-test("of the combinations that it never saw, at least 15 of 18 have their colours where the prompt says", async () => {
+test("at least 15 of the 18 combinations that it never saw have their colours where the prompt says", async () => {
   const wrong = [];
   for (const [i, { shape, colour, background }] of heldOut.entries()) {
     const prompt = `a big ${colour} ${shape} on a ${background} background`;
@@ -35,14 +35,14 @@ test("of the combinations that it never saw, at least 15 of 18 have their colour
 test.each([
   ["sunset", "a beautiful sunset over a calm ocean", 8],
   ["apple", "an apple", 4],
-])("the README's picture of %s is what its command draws", async (name, prompt, seed) => {
+])("the command in the README draws its picture of %s", async (name, prompt, seed) => {
   const file = fileURLToPath(new URL(`../../../docs/pictures/${name}.png`, import.meta.url));
   const { data, info } = await sharp(file)
     .removeAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });
   const { rgb } = await draw(prompt, seed, info.width);
-  // Other processors round otherwise.
+  // Processors round differently.
   expect(meanDifference(rgb, data)).toBeLessThan(1);
 });
 
@@ -65,7 +65,7 @@ function meanDifference(a: Uint8Array, b: Uint8Array): number {
   return a.reduce((sum, value, i) => sum + Math.abs(value - b[i]!), 0) / a.length;
 }
 
-/** Red, green and blue of the rows between two shares of the height. */
+/** Mean red, green and blue of the rows between two shares of the height. */
 function meanOf({ rgb, width, height }: Pixels, from: number, to: number): readonly number[] {
   const rows = rgb.subarray(
     3 * width * Math.round(height * from),

@@ -1,118 +1,84 @@
-import { graphRuntime, KernelError } from "@kindred/core";
-import type { Checkpoint, ModelFamily, ModelFolder, ModelListing } from "@kindred/core";
-import * as z from "zod";
-import { componentConfig } from "./components/component-config.ts";
-import { openTextEncoder } from "./components/text-encoder.ts";
-import { openUNet } from "./components/unet-denoiser.ts";
-import { openDecoder } from "./components/vae-decoder.ts";
-import { guidanceField, stepsField } from "./endpoints/fields.ts";
-import { sizeField, sizeOf } from "./endpoints/size.ts";
+import { KernelError } from "@kindred/core";
+import type { Checkpoint, ModelFamily, ModelListing } from "@kindred/core";
+import type { Architecture } from "./architectures/architecture.ts";
+import { chooseArchitecture, pipelineOf } from "./architectures/choose-architecture.ts";
+import { stableDiffusionArchitecture } from "./architectures/stable-diffusion.ts";
 import { diffusionPipeline } from "./pipeline.ts";
-import { FLOW } from "./schedulers/classes.ts";
-import { createScheduler } from "./schedulers/create.ts";
-import { samplers } from "./schedulers/names.ts";
-import { corrected } from "./schedulers/outdated.ts";
+import { launchOptions } from "./request/launch-options.ts";
+import type { DiffusionOptions } from "./request/launch-options.ts";
+import { indivisible, sizeOf } from "./request/size.ts";
 import { image } from "./task.ts";
 import type { Size } from "./task.ts";
 
-/** A kind of Stable Diffusion 1 or 2 as a table of facts; what a folder's own files say wins over them. */
-export interface StableDiffusionFamily {
+/** A kind of diffusion model as a table of facts. A folder's own files win over them. */
+export interface DiffusionFamily {
+  /** kebab-case, unique in a kernel. */
   readonly name: string;
-  readonly checkpoints: readonly Checkpoint[];
-  /** Of folders that hold a Stable Diffusion 1 or 2. */
-  match(model: ModelListing): boolean;
-  /** What a request that is silent means. */
+  readonly checkpoints: readonly DiffusionCheckpoint[];
+  /**
+   * Whether a folder whose pipeline the family's architecture serves is of this family: "own" when it recognises it, "able"
+   * when it could serve it too, false when it could not.
+   */
+  match(model: ModelListing): "own" | "able" | false;
+  /** Values of fields that a request omits, where neither launch nor checkpoint says them. */
   readonly steps: number;
   readonly guidance: number;
 }
 
-/** What a launch may set. */
-export interface DiffusionOptions {
-  /** "fp16": which of a component's files is taken. Default: the plain one. */
-  readonly variant?: string | undefined;
-  /** What a request that is silent means. Default: the checkpoint's. */
-  readonly steps?: number | undefined;
-  readonly guidance?: number | undefined;
-  /** As "512x768". Default: what the UNet was trained at. */
-  readonly size?: string | undefined;
-  /** Draws as large as the UNet was trained, and resizes to what is asked. Default false: draws what is asked. */
-  readonly enlarge?: boolean | undefined;
+export interface DiffusionCheckpoint extends Checkpoint {
+  readonly defaults?: { readonly steps?: number; readonly guidance?: number };
 }
 
-const optionsSchema: z.ZodType<DiffusionOptions> = z.strictObject({
-  variant: z.string().regex(/^\w+$/).optional(),
-  steps: stepsField.optional(),
-  guidance: guidanceField.optional(),
-  size: sizeField.optional(),
-  enlarge: z.boolean().optional(),
-});
-
-/** A family of the image task from its facts: CLIP, UNet and autoencoder out of a diffusers folder, or of its ONNX export. */
+/** A family of Stable Diffusion 1 or 2 from its facts. */
 export function stableDiffusion(
-  facts: StableDiffusionFamily,
-): ModelFamily<typeof image, DiffusionOptions> {
+  facts: DiffusionFamily,
+): ModelFamily<typeof image, DiffusionOptions, DiffusionCheckpoint> {
+  return diffusionFamily([stableDiffusionArchitecture], facts);
+}
+
+/** A family of the image task from its facts, and the architectures that its models have. */
+export function diffusionFamily(
+  architectures: readonly Architecture[],
+  facts: DiffusionFamily,
+): ModelFamily<typeof image, DiffusionOptions, DiffusionCheckpoint> {
+  const { name, checkpoints } = facts;
+  const pipelines = architectures.flatMap((each) => each.pipelines);
+  const architectureOf = (model: ModelListing) => chooseArchitecture(architectures, model, name);
   return {
-    name: facts.name,
+    name,
     task: image,
-    checkpoints: facts.checkpoints,
-    options: optionsSchema,
-    match: (model) => isStableDiffusion(model) && facts.match(model) && "own",
+    checkpoints,
+    options: launchOptions,
+    match: (model) => pipelines.includes(pipelineOf(model) ?? "") && facts.match(model),
+    files: (model, options) => architectureOf(model).files(model, options),
 
     async load(context) {
-      const { model, checkpoint, device, options, get } = context;
-      const files = { model, variant: options.variant };
-      const schedule = componentConfig(model, "scheduler/scheduler_config.json");
-      const { steps, guidance } = { ...facts, ...checkpoint?.defaults };
-      const prompts = await openTextEncoder(context, files);
-      const decoder = await openDecoder(context, files);
-      refuseOtherInputs(model, decoder.channels);
-      const denoiser = await openUNet(context, files);
-      const native = nativeSize(model, decoder.factor);
+      const { model, device, options } = context;
+      const components = await architectureOf(model).open(context);
+      const { native, multiple } = components;
+      const { steps, guidance } = { ...facts, ...context.checkpoint?.defaults };
       return diffusionPipeline({
+        ...components,
         id: model.id,
-        prompts,
-        denoiser,
-        decoder,
-        samplers: stepping,
-        scheduler: (sampler) => createScheduler(corrected(schedule, sampler), sampler),
+        device,
         defaults: {
           steps: options.steps ?? steps,
           guidance: options.guidance ?? guidance,
-          ...native,
-          ...sizeOf(options.size),
+          ...(launchedSize(model.id, options.size, multiple) ?? native),
         },
         only: options.enlarge ? native : undefined,
-        memory: { device, overheadBytes: get(graphRuntime).overheadBytes ?? 0 },
       });
     },
   };
 }
 
-/** All but those for models trained to flow. */
-const stepping = Object.keys(samplers).filter((name) => samplers[name]?.className !== FLOW);
-
-function isStableDiffusion(model: ModelListing): boolean {
-  return /^(ORT|Onnx)?StableDiffusionPipeline$/.test(model.json("model_index.json")?._class_name);
-}
-
-/** What the UNet was trained at, in pixels. Before diffusers 0.9 its config said 32 and meant 64. */
-function nativeSize(model: ModelFolder, factor: number): Size {
-  const { sample_size = 64, _diffusers_version: version } = componentConfig(
-    model,
-    "unet/config.json",
-  );
-  const outdated = sample_size < 64 && /^0\.[0-8]\./.test(version);
-  const size = outdated ? 64 : sample_size;
-  const [height, width] = typeof size === "number" ? [size, size] : size;
-  return { width: width * factor, height: height * factor };
-}
-
-/** An inpainting UNet takes a mask and a masked image beside the latent. */
-function refuseOtherInputs(model: ModelFolder, channels: number): void {
-  const { in_channels: found = 4 } = componentConfig(model, "unet/config.json");
-  if (found === channels) return;
+/** The size that a launch of this id sets. LOAD_FAILED when the model cannot draw it. */
+function launchedSize(id: string, text: string | undefined, multiple: number): Size | undefined {
+  const size = sizeOf(text);
+  const fault = size && indivisible(size, multiple);
+  if (!fault) return size;
   throw new KernelError(
     "LOAD_FAILED",
-    `The UNet of "${model.id}" takes ${found} channels, the latents of its autoencoder have ${channels}. Only text-to-image UNets are served.`,
+    `"${id}" was launched with options that its family refuses. size: ${fault.message}`,
   );
 }

@@ -1,19 +1,24 @@
 const { sqrt } = Math;
 
 export interface Guidance {
+  /** 1 is the prediction with the prompt, 0 the one without; above 1 goes beyond the prompt. */
   readonly scale: number;
+  /** φ of arXiv 2305.08891, from 0 to 1. */
   readonly rescale: number;
 }
 
-/** Classifier-free guidance (arXiv 2207.12598): from the output without the prompt past the one with it; rescaled as arXiv 2305.08891 has it. */
+/**
+ * Classifier-free guidance (arXiv 2207.12598) of a prediction without the prompt and one with it. `rescale` brings its
+ * deviation back to that of the prediction with the prompt (arXiv 2305.08891).
+ */
 export function guide(
-  empty: Float32Array,
-  text: Float32Array,
+  without: Float32Array,
+  prompted: Float32Array,
   { scale, rescale }: Guidance,
 ): Float32Array {
-  const guided = empty.map((value, i) => value + scale * (text[i]! - value));
+  const guided = without.map((value, i) => value + scale * (prompted[i]! - value));
   if (rescale === 0) return guided;
-  const factor = rescale * (deviation(text) / deviation(guided)) + (1 - rescale);
+  const factor = rescale * (deviation(prompted) / deviation(guided)) + (1 - rescale);
   return guided.map((value) => factor * value);
 }
 

@@ -15,9 +15,10 @@ export type {
   Size,
 } from "./task.ts";
 export { stableDiffusion } from "./family.ts";
-export type { DiffusionOptions, StableDiffusionFamily } from "./family.ts";
+export type { DiffusionCheckpoint, DiffusionFamily } from "./family.ts";
+export type { DiffusionOptions } from "./request/launch-options.ts";
 
-/** Draws pictures with Stable Diffusion checkpoints as published, behind `POST /v1/images/…`. */
+/** Draws pictures with Stable Diffusion checkpoints as published, behind `POST /v1/images/generations`. */
 export function diffusion(): Plugin {
   return {
     contract: 1,

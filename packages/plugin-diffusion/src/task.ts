@@ -1,47 +1,50 @@
-import type { Task } from "@kindred/core";
+import type { Progress, Task } from "@kindred/core";
 
-/** What to draw, and how. A family that cannot do what it asks for answers UNSUPPORTED. */
+/**
+ * A picture to draw, and how. INVALID_INPUT names the field that no picture can be drawn with, UNSUPPORTED one that the
+ * model does not honour.
+ */
 export interface ImageRequest {
   readonly prompt: string;
-  /** What to steer away from; without effect where guidance is 1 or less. Default: nothing. */
+  /** A text that guidance steers away from. It has no effect where guidance is 1 or less. Default "". */
   readonly negativePrompt?: string | undefined;
-  /** In pixels, divisible by 8. Default: the launch's, or what the model was trained at. */
+  /** Pixels, divisible by the model's multiple (8 for Stable Diffusion). Default: the launch's size, or the model's own. */
   readonly width?: number | undefined;
   readonly height?: number | undefined;
-  /** How many pictures; picture i has seed `seed` + i. Default 1. */
+  /** Number of pictures; picture i has seed `seed` + i. Default 1. */
   readonly count?: number | undefined;
-  /** As torch's `manual_seed` takes it. Default: a random one, which is returned. */
+  /** An integer, as torch's `manual_seed` takes it. Default: a random one, which the answer names. */
   readonly seed?: number | undefined;
-  /** Denoising steps. Default: the checkpoint's. */
+  /** Denoising steps. Default: the launch's, or the checkpoint's. */
   readonly steps?: number | undefined;
-  /** Classifier-free guidance scale; none at 1 and below. Default: the checkpoint's. */
+  /** Scale of classifier-free guidance (arXiv 2207.12598); 1 and less is none. Default: the launch's, or the checkpoint's. */
   readonly guidance?: number | undefined;
-  /** φ of arXiv 2305.08891: how far guidance is rescaled to the prompt's own deviation, 0 to 1. Default 0. */
+  /** φ of arXiv 2305.08891, from 0 to 1: how far guidance is rescaled to the prompt's own deviation. Default 0. */
   readonly guidanceRescale?: number | undefined;
-  /** A name of the sampler table, or a scheduler class of diffusers'. Default: the class that the checkpoint names. */
+  /** A sampler of the table in schedulers/names.ts, or one of diffusers' scheduler classes. Default: the checkpoint's class. */
   readonly sampler?: string | undefined;
-  /** Layers of the text encoder left out at its end, as diffusers counts. Default 0. */
+  /** Last layers of the text encoder to leave out, as diffusers counts them. Default 0. */
   readonly clipSkip?: number | undefined;
-  /** Previews of each picture, evenly over its steps. Default 0. */
+  /** Number of previews of each picture, evenly over its steps. Default 0. */
   readonly previews?: number | undefined;
-  /** What image-to-image starts from. */
+  /** The picture that image-to-image and inpainting start from. */
   readonly image?: Pixels | undefined;
-  /** Where inpainting draws: white. */
+  /** White where inpainting draws, black where it keeps `image`. */
   readonly mask?: Pixels | undefined;
-  /** How much of the schedule runs over `image`, above 0 up to 1. */
+  /** Share of the schedule that runs over `image`, above 0 up to 1. */
   readonly strength?: number | undefined;
-  /** What a ControlNet follows. */
-  readonly control?: Pixels | undefined;
+  /** The pictures that ControlNets follow, one for each of them. */
+  readonly control?: readonly Pixels[] | undefined;
 }
 
-/** In pixels. */
+/** Pixels. */
 export interface Size {
   readonly width: number;
   readonly height: number;
 }
 
 export interface Pixels extends Size {
-  /** Red, green, blue, row by row: width · height · 3 bytes. */
+  /** Red, green and blue of each pixel, row by row: width · height · 3 bytes. */
   readonly rgb: Uint8Array;
 }
 
@@ -49,13 +52,14 @@ export interface Picture extends Pixels {
   readonly seed: number;
 }
 
-/** A request with its blanks filled in: what a picture was made from. */
+/** The settings that a picture was made with: the request's, completed by defaults. */
 export interface Settings extends Size {
   readonly prompt: string;
   readonly negativePrompt: string;
   readonly steps: number;
   readonly guidance: number;
   readonly guidanceRescale: number;
+  /** The request's name for it, or diffusers' name of the checkpoint's class. */
   readonly sampler: string;
   readonly clipSkip: number;
 }
@@ -63,28 +67,26 @@ export interface Settings extends Size {
 export interface Pictures {
   readonly pictures: readonly Picture[];
   readonly settings: Settings;
-  /** Where they were drawn at another size than `settings` has. */
+  /** The size that they were drawn at, when it is not the one in `settings`. */
   readonly drawn?: Size | undefined;
   /** The model's id. */
   readonly model: string;
-  /** Of the prompt, start and end tokens included. */
+  /** Tokens of the prompt, start and end tokens included. */
   readonly promptTokens: number;
 }
 
-/** After each call of the denoiser. */
-export interface ImageEvent {
-  readonly done: number;
-  /** Calls that all pictures need together. */
-  readonly total: number;
-  /** What the picture will be like, where the request wants to see. */
+/** Progress after each call of the denoiser: `total` counts the calls of all pictures together. */
+export interface ImageEvent extends Progress {
+  /** The picture as predicted at this step. Present at the steps that the request's `previews` choose. */
   readonly preview?: Preview;
 }
 
 export interface Preview extends Picture {
-  /** Which one of its picture's previews, from 0. */
+  /** Its number among the previews of its picture, from 0. */
   readonly index: number;
 }
 
+/** The size of a latent, in latent pixels. */
 export interface LatentSize {
   readonly channels: number;
   readonly height: number;
@@ -92,9 +94,9 @@ export interface LatentSize {
 }
 
 export interface Latent extends LatentSize {
-  /** channels · height · width of them. */
+  /** channels · height · width values, channel by channel, row by row. */
   readonly values: Float32Array;
 }
 
-/** Text-to-image, image-to-image and inpainting. */
+/** Pictures from text. Input, output and events are structured-cloneable. */
 export const image: Task<ImageRequest, Pictures, ImageEvent> = { name: "image" };

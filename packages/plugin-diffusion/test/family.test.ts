@@ -1,13 +1,12 @@
 import { cp, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createKernel, logger, openModelFolder, provide, silent } from "@kindred/core";
+import { createKernel, logger, provide, silent } from "@kindred/core";
 import type { Kernel, Launch, ModelInfo } from "@kindred/core";
 import { openSafetensors } from "@kindred/core/onnx";
 import { pluginChecks } from "@kindred/core/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sd15 } from "../src/families/sd15.ts";
-import { sdTurbo } from "../src/families/sd-turbo.ts";
 import { diffusion } from "../src/index.ts";
 import { models } from "./pictures/golden.ts";
 import { writeFolder } from "./pictures/synthetic-folder.ts";
@@ -40,7 +39,7 @@ test.each([
   ["sd15-f16", "sd15", { num_inference_steps: 50, guidance_scale: 7.5 }, "512x512"],
   ["sd21", "sd15", { num_inference_steps: 50, guidance_scale: 7.5 }, "128x128"],
   ["sd-turbo", "sd-turbo", { num_inference_steps: 1, guidance_scale: 0 }, "64x64"],
-])("%s is %s by its files, with that family's defaults", async (model, family, defaults, size) => {
+])("%s is served by %s, with that family's defaults", async (model, family, defaults, size) => {
   expect(await infoOf(join(root, model))).toMatchObject({
     family,
     state: "ready",
@@ -48,17 +47,7 @@ test.each([
   });
 });
 
-test("a folder of another pipeline is nobody's", async () => {
-  const folder = await copied("sd21", "sdxl");
-  await writeFile(
-    join(folder, "model_index.json"),
-    '{ "_class_name": "StableDiffusionXLPipeline" }',
-  );
-  const model = await openModelFolder(folder);
-  expect([sd15.match(model), sdTurbo.match(model)]).toEqual([false, false]);
-});
-
-test("a checkpoint's name and its repositories say the family", () => {
+test("Stable Diffusion 1.5 is known by its name and by both its repositories", () => {
   const names = (sd15.checkpoints ?? []).flatMap(({ name, repo, aliases = [] }) => [
     name,
     repo,
@@ -67,22 +56,22 @@ test("a checkpoint's name and its repositories say the family", () => {
   expect(names).toContain("runwayml/stable-diffusion-v1-5");
 });
 
-describe("of several files of a component", () => {
+describe("a component with several files", () => {
   const unet = "unet/diffusion_pytorch_model";
 
-  test("the plain one is taken, or the one that the launch names", async () => {
+  test("is read from the plain one, or from the variant that the launch names", async () => {
     const folder = await copied("sd21", "variants");
     await cp(
       join(root, "sd15-f16", `${unet}.fp16.safetensors`),
       join(folder, `${unet}.fp16.safetensors`),
     );
     expect(await infoOf(folder)).toMatchObject({ state: "ready" });
-    // It is another model's, which tells that it was opened.
+    // The variant here is another model's, so the failure shows that it was opened.
     const refused = await infoOf(folder, { options: { variant: "fp16" } });
     expect(refused.reason).toMatch(/shape|\[/);
   });
 
-  test("a sharded one is found by its index, of a variant too", async () => {
+  test("is read from shards by their index, a variant's too", async () => {
     for (const dotted of ["", ".fp16"]) {
       const folder = await copied("sd21", `sharded${dotted}`);
       const shard = `diffusion_pytorch_model${dotted}-00001-of-00001.safetensors`;
@@ -94,7 +83,7 @@ describe("of several files of a component", () => {
     }
   });
 
-  test("a pickle alone is refused, saying why", async () => {
+  test("is refused where there is a pickle alone, with the reason", async () => {
     const folder = await copied("sd21", "pickled");
     await rename(join(folder, `${unet}.safetensors`), join(folder, `${unet}.bin`));
     expect((await infoOf(folder)).reason).toMatch(
@@ -103,14 +92,7 @@ describe("of several files of a component", () => {
   });
 });
 
-test("a UNet for inpainting is refused with both numbers", async () => {
-  const folder = await copied("sd21", "inpainting");
-  const config = { ...models["sd21"]!.files["unet/config.json"], in_channels: 9 };
-  await writeFile(join(folder, "unet/config.json"), JSON.stringify(config));
-  expect((await infoOf(folder)).reason).toMatch(/takes 9 channels, .* have 4/);
-});
-
-test("weights that no graph asks for are logged, those of the picture's encoder are not", async () => {
+test("weights of the autoencoder's encoder are not logged as unused", async () => {
   const warned: unknown[] = [];
   const kernel: Kernel = await createKernel({
     plugins: [diffusion()],
@@ -121,12 +103,20 @@ test("weights that no graph asks for are logged, those of the picture's encoder 
   expect(warned).toEqual([]);
 });
 
-test("a launch option that there is none of is refused", async () => {
+test("an unknown launch option is refused by name", async () => {
   const info = await infoOf(join(root, "sd21"), { options: { dtype: "fp16" } });
   expect(info).toMatchObject({ state: "failed", reason: expect.stringContaining("dtype") });
 });
 
-describe("what every plugin promises", async () => {
+test("a launch option size that the model cannot draw is refused with the nearest", async () => {
+  const info = await infoOf(join(root, "sd21"), { options: { size: "100x64" } });
+  expect(info).toMatchObject({
+    state: "failed",
+    reason: expect.stringMatching(/size: .* divisible by 8, "100x64" is not. Nearest: "104x64"/),
+  });
+});
+
+describe("the promises of every plugin", async () => {
   const folder = await mkdtemp(join(tmpdir(), "kindred-checks-"));
   await writeFolder(folder, models["sd-turbo"]!);
   afterAll(() => rm(folder, { recursive: true }));
@@ -135,7 +125,7 @@ describe("what every plugin promises", async () => {
     test(name, run);
 });
 
-/** Of a .safetensors file. */
+/** Names of the tensors in a .safetensors file. */
 async function namesIn(folder: string, file: string): Promise<readonly string[]> {
   return (await openSafetensors(folder, file)).names;
 }

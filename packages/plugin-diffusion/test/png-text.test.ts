@@ -9,7 +9,7 @@ const png = await sharp(new Uint8Array(12), { raw: { width: 2, height: 2, channe
 test.each([
   ["tEXt", "a fox, 3 steps"],
   ["iTXt", "café: 狐 in the snow"],
-])("a %s chunk is read back by others, and the picture is sound", async (_, text) => {
+])("sharp reads the text of a %s chunk, and the same pixels", async (_, text) => {
   const written = withText(png, "parameters", text);
   const { comments } = await sharp(written).metadata();
   expect(comments).toEqual([{ keyword: "parameters", text }]);

@@ -1,18 +1,14 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { createKernel, graphRuntime } from "@kindred/core";
-import type { LoadContext, ModelFamily } from "@kindred/core";
+import { createKernel } from "@kindred/core";
+import type { ModelFamily } from "@kindred/core";
 import { expect, test } from "vitest";
-import { componentConfig } from "../src/components/component-config.ts";
-import { openTextEncoder } from "../src/components/text-encoder.ts";
-import { openUNet } from "../src/components/unet-denoiser.ts";
-import { openDecoder } from "../src/components/vae-decoder.ts";
+import { stableDiffusionArchitecture } from "../src/architectures/stable-diffusion.ts";
 import { image } from "../src/index.ts";
 import type { ImageEvent, Pixels } from "../src/index.ts";
 import { resize } from "../src/picture/resize.ts";
 import { diffusionPipeline } from "../src/pipeline.ts";
-import { createScheduler } from "../src/schedulers/create.ts";
-import type { Scheduler } from "../src/schedulers/scheduler.ts";
+import type { Schedule } from "../src/schedulers/scheduler.ts";
 
 const folder = join(process.env["KINDRED_MODELS"] ?? "", "demo-image");
 const steps = 20;
@@ -37,42 +33,39 @@ test.skipIf(!existsSync(folder)).each([
   },
 );
 
-/** Draws, and compares each preview with what the decoder makes of the latent that was predicted at its step. */
+/** A family that compares each preview with the decoder's picture of the latent that was predicted at its step. */
 function comparing(correlations: number[]): ModelFamily<typeof image> {
   return {
     name: "comparing",
     task: image,
     match: () => "own",
     async load(context) {
-      const { model, device, get } = context as LoadContext;
-      const files = { model, variant: undefined };
-      const prompts = await openTextEncoder(context, files);
-      const denoiser = await openUNet(context, files);
-      const decoder = await openDecoder(context, files);
-      const config = componentConfig(model, "scheduler/scheduler_config.json");
+      const components = await stableDiffusionArchitecture.open({ ...context, options: {} });
+      const { autoencoder } = components;
       const predicted: Float32Array[] = [];
       const pipeline = diffusionPipeline({
-        id: model.id,
-        prompts,
-        denoiser,
-        decoder,
-        samplers: [],
-        scheduler: (sampler) => recording(createScheduler(config, sampler), predicted),
+        ...components,
+        id: context.model.id,
+        device: context.device,
+        scheduler(sampler) {
+          const scheduler = components.scheduler(sampler);
+          const schedule: typeof scheduler.schedule = (request) =>
+            recording(scheduler.schedule(request), predicted);
+          return { ...scheduler, schedule };
+        },
         defaults: { width: 64, height: 64, steps, guidance: 5 },
-        memory: { device, overheadBytes: get(graphRuntime).overheadBytes ?? 0 },
       });
       return {
-        async run(request, call) {
+        ...pipeline,
+        async run(ready, call) {
           const events: ImageEvent[] = [];
-          const output = await pipeline.run(request, {
+          const output = await pipeline.run(ready, {
             ...call,
             onEvent: (event) => events.push(event),
           });
-          const side = 64 / decoder.factor;
           for (const { done, preview } of events.filter((event) => event.preview)) {
-            const values = predicted[done - 1]!;
-            const latent = { values, channels: decoder.channels, height: side, width: side };
-            const decoded = await decoder.decode(latent, call.signal);
+            const latent = { ...ready.size, values: predicted[done - 1]! };
+            const decoded = await autoencoder.decode(latent, call.signal);
             correlations.push(correlation(await resize(preview!, decoded), decoded));
           }
           return output;
@@ -82,15 +75,15 @@ function comparing(correlations: number[]): ModelFamily<typeof image> {
   };
 }
 
-function recording(scheduler: Scheduler, predicted: Float32Array[]): Scheduler {
+/** Adds the latent that is predicted at each step to `predicted`. */
+function recording(schedule: Schedule, predicted: Float32Array[]): Schedule {
   return {
-    ...scheduler,
-    start(options) {
-      const sampling = scheduler.start(options);
+    ...schedule,
+    start(noise) {
+      const sampling = schedule.start(noise);
       return {
-        ...sampling,
-        step(output, latent, index) {
-          const step = sampling.step(output, latent, index);
+        step(output, latent, i) {
+          const step = sampling.step(output, latent, i);
           predicted.push(step.denoised.slice());
           return step;
         },
@@ -99,7 +92,7 @@ function recording(scheduler: Scheduler, predicted: Float32Array[]): Scheduler {
   };
 }
 
-/** Pearson's, over all colours of all pixels. */
+/** Pearson's correlation over all colours of all pixels. */
 function correlation({ rgb: a }: Pixels, { rgb: b }: Pixels): number {
   const [meanA, meanB] = [mean(a), mean(b)];
   const product = a.reduce((sum, value, i) => sum + (value - meanA) * (b[i]! - meanB), 0);

@@ -1,17 +1,17 @@
 import { expect, test } from "vitest";
-import type { Decoder } from "../src/decoder.ts";
+import type { Autoencoder } from "../src/autoencoder.ts";
 import { generator } from "../src/noise/generator.ts";
 import { fitProjection } from "../src/picture/projection.ts";
 
-/** Red, green and blue from two channels and a constant. */
+/** The weights of red, green and blue over two channels and a constant. */
 const weights = [
   [20, -10, 128],
   [-15, 5, 100],
   [0, 30, 90],
 ];
 
-/** Each latent pixel is a square of 2 · 2 pixels. */
-const linear: Pick<Decoder, "channels" | "factor" | "decode"> = {
+/** An autoencoder that is linear. A latent pixel is a square of 2 · 2 pixels. */
+const linear: Pick<Autoencoder, "channels" | "factor" | "decode"> = {
   channels: 2,
   factor: 2,
   async decode({ values, width, height }) {
@@ -27,8 +27,8 @@ const linear: Pick<Decoder, "channels" | "factor" | "decode"> = {
   },
 };
 
-test("what a decoder does in proportion, the projection fitted to it does too", async () => {
-  const project = await fitProjection(linear as Decoder, new AbortController().signal);
+test("a projection that is fitted to a linear decoder decodes as it does", async () => {
+  const project = await fitProjection(linear, new AbortController().signal);
   const latent = { channels: 2, width: 6, height: 4, values: generator(9).normal(48) };
   const { rgb, width, height } = project(latent);
   expect([width, height]).toEqual([6, 4]);

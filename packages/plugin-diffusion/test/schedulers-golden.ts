@@ -14,7 +14,7 @@ export interface Case {
   readonly corrected?: boolean;
   readonly timesteps: readonly number[];
   readonly scale: number;
-  /** The first values of the latent after each call, where there are few. */
+  /** The latent's first values after each call. Recorded for cases of few calls. */
   readonly path?: readonly (readonly number[])[];
   readonly latent: readonly number[];
   readonly noised?: readonly number[];
@@ -37,9 +37,10 @@ export function title({ config, sampler, steps, strength, eta, corrected }: Case
   return [name, sampler, `${steps} steps`, ...extra.filter(Boolean)].join(", ");
 }
 
-const SIZE = 16;
+const count = 16;
+export const size = { channels: 1, height: 4, width: 4 };
 
-/** Stands for a network, as in tools/reference/schedulers.py. */
+/** A stand-in for a network, the same as in tools/reference/schedulers.py. */
 export function model(latent: Float32Array, time: number): Float32Array {
   const share = 0.3 * Math.cos(time / 700);
   return latent.map((value, i) => share * value + 0.5 * Math.sin(1.7 * i + 0.3));
@@ -69,31 +70,27 @@ export function run(recipe: Recipe): Run {
   const stated = typeof config === "string" ? golden.configs[config]! : config;
   const json = recipe.corrected ? corrected(stated, sampler) : stated;
   const random = generator(seed);
-  const noise = random.normal(SIZE);
-  const sampling = createScheduler(json, sampler).start({
-    steps,
-    strength,
-    eta,
-    noise: () => random.normal(SIZE),
-  });
+  const noise = random.normal(count);
+  const schedule = createScheduler(json, sampler).schedule({ steps, size, strength, eta });
+  const sampling = schedule.start(() => random.normal(count));
   const clean = Float32Array.from(noise, (_, i) => Math.cos(i));
-  const noised = sampling.addNoise(clean, noise, 0);
+  const noised = schedule.addNoise(clean, noise, 0);
   let latent =
-    strength === undefined ? noise.map((value) => value * sampling.initialNoiseScale) : noised;
+    strength === undefined ? noise.map((value) => value * schedule.initialNoiseScale) : noised;
   let denoised = latent;
-  const path = sampling.timesteps.map((time, i) => {
-    const output = model(sampling.scaleInput(latent, i), time);
+  const path = schedule.timesteps.map((time, i) => {
+    const output = model(schedule.scaleInput(latent, i), time);
     ({ latent, denoised } = sampling.step(output, latent, i));
     return latent;
   });
-  const kept = sampling.timesteps.length > 1 ? sampling.addNoise(clean, noise, 1) : undefined;
-  const { timesteps, initialNoiseScale: scale } = sampling;
+  const kept = schedule.timesteps.length > 1 ? schedule.addNoise(clean, noise, 1) : undefined;
+  const { timesteps, initialNoiseScale: scale } = schedule;
   return { timesteps, scale, path, denoised, noised, kept };
 }
 
-/** The largest difference, relative to the largest value. */
+/** The greatest difference, relative to the greatest value. */
 export function deviation(actual: ArrayLike<number>, expected: readonly number[]): number {
-  const largest = Math.max(...expected.map(Math.abs));
+  const max = Math.max(...expected.map(Math.abs));
   const difference = Math.max(...expected.map((value, i) => Math.abs(actual[i]! - value)));
-  return difference / (largest || 1);
+  return difference / (max || 1);
 }

@@ -10,7 +10,7 @@ const names = [
   "DDPMScheduler",
   ...Object.keys(samplers).filter((name) => name !== "FlowMatchEuler"),
 ];
-/** PNDM extrapolates velocities as they are, and those change even where image and noise do not. */
+/** PNDM extrapolates velocities as they are, and they change even while image and noise do not. */
 const lawless = "PNDM over sd21";
 
 const subjects: { name: string; config: SchedulerConfig; sampler: string }[] = [
@@ -45,12 +45,12 @@ test("a scheduler that stops short of its last level breaks the law", async () =
   const scheduler = createScheduler(golden.configs.sd15!, "Euler");
   const short: Scheduler = {
     ...scheduler,
-    start(request) {
-      const sampling = scheduler.start(request);
+    schedule(request) {
+      const schedule = scheduler.schedule(request);
       return {
-        ...sampling,
-        timesteps: sampling.timesteps.slice(0, -1),
-        level: (i) => sampling.level(i === request.steps - 1 ? i + 1 : i),
+        ...schedule,
+        timesteps: schedule.timesteps.slice(0, -1),
+        level: (i) => schedule.level(i === request.steps - 1 ? i + 1 : i),
       };
     },
   };
@@ -64,13 +64,18 @@ test("a scheduler whose pictures share history is found out", async () => {
   let shared = 0;
   const leaking: Scheduler = {
     ...scheduler,
-    start(request) {
-      const sampling = scheduler.start(request);
+    schedule(request) {
+      const schedule = scheduler.schedule(request);
       return {
-        ...sampling,
-        step(output, latent, i) {
-          const step = sampling.step(output, latent, i);
-          return { ...step, latent: step.latent.map((value) => value + 1e-9 * shared++) };
+        ...schedule,
+        start(noise) {
+          const sampling = schedule.start(noise);
+          return {
+            step(output, latent, i) {
+              const step = sampling.step(output, latent, i);
+              return { ...step, latent: step.latent.map((value) => value + 1e-9 * shared++) };
+            },
+          };
         },
       };
     },

@@ -3,11 +3,10 @@ import { expect, test } from "vitest";
 import type { SchedulerConfig } from "../src/schedulers/config.ts";
 import { createScheduler } from "../src/schedulers/create.ts";
 import { samplers } from "../src/schedulers/names.ts";
-import { type Case, deviation, golden, type Recipe, run, title } from "./schedulers-golden.ts";
+import { deviation, golden, run, size, title } from "./schedulers-golden.ts";
+import type { Case, Recipe } from "./schedulers-golden.ts";
 
-const noise = () => new Float32Array(4);
-
-/** Of the largest value. From pure noise Euler's first step cancels all but 1/4096 of torch's float32. */
+/** Relative to the greatest value. From pure noise Euler's first step cancels all but 1/4096 of torch's float32. */
 function tolerance({ config }: Case): number {
   return config === "zero-snr" ? 1e-4 : 1e-5;
 }
@@ -20,15 +19,15 @@ test.each(golden.cases.map((recorded) => ({ name: title(recorded), recorded })))
   "$name steps as diffusers does",
   ({ recorded }) => {
     const actual = run(recorded);
-    const limit = tolerance(recorded);
+    const max = tolerance(recorded);
     expect(actual.timesteps).toHaveLength(recorded.timesteps.length);
     expect(deviation(actual.timesteps, recorded.timesteps)).toBeLessThan(1e-6);
     expect(deviation([actual.scale], [recorded.scale])).toBeLessThan(1e-6);
     for (const [i, latent] of recorded.path?.entries() ?? [])
-      expect(deviation(actual.path[i]!, latent)).toBeLessThan(limit);
-    expect(deviation(actual.path.at(-1)!, recorded.latent)).toBeLessThan(limit);
-    if (recorded.noised) expect(deviation(actual.noised, recorded.noised)).toBeLessThan(limit);
-    if (recorded.kept) expect(deviation(actual.kept!, recorded.kept)).toBeLessThan(limit);
+      expect(deviation(actual.path[i]!, latent)).toBeLessThan(max);
+    expect(deviation(actual.path.at(-1)!, recorded.latent)).toBeLessThan(max);
+    if (recorded.noised) expect(deviation(actual.noised, recorded.noised)).toBeLessThan(max);
+    if (recorded.kept) expect(deviation(actual.kept!, recorded.kept)).toBeLessThan(max);
   },
 );
 
@@ -66,14 +65,14 @@ test("an unknown sampler is refused with the list", () => {
   );
 });
 
-test("a model that flows takes no other sampler, and the others not its", () => {
+test("a model that flows takes its own sampler alone, and no other model takes that", () => {
   const refusal = expect.objectContaining({ code: "UNSUPPORTED", param: "sampler" });
   expect(() => createScheduler(golden.configs.sd3!, "Euler")).toThrow(refusal);
   expect(() => createScheduler(golden.configs.sd15!, "FlowMatchEuler")).toThrow(refusal);
   expect(createScheduler(golden.configs.sd3!, "FlowMatchEuler").prediction).toBe("flow");
 });
 
-test("a checkpoint whose own class is unknown is UNSUPPORTED, and takes another sampler", () => {
+test("a checkpoint whose class is unknown is UNSUPPORTED until another sampler is asked for", () => {
   const config = { ...golden.configs.sd15, _class_name: "ScoreSdeVeScheduler" };
   expect(() => createScheduler(config)).toThrow(/ScoreSdeVeScheduler/);
   expect(createScheduler(config, "Euler").name).toBe("EulerDiscreteScheduler");
@@ -81,32 +80,32 @@ test("a checkpoint whose own class is unknown is UNSUPPORTED, and takes another 
 });
 
 test.each([0, 1.5, -1, 1001, Number.NaN])("%s steps are refused", (steps) => {
-  expect(() => createScheduler(golden.configs.turbo!).start({ steps, noise })).toThrow(
+  expect(() => createScheduler(golden.configs.turbo!).schedule({ steps, size })).toThrow(
     expect.objectContaining({ code: "INVALID_INPUT", param: "steps" }),
   );
 });
 
 test("a schedule that passes the last training timestep is refused", () => {
   const scheduler = createScheduler(golden.configs.sd15!, "DDIM");
-  expect(() => scheduler.start({ steps: 1000, noise })).toThrow(
+  expect(() => scheduler.schedule({ steps: 1000, size })).toThrow(
     expect.objectContaining({ code: "INVALID_INPUT", param: "steps" }),
   );
 });
 
 test.each([0, -0.1, 1.1, Number.NaN, 0.05])("strength %s of 10 steps is refused", (strength) => {
   const scheduler = createScheduler(golden.configs.sd15!, "Euler");
-  expect(() => scheduler.start({ steps: 10, strength, noise })).toThrow(
+  expect(() => scheduler.schedule({ steps: 10, size, strength })).toThrow(
     expect.objectContaining({ code: "INVALID_INPUT", param: "strength" }),
   );
 });
 
 test("steps that do not divide the schedule end at its end, not before its beginning", () => {
-  const { timesteps } = createScheduler(golden.configs.turbo!).start({ steps: 61, noise });
+  const { timesteps } = createScheduler(golden.configs.turbo!).schedule({ steps: 61, size });
   expect(timesteps).toHaveLength(61);
   expect(timesteps.at(-1)).toBeGreaterThan(0);
 });
 
-/** Fields without effect in diffusers either: they act only together with others that are refused, or not at all. */
+/** Fields that have no effect in diffusers either, or only together with others that are refused. */
 const idle = new Set([
   "dynamic_thresholding_ratio",
   "sample_max_value",

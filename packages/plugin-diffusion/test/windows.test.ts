@@ -13,7 +13,7 @@ test.each([
   expect(windowCount(tokens, options)).toBe(count);
 });
 
-test("each window has its own start, end and padding, and none is cut", () => {
+test("each window has its own start and end tokens and is padded to the full length", () => {
   expect(windows(Int32Array.of(1, 2, 3, 4), 3, options)).toEqual([
     [98, 1, 2, 3, 99],
     [98, 4, 99, 0, 0],

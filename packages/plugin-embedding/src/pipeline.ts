@@ -1,5 +1,5 @@
+import { mapInSlices } from "@kindred/core";
 import type { Batched } from "@kindred/core";
-import { mapInSlices } from "@kindred/core/text";
 import type { TextInput, Tokenizer, Tokens } from "@kindred/core/text";
 import type { Encoder } from "./encoders/encoder.ts";
 import { normalized } from "./encoders/normalized.ts";
@@ -62,7 +62,7 @@ export function embeddingPipeline(model: EmbeddingModel): EmbeddingPipeline {
       const before = prompt === undefined ? model.prompt : promptNamed(prompt, model.prompts);
       const prompted = before === "" ? input : await withPrompt(before, input, tokenizer);
       const texts = model.lowercase ? await mapInSlices(prompted, lowerCased, signal) : prompted;
-      const all = await tokenizer.encode(texts, { maximum: maxTokens, signal });
+      const all = await tokenizer.encode(texts, { maxTokens, signal });
       const checked = ({ ids, length }: Tokens, i: number): Int32Array => {
         if (length > maxTokens && !truncate) throw tooManyTokens(i, length, maxTokens);
         const unknown = unknownId(ids, vocabularySize);

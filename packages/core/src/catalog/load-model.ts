@@ -8,8 +8,9 @@ import type { Launch } from "../launch.ts";
 import { leastWeightBytes } from "../sources/least-weight-bytes.ts";
 import type { FoundModel, LoadProgress } from "../model-source.ts";
 import type { Call } from "../pipeline.ts";
-import { Resident } from "../memory/resident.ts";
-import type { Rooms } from "../memory/rooms.ts";
+import type { Device } from "../device.ts";
+import type { DeviceMemory } from "../memory/device-memory.ts";
+import { ModelMemory } from "../memory/model-memory.ts";
 import { LoadedModel } from "./loaded-model.ts";
 import type { Services } from "../plugins/container.ts";
 import { deviceAllocator, graphRuntime, logger, modelSource } from "../services.ts";
@@ -21,7 +22,7 @@ const KEEP_ALIVE_SECONDS = 300;
 export interface Surroundings {
   readonly families: readonly ModelFamily<any, any, any>[];
   readonly services: Services;
-  readonly rooms: Rooms;
+  readonly memoryOf: (device: Device) => DeviceMemory;
 }
 
 /**
@@ -56,7 +57,7 @@ async function declare(
   source: FoundModel,
   { around, call, found }: Declaring,
 ): Promise<LoadedModel> {
-  const { families, services, rooms } = around;
+  const { families, services, memoryOf } = around;
   const names = [...new Set([launch.id, launch.source, ...source.names])];
   const listing = { ...source, names };
   const choice = chooseFamily(families, listing, launch);
@@ -72,9 +73,9 @@ async function declare(
   throwIfAborted(call.signal);
   const model = { id: launch.id, names, files, json: source.json, path };
 
-  const resident = new Resident({
+  const memory = new ModelMemory({
     id: launch.id,
-    room: rooms.of(device),
+    memory: memoryOf(device),
     runtime: services.get(graphRuntime),
     logger: services.get(logger),
     replicas: launch.replicas ?? 1,
@@ -87,14 +88,14 @@ async function declare(
       options,
       device,
       get: services.get,
-      graph: (source) => resident.declare(source),
+      graph: (source) => memory.declare(source),
       use: (resource) => (resources.push(resource), resource),
       ...(choice.checkpoint && { checkpoint: choice.checkpoint }),
     });
-    resident.refuseIfTooLarge();
-    return new LoadedModel({ choice, pipeline, resident, resources });
+    memory.refuseIfTooLarge();
+    return new LoadedModel({ choice, pipeline, memory, resources });
   } catch (error) {
-    const closing = closeAll([() => resident.leave(), () => disposeAll(resources)]);
+    const closing = closeAll([() => memory.close(), () => disposeAll(resources)]);
     await closing.catch((failure: unknown) => {
       const facts = { error: failure, model: launch.id };
       services.get(logger).error(facts, "What a failed load had made could not be closed.");

@@ -4,7 +4,7 @@ import type { FamilyChoice } from "./choose-family.ts";
 import type { Lane, LaneOptions } from "../lanes/lane.ts";
 import type { ModelInfo } from "../model-info.ts";
 import type { Pipeline } from "../pipeline.ts";
-import type { Resident } from "../memory/resident.ts";
+import type { ModelMemory } from "../memory/model-memory.ts";
 import { SingleLane } from "../lanes/single-lane.ts";
 
 /** Requests that may wait for a model. */
@@ -13,7 +13,7 @@ const waiting = { single: 32, batched: 1024 };
 export interface LoadedModelOptions {
   readonly choice: FamilyChoice;
   readonly pipeline: Pipeline<any, any, any>;
-  readonly resident: Resident;
+  readonly memory: ModelMemory;
   /** Resources that the pipeline holds beside its graphs. */
   readonly resources: readonly unknown[];
 }
@@ -22,27 +22,27 @@ export interface LoadedModelOptions {
 export class LoadedModel {
   readonly choice: FamilyChoice;
   readonly lane: Lane;
-  readonly resident: Resident;
+  readonly memory: ModelMemory;
   readonly #pipeline: Pipeline<any, any, any>;
   readonly #resources: readonly unknown[];
 
-  constructor({ choice, pipeline, resident, resources }: LoadedModelOptions) {
+  constructor({ choice, pipeline, memory, resources }: LoadedModelOptions) {
     this.choice = choice;
-    this.resident = resident;
+    this.memory = memory;
     this.#pipeline = pipeline;
     this.#resources = resources;
-    this.lane = laneFor(pipeline, resident);
+    this.lane = laneFor(pipeline, memory);
   }
 
   get info(): ModelInfo {
     const { family } = this.choice;
     return {
-      id: this.resident.id,
+      id: this.memory.id,
       family: family.name,
       task: family.task.name,
       state: "ready",
       waiting: this.lane.waiting,
-      ...this.resident.info,
+      ...this.memory.info,
       ...(this.#pipeline.info && { info: this.#pipeline.info }),
     };
   }
@@ -51,18 +51,18 @@ export class LoadedModel {
   async close(): Promise<void> {
     await closeAll([
       () => this.lane.close(),
-      () => this.resident.leave(),
+      () => this.memory.close(),
       () => disposeAll(this.#resources),
     ]);
   }
 }
 
-function laneFor(pipeline: Pipeline<any, any, any>, resident: Resident): Lane {
+function laneFor(pipeline: Pipeline<any, any, any>, memory: ModelMemory): Lane {
   const options = (maxWaiting: number): LaneOptions => ({
-    model: resident.id,
-    replicas: resident.replicas,
+    model: memory.id,
+    replicas: memory.replicas,
     maxWaiting,
-    turn: (signal, work) => resident.turn(signal, work),
+    turn: (signal, work) => memory.turn(signal, work),
   });
   return "runItems" in pipeline
     ? new BatchedLane(pipeline, options(waiting.batched))

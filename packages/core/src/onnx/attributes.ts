@@ -1,6 +1,9 @@
 import type { AttributeProto } from "./model-proto.ts";
 
-/** Whole numbers are ints and others floats; what ONNX defines as a float ("alpha", "epsilon", "scale", …) always is one. */
+/**
+ * An operator's attributes by name. Whole numbers become ints and other numbers floats. An attribute that ONNX defines as a
+ * float ("alpha", "epsilon", "scale", …) always becomes one.
+ */
 export type Attributes = Readonly<Record<string, number | string | readonly number[]>>;
 
 const floats: ReadonlySet<string> = new Set([
@@ -14,6 +17,7 @@ const floats: ReadonlySet<string> = new Set([
   "scale",
 ]);
 
+/** AttributeProto.AttributeType of onnx.proto. */
 const types = { float: 1, int: 2, string: 3, floats: 6, ints: 7 };
 
 export function encodeAttributes(attributes: Attributes): AttributeProto[] {

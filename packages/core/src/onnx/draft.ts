@@ -1,5 +1,6 @@
 import type { TensorType } from "../graph.ts";
-import { type Attributes, encodeAttributes } from "./attributes.ts";
+import { encodeAttributes } from "./attributes.ts";
+import type { Attributes } from "./attributes.ts";
 import { elementTypes } from "./element-type.ts";
 import type { GraphProto, NodeProto, TensorProto, ValueInfoProto } from "./model-proto.ts";
 import type { Value } from "./value.ts";
@@ -7,15 +8,15 @@ import type { Value } from "./value.ts";
 export interface Operator {
   readonly type: string;
   readonly domain?: string;
-  /** Prefix of its name. */
+  /** Prefix of the node's name. */
   readonly scope: string;
   readonly inputs: readonly (Value | undefined)[];
   readonly attributes?: Attributes;
-  /** How many; default 1. */
+  /** Number of outputs. Default 1. */
   readonly outputs?: number;
 }
 
-/** What has been written of a graph so far, shared by all its scopes. */
+/** The inputs, outputs, nodes and initializers of a graph so far. All scopes of the graph share it. */
 export class Draft {
   readonly name: string;
   readonly #inputs: ValueInfoProto[] = [];

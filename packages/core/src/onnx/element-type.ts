@@ -1,6 +1,6 @@
 import type { TensorType } from "../graph.ts";
 
-/** Element types as ONNX numbers them (TensorProto.DataType). */
+/** ONNX's numbers of element types: TensorProto.DataType of onnx.proto. */
 export const elementTypes: Readonly<Record<TensorType | "float16" | "bfloat16", number>> = {
   float32: 1,
   uint8: 2,

@@ -1,36 +1,51 @@
-import type { StoredTensor } from "./weights.ts";
+import { heldType } from "./precision.ts";
+import type { Precision } from "./precision.ts";
 
-/** A weight as a graph uses it. */
-export interface OpenedTensor extends StoredTensor {
-  /** Elements that the graph makes of each when it opens; they are a matrix's then. */
+/** A weight as an open graph holds it. */
+export interface OpenedWeight {
+  /** Its name in the checkpoint. */
+  readonly name: string;
+  /** Its shape in the checkpoint. */
+  readonly shape: readonly number[];
+  /** The type that it is held in. */
+  readonly precision: Precision;
+  /** Whether the stored bytes are mapped as they are, or converted to the precision when the graph opens. */
+  readonly opening: "mapped" | "converted";
+  /** Whether an adapter made another value of it, which the graph computes when it opens. */
+  readonly adapted: boolean;
+  /** Elements that the graph makes of each stored one when it opens. Above 1, a convolution's weight becomes matrices. */
   readonly spread: number;
 }
 
+/** Bytes of memory on the CPU. */
 export interface Footprint {
-  /** Memory that weights take on the CPU once opened, all of them as float32. */
+  /** All weights, once opened. */
   readonly bytes: number;
-  /** The most they take while they are being opened. */
+  /** All weights at the dearest moment of opening. */
   readonly peakBytes: number;
 }
 
 /**
- * The most that onnxruntime 1.30 was seen to hold while opening, in multiples of what it holds after. Single-precision
- * weights are mapped and repacked one by one; others are widened first, and convolutions also laid out anew as a whole.
+ * Peak memory of opening in multiples of what is held afterwards: the most that onnxruntime 1.30 was seen to take. Mapped
+ * weights are repacked one by one. Others are converted first, and convolutions also laid out anew as a whole. An adapted
+ * weight exists once for every step of its making: the numbers are those of an added low-rank product.
  */
 const peaks = {
-  single: { matrix: 1.1, convolution: 1.25 },
-  half: { matrix: 1.25, convolution: 2.1 },
+  mapped: { matrix: 1.1, convolution: 1.25, adapted: 2.5 },
+  converted: { matrix: 1.25, convolution: 2.1, adapted: 3.5 },
 };
 
-export function footprint(tensors: readonly OpenedTensor[]): Footprint {
+/** The memory that these weights take. */
+export function footprint(weights: readonly OpenedWeight[]): Footprint {
   let bytes = 0;
   let peakBytes = 0;
-  for (const { dtype, shape, length, spread } of tensors) {
-    const opened = (dtype === "F32" ? length : 2 * length) * spread;
+  for (const { shape, precision, opening, adapted, spread } of weights) {
+    const elements = shape.reduce((product, dim) => product * dim, 1);
+    const opened = elements * heldType(precision).bytes * spread;
     const convolved = spread === 1 && shape.slice(2).some((dim) => dim > 1);
     const kind = convolved ? "convolution" : "matrix";
     bytes += opened;
-    peakBytes += opened * peaks[dtype === "F32" ? "single" : "half"][kind];
+    peakBytes += opened * peaks[opening][adapted ? "adapted" : kind];
   }
   return { bytes, peakBytes: Math.round(peakBytes) };
 }

@@ -1,47 +1,74 @@
 import type { Dims, GraphSource, TensorType } from "../graph.ts";
+import { AdaptedParameters } from "./adapted-parameters.ts";
 import type { Attributes } from "./attributes.ts";
 import { Draft } from "./draft.ts";
-import { Parameters } from "./parameters.ts";
+import type { Precision } from "./precision.ts";
 import { Scope } from "./scope.ts";
+import { StoredParameters } from "./stored-parameters.ts";
 import type { Value } from "./value.ts";
 import type { Weights } from "./weights.ts";
 
+/** How a graph takes its weights. A family passes on what its launch says. */
+export interface GraphOptions {
+  /** The type that weights are held in, whatever type they are stored as. Default "float32", the only one today. */
+  readonly precision?: Precision | undefined;
+  /** Replaces weights. Default: every weight is used as it is stored. */
+  readonly adapt?: Adapt | undefined;
+}
+
+/**
+ * Gives the Value that a graph uses for one of its weights: `weight` itself, or another of the same shape and type, such as
+ * the weight plus a low-rank product (LoRA, arXiv:2106.09685). Called while the graph is built, once for each weight and
+ * each shape that the graph sees it in. Its errors pass through the graph's `weight`.
+ *
+ * `name` is the weight's full name, as the graph asks for it. `g` is the graph at its root. Its weights are as they are
+ * stored, so that an adapter can read its matrices beside the checkpoint's weights. Values that depend on weights and
+ * constants alone are computed once, when the graph opens.
+ */
+export type Adapt = (name: string, weight: Value, g: GraphBuilder) => Value;
+
 export interface WeightOptions {
-  /** The shape in checkpoints, where it is not the graph's: a 1×1 convolution used as a linear is `[out, in, 1, 1]`. Trailing ones never matter. */
+  /**
+   * The shape in checkpoints, where it is not the graph's: a 1×1 convolution that is used as a linear has `[out, in, 1, 1]`.
+   * Trailing ones never matter.
+   */
   readonly stored?: readonly number[];
-  /** Elements that the graph makes of each, once, when it opens; for its footprint. Default 1. */
+  /** Elements that the graph makes of each stored one when it opens. The footprint counts them. Default 1. */
   readonly spread?: number;
 }
 
 export interface NodeOptions {
   /** Operator set: "" is ONNX's own (the default), "com.microsoft" has onnxruntime's fused operators. */
   readonly domain?: string;
-  /** How many outputs, for `nodes`; default 1. */
+  /** Number of outputs, for `nodes`. Default 1. */
   readonly outputs?: number;
 }
 
 export interface BuildOptions {
-  /** Bytes of activations a run needs, by the dims of its feeds; default 0. */
+  /** Bytes of activations that a run needs, by the dims of its feeds. Default 0. */
   workspace?(dims: Dims): number;
 }
 
 /** A graph in memory whose weights stay in the checkpoint's files. */
 export interface BuiltGraph extends GraphSource {
   readonly model: Uint8Array;
-  /** Names of the checkpoint's weights that nothing in the graph asked for. */
+  /** Names of the checkpoint's weights that the graph did not ask for. */
   readonly unused: readonly string[];
 }
 
 /** A graph under construction, seen from one scope of its weights' names. */
 export interface GraphBuilder {
-  /** The same graph, with weights looked up at `prefix.`; scopes nest. */
+  /** The same graph, with weights looked up at `prefix.`. Scopes nest. */
   at(prefix: string): GraphBuilder;
   /** Whether the checkpoint has this weight in this scope. */
   has(name: string): boolean;
   /** A dim with a name ("batch") may differ from run to run. */
   input(name: string, type: TensorType, dims: readonly (string | number)[]): Value;
   output(name: string, value: Value): this;
-  /** A weight of this scope, as float32 whatever it is stored as. Missing, misshapen or not of floats is LOAD_FAILED with its name and both shapes. */
+  /**
+   * A weight of this scope, as float32 whatever type it is stored as. Equal requests give the same Value. LOAD_FAILED when
+   * it is missing, misshapen or not of floats, with its name and both shapes.
+   */
   weight(name: string, shape: readonly number[], options?: WeightOptions): Value;
   /** A constant. Dims default to `[values.length]`; `[]` makes a scalar. Equal constants are emitted once. */
   int64(values: readonly number[], dims?: readonly number[]): Value;
@@ -60,11 +87,20 @@ export interface GraphBuilder {
     attributes?: Attributes,
     options?: NodeOptions,
   ): readonly Value[];
+  /** The finished graph, with the memory that its weights take. */
   build(options?: BuildOptions): BuiltGraph;
 }
 
-/** Starts a graph over a checkpoint's weights; its name is unique within the model ("unet", "text_encoder"). */
-export function graph(name: string, weights: Weights): GraphBuilder {
+/**
+ * Starts a graph over a checkpoint's weights. Its name is unique within the model: "unet", "text_encoder". UNSUPPORTED for a
+ * precision that there is not.
+ */
+export function graph(name: string, weights: Weights, options: GraphOptions = {}): GraphBuilder {
+  const { precision = "float32", adapt } = options;
   const draft = new Draft(name);
-  return new Scope(draft, new Parameters(draft, weights), "");
+  const stored = new StoredParameters(draft, weights, precision);
+  const root = new Scope(draft, stored, "");
+  if (!adapt) return root;
+  const parameters = new AdaptedParameters(stored, (weight, value) => adapt(weight, value, root));
+  return new Scope(draft, parameters, "");
 }

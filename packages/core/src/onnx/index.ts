@@ -3,9 +3,11 @@ export type { ExportedGraph, InputType } from "./export/open.ts";
 export type { Attributes } from "./attributes.ts";
 export { graph } from "./graph.ts";
 export type {
+  Adapt,
   BuildOptions,
   BuiltGraph,
   GraphBuilder,
+  GraphOptions,
   NodeOptions,
   WeightOptions,
 } from "./graph.ts";
@@ -27,6 +29,7 @@ export type { SliceOptions } from "./nn/shape.ts";
 export { skipLayerNorm } from "./nn/skip-layer-norm.ts";
 export type { SkipLayerNormOptions } from "./nn/skip-layer-norm.ts";
 export { upsample } from "./nn/upsample.ts";
+export type { Precision } from "./precision.ts";
 export { renameWeights } from "./rename-weights.ts";
 export { openSafetensors } from "./safetensors/open.ts";
 export type { Value } from "./value.ts";

@@ -46,7 +46,10 @@ export interface GraphProto {
   readonly output: readonly ValueInfoProto[];
 }
 
-/** The messages and fields of onnx.proto (IR version 9) that a graph needs: `[field number, type]`, with `*` after repeated ones. */
+/**
+ * The part of onnx.proto (IR version 9) that graphs here need: `[field number, type]` by message and field, with `*` after
+ * the type of a repeated field.
+ */
 const messages: Record<string, Record<string, [id: number, type: string]>> = {
   ModelProto: {
     irVersion: [1, "int64"],
@@ -128,7 +131,7 @@ export function encodeModel(graph: GraphProto): Uint8Array {
   return modelProto.encode(model).finish();
 }
 
-/** Reads what a graph in a file says of one of its inputs or outputs. */
+/** Decodes a graph's declaration of one of its inputs or outputs. */
 export function decodeValueInfo(bytes: Uint8Array): ValueInfoProto {
   return valueInfoProto.decode(bytes) as unknown as ValueInfoProto;
 }

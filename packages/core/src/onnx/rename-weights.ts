@@ -1,7 +1,10 @@
 import { KernelError } from "../errors.ts";
 import type { Weights } from "./weights.ts";
 
-/** The same tensors under other names, for checkpoints that differ from a graph only in those: a "bert." in front, "gamma" for "weight". */
+/**
+ * The same tensors under the names that `rename` gives them, for checkpoints whose names alone differ from the graph's: a
+ * "bert." in front, "gamma" for "weight". LOAD_FAILED when two tensors get one name.
+ */
 export function renameWeights(weights: Weights, rename: (stored: string) => string): Weights {
   const originals = new Set(weights.names);
   const stored = new Map<string, string>();
@@ -9,7 +12,7 @@ export function renameWeights(weights: Weights, rename: (stored: string) => stri
     const renamed = rename(name);
     const other = stored.get(renamed);
     if (other !== undefined) {
-      const message = `The weights "${other}" and "${name}" in "${weights.folder}" would both be "${renamed}".`;
+      const message = `The weights "${other}" and "${name}" in "${weights.folder}" would both be "${renamed}". Rename them apart.`;
       throw new KernelError("LOAD_FAILED", message);
     }
     stored.set(renamed, name);
@@ -20,7 +23,7 @@ export function renameWeights(weights: Weights, rename: (stored: string) => stri
     get: (name, expected) => {
       const original = stored.get(name);
       if (original === undefined && originals.has(name)) return undefined;
-      // A checkpoint that is being synthesized has no names yet, and takes those it is asked for.
+      // A checkpoint that is being synthesized has no names yet: it takes every name that it is asked for.
       return weights.get(original ?? name, expected);
     },
   };

@@ -13,7 +13,7 @@ import { encodeModel } from "./model-proto.ts";
 import type { Parameters } from "./parameters.ts";
 import type { Value } from "./value.ts";
 
-/** A GraphBuilder: a draft and its parameters, seen from one prefix of names. */
+/** The GraphBuilder: a draft and its parameters, seen from one prefix of names. */
 export class Scope implements GraphBuilder {
   readonly #draft: Draft;
   readonly #parameters: Parameters;

@@ -1,4 +1,4 @@
-/** A symbolic tensor: what a graph's input, weight, constant or node gives, by its name in the graph. */
+/** A symbolic tensor of a graph: the result of an input, weight, constant or node, by its name in the graph. */
 export interface Value {
   readonly name: string;
 }

@@ -1,12 +1,13 @@
-/** Where one tensor of a checkpoint lies. */
+/** One tensor of a checkpoint: its type and shape, and where its bytes lie. */
 export interface StoredTensor {
-  /** As safetensors writes it: "F32", "F16", "BF16", "I64" and so on. */
+  /** safetensors' name of its type: "F32", "F16", "BF16", "I64" and so on. */
   readonly dtype: string;
   readonly shape: readonly number[];
   /** The file, relative to the weights' folder. */
   readonly location: string;
-  /** First byte and number of bytes within the file. */
+  /** Its first byte in the file. */
   readonly offset: number;
+  /** Number of bytes. */
   readonly length: number;
 }
 
@@ -14,7 +15,11 @@ export interface StoredTensor {
 export interface Weights {
   /** Absolute real path of the folder that every `location` is relative to. */
   readonly folder: string;
+  /** Names of all tensors. */
   readonly names: readonly string[];
-  /** `expected` is the shape a graph wants; stored checkpoints ignore it, one that is being synthesized takes it. */
+  /**
+   * The tensor of that name. `expected` is the shape that a graph wants: a stored checkpoint ignores it, one that is being
+   * synthesized takes it.
+   */
   get(name: string, expected?: readonly number[]): StoredTensor | undefined;
 }

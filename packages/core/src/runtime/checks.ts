@@ -1,12 +1,12 @@
-import { tensorTypes } from "./protocol.ts";
+import { tensorTypes } from "./frames.ts";
 
-/** What onnxruntime says of an input or output. */
+/** An input or output as onnxruntime describes it. */
 interface Value {
   readonly name: string;
   readonly type?: string;
 }
 
-/** Refuses a declared input or output that the graph lacks, or whose type has no array in Node: float16 above all. */
+/** Throws when the graph lacks a declared input or output, or when its type has no array in Node, such as float16. */
 export function checkValues(
   side: "input" | "output",
   declared: readonly string[],
@@ -28,7 +28,7 @@ export function checkValues(
   }
 }
 
-/** Refuses NaN and infinity. */
+/** Throws when an output has NaN or infinity, with the first place. */
 export function checkFinite(output: string, data: Float32Array): void {
   for (let i = 0; i < data.length; i++) {
     if (Number.isFinite(data[i])) continue;

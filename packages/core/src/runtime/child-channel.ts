@@ -1,25 +1,19 @@
 import { readSync, writeSync } from "node:fs";
-import {
-  channel,
-  decodeHead,
-  encodeFrame,
-  type Frame,
-  headBytes,
-  prefixBytes,
-  type Reply,
-  type Request,
-} from "./protocol.ts";
+import { decodeHead, encodeFrame, prefixBytes } from "./frames.ts";
+import { channel } from "./protocol.ts";
+import type { Frame, Reply, Request } from "./protocol.ts";
 
-/** Waits for the next request; undefined once the server has closed its end or is gone. */
+/** Waits for the next request. undefined once the server has closed its end or is gone. */
 export function receive(): Frame<Request> | undefined {
-  const prefix = new Uint8Array(prefixBytes);
+  const prefix = Buffer.alloc(prefixBytes);
   if (!fill(prefix)) return undefined;
-  const head = new Uint8Array(headBytes(prefix));
+  const head = new Uint8Array(prefix.readUInt32LE());
   if (!fill(head)) return undefined;
   const frame = decodeHead<Request>(head);
   return frame.payloads.every(fill) ? frame : undefined;
 }
 
+/** Writes a reply, and waits until the server has taken it. */
 export function send(frame: Frame<Reply>): void {
   for (const piece of encodeFrame(frame)) {
     for (let sent = 0; sent < piece.length;) sent += writeSync(channel, piece, sent);

@@ -1,30 +1,23 @@
 /**
- * The process of one open graph, and the only module that loads onnxruntime. It answers one request at a time and may
- * block on everything; the end of the channel, when the server is gone, ends it.
+ * The process of one open graph, and the only module that loads onnxruntime. It answers one request at a time, and may block.
+ * It ends when the channel ends: when the server closes it or is gone.
  */
 import { writeFileSync } from "node:fs";
 import { InferenceSession, listSupportedBackends, Tensor } from "onnxruntime-node";
 import type { Tensor as GraphTensor, TensorType } from "../graph.ts";
 import { checkFinite, checkValues } from "./checks.ts";
 import { receive, send } from "./child-channel.ts";
-import {
-  decodeTensors,
-  encodeTensors,
-  type Frame,
-  type OpenRequest,
-  type Reply,
-  type Request,
-  type RunRequest,
-} from "./protocol.ts";
+import { decodeTensors, encodeTensors } from "./frames.ts";
+import type { Frame, OpenRequest, Reply, Request, RunRequest } from "./protocol.ts";
 
 interface ExecutionProvider extends InferenceSession.ExecutionProviderOption {
   readonly deviceId?: number;
 }
 
-/** Bytes of tensors after which V8 is told to collect. */
-const collectAfter = 8_000_000;
+/** Bytes of tensors between two collections. */
+const maxUncollected = 8_000_000;
 
-// Ctrl-C and a service's stop reach the whole group: the server finishes its runs first, then closes us.
+// Ctrl-C and a service manager's stop reach the whole process group. The server finishes its runs first, then ends this process.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
 giveWayWhenMemoryIsShort();
 
@@ -42,9 +35,9 @@ async function serveNext(): Promise<boolean> {
   return true;
 }
 
-/** Tensors lie outside V8's heap, which by itself would let tens of megabytes of them gather. */
+/** Tensors lie outside V8's heap, so V8 by itself would let tens of megabytes of them gather. */
 function collectGarbage(): void {
-  if (uncollected < collectAfter) return;
+  if (uncollected < maxUncollected) return;
   globalThis.gc?.();
   uncollected = 0;
 }
@@ -98,13 +91,13 @@ function sessionOptions(request: OpenRequest): InferenceSession.SessionOptions {
     executionMode: "sequential",
     graphOptimizationLevel: "all",
     enableCpuMemArena: true,
-    // Patterns are kept per shape, and shapes differ from run to run.
+    // Patterns are kept by shape, and shapes differ from run to run.
     enableMemPattern: false,
     logSeverityLevel: 3,
     extra: {
       session: {
         model_external_initializers_file_folder_path: request.folder,
-        // Long enough from one operator to the next, too short to take the cores from other graphs and the server.
+        // 20 µs bridge the gap between two operators, and take no core from other graphs and the server.
         intra_op: { allow_spinning: "1", spin_duration_us: "20" },
       },
     },
@@ -123,11 +116,11 @@ function executionProvider({ provider, device }: OpenRequest): ExecutionProvider
   return index === undefined ? { name: provider } : { name: provider, deviceId: Number(index) };
 }
 
-/** Where memory runs out, Linux is to end this process rather than the server. */
+/** When memory runs out, Linux ends this process rather than the server. */
 function giveWayWhenMemoryIsShort(): void {
   try {
     writeFileSync("/proc/self/oom_score_adj", "500");
   } catch {
-    // Not Linux: there is nothing to say.
+    // Other systems have no such file.
   }
 }

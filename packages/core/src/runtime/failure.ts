@@ -1,18 +1,19 @@
-import { formatBytes } from "../format-bytes.ts";
 import type { DeviceLease } from "../device.ts";
 import { KernelError } from "../errors.ts";
+import { formatBytes } from "../format-bytes.ts";
 import type { Ending } from "./graph-process.ts";
 
-/** What a graph's process was asked to do, for the error that says it could not. */
+/** A request to a graph's process, for the error that tells of its failure. */
 export interface Attempt {
   readonly code: "LOAD_FAILED" | "GRAPH_FAILED";
+  /** The graph's name. */
   readonly graph: string;
-  /** Bytes it was expected to need. */
+  /** Bytes that the process was expected to take. */
   readonly needs: number;
   readonly lease: DeviceLease;
 }
 
-/** The process answered: it could not. */
+/** The error of a process that answered with a failure. */
 export function refused(attempt: Attempt, message: string): KernelError {
   const verb = attempt.code === "LOAD_FAILED" ? "cannot be opened" : "failed";
   const advice = tellsOfMemory(message) ? ` ${memoryAdvice(attempt)}` : "";
@@ -20,7 +21,7 @@ export function refused(attempt: Attempt, message: string): KernelError {
   return new KernelError(attempt.code, sentence + advice);
 }
 
-/** The process ended without an answer. */
+/** The error of a process that ended without an answer. */
 export function ended(attempt: Attempt, { code, signal, lastWords }: Ending): KernelError {
   if (code === null && signal === null) return unstarted(attempt, lastWords);
   const how = signal === null ? `ended with exit code ${code}` : `was killed by ${signal}`;

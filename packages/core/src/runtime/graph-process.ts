@@ -2,24 +2,25 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import type { Socket } from "node:net";
-import { receiveFrames } from "./frames.ts";
-import { channel, encodeFrame, type Frame, type Reply, type Request } from "./protocol.ts";
+import { encodeFrame, receiveFrames } from "./frames.ts";
+import { channel } from "./protocol.ts";
+import type { Frame, Reply, Request } from "./protocol.ts";
 
-/** A process that answers requests in their order. It keeps this one from ending only while there are any. */
+/** A process that answers requests in their order. It keeps this one from ending only while it has requests to answer. */
 export interface GraphProcess {
-  /** Payloads are read until the reply and never changed. Rejects with the Ending when the process ends before it has answered. */
-  request(request: Request, payloads: readonly Uint8Array[]): Promise<Frame<Reply>>;
+  /** Payloads are read until the reply and never changed. Rejects with the `Ending` when the process ends before its answer. */
+  request(frame: Frame<Request>): Promise<Frame<Reply>>;
   /** Ends it at once, whatever it is doing. */
   kill(): void;
   /** Resolves when the process is gone and its memory is back. */
   readonly ended: Promise<Ending>;
 }
 
-/** Without code and signal: it was never started. */
+/** How a process ended. Code and signal are both null when it could not be started. */
 export interface Ending {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** The end of what it wrote to its standard error. */
+  /** The end of its standard error, or why it could not be started. */
   readonly lastWords: string;
 }
 
@@ -28,22 +29,29 @@ interface Waiting {
   reject(ending: Ending): void;
 }
 
-const lastWordsLength = 2000;
+/** In characters. */
+const maxLastWords = 2000;
 
-/** Else glibc keeps what onnxruntime frees while it rearranges weights: 0.5 of 4.5 GB for Stable Diffusion's UNet. */
-const givesMemoryBack = { MALLOC_MMAP_THRESHOLD_: "131072" };
+const ownEnvironment = {
+  // Otherwise glibc keeps what onnxruntime frees while it rearranges weights: 0.5 of 4.5 GB for Stable Diffusion's UNet.
+  MALLOC_MMAP_THRESHOLD_: "131072",
+  // Otherwise onnxruntime 1.30 reports each session to its makers, and leaves a log in the folder for temporary files.
+  ORT_DISABLE_TELEMETRY: "1",
+};
 
-/** onnxruntime 1.30 reports each session to its makers, and leaves a log in the folder for temporary files. */
-const keepsToItself = { ORT_DISABLE_TELEMETRY: "1" };
+/** The server's variables that native libraries need: paths, devices, temporary files. Its secrets and flags are not passed on. */
+const inherited =
+  /^(PATH|HOME|TMPDIR|TEMP|TMP|SystemRoot|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|(CUDA|NVIDIA|MALLOC)_.*)$/i;
 
-/** Starts a script in a process with nothing but a channel, its standard error and what native libraries look for in the environment. */
+/** Runs a script in a process that has a channel, its standard error and few environment variables. */
 export function startProcess(script: string): GraphProcess {
+  const environment = Object.entries(process.env).filter(([name]) => inherited.test(name));
   const child = spawn(process.execPath, ["--expose-gc", script], {
     stdio: ["ignore", "ignore", "pipe", "pipe"],
-    env: { ...givesMemoryBack, ...keepsToItself, ...nativeEnvironment() },
+    env: { ...ownEnvironment, ...Object.fromEntries(environment) },
     windowsHide: true,
   });
-  // Where no file can be opened any more, it has no pipes.
+  // The process has no pipes when no more files can be opened.
   if (!child.stdio) return unstarted(child);
   const pipe = child.stdio[channel] as Socket;
   const stderr = child.stderr as Socket;
@@ -54,16 +62,18 @@ export function startProcess(script: string): GraphProcess {
   let killed = false;
 
   stderr.setEncoding("utf8").on("data", (text: string) => {
-    lastWords = (lastWords + text).slice(-lastWordsLength);
+    lastWords = (lastWords + text).slice(-maxLastWords);
   });
   child.on("error", (error) => {
     lastWords = error.message;
   });
-  // A broken pipe is how a process that ends looks from here; its exit says more.
+  // A process that ends breaks its pipe. Its exit says more.
   pipe.on("error", () => {});
-  const hold = (): void => handles.forEach((handle) => handle.ref());
+  const hold = (): void => {
+    for (const handle of handles) handle.ref();
+  };
   const release = (): void => {
-    if (!killed) handles.forEach((handle) => handle.unref());
+    if (!killed) for (const handle of handles) handle.unref();
   };
   release();
   const replies = answerInOrder(pipe, waiting, release);
@@ -84,17 +94,17 @@ export function startProcess(script: string): GraphProcess {
       hold();
       child.kill("SIGKILL");
     },
-    request: (request, payloads) =>
+    request: (frame) =>
       new Promise((resolve, reject) => {
         if (ending !== undefined) return reject(ending);
         waiting.push({ resolve, reject });
         hold();
-        for (const piece of encodeFrame({ message: request, payloads })) pipe.write(piece);
+        for (const piece of encodeFrame(frame)) pipe.write(piece);
       }),
   };
 }
 
-/** Told as an ending, once the reason is known. */
+/** A process that could not be started: its ending is known once the reason is. */
 function unstarted(child: ChildProcess): GraphProcess {
   const ended = once(child, "error").then(([error]): Ending => {
     return { code: null, signal: null, lastWords: error.message };
@@ -105,21 +115,14 @@ function unstarted(child: ChildProcess): GraphProcess {
 async function answerInOrder(
   pipe: Socket,
   waiting: Waiting[],
-  answered: () => void,
+  allAnswered: () => void,
 ): Promise<void> {
   try {
     for await (const reply of receiveFrames<Reply>(pipe)) {
       waiting.shift()?.resolve(reply);
-      if (waiting.length === 0) answered();
+      if (waiting.length === 0) allAnswered();
     }
   } catch {
     // The pipe broke: "close" tells why.
   }
-}
-
-/** Not the server's flags and secrets; only what finds shared libraries, devices and a place for temporary files. */
-function nativeEnvironment(): NodeJS.ProcessEnv {
-  const names =
-    /^(PATH|HOME|TMPDIR|TEMP|TMP|SystemRoot|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|(CUDA|NVIDIA|MALLOC)_.*)$/i;
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => names.test(name)));
 }

@@ -1,23 +1,27 @@
-import { builtScript } from "../shared/built-script.ts";
+import { fileURLToPath } from "node:url";
 import type { DeviceLease } from "../device.ts";
-import { dimsOf } from "../graph.ts";
 import { KernelError } from "../errors.ts";
+import { dimsOf } from "../graph.ts";
 import type { GraphRuntime, GraphSource, OpenGraph } from "../graph.ts";
-import { type Attempt, ended, refused } from "./failure.ts";
-import { type Ending, type GraphProcess, startProcess } from "./graph-process.ts";
-import { decodeTensors, encodeTensors, type OpenRequest, type Request } from "./protocol.ts";
+import { builtModule } from "../shared/built-module.ts";
+import { ended, refused } from "./failure.ts";
+import type { Attempt } from "./failure.ts";
+import { decodeTensors, encodeTensors } from "./frames.ts";
+import { startProcess } from "./graph-process.ts";
+import type { Ending, GraphProcess } from "./graph-process.ts";
+import type { Frame, OpenRequest, Request, TensorHead } from "./protocol.ts";
 
 export interface ProcessRuntimeOptions {
-  /** Path of the script that graphs run in; default the one beside this module. */
+  /** Path of the script that a graph's process runs. Default: the one beside this module. */
   readonly script?: string;
 }
 
-/** What the process of an open graph takes without weights: resident memory with Node 20 and onnxruntime 1.30 on Linux. */
+/** Memory of an open graph's process without weights: resident memory with Node 20 and onnxruntime 1.30 on Linux. */
 export const processBytes = 95_000_000;
 
 /** Opens each graph in a process of its own: no run blocks the server, no crash ends it, and closing gives the memory back. */
 export function processRuntime(options: ProcessRuntimeOptions = {}): GraphRuntime {
-  const script = options.script ?? builtScript("./child.js", import.meta.url);
+  const script = options.script ?? fileURLToPath(builtModule("./child.js", import.meta.url));
   return {
     overheadBytes: processBytes,
     async open(source, lease) {
@@ -47,8 +51,14 @@ async function openIn(child: GraphProcess, source: GraphSource, lease: DeviceLea
     provider,
     threads: lease.threads,
   };
-  const attempt: Attempt = { code: "LOAD_FAILED", graph, needs: peakBytes + processBytes, lease };
-  await ask(child, request, typeof model === "string" ? [] : [model], attempt);
+  const payloads = typeof model === "string" ? [] : [model];
+  const needs = peakBytes + processBytes;
+  await ask(child, { message: request, payloads }, () => ({
+    code: "LOAD_FAILED",
+    graph,
+    needs,
+    lease,
+  }));
 }
 
 function openGraph(child: GraphProcess, source: GraphSource, lease: DeviceLease): OpenGraph {
@@ -69,11 +79,13 @@ function openGraph(child: GraphProcess, source: GraphSource, lease: DeviceLease)
     closed,
     async run(feeds, outputs) {
       const { heads, payloads } = encodeTensors(feeds);
-      const needs = idle.needs + (source.workspace?.(dimsOf(feeds)) ?? 0);
       const request: Request = { kind: "run", feeds: heads, outputs };
       try {
-        const reply = await ask(child, request, payloads, { ...idle, needs });
-        return decodeTensors(reply.outputs, reply.payloads);
+        const reply = await ask(child, { message: request, payloads }, () => {
+          const workspace = source.workspace?.(dimsOf(feeds)) ?? 0;
+          return { ...idle, needs: idle.needs + workspace };
+        });
+        return decodeTensors(reply.message, reply.payloads);
       } catch (error) {
         if (!disposed) throw error;
         throw new KernelError("CLOSED", `Graph "${source.name}" was closed.`, { cause: error });
@@ -87,17 +99,15 @@ function openGraph(child: GraphProcess, source: GraphSource, lease: DeviceLease)
   };
 }
 
+/** The outputs that the process answers with. `attempt` is called for the error of a failure. */
 async function ask(
   child: GraphProcess,
-  request: Request,
-  payloads: readonly Uint8Array[],
-  attempt: Attempt,
-) {
-  const { message, payloads: answer } = await child
-    .request(request, payloads)
-    .catch((ending: Ending) => {
-      throw ended(attempt, ending);
-    });
-  if (message.kind === "failed") throw refused(attempt, message.message);
-  return { outputs: message.outputs, payloads: answer };
+  frame: Frame<Request>,
+  attempt: () => Attempt,
+): Promise<Frame<readonly TensorHead[]>> {
+  const { message, payloads } = await child.request(frame).catch((ending: Ending) => {
+    throw ended(attempt(), ending);
+  });
+  if (message.kind === "failed") throw refused(attempt(), message.message);
+  return { message: message.outputs, payloads };
 }

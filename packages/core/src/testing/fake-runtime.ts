@@ -2,23 +2,25 @@ import type { DeviceLease } from "../device.ts";
 import { KernelError } from "../errors.ts";
 import type { GraphRuntime, GraphSource, OpenGraph, Tensor } from "../graph.ts";
 
+/** A run of a graph: its outputs, by the names that were asked for. */
 export type FakeRun = (
   feeds: Readonly<Record<string, Tensor>>,
   outputs: readonly string[],
   source: GraphSource,
 ) => Record<string, Tensor> | Promise<Record<string, Tensor>>;
 
-/** A `GraphRuntime` whose graphs are functions of this process; it tells what was opened, run and closed. */
+/** A `GraphRuntime` whose graphs are functions in this process. It logs openings, runs and closings. */
 export interface FakeRuntime extends GraphRuntime {
   /** In order: "open unet", "run unet", "close unet". */
   readonly log: readonly string[];
   readonly open: (source: GraphSource, lease: DeviceLease) => Promise<OpenGraph>;
+  /** The graphs that are open now. */
   readonly opened: ReadonlySet<OpenGraph>;
-  /** The open graphs of this name die, as killed processes do. */
+  /** Has the open graphs of this name die, as killed processes do. */
   kill(name: string): void;
 }
 
-/** `run` stands for every graph's run; it may wait, and it may throw. */
+/** A runtime in which `run` does every graph's run. It may wait, and it may throw. */
 export function fakeRuntime(
   run: FakeRun,
   options: { readonly overheadBytes?: number } = {},

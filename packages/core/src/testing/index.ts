@@ -2,7 +2,7 @@ export { CountingRuntime } from "./counting-runtime.ts";
 export { fakeRuntime } from "./fake-runtime.ts";
 export type { FakeRun, FakeRuntime } from "./fake-runtime.ts";
 export { pluginChecks } from "./plugin-checks.ts";
-export type { Check, PluginCheckOptions } from "./plugin-checks.ts";
+export type { Check, PluginCheckOptions } from "./plugin-checks/check.ts";
 export { relay, relayTask, writeRelay } from "./relay.ts";
 export { synthesize } from "./synthetic.ts";
 export type { SynthesizeOptions } from "./synthetic.ts";

@@ -8,12 +8,12 @@ import type { Plugin } from "../plugin.ts";
 import type { Task } from "../task.ts";
 import { synthesize } from "./synthetic.ts";
 
-/** As many numbers in as out: the model's width. */
+/** Numbers in, numbers out: as many of each as the model's width. */
 export const relayTask: Task<Float32Array, Float32Array> = { name: "relay" };
 
 const legs = ["first", "second", "third"];
 
-/** Three graphs that run one after the other, as an image model's components do: for trying what memory does to them. */
+/** Three graphs that run one after the other, as the components of an image model do. Tests of memory use it. */
 const family: ModelFamily<typeof relayTask> = {
   name: "relay",
   task: relayTask,

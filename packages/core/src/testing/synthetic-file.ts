@@ -8,7 +8,7 @@ import { toBfloat16, toFloat16 } from "./synthetic-round.ts";
 const bytesPer = { F32: 4, F16: 2, BF16: 2, I64: 8 };
 const elementsPerChunk = 1 << 20;
 
-/** Streams a .safetensors file of these tensors, widest elements first so that each lies aligned. */
+/** Writes a .safetensors file of these tensors as a stream. The widest elements come first, so that each lies aligned. */
 export async function writeSynthetic(
   file: string,
   tensors: readonly SyntheticTensor[],

@@ -1,13 +1,13 @@
 export type FloatType = "F32" | "F16" | "BF16";
 
-/** A tensor that is to be made. I64 tensors count up from zero; others are filled by `fill`. */
+/** A tensor to make. I64 tensors count up from zero; `fill` makes the others. */
 export interface SyntheticTensor {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: FloatType | "I64";
 }
 
-/** Where values lie around, and how far from it at most: what keeps a deep network's activations near 1. */
+/** The centre of a tensor's values and their greatest distance from it. They keep a deep network's activations near 1. */
 export function spread({ name, shape }: Omit<SyntheticTensor, "dtype">): {
   centre: number;
   scale: number;
@@ -21,7 +21,10 @@ export function spread({ name, shape }: Omit<SyntheticTensor, "dtype">): {
   return { centre: 0, scale: Math.sqrt(3 / fanIn) };
 }
 
-/** Elements `start` to `start + into.length` of a tensor: uniform values from murmur3's mix of the name's hash and the index. `tools/reference/fill.py` makes the same. */
+/**
+ * Fills `into` with the elements of a tensor from `start` on: uniform values from murmur3's mix of the name's hash and the
+ * index. `tools/reference/fill.py` makes the same.
+ */
 export function fill(
   into: Float32Array,
   start: number,

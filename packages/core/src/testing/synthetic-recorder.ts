@@ -1,12 +1,12 @@
-import type { StoredTensor, Weights } from "../onnx/weights.ts";
+import type { StoredTensor, Weights } from "../onnx/index.ts";
 
-/** Weights that have whatever a graph asks for, and remember it. */
+/** Weights that have every tensor that a graph asks for, and remember it. */
 export interface Recorder extends Weights {
   /** The shapes asked for, by name. */
   readonly asked: ReadonlyMap<string, readonly number[]>;
 }
 
-/** `has` answers questions that come without a shape, as a graph asks which of two layouts a checkpoint has. */
+/** `has` answers requests without a shape: a graph asks so which of two layouts a checkpoint has. */
 export function recorder(has: (name: string) => boolean): Recorder {
   const asked = new Map<string, readonly number[]>();
   return {

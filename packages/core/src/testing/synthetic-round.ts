@@ -1,4 +1,4 @@
-/** The bits of float32 values rounded to float16, nearest even; what is beyond its range is infinite. */
+/** The bits of float32 values rounded to float16, nearest even. Values beyond its range become infinite. */
 export function toFloat16(values: Float32Array): Uint16Array {
   return round(values, (bits) => {
     const sign = (bits >>> 16) & 0x8000;
@@ -8,7 +8,7 @@ export function toFloat16(values: Float32Array): Uint16Array {
       const rebiased = ((exponent - 112) << 23) | fraction;
       return sign | Math.min(shiftRounded(rebiased, 13), 0x7c00);
     }
-    // Subnormal in float16: the significand shifts right where the exponent cannot fall.
+    // Subnormal in float16: the significand shifts right, as the exponent cannot fall.
     return sign | shiftRounded(fraction | 0x800000, Math.min(126 - exponent, 25));
   });
 }

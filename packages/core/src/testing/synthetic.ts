@@ -1,4 +1,4 @@
-import type { Weights } from "../onnx/weights.ts";
+import type { Weights } from "../onnx/index.ts";
 import type { FloatType, SyntheticTensor } from "./synthetic-fill.ts";
 import { writeSynthetic } from "./synthetic-file.ts";
 import { recorder } from "./synthetic-recorder.ts";
@@ -6,19 +6,19 @@ import { recorder } from "./synthetic-recorder.ts";
 export interface SynthesizeOptions {
   /** Path of the .safetensors file to write. */
   readonly file: string;
-  /** Default "F32". */
+  /** The type of the graph's weights. Default "F32". */
   readonly dtype?: FloatType;
-  /** Builds the graph (or several) whose weights the file is to have. */
+  /** Builds the graph, or several, whose weights the file gets. */
   build(weights: Weights): unknown;
-  /** Answers `GraphBuilder.has`; default never. */
+  /** Answers `GraphBuilder.has`. Default: false for every name. */
   has?(name: string): boolean;
-  /** The name that the file gives a weight; default the graph's. Values come from the file's name. */
+  /** The name that a weight has in the file, from which its values come. Default: its name in the graph. */
   rename?(name: string): string;
-  /** Tensors that the graph does not ask for. */
+  /** Further tensors, which the graph does not ask for. Default: none. */
   readonly extra?: readonly SyntheticTensor[];
 }
 
-/** Writes the checkpoint that a graph needs, of any size, with values that depend on names and indices only. */
+/** Writes the checkpoint that a graph needs, of any size. Its values depend on names and indices alone. */
 export async function synthesize(options: SynthesizeOptions): Promise<void> {
   const { file, dtype = "F32", build, has = () => false, rename = (name) => name } = options;
   const weights = recorder(has);

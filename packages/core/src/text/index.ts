@@ -1,6 +1,7 @@
-export { openClipTokenizer } from "./clip-tokenizer.ts";
-export type { ClipTokenizer } from "./clip-tokenizer.ts";
+export { builtModule } from "../shared/built-module.ts";
+export { openInThread } from "./open-in-thread.ts";
 export { openTokenizer } from "./open-tokenizer.ts";
-export { mapInSlices } from "./slices.ts";
+export type { ThreadData } from "./thread/script.ts";
+export { tokenizerFolder } from "./tokenizer-folder.ts";
 export type { OpenTokenizerOptions, TokenizerFolder } from "./tokenizer-folder.ts";
 export type { EncodeOptions, TextInput, Tokenizer, TokenizerFacts, Tokens } from "./tokenizer.ts";

@@ -4,10 +4,14 @@ import type { ThreadData } from "./thread/script.ts";
 import { TokenizerThread } from "./tokenizer-thread.ts";
 import type { EncodeOptions, Tokenizer, TokenizerFacts, Tokens } from "./tokenizer.ts";
 
-/** A message's most rows and characters: enough to keep all cores busy, and so few that other requests soon have their turn. */
-const most = { rows: 64, characters: 65_536 };
+/** A message to the thread is full once it has so many rows or characters. That is enough work for all cores. */
+const maxRows = 64;
+const maxCharacters = 65_536;
 
-/** Opens a tokenizer in a thread of its own: neither opening it, nor its work, nor freeing what that left holds the event loop. LOAD_FAILED when its files are not sound. */
+/**
+ * Opens a tokenizer in a thread of its own, so that its opening, its work and the freeing of its memory never hold the event
+ * loop. `data.module` names a module whose `openEncoder` makes the tokenizer there. LOAD_FAILED when it cannot.
+ */
 export async function openInThread<Facts extends TokenizerFacts>(
   data: ThreadData,
 ): Promise<Tokenizer & Facts> {
@@ -19,13 +23,13 @@ export async function openInThread<Facts extends TokenizerFacts>(
 
   async function encode(
     rows: Rows,
-    { maximum = Infinity, specialTokens = true, signal }: EncodeOptions = {},
+    { maxTokens = Infinity, specialTokens = true, signal }: EncodeOptions = {},
   ): Promise<readonly Tokens[]> {
     const tokens: Tokens[] = [];
     for (const some of messages(rows)) {
       if (signal) throwIfAborted(signal);
       const asked: Promise<readonly Tokens[]> = thread
-        .ask({ rows: some, options: { maximum, specialTokens } })
+        .ask({ rows: some, options: { maxTokens, specialTokens } })
         .catch((cause: Error) => {
           throw isKernelError(cause) ? cause : failed(cause);
         });
@@ -46,13 +50,14 @@ export async function openInThread<Facts extends TokenizerFacts>(
   };
 }
 
+/** Rows in messages that are short enough for other requests to have their turn in between. */
 function* messages(rows: Rows): Generator<Rows> {
   let message: Rows[number][] = [];
   let characters = 0;
   for (const row of rows) {
     message.push(row);
     characters += row.reduce((sum, { length }) => sum + length, 0);
-    if (message.length < most.rows && characters < most.characters) continue;
+    if (message.length < maxRows && characters < maxCharacters) continue;
     yield message;
     message = [];
     characters = 0;

@@ -1,17 +1,19 @@
 import { join } from "node:path";
 
-/** A model's folder, as far as a tokenizer needs it. */
+/** A model's folder, as far as a tokenizer needs it. A `ModelFolder` is one. */
 export interface TokenizerFolder {
+  /** Absolute. */
   readonly path: string;
+  /** A small JSON file, parsed; undefined when there is none. */
   json(file: string): any;
 }
 
 export interface OpenTokenizerOptions {
-  /** Where in the folder its files lie: "tokenizer_2". Default: the folder itself. */
+  /** The subfolder that holds its files: "tokenizer_2". Default: the folder itself. */
   readonly directory?: string;
 }
 
-/** The folder that a tokenizer's own files lie in; its small JSON files are {} where there are none. */
+/** The folder that holds a tokenizer's own files. Its `json` gives {} for a file that is not there. */
 export function tokenizerFolder(
   model: TokenizerFolder,
   { directory = "" }: OpenTokenizerOptions,

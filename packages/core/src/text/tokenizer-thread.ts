@@ -1,22 +1,27 @@
 import { Worker } from "node:worker_threads";
-import { builtScript } from "../shared/built-script.ts";
 import { KernelError } from "../errors.ts";
+import { builtModule } from "../shared/built-module.ts";
 import type { Answer, Question, ThreadData } from "./thread/script.ts";
 
 /**
- * What a text became is freed by the next collection of young objects, or else hundred bytes a token pile up until one of
- * old objects, of which V8 sees no need: it does not know how much memory hangs on them.
+ * Tokenizer results hold about 100 bytes a token outside V8's heap. A small young generation makes V8 collect them soon; in
+ * the old one they would pile up, as V8 does not know of that memory.
  */
-const megabytesOfYoungObjects = 4;
+const maxYoungMegabytes = 4;
 
+/** A question that waits for its answer. */
 interface Asked {
   resolve(value: any): void;
   reject(reason: Error): void;
 }
 
-/** A tokenizer's thread, begun anew by the next question when it has died. It keeps no process alive that asks it nothing. */
+/**
+ * A tokenizer's thread. When it has died, the next question begins a new one. While no question waits, it does not keep the
+ * process alive.
+ */
 export class TokenizerThread implements AsyncDisposable {
   readonly #data: ThreadData;
+  /** File URL. */
   readonly #script: string;
   readonly #asked = new Map<number, Asked>();
   #worker: Worker | undefined;
@@ -25,13 +30,13 @@ export class TokenizerThread implements AsyncDisposable {
 
   constructor(
     data: ThreadData,
-    script: string = builtScript("./thread/script.js", import.meta.url),
+    script: string = builtModule("./thread/script.js", import.meta.url),
   ) {
     this.#data = data;
     this.#script = script;
   }
 
-  /** Rejects with the reason when there is no answer or the thread dies before it, with CLOSED once it was disposed. */
+  /** The thread's answer. Rejects with the reason when there is none or the thread dies first, with CLOSED once disposed. */
   async ask(question: Omit<Question, "id">): Promise<any> {
     if (this.#ended) throw closed();
     const worker = (this.#worker ??= this.#begin());
@@ -47,9 +52,11 @@ export class TokenizerThread implements AsyncDisposable {
   }
 
   #begin(): Worker {
-    const worker = new Worker(this.#script, {
+    const worker = new Worker(new URL(this.#script), {
       workerData: this.#data,
-      resourceLimits: { maxYoungGenerationSizeMb: megabytesOfYoungObjects },
+      // Flags that run the application from its sources are not for built modules.
+      execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: maxYoungMegabytes },
     });
     let reason = new Error("its thread ended");
     worker.on("error", (error: Error) => (reason = error));
@@ -70,5 +77,5 @@ export class TokenizerThread implements AsyncDisposable {
 }
 
 function closed(): KernelError {
-  return new KernelError("CLOSED", "The tokenizer is closed, as its model was unloaded.");
+  return new KernelError("CLOSED", "The tokenizer is closed: its model was unloaded.");
 }

@@ -1,39 +1,44 @@
-/** A text, or the ids of one already tokenised, without special tokens. */
+/** A text, or the ids of a text that is tokenised already, without special tokens. */
 export type TextInput = string | readonly number[];
 
+/** The ids of one input: of a text, or of a pair of texts. */
 export interface Tokens {
-  /** As a model takes them: with special tokens, and no longer than `maximum`. */
+  /** The ids that a model takes: special tokens included, at most `maxTokens`. */
   readonly ids: Int32Array;
-  /** Which text of a pair each id belongs to, 0 or 1. */
+  /** For each id, which text of a pair it belongs to: 0 or 1. */
   readonly typeIds: Int32Array;
-  /** How many ids the whole input has; more than `ids.length` when it was truncated. */
+  /** Number of ids of the whole input: more than `ids.length` when it was truncated. */
   readonly length: number;
 }
 
 export interface EncodeOptions {
-  /** The most ids given, special tokens included, which are kept. Default: all. */
-  readonly maximum?: number;
-  /** Adds the special tokens the checkpoint was trained with. Default true. */
+  /** Most ids of an input. Longer ones are truncated, special tokens are kept and counted. Default: all ids. */
+  readonly maxTokens?: number;
+  /** Adds the special tokens that the checkpoint was trained with. Default true. */
   readonly specialTokens?: boolean;
-  /** ABORTED at once; the thread ends what it has begun. */
+  /** Rejects with ABORTED at once. The thread finishes what it has begun. */
   readonly signal?: AbortSignal;
 }
 
+/** The facts of an open tokenizer. */
 export interface TokenizerFacts {
   /** Ids are below this. */
   readonly vocabularySize: number;
-  /** `model_max_length`: the most ids the checkpoint says it takes, special tokens included. */
-  readonly limit: number | undefined;
+  /** `model_max_length`: most ids that the checkpoint takes, special tokens included. undefined when it says none. */
+  readonly maxTokens: number | undefined;
 }
 
 /**
- * A checkpoint's own tokenizer, in a thread of its own, which ends when it is disposed: what it is asked then is CLOSED.
- * GRAPH_FAILED when the thread cannot answer, out of memory for instance; the next question has a new thread.
+ * A checkpoint's own tokenizer. It works in a thread of its own, which ends when the tokenizer is disposed: then it answers
+ * CLOSED. GRAPH_FAILED when the thread cannot answer, for instance out of memory; the next question has a new thread.
  */
 export interface Tokenizer extends TokenizerFacts, AsyncDisposable {
-  /** One for each input, in order. */
+  /** Tokenises each input on its own. The results are in the order of the inputs. */
   encode(inputs: readonly TextInput[], options?: EncodeOptions): Promise<readonly Tokens[]>;
-  /** Two texts as one input, as cross-encoders take them. Beyond `maximum` the longer of the two gives way, then both. */
+  /**
+   * Tokenises each pair as one input, as cross-encoders take it. Beyond `maxTokens` the longer text of a pair is cut first,
+   * then both.
+   */
   encodePairs(
     pairs: readonly (readonly [TextInput, TextInput])[],
     options?: EncodeOptions,

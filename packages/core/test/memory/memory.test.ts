@@ -1,27 +1,8 @@
 import { expect, test } from "vitest";
 import type { Graph, GraphRuntime } from "../../src/graph.ts";
 import { silent } from "../../src/logger.ts";
-import { Resident } from "../../src/memory/resident.ts";
-import type { ResidentOptions } from "../../src/memory/resident.ts";
-import { Rooms } from "../../src/memory/rooms.ts";
-import { fakeRuntime } from "../../src/testing/fake-runtime.ts";
-import type { FakeRun } from "../../src/testing/fake-runtime.ts";
-import { countingAllocator, gate, numbers, source, tick } from "../fixtures.ts";
-
-const never = new AbortController().signal;
-const echo: FakeRun = ({ x }) => ({ y: x! });
-
-type Options = Partial<Pick<ResidentOptions, "replicas" | "keepAlive" | "runtime" | "logger">>;
-
-function house(bytes: number, run: FakeRun = echo) {
-  const allocator = countingAllocator(bytes);
-  const runtime = fakeRuntime(run);
-  const room = new Rooms(allocator).of(allocator.devices[0]!);
-  const defaults = { room, runtime, logger: silent, replicas: 1, keepAlive: Infinity };
-  const resident = (id: string, options: Options = {}) =>
-    new Resident({ ...defaults, id, ...options });
-  return { allocator, runtime, room, resident };
-}
+import { gate, numbers, source, tick } from "../fixtures.ts";
+import { never, oneDevice } from "./setup.ts";
 
 /** A runtime like `runtime`, whose graphs take until `closing` to be gone. */
 function closingSlowly(runtime: GraphRuntime, closing: () => Promise<void>): GraphRuntime {
@@ -35,8 +16,8 @@ function closingSlowly(runtime: GraphRuntime, closing: () => Promise<void>): Gra
 }
 
 test("a graph is opened ahead of its first run and kept for the next", async () => {
-  const { runtime, resident } = house(100);
-  const model = resident("a");
+  const { runtime, modelOf } = oneDevice(100);
+  const model = modelOf("a");
   const graph = model.declare(source("g", 60));
   for (const value of [1, 2]) {
     const { y } = await model.turn(never, () => graph.run({ x: numbers(value) }, ["y"]));
@@ -46,8 +27,8 @@ test("a graph is opened ahead of its first run and kept for the next", async () 
 });
 
 test("concurrent first turns open a graph once", async () => {
-  const { runtime, resident } = house(100);
-  const model = resident("a");
+  const { runtime, modelOf } = oneDevice(100);
+  const model = modelOf("a");
   const graph = model.declare(source("g", 60));
   const run = () => model.turn(never, () => graph.run({ x: numbers(1) }, ["y"]));
   await Promise.all([run(), run(), run()]);
@@ -55,8 +36,8 @@ test("concurrent first turns open a graph once", async () => {
 });
 
 test("graphs that do not fit together run in turn, the least recently used closing first", async () => {
-  const { allocator, runtime, resident } = house(100);
-  const model = resident("a");
+  const { allocator, runtime, modelOf } = oneDevice(100);
+  const model = modelOf("a");
   const [one, two, three] = ["one", "two", "three"].map((name) => model.declare(source(name, 45)));
   await model.turn(never, async () => {
     for (const graph of [one, two, three, three, one]) await graph!.run({ x: numbers(1) }, ["y"]);
@@ -73,8 +54,8 @@ test("graphs that do not fit together run in turn, the least recently used closi
 });
 
 test("the lease covers the peak while a graph is opened and shrinks to its weights afterwards", async () => {
-  const { allocator, resident } = house(100);
-  const model = resident("a");
+  const { allocator, modelOf } = oneDevice(100);
+  const model = modelOf("a");
   const graph = model.declare(source("g", 40, { peakBytes: 90 }));
   await model.turn(never, async () => {
     await graph.run({ x: numbers(1) }, ["y"]);
@@ -84,8 +65,8 @@ test("the lease covers the peak while a graph is opened and shrinks to its weigh
 });
 
 test("activations count for as long as the graph is open, at their largest", async () => {
-  const { allocator, resident } = house(100);
-  const model = resident("a");
+  const { allocator, modelOf } = oneDevice(100);
+  const model = modelOf("a");
   const graph = model.declare(source("g", 40, { workspace: ({ x }) => x![0]! * 10 }));
   await model.turn(never, async () => {
     await graph.run({ x: numbers(1, 2, 3) }, ["y"]);
@@ -95,9 +76,9 @@ test("activations count for as long as the graph is open, at their largest", asy
 });
 
 test("an idle model gives way, the least recently used first", async () => {
-  const { runtime, resident } = house(100);
+  const { runtime, modelOf } = oneDevice(100);
   const models = ["a", "b", "c"].map((id) => {
-    const model = resident(id);
+    const model = modelOf(id);
     const graph = model.declare(source(id, 45));
     return () => model.turn(never, () => graph.run({ x: numbers(1) }, ["y"]));
   });
@@ -114,12 +95,12 @@ test("an idle model gives way, the least recently used first", async () => {
 });
 
 test("two models that do not fit together, asked alternately by eight clients, never wait for each other", async () => {
-  const { allocator, runtime, resident } = house(100, async (feeds) => {
+  const { allocator, runtime, modelOf } = oneDevice(100, async (feeds) => {
     await tick();
     return { y: feeds["x"]! };
   });
   const [a, b] = ["a", "b"].map((id) => {
-    const model = resident(id);
+    const model = modelOf(id);
     const graphs = [model.declare(source(`${id}1`, 60)), model.declare(source(`${id}2`, 50))];
     return () =>
       model.turn(never, async () => {
@@ -136,9 +117,9 @@ test("two models that do not fit together, asked alternately by eight clients, n
 });
 
 test("two models growing in mid-turn both finish", async () => {
-  const { resident } = house(100);
+  const { modelOf } = oneDevice(100);
   const turns = ["a", "b"].map((id) => {
-    const model = resident(id);
+    const model = modelOf(id);
     const small = model.declare(
       source(`${id}-small`, 40, { workspace: ({ x }) => (x!.length > 1 ? 50 : 0) }),
     );
@@ -152,8 +133,8 @@ test("two models growing in mid-turn both finish", async () => {
 });
 
 test("what can never fit is refused with the numbers before anything is opened", async () => {
-  const { runtime, resident } = house(1_000_000);
-  const model = resident("huge");
+  const { runtime, modelOf } = oneDevice(1_000_000);
+  const model = modelOf("huge");
   model.declare(source("g", 2_000_000));
   expect(() => model.refuseIfTooLarge()).toThrow(/"huge" needs 2 MB at once; cpu has 1 MB/);
   await expect(model.turn(never, async () => 1)).rejects.toMatchObject({
@@ -163,8 +144,8 @@ test("what can never fit is refused with the numbers before anything is opened",
 });
 
 test("a run too large for the device is refused, and the model goes on", async () => {
-  const { resident } = house(100);
-  const model = resident("a");
+  const { modelOf } = oneDevice(100);
+  const model = modelOf("a");
   const graph = model.declare(source("g", 40, { workspace: ({ x }) => x![0]! * 30 }));
   const run = (...values: number[]) =>
     model.turn(never, () => graph.run({ x: numbers(...values) }, ["y"]));
@@ -173,8 +154,8 @@ test("a run too large for the device is refused, and the model goes on", async (
 });
 
 test("who waits for memory can be aborted, and those behind go on", async () => {
-  const { resident } = house(100);
-  const [busy, waits, small] = ["busy", "waits", "small"].map((id) => resident(id));
+  const { modelOf } = oneDevice(100);
+  const [busy, waits, small] = ["busy", "waits", "small"].map((id) => modelOf(id));
   busy!.declare(source("g", 60));
   waits!.declare(source("g", 60));
   small!.declare(source("g", 30));
@@ -193,8 +174,8 @@ test("who waits for memory can be aborted, and those behind go on", async () => 
 });
 
 test("a graph that died is opened anew by the next run", async () => {
-  const { allocator, runtime, resident } = house(100);
-  const model = resident("a");
+  const { allocator, runtime, modelOf } = oneDevice(100);
+  const model = modelOf("a");
   const graph = model.declare(source("g", 40));
   const run = () => model.turn(never, () => graph.run({ x: numbers(1) }, ["y"]));
   await run();
@@ -208,11 +189,11 @@ test("a graph that died is opened anew by the next run", async () => {
 test("replicas are opened when runs overlap, while there is room", async () => {
   const gates = [gate(), gate(), gate()];
   let runs = 0;
-  const { runtime, resident } = house(100, async (feeds) => {
+  const { runtime, modelOf } = oneDevice(100, async (feeds) => {
     await gates[runs++]!.opened;
     return { y: feeds["x"]! };
   });
-  const model = resident("a", { replicas: 3 });
+  const model = modelOf("a", { replicas: 3 });
   const graph = model.declare(source("g", 45));
   const turns = [1, 2, 3].map((value) =>
     model.turn(never, () => graph.run({ x: numbers(value) }, ["y"])),
@@ -224,8 +205,8 @@ test("replicas are opened when runs overlap, while there is room", async () => {
 });
 
 test("an idle model's graphs are closed after its keep-alive", async () => {
-  const { allocator, runtime, resident } = house(100);
-  const model = resident("a", { keepAlive: 10 });
+  const { allocator, runtime, modelOf } = oneDevice(100);
+  const model = modelOf("a", { keepAlive: 10 });
   const graph = model.declare(source("g", 40));
   await model.turn(never, () => graph.run({ x: numbers(1) }, ["y"]));
   await expect.poll(() => allocator.leased).toBe(0);
@@ -233,9 +214,9 @@ test("an idle model's graphs are closed after its keep-alive", async () => {
 });
 
 test("a failing opening leaves no lease", async () => {
-  const { allocator, resident } = house(100);
+  const { allocator, modelOf } = oneDevice(100);
   const runtime = { open: () => Promise.reject(new Error("broken")) };
-  const model = resident("a", { runtime });
+  const model = modelOf("a", { runtime });
   const graph = model.declare(source("g", 40));
   await expect(model.turn(never, () => graph.run({ x: numbers(1) }, ["y"]))).rejects.toThrow(
     "broken",
@@ -244,9 +225,9 @@ test("a failing opening leaves no lease", async () => {
 });
 
 test("an allocator shared with others is asked again", async () => {
-  const { allocator, resident } = house(100);
+  const { allocator, modelOf } = oneDevice(100);
   const others = allocator.acquire(allocator.devices[0]!, 80)!;
-  const model = resident("a");
+  const model = modelOf("a");
   model.declare(source("g", 40));
   const turn = model.turn(never, async () => "done");
   await tick();
@@ -255,9 +236,9 @@ test("an allocator shared with others is asked again", async () => {
 });
 
 test("who comes while an idle model's graph is being closed has it opened anew", async () => {
-  const { allocator, runtime, resident } = house(100);
+  const { allocator, runtime, modelOf } = oneDevice(100);
   const { opened: gone, open: go } = gate();
-  const model = resident("a", { keepAlive: 10, runtime: closingSlowly(runtime, () => gone) });
+  const model = modelOf("a", { keepAlive: 10, runtime: closingSlowly(runtime, () => gone) });
   const graph = model.declare(source("g", 60));
   const run = () => model.turn(never, () => graph.run({ x: numbers(1) }, ["y"]));
   await run();
@@ -271,8 +252,8 @@ test("who comes while an idle model's graph is being closed has it opened anew",
 });
 
 test("a keep-alive longer than any timer is for good", async () => {
-  const { runtime, resident } = house(100);
-  const model = resident("a", { keepAlive: 10_000_000_000 });
+  const { runtime, modelOf } = oneDevice(100);
+  const model = modelOf("a", { keepAlive: 10_000_000_000 });
   const graph = model.declare(source("g", 40));
   await model.turn(never, () => graph.run({ x: numbers(1) }, ["y"]));
   await new Promise((resolve) => setTimeout(resolve, 30));
@@ -282,11 +263,11 @@ test("a keep-alive longer than any timer is for good", async () => {
 test("who waits for an own run that began before another which has ended lets the loop turn", async () => {
   const [first, second] = [gate(), gate()];
   const gates = [first, second];
-  const { runtime, resident } = house(100, async (feeds) => {
+  const { runtime, modelOf } = oneDevice(100, async (feeds) => {
     await gates.shift()?.opened;
     return { y: feeds["x"]! };
   });
-  const model = resident("a");
+  const model = modelOf("a");
   const [one, two] = ["one", "two"].map((name) => model.declare(source(name, 60)));
   const run = (graph: Graph) => graph.run({ x: numbers(1) }, ["y"]);
   const turn = model.turn(never, () => Promise.all([run(one!), run(one!), run(two!)]));
@@ -299,12 +280,12 @@ test("who waits for an own run that began before another which has ended lets th
 });
 
 test("an abort that came before the waiting began is heard", async () => {
-  const { runtime, resident } = house(100);
+  const { runtime, modelOf } = oneDevice(100);
   const { opened: gone, open: go } = gate();
   const { opened: ended, open: end } = gate();
   const [other, model] = [
-    resident("other"),
-    resident("a", { runtime: closingSlowly(runtime, () => gone) }),
+    modelOf("other"),
+    modelOf("a", { runtime: closingSlowly(runtime, () => gone) }),
   ];
   const theirs = other.declare(source("theirs", 40));
   const busy = other.turn(
@@ -329,30 +310,30 @@ test("an abort that came before the waiting began is heard", async () => {
 });
 
 test("who warms a model that leaves is told CLOSED, and nothing is opened", async () => {
-  const { allocator, runtime, resident } = house(100);
+  const { allocator, runtime, modelOf } = oneDevice(100);
   const { opened: ended, open: end } = gate();
-  const other = resident("other");
+  const other = modelOf("other");
   other.declare(source("theirs", 80));
   const busy = other.turn(never, () => ended);
-  const model = resident("a");
+  const model = modelOf("a");
   model.declare(source("g", 60));
   await tick();
   const warming = model.warm(never);
   await tick();
-  const leaving = model.leave();
+  const leaving = model.close();
   await expect(warming).rejects.toMatchObject({ code: "CLOSED" });
   await leaving;
   await expect(model.warm(never)).rejects.toMatchObject({ code: "CLOSED" });
   end();
   await busy;
-  await other.leave();
+  await other.close();
   expect(runtime.log).toEqual([]);
   expect(allocator.leased).toBe(0);
 });
 
 test("a model that claims what it needs claims no more than that once it has given way", async () => {
-  const { resident } = house(100);
-  const [model, other] = [resident("a"), resident("b")];
+  const { modelOf } = oneDevice(100);
+  const [model, other] = [modelOf("a"), modelOf("b")];
   const [x, y] = [model.declare(source("x", 50)), model.declare(source("y", 40))];
   const theirs = other.declare(source("theirs", 20));
   const run = (graph: Graph) => graph.run({ x: numbers(1) }, ["y"]);
@@ -370,8 +351,8 @@ test("a model that claims what it needs claims no more than that once it has giv
 });
 
 test("a model that needs a little more keeps the graph it needs it for", async () => {
-  const { runtime, resident } = house(100);
-  const [model, other] = [resident("a"), resident("b")];
+  const { runtime, modelOf } = oneDevice(100);
+  const [model, other] = [modelOf("a"), modelOf("b")];
   const graph = model.declare(source("g", 40, { workspace: ({ x }) => (x![0]! > 1 ? 5 : 0) }));
   const theirs = other.declare(source("theirs", 58));
   const run = (...values: number[]) => graph.run({ x: numbers(...values) }, ["y"]);
@@ -392,18 +373,18 @@ test("a model that needs a little more keeps the graph it needs it for", async (
 
 test("a graph whose run outlived its turn is closed when its model leaves", async () => {
   const { opened: ended, open: end } = gate();
-  const { allocator, runtime, resident } = house(100, async (feeds) => {
+  const { allocator, runtime, modelOf } = oneDevice(100, async (feeds) => {
     if (feeds["x"]!.data[0] === 2) await ended;
     return { y: feeds["x"]! };
   });
-  const model = resident("a");
+  const model = modelOf("a");
   const graph = model.declare(source("g", 40));
   let stray: Promise<unknown> | undefined;
   await model.turn(never, async () => {
     stray = graph.run({ x: numbers(2) }, ["y"]);
     await tick();
   });
-  const leaving = model.leave();
+  const leaving = model.close();
   for (let i = 0; i < 5; i++) await tick();
   end();
   await stray;
@@ -415,8 +396,8 @@ test("a graph whose run outlived its turn is closed when its model leaves", asyn
 
 test("who waits for an own run hears its abort at once", async () => {
   const { opened: ended, open: end } = gate();
-  const { resident } = house(100, async (feeds) => (await ended, { y: feeds["x"]! }));
-  const model = resident("a", { replicas: 2 });
+  const { modelOf } = oneDevice(100, async (feeds) => (await ended, { y: feeds["x"]! }));
+  const model = modelOf("a", { replicas: 2 });
   const [one, two] = ["one", "two"].map((name) => model.declare(source(name, 60)));
   const run = (graph: Graph, signal = never) =>
     model.turn(signal, () => graph.run({ x: numbers(1) }, ["y"], signal));
@@ -432,12 +413,12 @@ test("who waits for an own run hears its abort at once", async () => {
 });
 
 test("warming ends where others wait for memory", async () => {
-  const { runtime, resident } = house(100);
+  const { runtime, modelOf } = oneDevice(100);
   const { opened: slow, open: go } = gate();
   const opening: GraphRuntime = {
     open: async (each, lease) => (await slow, runtime.open(each, lease)),
   };
-  const [model, other] = [resident("a", { runtime: opening }), resident("b")];
+  const [model, other] = [modelOf("a", { runtime: opening }), modelOf("b")];
   for (const name of ["one", "two", "three"]) model.declare(source(name, 30));
   const theirs = other.declare(source("theirs", 80));
   const warming = model.warm(never);
@@ -451,14 +432,14 @@ test("warming ends where others wait for memory", async () => {
 });
 
 test("a model has left once the graphs that were being closed are gone", async () => {
-  const { allocator, runtime, resident } = house(100);
+  const { allocator, runtime, modelOf } = oneDevice(100);
   const { opened: gone, open: go } = gate();
-  const model = resident("a", { keepAlive: 10, runtime: closingSlowly(runtime, () => gone) });
+  const model = modelOf("a", { keepAlive: 10, runtime: closingSlowly(runtime, () => gone) });
   const graph = model.declare(source("g", 60));
   await model.turn(never, () => graph.run({ x: numbers(1) }, ["y"]));
   await new Promise((resolve) => setTimeout(resolve, 30));
   let left = false;
-  const leaving = model.leave().then(() => (left = true));
+  const leaving = model.close().then(() => (left = true));
   for (let i = 0; i < 5; i++) await tick();
   expect(left).toBe(false);
   go();
@@ -467,11 +448,11 @@ test("a model has left once the graphs that were being closed are gone", async (
 });
 
 test("a graph that its runtime fails to close is logged, and the model goes on", async () => {
-  const { allocator, runtime, resident } = house(100);
+  const { allocator, runtime, modelOf } = oneDevice(100);
   const logged: object[] = [];
   const logger = { ...silent, error: (facts: object) => void logged.push(facts) };
   const broken = closingSlowly(runtime, () => Promise.reject(new Error("stuck")));
-  const model = resident("a", { keepAlive: 10, runtime: broken, logger });
+  const model = modelOf("a", { keepAlive: 10, runtime: broken, logger });
   const graph = model.declare(source("g", 60));
   const run = () => model.turn(never, () => graph.run({ x: numbers(1) }, ["y"]));
   await run();

@@ -35,7 +35,7 @@ async function write(type: TensorType = "int64"): Promise<number> {
   return model.length;
 }
 
-test("a file says its inputs with type and rank, its outputs and its size", async () => {
+test("a file declares its inputs with type and rank, its outputs and its size", async () => {
   const size = await write();
   await writeFile(join(folder, "model.onnx_data"), new Uint8Array(1000));
   await writeFile(join(folder, "config.json"), "{}");
@@ -60,7 +60,7 @@ test("a float16 input is refused by name, with what to do", async () => {
   });
 });
 
-test("a file that is cut off, or is none of ONNX's, is refused", async () => {
+test("a file that is cut off or is not ONNX is refused", async () => {
   await write();
   await truncate(path, 200_000);
   const refusal = { code: "LOAD_FAILED", message: expect.stringContaining(`"${path}"`) };

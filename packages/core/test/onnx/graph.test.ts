@@ -76,7 +76,7 @@ test("has looks in its own scope", () => {
   expect(g.at("b").has("bias")).toBe(false);
 });
 
-test("weights that nothing asked for are named", () => {
+test("weights that the graph did not ask for are named", () => {
   const g = graph("test", weights);
   const source = g.output("y", linear(g.at("a"), g.input("x", "float32", [1, 2]), 2, 2)).build();
   expect(source.unused).toEqual(["b.weight", "stray"]);
@@ -138,7 +138,7 @@ test.each(["F16", "BF16"] as const)("%s weights are the same numbers in float32"
   expect(result.built.bytes).toBe(16);
 });
 
-test("memory is that of float32, and more while opening: most for widened convolutions", async () => {
+test("memory is that of float32; opening takes more, most of all for convolutions that are converted", async () => {
   const of = async (dtype: string, shape: readonly number[]) => {
     const values = new Uint8Array(900 * (dtype === "F32" ? 4 : 2));
     const { built } = await evaluate({ w: { dtype, shape, values } }, {}, (g) =>
@@ -152,7 +152,7 @@ test("memory is that of float32, and more while opening: most for widened convol
   expect(await of("BF16", [10, 10, 3, 3])).toEqual([3600, 7560]);
 });
 
-test("the author's estimate of activations is the source's", () => {
+test("a graph's source has its author's estimate of activations", () => {
   const g = graph("test", weights);
   const x = g.input("x", "float32", ["tokens", 2]);
   g.output("y", linear(g.at("a"), x, 2, 2));

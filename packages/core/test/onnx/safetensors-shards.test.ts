@@ -33,7 +33,7 @@ function refused(weights: Promise<Weights>, message: RegExp): Promise<void> {
   });
 }
 
-test("a sharded checkpoint is one", async () => {
+test("a sharded checkpoint opens as one", async () => {
   await writeFile(join(root, "1.safetensors"), first);
   await writeFile(join(root, "2.safetensors"), second);
   const weights = await openIndex({ weight_map: { a: "1.safetensors", b: "2.safetensors" } });
@@ -54,7 +54,7 @@ test("shards behind links in several folders are opened from the folder they sha
   expect(await sum(weights)).toEqual([11, 22]);
 });
 
-test("of a tensor that two shards have, the index says which counts", async () => {
+test("a tensor that two shards have is taken from the shard that the index names", async () => {
   await writeFile(join(root, "1.safetensors"), first);
   const both = {
     a: { shape: [2], values: [7, 7] },
@@ -70,7 +70,7 @@ test.each(["../1.safetensors", "/etc/passwd", "x/../../1.safetensors", 3])(
   (file) => refused(openIndex({ weight_map: { a: file } }), /"a" is in .*not a file of its folder/),
 );
 
-test("a shard that lacks a tensor the index says it has is refused", async () => {
+test("a shard without a tensor that the index places in it is refused", async () => {
   await writeFile(join(root, "1.safetensors"), first);
   await refused(
     openIndex({ weight_map: { a: "1.safetensors", b: "1.safetensors" } }),

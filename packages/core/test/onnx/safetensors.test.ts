@@ -74,7 +74,7 @@ test("weights whose offsets are not aligned are read all the same", async () => 
   expect((await run(g.build(), {})).values).toEqual([2, 3]);
 });
 
-test("a file behind a link is opened where it really is", async () => {
+test("a file behind a link is opened at its real path", async () => {
   await mkdir(join(root, "blobs"));
   await mkdir(join(root, "snapshots/main"), { recursive: true });
   await writeFile(join(root, "blobs/0123"), sound);
@@ -151,7 +151,7 @@ test.each([
   refused(openHeader({ a: tensor }), /"a" is .*without a sound/),
 );
 
-test("a tensor whose shape does not take the bytes it has is refused", () =>
+test("a tensor whose bytes do not match its shape is refused", () =>
   refused(
     openHeader({ a: { dtype: "F32", shape: [3], data_offsets: [0, 8] } }),
     /"a".*8 in all.*F32 \[3\] takes 12/,
@@ -184,7 +184,7 @@ test("a gap between tensors is refused", () =>
     /"b".*gap/,
   ));
 
-test("a file that is cut off is refused with both ends", async () => {
+test("a file that is cut off is refused with the end of its tensors and of itself", async () => {
   await writeFile(join(root, "cut.safetensors"), sound);
   await truncate(join(root, "cut.safetensors"), sound.length - 3);
   await refused(

@@ -13,7 +13,7 @@ const runtime = processRuntime();
 
 afterEach(() => expect(graphProcesses(process.pid)).toEqual([]));
 
-/** Opens with a script of its own instead of the real one. */
+/** Opens a graph whose process runs this script instead of the real one. */
 async function openWith(script: string) {
   const path = join(await mkdtemp(join(tmpdir(), "kindred-")), "script.mjs");
   await writeFile(path, script);
@@ -39,7 +39,7 @@ test("a process killed during a run fails that run with the numbers, and the nex
   expect(await next.run({ x: floats(1) }, ["sum"])).toEqual({ sum: floats(2) });
 });
 
-test("a process that dies idle is told by closed alone", async () => {
+test("the death of an idle process rejects closed and nothing else", async () => {
   const open = await runtime.open(arithmetic(), lease());
   process.kill(graphProcesses(process.pid)[0]!, "SIGSEGV");
   await expect(open.closed).rejects.toMatchObject({
@@ -49,7 +49,7 @@ test("a process that dies idle is told by closed alone", async () => {
   await open[Symbol.asyncDispose]();
 });
 
-test("what stops a server does not stop its graphs", async () => {
+test("signals that stop a server do not stop its graphs", async () => {
   await using open = await runtime.open(arithmetic(), lease());
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.kill(graphProcesses(process.pid)[0]!, signal);
@@ -66,13 +66,16 @@ test("a failed run says why and leaves the graph open", async () => {
   expect(await open.run({ x: floats(1) }, ["sum"])).toEqual({ sum: floats(2) });
 });
 
-test.each([NaN, Infinity, -Infinity])("%s in an output is a failure naming it", async (value) => {
-  await using open = await runtime.open(arithmetic(), lease());
-  await expect(open.run({ x: floats(1, value) }, ["sum"])).rejects.toMatchObject({
-    code: "GRAPH_FAILED",
-    message: `Graph "arithmetic" failed: its output "sum" has ${value} at 1 of 2.`,
-  });
-});
+test.each([NaN, Infinity, -Infinity])(
+  "%s in an output fails the run by the output's name",
+  async (value) => {
+    await using open = await runtime.open(arithmetic(), lease());
+    await expect(open.run({ x: floats(1, value) }, ["sum"])).rejects.toMatchObject({
+      code: "GRAPH_FAILED",
+      message: `Graph "arithmetic" failed: its output "sum" has ${value} at 1 of 2.`,
+    });
+  },
+);
 
 test("an output that was not asked for may be infinite", async () => {
   await using open = await runtime.open(arithmetic(), lease());
@@ -97,7 +100,7 @@ test("a process that runs out of memory at start is told what to do", async () =
   });
 });
 
-test("what is no model cannot be opened", async () => {
+test("bytes that are no model cannot be opened", async () => {
   const source = { ...arithmetic(), model: Uint8Array.of(3, 3, 3) };
   await expect(runtime.open(source, lease())).rejects.toMatchObject({
     code: "LOAD_FAILED",
@@ -115,7 +118,7 @@ test("weights in a missing file are named", async () => {
   });
 });
 
-test.each(["inputs", "outputs"] as const)("declared %s have to exist", async (side) => {
+test.each(["inputs", "outputs"] as const)("declared %s must exist", async (side) => {
   await expect(runtime.open({ ...arithmetic(), [side]: ["z"] }, lease())).rejects.toMatchObject({
     code: "LOAD_FAILED",
     message: expect.stringMatching(
@@ -148,7 +151,7 @@ test("a provider that onnxruntime lacks is refused with those it has", async () 
   });
 });
 
-test("where no more files can be opened a graph is LOAD_FAILED, and opens once they can", async () => {
+test("a graph is LOAD_FAILED when no more files can be opened, and opens once they can", async () => {
   const server = `
     const { openSync, closeSync } = await import("node:fs");
     const { processRuntime } = await import(${JSON.stringify(new URL("../../dist/runtime/process-runtime.js", import.meta.url))});

@@ -1,5 +1,6 @@
 import type { DeviceLease, GraphSource, Tensor, TensorType } from "@kindred/core";
-import { graph, type StoredTensor, type Weights } from "@kindred/core/onnx";
+import { graph } from "@kindred/core/onnx";
+import type { StoredTensor, Weights } from "@kindred/core/onnx";
 
 /** A lease without an allocator behind it. */
 export function lease(bytes = 1e9): DeviceLease {
@@ -23,7 +24,7 @@ export function identity(type: TensorType): GraphSource {
   return g.output("y", g.node("Identity", [g.input("x", type, ["n"])])).build();
 }
 
-/** `sum` and `product` of `x` with itself, so that some outputs can be left out. */
+/** `sum` and `product` of `x` with itself: two outputs, so that one can be left out. */
 export function arithmetic(): GraphSource {
   const g = graph("arithmetic", weights());
   const x = g.input("x", "float32", ["n"]);
@@ -33,7 +34,7 @@ export function arithmetic(): GraphSource {
     .build();
 }
 
-/** `y` is `x`, `count` times multiplied by itself: as long as one likes. */
+/** `y` is `x`, `count` times multiplied by itself: a run as long as a test likes. */
 export function powers(count: number): GraphSource {
   const g = graph("powers", weights());
   const x = g.input("x", "float32", ["n", "n"]);

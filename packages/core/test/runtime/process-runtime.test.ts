@@ -29,7 +29,7 @@ test("weights are read from the files they are stored in", async () => {
   expect(await open.run({ x: floats(10, 10) }, ["y"])).toEqual({ y: floats(30, 40) });
 });
 
-test("what is native leaves nothing in the folder for temporary files, and reports to nobody", async () => {
+test("native code leaves nothing in the folder for temporary files, and reports to nobody", async () => {
   const folder = await mkdtemp(join(tmpdir(), "kindred-"));
   vi.stubEnv("TMPDIR", folder);
   const open = await runtime.open(arithmetic(), lease());
@@ -55,12 +55,12 @@ const tensors: Tensor[] = [
   { type: "bool", dims: [2], data: Uint8Array.of(1, 0) },
   { type: "float32", dims: [0], data: new Float32Array() },
 ];
-test.each(tensors)("$type of dims $dims comes back as it went", async (x) => {
+test.each(tensors)("$type of dims $dims comes back unchanged", async (x) => {
   await using open = await runtime.open(identity(x.type), lease());
   expect(await open.run({ x }, ["y"])).toEqual({ y: x });
 });
 
-test("a view into a larger buffer sends its own numbers alone", async () => {
+test("a view into a larger buffer sends its own numbers and no others", async () => {
   await using open = await runtime.open(identity("float32"), lease());
   const x: Tensor = { ...floats(2, 3), data: Float32Array.of(1, 2, 3, 4).subarray(1, 3) };
   expect(await open.run({ x }, ["y"])).toEqual({ y: floats(2, 3) });

@@ -6,7 +6,7 @@ interface Row {
   readonly args: string;
 }
 
-/** What runs on this machine; processes that ended and wait to be reaped do not. */
+/** The processes of this machine, without those that have ended and wait to be reaped. */
 function processes(): Row[] {
   const table = execFileSync("ps", ["-A", "-o", "pid=,ppid=,stat=,args="], { encoding: "utf8" });
   return table.split("\n").flatMap((line) => {
@@ -16,7 +16,7 @@ function processes(): Row[] {
   });
 }
 
-/** Ids of the processes in which a process has graphs open. */
+/** Ids of the processes that hold the graphs of a process. */
 export function graphProcesses(parent: number): number[] {
   const own = processes().filter((row) => row.parent === parent && row.args.endsWith("child.js"));
   return own.map(({ pid }) => pid);

@@ -59,7 +59,7 @@ test.each(recorded)("$name $shape has the values that fill.py gives", async (ten
   }
 });
 
-test("values depend on the name and the place alone", async () => {
+test("values depend on the name and the index alone", async () => {
   const first = await floats(await open(), "project.weight");
   const again = await floats(await open({ has: () => true }), "project.weight");
   expect(again).toEqual(first);
@@ -76,7 +76,7 @@ test("values stay within their spread", async () => {
   expect(Math.min(...values)).toBeLessThan(-0.199);
 });
 
-test("what a graph finds by has is asked of the author", async () => {
+test("the author answers what a graph asks by has", async () => {
   const weights = await open({ has: (name) => name === "project.bias" });
   expect(weights.names).toContain("project.bias");
 });

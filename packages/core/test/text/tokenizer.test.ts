@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { openTokenizer } from "@kindred/core/text";
 import type { Tokenizer, Tokens } from "@kindred/core/text";
 import { Tokenizer as Native } from "tokenizers";
@@ -45,7 +45,7 @@ async function tokenizer(files: Readonly<Record<string, object>>): Promise<Token
   return openTokenizer(await openModelFolder(path));
 }
 
-/** What a vocabulary becomes as tokenizer.json, with traps: it truncates, pads, and says nothing of the folder's normalisation. */
+/** The vocabulary as a tokenizer.json with traps: it truncates, it pads, and it lacks the folder's normalisation. */
 async function asJson(): Promise<object> {
   const { wordPiece } = await import("../../src/text/thread/word-piece.ts");
   const native: Native = await wordPiece(vocabulary, {});
@@ -74,8 +74,8 @@ describe.each(Object.entries(golden.configs))("%s, as transformers", (_, recorde
 
   test("truncates one text", async () => {
     const opened = await tokenizer({ "tokenizer_config.json": config });
-    for (const [maximum, expected] of Object.entries(recorded.truncated)) {
-      const [tokens] = await opened.encode([words], { maximum: Number(maximum) });
+    for (const [maxTokens, expected] of Object.entries(recorded.truncated)) {
+      const [tokens] = await opened.encode([words], { maxTokens: Number(maxTokens) });
       expect([...tokens!.ids]).toEqual(expected);
       expect(tokens!.length).toBe(recorded.ids["words"]!.length);
     }
@@ -83,8 +83,8 @@ describe.each(Object.entries(golden.configs))("%s, as transformers", (_, recorde
 
   test("truncates the longer text of a pair first", async () => {
     const opened = await tokenizer({ "tokenizer_config.json": config });
-    for (const [maximum, expected] of Object.entries(recorded.pairs)) {
-      const encoded = await opened.encodePairs(golden.pairs, { maximum: Number(maximum) });
+    for (const [maxTokens, expected] of Object.entries(recorded.pairs)) {
+      const encoded = await opened.encodePairs(golden.pairs, { maxTokens: Number(maxTokens) });
       const found = encoded.map(({ ids, typeIds }) => ({ ids: [...ids], typeIds: [...typeIds] }));
       expect(found).toEqual(expected);
     }
@@ -95,15 +95,15 @@ describe("a tokenizer", () => {
   test("knows its vocabulary's size and the checkpoint's limit", async () => {
     const lines = readFileSync(vocabulary, "utf8").trimEnd().split("\n").length;
     const limited = await tokenizer({ "tokenizer_config.json": { model_max_length: 77 } });
-    expect([limited.vocabularySize, limited.limit]).toEqual([lines, 77]);
+    expect([limited.vocabularySize, limited.maxTokens]).toEqual([lines, 77]);
   });
 
-  test("has no limit where transformers wrote its largest number", async () => {
+  test("has no limit when transformers wrote its largest number", async () => {
     const unlimited = await tokenizer({ "tokenizer_config.json": { model_max_length: 1e30 } });
-    expect(unlimited.limit).toBeUndefined();
+    expect(unlimited.maxTokens).toBeUndefined();
   });
 
-  test("puts special tokens around ids as around the text they came from", async () => {
+  test("puts the same special tokens around ids as around their text", async () => {
     const opened = await tokenizer({});
     const [bare] = await opened.encode([words], { specialTokens: false });
     const [text, again] = await opened.encode([words, [...bare!.ids]]);
@@ -139,7 +139,7 @@ describe("a tokenizer", () => {
     expect(longest).toBeLessThan((turns.at(-1)! - turns[0]!) / 2);
   });
 
-  test("lets go at once of whoever aborts while others are before it", async () => {
+  test("rejects an aborted question at once, although others are before it", async () => {
     const opened = await tokenizer({});
     const long = Array.from({ length: 64 }, () => words.repeat(200));
     const before = Promise.allSettled(Array.from({ length: 30 }, () => opened.encode(long)));
@@ -155,15 +155,15 @@ describe("a tokenizer", () => {
     });
   });
 
-  test("whose thread ends over a question answers the next one in a new thread", async () => {
+  test("answers the next question in a new thread when its thread has died", async () => {
     const script = join(folder, "mortal.mjs");
     await writeFile(
       script,
       `import { parentPort } from "node:worker_threads";
       parentPort.on("message", ({ id, rows }) => (rows ? process.exit(1) : parentPort.postMessage({ id, value: id })));`,
     );
-    const data = { kind: "published", folder, config: {} } as const;
-    await using thread = new TokenizerThread(data, script);
+    const data = { module: "file:///none.js", folder, config: {} };
+    await using thread = new TokenizerThread(data, pathToFileURL(script).href);
     expect(await thread.ask({})).toBe(0);
     const [killing, beside] = [thread.ask({ rows: [] }), thread.ask({})];
     await expect(killing).rejects.toThrow("its thread ended");
@@ -171,7 +171,7 @@ describe("a tokenizer", () => {
     expect(await thread.ask({})).toBe(3);
   });
 
-  test("is CLOSED once it was disposed, in the midst of its work and afterwards", async () => {
+  test("is CLOSED once it is disposed, during its work and afterwards", async () => {
     const opened = await tokenizer({});
     const encoding = opened.encode(Array.from({ length: 2000 }, () => words));
     await Promise.all([
@@ -181,7 +181,7 @@ describe("a tokenizer", () => {
     await expect(opened.encode([words])).rejects.toMatchObject({ code: "CLOSED" });
   });
 
-  test("stops at an abort", async () => {
+  test("rejects at once when the signal has aborted before", async () => {
     const opened = await tokenizer({});
     const encoding = opened.encode(["a"], { signal: AbortSignal.abort() });
     await expect(encoding).rejects.toMatchObject({ code: "ABORTED" });

@@ -1,43 +1,58 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { KernelError } from "@kindred/core";
-import type { ModelFolder } from "@kindred/core";
+import type { ModelFolder, ModelListing } from "@kindred/core";
 import { openSafetensors } from "@kindred/core/onnx";
 import type { Weights } from "@kindred/core/onnx";
+import type { Component } from "./component.ts";
 
-/** A diffusers library's weights are called `diffusion_pytorch_model`, transformers' `model`. */
-export type Stem = "diffusion_pytorch_model" | "model";
-
-export interface ComponentFiles {
-  readonly model: ModelFolder;
-  /** "fp16": which of several files is taken. Default: the plain one, else the half-precision one. */
-  readonly variant?: string | undefined;
+/**
+ * The files of a component's weights, by diffusers' rules: one .safetensors file, or an index and its shards. `variant`
+ * goes first ("fp16"), then the plain files, then "fp16". LOAD_FAILED names the files that were looked for.
+ */
+export function weightFiles(
+  model: ModelListing,
+  component: Component,
+  variant?: string,
+): readonly string[] {
+  const file = weightsFile(model, component, variant);
+  if (!file.endsWith(".json")) return [file];
+  const shards = Object.values<string>(model.json(file)?.weight_map ?? {});
+  return [file, ...new Set(shards.map((shard) => `${component.folder}/${shard}`))];
 }
 
-/** The weights of a component's folder, by diffusers' rules: one file or shards, of a variant where there is one. LOAD_FAILED names what was looked for. */
+/** Opens the weights that `weightFiles` chooses. LOAD_FAILED when they are missing or not sound. */
 export async function componentWeights(
-  { model, variant }: ComponentFiles,
-  folder: string,
-  stem: Stem,
+  model: ModelFolder,
+  component: Component,
+  variant?: string,
 ): Promise<Weights> {
-  const names = candidates(stem, variant);
-  const name = names.find((each) => model.files.includes(`${folder}/${each}`));
-  if (name) return openSafetensors(join(model.path, folder), name);
-  const pickled = model.files.find(
-    (file) => file.startsWith(`${folder}/`) && file.endsWith(".bin"),
-  );
-  const found = pickled
-    ? `${pickled} is a pickle, which can run code and is not read. Fetch the .safetensors files.`
-    : `Fetch the whole repository.`;
+  const file = weightsFile(model, component, variant);
+  return openSafetensors(join(model.path, component.folder), basename(file));
+}
+
+/** The .safetensors file, or the index of its shards. */
+function weightsFile(
+  { files, names }: ModelListing,
+  { folder, stem }: Component,
+  variant: string | undefined,
+): string {
+  const candidates = candidateNames(stem, variant).map((name) => `${folder}/${name}`);
+  const file = candidates.find((name) => files.includes(name));
+  if (file) return file;
+  const pickle = files.find((name) => name.startsWith(`${folder}/`) && name.endsWith(".bin"));
+  const advice = pickle
+    ? `${pickle} is a pickle. Pickles can run code when opened, so Kindred does not read them. Fetch the .safetensors files.`
+    : "Fetch the whole repository.";
   throw new KernelError(
     "LOAD_FAILED",
-    `"${model.id}" has no ${folder}/${names.join(" or ")}. ${found}`,
+    `"${names[0]}" has no ${candidates.join(" or ")}. ${advice}`,
   );
 }
 
 /** A component without the variant is taken as it is, as diffusers does. */
-function candidates(stem: Stem, variant: string | undefined): readonly string[] {
-  const order = variant === undefined ? ["", "fp16"] : [variant, "", "fp16"];
-  return [...new Set(order)].flatMap((each) => {
+function candidateNames(stem: string, variant: string | undefined): readonly string[] {
+  const variants = variant === undefined ? ["", "fp16"] : [variant, "", "fp16"];
+  return [...new Set(variants)].flatMap((each) => {
     const dotted = each && `.${each}`;
     return [`${stem}${dotted}.safetensors`, `${stem}.safetensors.index${dotted}.json`];
   });

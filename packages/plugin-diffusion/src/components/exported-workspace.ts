@@ -1,9 +1,12 @@
 import type { Dims } from "@kindred/core";
 
 /** Feature maps of the finest level that are alive at once in a graph without fused operators. */
-const MAPS = 40;
+const maps = 40;
 
-/** Bytes of activations of a step of an exported UNet, whose attention has its scores in memory, twice, [heads, n, n]. */
+/**
+ * Bytes of activations of one run of an exported UNet, by the dims of `sample`. Its attention holds its scores
+ * [heads, pixels, pixels] in memory twice.
+ */
 export function exportedWorkspace(config: {
   readonly block_out_channels?: readonly number[];
   readonly attention_head_dim?: number | readonly number[];
@@ -13,6 +16,6 @@ export function exportedWorkspace(config: {
   return ({ sample = [] }) => {
     const [batch = 1, , height = 0, width = 0] = sample;
     const pixels = height * width;
-    return 4 * batch * pixels * (MAPS * channels + 2 * heads * pixels);
+    return 4 * batch * pixels * (maps * channels + 2 * heads * pixels);
   };
 }

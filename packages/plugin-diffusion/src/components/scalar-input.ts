@@ -1,17 +1,17 @@
 import type { Tensor } from "@kindred/core";
 import type { InputType } from "@kindred/core/onnx";
 
-/** A number as a graph's input takes it. */
+/** Makes a number the tensor that a graph's input takes. */
 export type ScalarInput = (value: number) => Tensor;
 
-/** float32 [1], as our graphs have it. */
+/** float32 [1], as the graphs in graphs/ take it. */
 export const floatScalar: ScalarInput = (value) => ({
   type: "float32",
   dims: [1],
   data: Float32Array.of(value),
 });
 
-/** As an export has it: of some type, with a dimension or without. */
+/** The input of an exported graph: of its type, with one dim or none. Integers lose the fraction. */
 export function scalarInput({ type, rank }: InputType): ScalarInput {
   const dims = rank === 0 ? [] : [1];
   if (type === "int64")

@@ -1,27 +1,36 @@
 import type { LoadContext } from "@kindred/core";
+import { graphDenoiser } from "../denoiser.ts";
 import type { Denoiser } from "../denoiser.ts";
 import { unetConfig } from "../graphs/unet-config.ts";
 import { unet } from "../graphs/unet.ts";
-import { componentConfig } from "./component-config.ts";
+import type { DiffusionOptions } from "../request/launch-options.ts";
+import { exportFolder, openExported } from "./component-export.ts";
 import { componentWeights } from "./component-weights.ts";
-import type { ComponentFiles } from "./component-weights.ts";
-import { onnxComponent } from "./onnx-component.ts";
+import type { Component } from "./component.ts";
 import { exportedWorkspace } from "./exported-workspace.ts";
+import { requiredJson } from "./required-json.ts";
 import { floatScalar, scalarInput } from "./scalar-input.ts";
 import { warnOfUnused } from "./unused-weights.ts";
 
-/** `unet/`. */
-export async function openUNet(context: LoadContext, files: ComponentFiles): Promise<Denoiser> {
-  const { model, graph } = context;
-  const json = componentConfig(model, "unet/config.json");
-  const exported = await onnxComponent(model, "unet");
+const names = { latents: "sample", timestep: "timestep", output: "out_sample" };
+
+/** Declares a UNet's graph. LOAD_FAILED names what of its config the graph cannot do. */
+export async function openUNet(
+  context: LoadContext<DiffusionOptions>,
+  component: Component,
+): Promise<Denoiser> {
+  const { model, graph, options } = context;
+  const json = requiredJson(model, `${component.folder}/config.json`);
+  const exported = exportFolder(model, component);
   if (exported) {
-    const timestep = exported.types["timestep"];
-    const source = { ...exported, workspace: exportedWorkspace(json) };
-    return { graph: graph(source), timestep: timestep ? scalarInput(timestep) : floatScalar };
+    const source = await openExported(model, exported);
+    const input = source.types[names.timestep];
+    const timestep = input ? scalarInput(input) : floatScalar;
+    const workspace = exportedWorkspace(json);
+    return graphDenoiser(graph({ ...source, workspace }), { names, timestep });
   }
-  const config = unetConfig(json);
-  const source = unet(config, await componentWeights(files, "unet", "diffusion_pytorch_model"));
+  const weights = await componentWeights(model, component, options.variant);
+  const source = unet(unetConfig(json), weights, component.folder);
   warnOfUnused(context, source);
-  return { graph: graph(source), timestep: floatScalar };
+  return graphDenoiser(graph(source), { names, timestep: floatScalar });
 }

@@ -2,12 +2,13 @@ import { logger } from "@kindred/core";
 import type { LoadContext } from "@kindred/core";
 import type { BuiltGraph } from "@kindred/core/onnx";
 
-/** What text-to-image needs no part of: the picture's encoder, and the table of 0, 1, 2 … in old text encoders. */
-const beside = /^(encoder\.(conv|down|mid)|quant_conv\.|(text_model\.)?embeddings\.position_ids$)/;
+/** Weights that text-to-image does not need: the autoencoder's encoder, and the table of 0, 1, 2 … in old text encoders. */
+const expected =
+  /^(encoder\.(conv|down|mid)|quant_conv\.|(text_model\.)?embeddings\.position_ids$)/;
 
 /** Logs a checkpoint's weights that its graph did not ask for. */
 export function warnOfUnused({ get, model }: LoadContext, { name, unused }: BuiltGraph): void {
-  const weights = unused.filter((each) => !beside.test(each));
+  const weights = unused.filter((each) => !expected.test(each));
   if (weights.length > 0)
     get(logger).warn({ model: model.id, graph: name, weights }, "weights left unused");
 }

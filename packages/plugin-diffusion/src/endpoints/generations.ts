@@ -7,7 +7,7 @@ import { imagesReply, showPictures } from "./images-reply.ts";
 import { imagesStream } from "./images-stream.ts";
 import { withKwargs } from "./kwargs.ts";
 
-/** What `POST /v1/images/generations` takes. */
+/** The body of `POST /v1/images/generations`. */
 export interface GenerationsBody extends ImageFields {
   readonly prompt: string;
 }
@@ -16,7 +16,7 @@ const body: z.ZodType<GenerationsBody> = withKwargs(
   z.strictObject({ prompt: promptField, ...imageFields }),
 );
 
-/** OpenAI's endpoint for pictures from text, with diffusers' settings beside its own fields. */
+/** OpenAI's endpoint that draws pictures from text, with diffusers' settings beside OpenAI's fields. */
 export const generations: Endpoint<typeof image, GenerationsBody> = {
   path: "/v1/images/generations",
   task: image,

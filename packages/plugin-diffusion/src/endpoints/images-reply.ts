@@ -7,7 +7,7 @@ import type { Pictures } from "../task.ts";
 import type { ImageFields } from "./fields.ts";
 import { addWarnings } from "./warnings.ts";
 
-/** Pictures as OpenAI's image endpoints answer them; each item also has its seed. */
+/** The answer of OpenAI's image endpoints. Each item also has its seed. */
 export async function imagesReply(output: Pictures, reply: Reply<ImageFields>): Promise<object> {
   const { body, created, file } = reply;
   const { format } = formatOf(body);
@@ -30,7 +30,7 @@ export async function imagesReply(output: Pictures, reply: Reply<ImageFields>): 
   };
 }
 
-/** For a terminal: what was drawn, and PNG files. */
+/** The answer for a terminal: size and seed of each picture, and PNG files. */
 export async function showPictures(output: Pictures): Promise<Shown> {
   const files = await encodedPictures(output, {});
   return {
@@ -41,6 +41,7 @@ export async function showPictures(output: Pictures): Promise<Shown> {
   };
 }
 
+/** The files of all pictures, as the body asks for them. */
 export function encodedPictures(
   output: Pictures,
   body: ImageFields,
@@ -53,11 +54,12 @@ export function encodedPictures(
   );
 }
 
+/** The file format that the body asks for. */
 export function formatOf({ output_format, output_compression }: ImageFields): EncodeOptions {
   return { format: output_format ?? "png", quality: output_compression ?? undefined };
 }
 
-/** Images cost no tokens. */
+/** The prompt's tokens. Pictures cost none. */
 export function usageOf({ promptTokens }: Pictures): object {
   return {
     input_tokens: promptTokens,

@@ -8,7 +8,7 @@ import { addWarnings } from "./warnings.ts";
 
 type Stream = NonNullable<Endpoint<typeof image, ImageFields>["stream"]>;
 
-/** Server-sent events as OpenAI's image endpoints send them: `image_generation.partial_image` and, for each picture, `.completed`. */
+/** The server-sent events of OpenAI's image endpoints: `NAME.partial_image` for a preview, `NAME.completed` for a picture. */
 export function imagesStream(name: "image_generation" | "image_edit"): Stream {
   return {
     event: ({ preview }, reply) => preview && partial(`${name}.partial_image`, preview, reply),

@@ -1,9 +1,9 @@
 import * as z from "zod";
 
-/** Room for a negative prompt whose every character is escaped; JSON.parse takes some ms over it. */
-const mostCharacters = 262_144;
+/** Room for a negative prompt whose every character is escaped. JSON.parse takes some milliseconds over as many. */
+const maxCharacters = 262_144;
 
-/** Lets a body's fields come inside `kwargs` too, a JSON object as a string, as Xinference's client sends them. */
+/** Takes a body's fields also inside `kwargs`, a JSON object as a string, as Xinference's client sends them. */
 export function withKwargs<Body>(schema: z.ZodType<Body>): z.ZodType<Body> {
   return z.unknown().transform(unfolded).pipe(schema);
 }
@@ -16,8 +16,8 @@ function unfolded(body: unknown, context: z.RefinementCtx): unknown {
     return z.NEVER;
   };
   if (kwargs === null) return fields;
-  if (typeof kwargs === "string" && kwargs.length > mostCharacters) {
-    return refuse(`has ${kwargs.length} characters, ${mostCharacters} are the most`);
+  if (typeof kwargs === "string" && kwargs.length > maxCharacters) {
+    return refuse(`has ${kwargs.length} characters, and at most ${maxCharacters} are taken`);
   }
   const inner = typeof kwargs === "string" ? parsed(kwargs) : kwargs;
   if (!isRecord(inner)) return refuse("must be a JSON object, as a string");

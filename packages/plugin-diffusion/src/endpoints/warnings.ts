@@ -1,18 +1,19 @@
 import type { Reply } from "@kindred/core";
-import { sizeText } from "../request/size.ts";
+import { sizeOf, sizeText } from "../request/size.ts";
 import type { Pictures } from "../task.ts";
 import type { ImageFields } from "./fields.ts";
-import { sizeOf } from "./size.ts";
 
-const without = ["quality", "style", "background", "moderation", "user"] as const;
+const withoutEffect = ["quality", "style", "background", "moderation", "user"] as const;
 
-/** Says in the reply what was done otherwise than asked, and what was accepted and changed nothing. */
+/** Warns in the reply of a picture drawn at another size than asked for, and of fields that had no effect. */
 export function addWarnings(output: Pictures, { body, warn }: Reply<ImageFields>): void {
   const { settings, drawn } = output;
   if (drawn && sizeOf(body.size)) {
-    warn(`Drawn in ${sizeText(drawn)}, as the model was trained, and made ${sizeText(settings)}.`);
+    warn(
+      `Drawn at ${sizeText(drawn)}, near the size of the model's training, and resized to ${sizeText(settings)}.`,
+    );
   }
-  for (const field of without) {
+  for (const field of withoutEffect) {
     const asked = body[field];
     if (asked != null && asked !== "auto") warn(`${field} has no effect.`);
   }

@@ -1,10 +1,10 @@
 import type { ModelListing } from "@kindred/core";
 import { stableDiffusion } from "../family.ts";
 
-/** Stable Diffusion 2.1 distilled to a step or a few, without guidance (arXiv 2311.17042). */
+/** Stable Diffusion 2.1 distilled to one step or a few, without guidance (arXiv 2311.17042). */
 export const sdTurbo: ReturnType<typeof stableDiffusion> = stableDiffusion({
   name: "sd-turbo",
-  match: isTurbo,
+  match: (model) => isTurbo(model) && "own",
   steps: 1,
   guidance: 0,
   checkpoints: [
@@ -17,8 +17,8 @@ export const sdTurbo: ReturnType<typeof stableDiffusion> = stableDiffusion({
   ],
 });
 
-/** Its one step is the schedule's last, which is what "trailing" says; the models it came from are spaced "leading". */
-export function isTurbo(model: ModelListing): boolean {
+/** Its single step is the schedule's last, so its spacing is "trailing". The models it came from are spaced "leading". */
+function isTurbo(model: ModelListing): boolean {
   const schedule = model.json("scheduler/scheduler_config.json");
   return (
     schedule?._class_name === "EulerDiscreteScheduler" && schedule.timestep_spacing === "trailing"

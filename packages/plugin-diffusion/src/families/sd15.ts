@@ -1,10 +1,9 @@
 import { stableDiffusion } from "../family.ts";
-import { isTurbo } from "./sd-turbo.ts";
 
-/** Stable Diffusion 1.5 (arXiv 2112.10752), 2.x and what was tuned from them. */
+/** Stable Diffusion 1.5 (arXiv 2112.10752), 2.x, and models that were tuned from them. */
 export const sd15: ReturnType<typeof stableDiffusion> = stableDiffusion({
   name: "sd15",
-  match: (model) => !isTurbo(model),
+  match: () => "able",
   steps: 50,
   guidance: 7.5,
   checkpoints: [

@@ -1,12 +1,12 @@
-import { z } from "zod";
+import * as z from "zod";
 import { readConfig } from "./config.ts";
 
-/** What the graphs and the pipeline need of diffusers' AutoencoderKL config, with its defaults filled in. */
+/** The fields of diffusers' AutoencoderKL config that graphs and pipeline need, completed by its defaults. */
 export interface AutoencoderKlConfig {
   readonly in_channels: number;
   readonly out_channels: number;
   readonly latent_channels: number;
-  /** Coarsest last; each level but the last halves the size. */
+  /** Channels by level, the coarsest last. Each level but the last halves the size. */
   readonly block_out_channels: readonly number[];
   readonly layers_per_block: number;
   readonly norm_num_groups: number;
@@ -52,7 +52,7 @@ const schema = z
   })
   .transform((config) => ({ ...config, shift_factor: config.shift_factor ?? 0 }));
 
-/** Reads vae/config.json. */
+/** Reads a parsed vae/config.json. LOAD_FAILED names each field that the graphs cannot honour. */
 export function autoencoderKlConfig(json: unknown): AutoencoderKlConfig {
   return readConfig(schema, "the VAE", json);
 }

@@ -1,5 +1,5 @@
-import type { BuiltGraph, Weights } from "@kindred/core/onnx";
 import { graph } from "@kindred/core/onnx";
+import type { BuiltGraph, Weights } from "@kindred/core/onnx";
 import type { AutoencoderKlConfig } from "./autoencoder-kl-config.ts";
 import { decoder } from "./autoencoder-kl/decoder.ts";
 import { encoder } from "./autoencoder-kl/encoder.ts";
@@ -7,9 +7,9 @@ import { decoderWorkspace, encoderWorkspace } from "./autoencoder-kl/workspace.t
 import { conv } from "./blocks/conv.ts";
 
 /**
- * The decoder of the autoencoder that Stable Diffusion draws in (arXiv 2112.10752), equal to diffusers' AutoencoderKL.decode.
- * `latent_sample` [batch, latent_channels, height, width], already divided by the scaling factor →
- * `sample` [batch, out_channels, height · 2ⁿ, width · 2ⁿ] in -1 … 1, for n + 1 levels.
+ * The decoder of Stable Diffusion's autoencoder (arXiv 2112.10752), equal to diffusers' AutoencoderKL.decode. Input
+ * `latent_sample` float32 [batch, latent_channels, height, width], already divided by the scaling factor. Output `sample`
+ * float32 [batch, out_channels, height · 2ⁿ, width · 2ⁿ] from -1 to 1, for n + 1 levels.
  */
 export function autoencoderDecoder(config: AutoencoderKlConfig, weights: Weights): BuiltGraph {
   const { latent_channels: channels } = config;
@@ -22,8 +22,9 @@ export function autoencoderDecoder(config: AutoencoderKlConfig, weights: Weights
 }
 
 /**
- * The encoder, equal to AutoencoderKL.encode: `sample` [batch, in_channels, height, width] in -1 … 1 →
- * `latent_parameters` [batch, 2 · latent_channels, height / 2ⁿ, width / 2ⁿ], the mean and then the log variance, unscaled.
+ * The encoder, equal to AutoencoderKL.encode. Input `sample` float32 [batch, in_channels, height, width] from -1 to 1.
+ * Output `latent_parameters` float32 [batch, 2 · latent_channels, height / 2ⁿ, width / 2ⁿ]: the mean's channels and then
+ * the log variance's, unscaled.
  */
 export function autoencoderEncoder(config: AutoencoderKlConfig, weights: Weights): BuiltGraph {
   const { in_channels: channels, latent_channels } = config;

@@ -1,7 +1,7 @@
-import { z } from "zod";
+import * as z from "zod";
 import { readConfig } from "./config.ts";
 
-/** transformers' CLIPTextConfig, with its defaults filled in. */
+/** transformers' CLIPTextConfig, completed by its defaults. */
 export interface ClipTextConfig {
   readonly vocab_size: number;
   readonly hidden_size: number;
@@ -12,7 +12,7 @@ export interface ClipTextConfig {
   readonly hidden_act: "quick_gelu" | "gelu";
   readonly layer_norm_eps: number;
   readonly eos_token_id: number;
-  /** Width of `text_embeds`, or undefined when the checkpoint has no projection. */
+  /** Width of `text_embeds`. undefined when the checkpoint has no projection. */
   readonly projection_dim: number | undefined;
 }
 
@@ -39,7 +39,7 @@ const schema = z
       : undefined,
   }));
 
-/** Reads text_encoder/config.json. */
+/** Reads a parsed text_encoder/config.json. LOAD_FAILED names each field that the graph cannot honour. */
 export function clipTextConfig(json: unknown): ClipTextConfig {
   return readConfig(schema, "the CLIP text encoder", json);
 }

@@ -17,12 +17,17 @@ import {
 import type { ClipTextConfig } from "./clip-text-config.ts";
 
 /**
- * CLIP's text encoder (arXiv 2103.00020), equal to transformers' CLIPTextModel.
- * `input_ids` int64 [batch, sequence] → `last_hidden_state`, `hidden_states.0` … (before the final norm), `clip_skip.1` …
- * (the same, after it), each [batch, sequence, hidden_size]; `pooler_output` [batch, hidden_size] and, with a projection, `text_embeds`.
+ * CLIP's text encoder (arXiv 2103.00020), equal to transformers' CLIPTextModel. Input `input_ids` int64 [batch, sequence].
+ * Outputs, float32 [batch, sequence, hidden_size]: `last_hidden_state`; `hidden_states.i` after i layers, before the final
+ * norm; `clip_skip.i` without the last i layers, after it. Further `pooler_output` [batch, hidden_size] and, for a config
+ * with a projection, `text_embeds` [batch, projection_dim]. `name` is the graph's.
  */
-export function clipText(config: ClipTextConfig, weights: Weights): BuiltGraph {
-  const g = graph("text_encoder", weights);
+export function clipText(
+  config: ClipTextConfig,
+  weights: Weights,
+  name = "text_encoder",
+): BuiltGraph {
+  const g = graph(name, weights);
   const prefix = "text_model";
   const text = g.has(`${prefix}.final_layer_norm.weight`) ? g.at(prefix) : g;
 
@@ -49,7 +54,7 @@ export function clipText(config: ClipTextConfig, weights: Weights): BuiltGraph {
   return g.build({ workspace: workspace(config) });
 }
 
-/** Which output holds the states that skip the last `clipSkip` layers, normed as diffusers does; 0 is `last_hidden_state`. */
+/** Name of the output whose states leave out the last `clipSkip` layers, normed as in diffusers. */
 export function clipSkipOutput(clipSkip: number): string {
   return clipSkip === 0 ? "last_hidden_state" : `clip_skip.${clipSkip}`;
 }
@@ -63,7 +68,7 @@ function embeddings(g: GraphBuilder, ids: Value, config: ClipTextConfig): Value 
   return add(g, tokens, positions);
 }
 
-/** x [batch · sequence, hidden_size]; `shape` is that of the states, [batch, sequence, hidden_size]. */
+/** One transformer layer over x [batch · sequence, hidden_size]. `shape` is [batch, sequence, hidden_size], the states'. */
 function layer(g: GraphBuilder, x: Value, shape: Value, config: ClipTextConfig): Value {
   const { hidden_size: width, intermediate_size, layer_norm_eps } = config;
   const attended = selfAttention(
@@ -111,14 +116,14 @@ function pool(g: GraphBuilder, ids: Value, states: Value, config: ClipTextConfig
   );
 }
 
-/** Largest where the text ends. Early configs say 2 and mean the highest id of the vocabulary. */
+/** Highest at the end of the text. Early configs say 2 and mean the highest id of the vocabulary. */
 function endOfText(g: GraphBuilder, ids: Value, config: ClipTextConfig): Value {
   const { eos_token_id: eos } = config;
   const ends = eos === 2 ? ids : g.node("Equal", [ids, g.int64([eos])]);
   return cast(g, ends, "int32");
 }
 
-/** Every state is kept for the outputs, twice; a layer's scores are [heads, sequence, sequence]. */
+/** Bytes of activations: every state is held twice for the outputs, and a layer's scores are [heads, sequence, sequence]. */
 function workspace(config: ClipTextConfig): (dims: Dims) => number {
   const { hidden_size, intermediate_size, num_hidden_layers, num_attention_heads } = config;
   const kept = 2 * (num_hidden_layers + 1) * hidden_size;

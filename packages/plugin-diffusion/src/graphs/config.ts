@@ -1,7 +1,10 @@
 import { fieldPath, KernelError } from "@kindred/core";
-import type { z } from "zod";
+import type * as z from "zod";
 
-/** Reads a component's config.json by what its graph supports. LOAD_FAILED names each field that is beyond it, with its value. */
+/**
+ * Reads a component's parsed config.json by the schema of its graph. LOAD_FAILED names every field that the graph cannot
+ * honour, with its value, which the issues of a schema do not carry.
+ */
 export function readConfig<Config>(
   schema: z.ZodType<Config>,
   component: string,

@@ -1,21 +1,21 @@
-import { z } from "zod";
+import * as z from "zod";
 import { readConfig } from "./config.ts";
 
-/** One resolution of the UNet, on its way down and up. */
+/** One resolution of the UNet, on the way down and up. */
 export interface UNetLevel {
   readonly channels: number;
   readonly layers: number;
   readonly heads: number;
-  /** Transformer blocks after each resnet; 0 where the block has no attention. */
+  /** Transformer blocks after each resnet on the way down and up. 0 where the block has no attention. */
   readonly down: number;
   readonly up: number;
 }
 
-/** What the graph needs of diffusers' UNet2DConditionModel config, with its defaults filled in and its lists spread over the levels. */
+/** The fields of diffusers' UNet2DConditionModel config that the graph needs, completed by its defaults and spread over the levels. */
 export interface UNetConfig {
   readonly in_channels: number;
   readonly out_channels: number;
-  /** Height and width that the model was trained at, in latent pixels. */
+  /** Height and width of the training, in latent pixels. */
   readonly sample_size: number | readonly [number, number] | null;
   readonly levels: readonly UNetLevel[];
   readonly mid: { readonly heads: number; readonly transformers: number };
@@ -70,7 +70,7 @@ const schema = z
     freq_shift: z.number().default(0),
     time_embedding_dim: count.nullish(),
 
-    // What the graph does not have, so that a checkpoint which needs it is refused instead of drawn wrongly.
+    // The graph has none of these. A checkpoint that needs one is refused instead of drawn wrongly.
     act_fn: z.enum(["silu", "swish"]).default("silu"),
     resnet_time_scale_shift: z.literal("default").default("default"),
     time_embedding_type: z.literal("positional").default("positional"),
@@ -138,7 +138,7 @@ const schema = z
     };
   });
 
-/** Reads unet/config.json. */
+/** Reads a parsed unet/config.json. LOAD_FAILED names each field that the graph cannot honour. */
 export function unetConfig(json: unknown): UNetConfig {
   return readConfig(schema, "the UNet", json);
 }

@@ -1,5 +1,5 @@
-import type { BuiltGraph, Value, GraphBuilder, Weights } from "@kindred/core/onnx";
 import { graph, reshape, shapeOf, slice } from "@kindred/core/onnx";
+import type { BuiltGraph, GraphBuilder, Value, Weights } from "@kindred/core/onnx";
 import { conv } from "./blocks/conv.ts";
 import type { FeatureMap } from "./blocks/feature-map.ts";
 import { normSilu } from "./blocks/resnet.ts";
@@ -13,13 +13,13 @@ import { upsampleTo } from "./unet/upsample.ts";
 import { unetWorkspace } from "./unet/workspace.ts";
 
 /**
- * The denoiser of Stable Diffusion (arXiv 2112.10752), equal to diffusers' UNet2DConditionModel.
- * `sample` [batch, in_channels, height, width] of any size, `timestep` float32 [1] (fractions too) and
- * `encoder_hidden_states` [batch, sequence, cross_attention_dim] → `out_sample` [batch, out_channels, height, width].
+ * The denoiser of Stable Diffusion (arXiv 2112.10752), equal to diffusers' UNet2DConditionModel. Inputs, float32: `sample`
+ * [batch, in_channels, height, width] of any size, `timestep` [1], fractions included, and `encoder_hidden_states`
+ * [batch, sequence, cross_attention_dim]. Output `out_sample` [batch, out_channels, height, width]. `name` is the graph's.
  */
-export function unet(config: UNetConfig, weights: Weights): BuiltGraph {
+export function unet(config: UNetConfig, weights: Weights, name = "unet"): BuiltGraph {
   const { levels, norm_num_groups: groups, norm_eps: epsilon } = config;
-  const g = graph("unet", weights);
+  const g = graph(name, weights);
   const sample = g.input("sample", "float32", ["batch", config.in_channels, "height", "width"]);
   const timestep = g.input("timestep", "float32", [1]);
   const states = g.input("encoder_hidden_states", "float32", [

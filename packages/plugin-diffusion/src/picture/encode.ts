@@ -6,13 +6,13 @@ export type ImageFormat = "png" | "jpeg" | "webp";
 
 export interface EncodeOptions {
   readonly format: ImageFormat;
-  /** Of JPEG and WebP, 0 to 100. Default 100. */
+  /** Quality of JPEG and WebP, from 0 to 100. Default 100. */
   readonly quality?: number | undefined;
-  /** What a PNG keeps under "parameters". */
+  /** The text that a PNG keeps under "parameters". Default: none. */
   readonly parameters?: string | undefined;
 }
 
-/** Pixels as a file, made off the event loop. */
+/** Encodes pixels as a file, off the event loop. */
 export async function encodePicture(
   { rgb, width, height }: Pixels,
   { format, quality = 100, parameters }: EncodeOptions,

@@ -1,4 +1,4 @@
-/** The weights w that bring Σ (row · w - target)² lowest, through the normal equations. Rows must span their space. */
+/** The weights w with the lowest Σ (row · w - target)², through the normal equations. The rows must span their space. */
 export function leastSquares(
   rows: readonly (readonly number[])[],
   targets: readonly number[],
@@ -11,7 +11,7 @@ export function leastSquares(
       for (const [b, value] of extended.entries()) equation[b]! += row[a]! * value;
     }
   }
-  // Symmetric and positive definite, so no pivot is needed.
+  // The matrix is symmetric and positive definite, so elimination needs no pivoting.
   for (const [i, equation] of equations.entries()) {
     const pivot = equation[i]!;
     for (const [b, value] of equation.entries()) equation[b] = value / pivot;

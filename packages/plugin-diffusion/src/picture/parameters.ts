@@ -1,7 +1,7 @@
 import { sizeText } from "../request/size.ts";
 import type { Picture, Pictures } from "../task.ts";
 
-/** What a picture was made from, as AUTOMATIC1111's web UI writes and reads it. */
+/** The settings of a picture as text, in the form that AUTOMATIC1111's web UI writes and reads. */
 export function parametersText({ seed }: Picture, { settings, model }: Pictures): string {
   const { prompt, negativePrompt, clipSkip, guidanceRescale } = settings;
   const facts = [
@@ -11,7 +11,7 @@ export function parametersText({ seed }: Picture, { settings, model }: Pictures)
     `Seed: ${seed}`,
     `Size: ${sizeText(settings)}`,
     `Model: ${model}`,
-    // There the last layer is 1.
+    // AUTOMATIC1111 counts the last layer as 1.
     ...(clipSkip > 0 ? [`Clip skip: ${clipSkip + 1}`] : []),
     ...(guidanceRescale > 0 ? [`CFG Rescale phi: ${guidanceRescale}`] : []),
     "Version: Kindred",

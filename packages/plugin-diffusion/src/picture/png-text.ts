@@ -1,9 +1,12 @@
 import { crc32 } from "node:zlib";
 
-/** The signature and the IHDR chunk, which is first by the format's rule. */
-const AFTER_HEADER = 8 + 25;
+/** Bytes of the signature and the IHDR chunk, which the format puts first. */
+const headerBytes = 8 + 25;
 
-/** A PNG with a text in it (tEXt, or iTXt where it is beyond ASCII, which not all readers take for Latin-1), behind the header where readers look first. */
+/**
+ * Adds a text to a PNG, behind the header, where readers look first. ASCII is a tEXt chunk. Other text is an iTXt chunk, as
+ * some readers do not take tEXt for Latin-1.
+ */
 export function withText(png: Uint8Array, keyword: string, text: string): Uint8Array {
   const isAscii = /^[\0-\x7f]*$/.test(text);
   const chunk = isAscii
@@ -12,10 +15,10 @@ export function withText(png: Uint8Array, keyword: string, text: string): Uint8A
         "iTXt",
         Buffer.concat([Buffer.from(`${keyword}\0\0\0\0\0`, "latin1"), Buffer.from(text)]),
       );
-  return Buffer.concat([png.subarray(0, AFTER_HEADER), chunk, png.subarray(AFTER_HEADER)]);
+  return Buffer.concat([png.subarray(0, headerBytes), chunk, png.subarray(headerBytes)]);
 }
 
-/** Length, type, content, checksum of the latter two. */
+/** A chunk: length, type, content, and the checksum of type and content. */
 function chunkOf(type: string, content: Uint8Array): Uint8Array {
   const chunk = Buffer.alloc(12 + content.length);
   chunk.writeUInt32BE(content.length, 0);

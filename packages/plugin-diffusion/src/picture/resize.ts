@@ -1,7 +1,7 @@
 import sharp from "sharp";
 import type { Pixels, Size } from "../task.ts";
 
-/** The same picture at another size, smoothly. */
+/** Resizes a picture smoothly, off the event loop. Gives the same object when the size is the same. */
 export async function resize(pixels: Pixels, size: Size): Promise<Pixels> {
   const { rgb, width, height } = pixels;
   if (width === size.width && height === size.height) return pixels;

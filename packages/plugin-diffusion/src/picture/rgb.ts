@@ -1,21 +1,22 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { TimeSlice } from "@kindred/core";
 import type { Tensor } from "@kindred/core";
 import type { Pixels } from "../task.ts";
 
 const { floor, fround, max, min } = Math;
 
-/** Pixels converted between two turns of the event loop: about a millisecond's worth. */
-const SLICE = 1 << 16;
+/** Pixels converted before the time is looked at: about a millisecond of work. */
+const stretch = 1 << 16;
 
-/** A decoded [1, 3, height, width] of -1 … 1 as bytes, rounded as diffusers and numpy do: in float32, halves to even. */
+/** The pixels of a decoded tensor, [1, 3, height, width] from -1 to 1. Rounds as diffusers and numpy do: in float32, halves to even. */
 export async function rgbOf({ data, dims }: Tensor): Promise<Pixels> {
   const [, , height = 0, width = 0] = dims;
   const values = data as Float32Array;
   const count = width * height;
   const rgb = new Uint8Array(3 * count);
-  for (let start = 0; start < count; start += SLICE) {
-    if (start > 0) await nextTurn();
-    const end = min(start + SLICE, count);
+  const slice = new TimeSlice();
+  for (let start = 0; start < count; start += stretch) {
+    if (slice.isOver) await slice.next();
+    const end = min(start + stretch, count);
     for (let channel = 0; channel < 3; channel++) {
       for (let i = start; i < end; i++) rgb[3 * i + channel] = byte(values[channel * count + i]!);
     }

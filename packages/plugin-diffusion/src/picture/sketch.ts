@@ -1,18 +1,21 @@
-import type { Decoder } from "../decoder.ts";
+import type { Autoencoder } from "../autoencoder.ts";
 import type { Latent, LatentSize, Pixels } from "../task.ts";
-import { fitProjection, FITTED } from "./projection.ts";
+import { fitProjection, fittedPixels } from "./projection.ts";
 import type { Projection } from "./projection.ts";
 
-/** A predicted clean latent as a picture, of whatever size. */
+/** Makes a predicted clean latent a picture, of a size that suits it. */
 export type Sketch = (latent: Latent) => Pixels | Promise<Pixels>;
 
-/** Sketches latents of a size: by the decoder itself where that costs no more than the fit would, else by a projection that is fitted once. */
+/**
+ * Gives the sketch for latents of a size. Latents no larger than those of the fit are decoded, which costs no more. Larger
+ * ones go through a projection, which is fitted once, at the first call that needs it.
+ */
 export function sketching(
-  decoder: Decoder,
+  autoencoder: Autoencoder,
 ): (size: LatentSize, signal: AbortSignal) => Promise<Sketch> {
   let projection: Projection | undefined;
   return async ({ width, height }, signal) => {
-    if (width * height <= FITTED) return (latent) => decoder.decode(latent, signal);
-    return (projection ??= await fitProjection(decoder, signal));
+    if (width * height <= fittedPixels) return (latent) => autoencoder.decode(latent, signal);
+    return (projection ??= await fitProjection(autoencoder, signal));
   };
 }

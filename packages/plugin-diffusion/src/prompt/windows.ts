@@ -1,17 +1,20 @@
+import type { Tensor } from "@kindred/core";
+
 export interface WindowOptions {
-  /** Tokens of a window, start and end included. */
+  /** Tokens of a window, start and end tokens included. */
   readonly length: number;
+  /** Ids of the tokens around a window's text and behind it. */
   readonly start: number;
   readonly end: number;
   readonly padding: number;
 }
 
-/** How many windows a text of so many tokens fills: at least one. */
+/** The number of windows that a text of this many tokens fills: at least one. */
 export function windowCount(tokens: number, { length }: WindowOptions): number {
   return Math.max(1, Math.ceil(tokens / (length - 2)));
 }
 
-/** A text's ids cut into `count` windows, each with its own start and end and padded to the full length. */
+/** A text's ids in `count` windows. Each has its own start and end tokens and is padded to the full length. */
 export function windows(
   ids: Int32Array,
   count: number,
@@ -23,4 +26,16 @@ export function windows(
     const window = [start, ...ids.subarray(i * room, (i + 1) * room), end];
     return [...window, ...Array<number>(length - window.length).fill(padding)];
   });
+}
+
+/** The states of all windows, [1, length, width] each, joined along the sequence. */
+export function joinedWindows(states: readonly Tensor[]): Tensor {
+  const [first] = states;
+  if (states.length === 1) return first!;
+  const [, length = 0, width = 0] = first!.dims;
+  const data = new Float32Array(states.length * length * width);
+  for (const [i, each] of states.entries()) {
+    data.set(each.data as Float32Array, i * length * width);
+  }
+  return { type: "float32", dims: [1, states.length * length, width], data };
 }

@@ -13,8 +13,8 @@ import { pndm } from "./pndm.ts";
 import type { SolverClass } from "./solver.ts";
 import { unipc } from "./unipc.ts";
 
-/** The one class of models that were trained to flow. */
-export const FLOW = "FlowMatchEulerDiscreteScheduler";
+/** The class of models that were trained to flow. */
+export const flowClass = "FlowMatchEulerDiscreteScheduler";
 
 /** Solvers by diffusers' class names, as `scheduler_config.json` has them. */
 export const classes: ReadonlyMap<string, SolverClass> = new Map([
@@ -31,5 +31,5 @@ export const classes: ReadonlyMap<string, SolverClass> = new Map([
   ["KDPM2AncestralDiscreteScheduler", kdpm2Ancestral],
   ["DPMSolverMultistepScheduler", dpmSolverMultistep],
   ["DPMSolverSinglestepScheduler", dpmSolverSinglestep],
-  [FLOW, flowMatchEuler],
+  [flowClass, flowMatchEuler],
 ]);

@@ -1,17 +1,19 @@
 import { KernelError } from "@kindred/core";
-import { z } from "zod";
+import * as z from "zod";
 
-/** `scheduler_config.json` as it stands. */
+/** A parsed `scheduler_config.json`. */
 export type SchedulerConfig = Readonly<Record<string, unknown>>;
 
+/** The schema of each field. */
 export type Fields<T> = { readonly [Name in keyof T]: z.ZodType<T[Name]> };
 
-/** An option of diffusers' that is understood only where it changes nothing. */
+/** An option of diffusers' that is honoured only when it is off. */
 export const off: z.ZodType<false | null> = z.literal([false, null]).default(false);
 
 /**
- * The fields a class reads, with the library's defaults of that class for absent ones. Fields it does not know are
- * other classes' and have no effect, as in diffusers; a value it knows but cannot honour is UNSUPPORTED.
+ * Reads the fields of one class; absent ones have diffusers' defaults for that class. Other fields belong to other
+ * classes and have no effect, as in diffusers. UNSUPPORTED names a value that diffusers knows and this class cannot
+ * honour here; LOAD_FAILED names one of the wrong type.
  */
 export function read<S extends z.ZodRawShape>(
   name: string,

@@ -1,12 +1,14 @@
-import { z } from "zod";
-import { off, read, type SchedulerConfig } from "./config.ts";
+import * as z from "zod";
+import { off, read } from "./config.ts";
+import type { SchedulerConfig } from "./config.ts";
 import { shareSpace } from "./latent-space.ts";
 import { predictedClean, predictedNoise } from "./level.ts";
 import { anyPrediction } from "./prediction.ts";
 import { alphaLevels, cumulativeAlphas, training } from "./schedule/alphas.ts";
 import { spacing, wholeTimesteps } from "./schedule/timesteps.ts";
 import type { Solver } from "./solver.ts";
-import { clamped, type Term, weighted } from "./weighted.ts";
+import { clamped, weighted } from "./weighted.ts";
+import type { Term } from "./weighted.ts";
 
 const { floor, sqrt } = Math;
 
@@ -19,32 +21,34 @@ export function ddim(json: SchedulerConfig): Solver {
 
   return {
     prediction,
-    maximumSteps: count,
+    maxSteps: count,
     order: 1,
-    sample({ steps, noise, eta = 0 }) {
+    schedule({ steps, eta = 0 }) {
       const timesteps = wholeTimesteps(config, steps);
-      const next = (i: number) => levelAt(timesteps[i]! - floor(count / steps));
-      const level = (i: number) => (i < steps ? levelAt(timesteps[i]!) : next(steps - 1));
+      const levels = timesteps.map(levelAt);
+      const nextLevels = timesteps.map((time) => levelAt(time - floor(count / steps)));
       return {
         timesteps,
-        ...shareSpace(level),
-        step(output, latent, i) {
-          const [from, to] = [level(i), next(i)];
-          const answer = { prediction, output, latent, level: from };
-          const clean = predictedClean(answer);
-          const denoised = config.clip_sample ? clamped(clean, config.clip_sample_range) : clean;
-          const variance = (to.sigma / from.sigma) ** 2 * (1 - (from.alpha / to.alpha) ** 2);
-          const deviation = eta * sqrt(variance);
-          const fresh: Term[] = eta > 0 ? [[deviation, noise()]] : [];
-          return {
-            denoised,
-            latent: weighted(
-              [to.alpha, denoised],
-              [sqrt(to.sigma ** 2 - deviation ** 2), predictedNoise(answer)],
-              ...fresh,
-            ),
-          };
-        },
+        ...shareSpace((i) => (i < steps ? levels[i]! : nextLevels[steps - 1]!)),
+        start: (noise) => ({
+          step(output, latent, i) {
+            const [from, to] = [levels[i]!, nextLevels[i]!];
+            const answer = { prediction, output, latent, level: from };
+            const clean = predictedClean(answer);
+            const denoised = config.clip_sample ? clamped(clean, config.clip_sample_range) : clean;
+            const variance = (to.sigma / from.sigma) ** 2 * (1 - (from.alpha / to.alpha) ** 2);
+            const deviation = eta * sqrt(variance);
+            const fresh: Term[] = eta > 0 ? [[deviation, noise()]] : [];
+            return {
+              denoised,
+              latent: weighted(
+                [to.alpha, denoised],
+                [sqrt(to.sigma ** 2 - deviation ** 2), predictedNoise(answer)],
+                ...fresh,
+              ),
+            };
+          },
+        }),
       };
     },
   };

@@ -1,12 +1,14 @@
-import { z } from "zod";
-import { off, read, type SchedulerConfig } from "./config.ts";
+import * as z from "zod";
+import { off, read } from "./config.ts";
+import type { SchedulerConfig } from "./config.ts";
 import { shareSpace } from "./latent-space.ts";
 import { predictedClean } from "./level.ts";
 import { anyPrediction } from "./prediction.ts";
 import { alphaLevels, cumulativeAlphas, training } from "./schedule/alphas.ts";
 import { spacing, wholeTimesteps } from "./schedule/timesteps.ts";
 import type { Solver } from "./solver.ts";
-import { clamped, type Term, weighted } from "./weighted.ts";
+import { clamped, weighted } from "./weighted.ts";
+import type { Term } from "./weighted.ts";
 
 const { max, sqrt } = Math;
 
@@ -18,30 +20,32 @@ export function ddpm(json: SchedulerConfig): Solver {
 
   return {
     prediction,
-    maximumSteps: count,
+    maxSteps: count,
     order: 1,
-    sample({ steps, noise }) {
+    schedule({ steps }) {
       const timesteps = wholeTimesteps(config, steps);
-      const level = (i: number) => levelAt(timesteps[i] ?? -1);
+      const levels = [...timesteps, -1].map(levelAt);
       return {
         timesteps,
-        ...shareSpace(level),
-        step(output, latent, i) {
-          const [from, to] = [level(i), level(i + 1)];
-          const clean = predictedClean({ prediction, output, latent, level: from });
-          const denoised = config.clip_sample ? clamped(clean, config.clip_sample_range) : clean;
-          const alpha = (from.alpha / to.alpha) ** 2;
-          const variance = max((to.sigma / from.sigma) ** 2 * (1 - alpha), 1e-20);
-          const fresh: Term[] = timesteps[i]! > 0 ? [[sqrt(variance), noise()]] : [];
-          return {
-            denoised,
-            latent: weighted(
-              [(to.alpha * (1 - alpha)) / from.sigma ** 2, denoised],
-              [sqrt(alpha) * (to.sigma / from.sigma) ** 2, latent],
-              ...fresh,
-            ),
-          };
-        },
+        ...shareSpace((i) => levels[i]!),
+        start: (noise) => ({
+          step(output, latent, i) {
+            const [from, to] = [levels[i]!, levels[i + 1]!];
+            const clean = predictedClean({ prediction, output, latent, level: from });
+            const denoised = config.clip_sample ? clamped(clean, config.clip_sample_range) : clean;
+            const alpha = (from.alpha / to.alpha) ** 2;
+            const variance = max((to.sigma / from.sigma) ** 2 * (1 - alpha), 1e-20);
+            const fresh: Term[] = timesteps[i]! > 0 ? [[sqrt(variance), noise()]] : [];
+            return {
+              denoised,
+              latent: weighted(
+                [(to.alpha * (1 - alpha)) / from.sigma ** 2, denoised],
+                [sqrt(alpha) * (to.sigma / from.sigma) ** 2, latent],
+                ...fresh,
+              ),
+            };
+          },
+        }),
       };
     },
   };

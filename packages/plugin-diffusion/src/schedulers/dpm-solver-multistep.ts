@@ -1,5 +1,6 @@
-import { z } from "zod";
-import { off, read, type SchedulerConfig } from "./config.ts";
+import * as z from "zod";
+import { off, read } from "./config.ts";
+import type { SchedulerConfig } from "./config.ts";
 import { dpmSolverFields, dpmStep, lambda } from "./dpm-solver.ts";
 import { shareSpace } from "./latent-space.ts";
 import { predictedClean, ratioLevel } from "./level.ts";
@@ -24,39 +25,39 @@ export function dpmSolverMultistep(json: SchedulerConfig): Solver {
 
   return {
     prediction,
-    maximumSteps: config.num_train_timesteps - 1,
+    maxSteps: config.num_train_timesteps - 1,
     order: 1,
-    sample({ steps, noise }) {
-      const schedule = openSchedule(config, alphas, steps);
-      const levels = [...schedule.sigmas, final].map(ratioLevel);
+    schedule({ steps }) {
+      const { timesteps, sigmas } = openSchedule(config, alphas, steps);
+      const levels = [...sigmas, final].map(ratioLevel);
       const firstOrderLast =
         config.euler_at_final || final === 0 || (config.lower_order_final && steps < 15);
-      let previous: Float32Array | undefined;
-      return {
-        timesteps: schedule.timesteps.map(whole),
-        ...shareSpace((i) => levels[i]!),
-        step(output, latent, i) {
-          const [from, to] = [levels[i]!, levels[i + 1]!];
-          const clean = predictedClean({ prediction, output, latent, level: from });
-          const firstOrder = config.solver_order === 1 || (i === steps - 1 && firstOrderLast);
-          const change = firstOrder || !previous ? undefined : scaledChange(previous, clean, i);
-          previous = clean;
-          const fresh = stochastic ? noise() : undefined;
-          return {
-            denoised: clean,
-            latent: dpmStep(
-              { from, to, latent, clean, change, noise: fresh },
-              config.solver_type === "heun",
-            ),
-          };
-        },
-      };
 
       function scaledChange(before: Float32Array, clean: Float32Array, i: number): Float32Array {
         const [earlier, now, next] = [i - 1, i, i + 1].map((k) => lambda(levels[k]!));
         const ratio = (next! - now!) / (now! - earlier!);
         return weighted([ratio, clean], [-ratio, before]);
       }
+
+      return {
+        timesteps: timesteps.map(whole),
+        ...shareSpace((i) => levels[i]!),
+        start(noise) {
+          let previous: Float32Array | undefined;
+          return {
+            step(output, latent, i) {
+              const [from, to] = [levels[i]!, levels[i + 1]!];
+              const clean = predictedClean({ prediction, output, latent, level: from });
+              const firstOrder = config.solver_order === 1 || (i === steps - 1 && firstOrderLast);
+              const change = firstOrder || !previous ? undefined : scaledChange(previous, clean, i);
+              previous = clean;
+              const fresh = stochastic ? noise() : undefined;
+              const step = { from, to, latent, clean, change, noise: fresh };
+              return { denoised: clean, latent: dpmStep(step, config.solver_type === "heun") };
+            },
+          };
+        },
+      };
     },
   };
 }

@@ -1,5 +1,6 @@
-import { z } from "zod";
-import { read, type SchedulerConfig } from "./config.ts";
+import * as z from "zod";
+import { read } from "./config.ts";
+import type { SchedulerConfig } from "./config.ts";
 import { dpmSolverFields, dpmStep, lambda } from "./dpm-solver.ts";
 import { shareSpace } from "./latent-space.ts";
 import { predictedClean, ratioLevel } from "./level.ts";
@@ -21,32 +22,36 @@ export function dpmSolverSinglestep(json: SchedulerConfig): Solver {
 
   return {
     prediction,
-    maximumSteps: config.num_train_timesteps - 1,
+    maxSteps: config.num_train_timesteps - 1,
     order: 1,
-    sample({ steps, noise }) {
-      const schedule = rounded(openSchedule(spaced, alphas, steps));
-      const levels = [...schedule.sigmas, final].map(ratioLevel);
+    schedule({ steps }) {
+      const { timesteps, sigmas } = rounded(openSchedule(spaced, alphas, steps));
+      const levels = [...sigmas, final].map(ratioLevel);
       const lastIsFirstOrder = config.lower_order_final || final === 0;
-      let start: { readonly latent: Float32Array; readonly clean: Float32Array } | undefined;
       return {
-        timesteps: schedule.timesteps,
+        timesteps,
         ...shareSpace((i) => levels[i]!),
-        step(output, latent, i) {
-          const to = levels[i + 1]!;
-          const clean = predictedClean({ prediction, output, latent, level: levels[i]! });
-          const fresh = stochastic ? noise() : undefined;
-          const second =
-            config.solver_order === 2 && i % 2 === 1 && !(i === steps - 1 && lastIsFirstOrder);
-          if (!second || !start) {
-            start = { latent, clean };
-            const step = { from: levels[i]!, to, latent, clean, noise: fresh };
-            return { denoised: clean, latent: dpmStep(step, false) };
-          }
-          const from = levels[i - 1]!;
-          const ratio = (lambda(to) - lambda(from)) / (lambda(levels[i]!) - lambda(from));
-          const change = weighted([ratio, clean], [-ratio, start.clean]);
-          const step = { from, to, ...start, change, noise: fresh };
-          return { denoised: clean, latent: dpmStep(step, config.solver_type === "heun") };
+        start(noise) {
+          let first: { readonly latent: Float32Array; readonly clean: Float32Array } | undefined;
+          return {
+            step(output, latent, i) {
+              const to = levels[i + 1]!;
+              const clean = predictedClean({ prediction, output, latent, level: levels[i]! });
+              const fresh = stochastic ? noise() : undefined;
+              const second =
+                config.solver_order === 2 && i % 2 === 1 && !(i === steps - 1 && lastIsFirstOrder);
+              if (!second || !first) {
+                first = { latent, clean };
+                const step = { from: levels[i]!, to, latent, clean, noise: fresh };
+                return { denoised: clean, latent: dpmStep(step, false) };
+              }
+              const from = levels[i - 1]!;
+              const ratio = (lambda(to) - lambda(from)) / (lambda(levels[i]!) - lambda(from));
+              const change = weighted([ratio, clean], [-ratio, first.clean]);
+              const step = { from, to, ...first, change, noise: fresh };
+              return { denoised: clean, latent: dpmStep(step, config.solver_type === "heun") };
+            },
+          };
         },
       };
     },

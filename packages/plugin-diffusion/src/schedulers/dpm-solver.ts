@@ -1,11 +1,13 @@
-import { z } from "zod";
-import { type Fields, off } from "./config.ts";
+import * as z from "zod";
+import { off } from "./config.ts";
+import type { Fields } from "./config.ts";
 import type { Level } from "./level.ts";
-import { type Term, weighted } from "./weighted.ts";
+import { weighted } from "./weighted.ts";
+import type { Term } from "./weighted.ts";
 
 const { exp, log, sqrt } = Math;
 
-/** What both DPM-Solver++ classes are told. */
+/** The options that both DPM-Solver++ classes have. */
 export interface DpmSolverFields {
   readonly solver_order: 1 | 2;
   readonly algorithm_type: "dpmsolver++" | "sde-dpmsolver++" | "deis";
@@ -18,7 +20,7 @@ export interface DpmSolverFields {
   readonly use_dynamic_shifting: false | null;
 }
 
-/** "deis" and other solvers' types mean "dpmsolver++" and "midpoint", as in diffusers: configs are shared between classes. */
+/** Classes share configs: "deis" and other solvers' types mean "dpmsolver++" and "midpoint", as in diffusers. */
 export function dpmSolverFields(): Fields<DpmSolverFields> {
   return {
     solver_order: z.literal([1, 2]).default(2),
@@ -39,9 +41,9 @@ export interface DpmStep {
   readonly latent: Float32Array;
   /** The clean latent as predicted at `from`. */
   readonly clean: Float32Array;
-  /** How fast it changes per unit of λ, times the step's length. */
+  /** Its rate of change per unit of λ, times the step's length. Absent in a step of first order. */
   readonly change?: Float32Array | undefined;
-  /** Fresh noise: the stochastic equation's step. */
+  /** Fresh noise. Present in a step of the stochastic equation. */
   readonly noise?: Float32Array | undefined;
 }
 
@@ -50,7 +52,7 @@ export function lambda({ alpha, sigma }: Level): number {
   return log(alpha) - log(sigma);
 }
 
-/** Lu et al. 2022, "DPM-Solver++": equation 8, and its stochastic sibling (appendix C), which doubles the decay. */
+/** Lu et al. 2022, "DPM-Solver++": equation 8, or its stochastic form (appendix C), which doubles the decay. */
 export function dpmStep(step: DpmStep, heun: boolean): Float32Array {
   const { from, to, latent, clean, change, noise } = step;
   const h = lambda(to) - lambda(from);

@@ -1,6 +1,7 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ancestralStep } from "./ancestral.ts";
-import { read, type SchedulerConfig } from "./config.ts";
+import { read } from "./config.ts";
+import type { SchedulerConfig } from "./config.ts";
 import { noiseScale, sigmaSpace } from "./latent-space.ts";
 import { predictedClean, sigmaLevel } from "./level.ts";
 import { noiseOrVelocity } from "./prediction.ts";
@@ -18,24 +19,26 @@ export function eulerAncestral(json: SchedulerConfig): Solver {
 
   return {
     prediction,
-    maximumSteps: config.num_train_timesteps,
+    maxSteps: config.num_train_timesteps,
     order: 1,
-    sample({ steps, noise }) {
-      const schedule = sigmaSchedule(config, alphas, steps);
-      const sigmas = [...schedule.sigmas, 0];
+    schedule({ steps }) {
+      const { timesteps, sigmas: visited } = sigmaSchedule(config, alphas, steps);
+      const sigmas = [...visited, 0];
       const level = (i: number) => sigmaLevel(sigmas[i]!);
       return {
-        timesteps: schedule.timesteps,
+        timesteps,
         ...sigmaSpace(level, noiseScale(config, sigmas)),
-        step(output, latent, i) {
-          const denoised = predictedClean({ prediction, output, latent, level: level(i) });
-          const { down, up } = ancestralStep(sigmas[i]!, sigmas[i + 1]!);
-          const ratio = down / sigmas[i]!;
-          return {
-            denoised,
-            latent: weighted([ratio, latent], [1 - ratio, denoised], [up, noise()]),
-          };
-        },
+        start: (noise) => ({
+          step(output, latent, i) {
+            const denoised = predictedClean({ prediction, output, latent, level: level(i) });
+            const { down, up } = ancestralStep(sigmas[i]!, sigmas[i + 1]!);
+            const ratio = down / sigmas[i]!;
+            return {
+              denoised,
+              latent: weighted([ratio, latent], [1 - ratio, denoised], [up, noise()]),
+            };
+          },
+        }),
       };
     },
   };

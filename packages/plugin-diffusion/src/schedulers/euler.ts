@@ -1,5 +1,6 @@
-import { z } from "zod";
-import { read, type SchedulerConfig } from "./config.ts";
+import * as z from "zod";
+import { read } from "./config.ts";
+import type { SchedulerConfig } from "./config.ts";
 import { noiseScale, sigmaSpace } from "./latent-space.ts";
 import { predictedClean, sigmaLevel } from "./level.ts";
 import { anyPrediction } from "./prediction.ts";
@@ -19,20 +20,22 @@ export function euler(json: SchedulerConfig): Solver {
 
   return {
     prediction,
-    maximumSteps: config.num_train_timesteps,
+    maxSteps: config.num_train_timesteps,
     order: 1,
-    sample({ steps }) {
-      const schedule = sigmaSchedule(config, alphas, steps);
-      const sigmas = [...schedule.sigmas, final];
+    schedule({ steps }) {
+      const { timesteps, sigmas: visited } = sigmaSchedule(config, alphas, steps);
+      const sigmas = [...visited, final];
       const level = (i: number) => sigmaLevel(sigmas[i]!);
       return {
-        timesteps: schedule.timesteps,
+        timesteps,
         ...sigmaSpace(level, noiseScale(config, sigmas)),
-        step(output, latent, i) {
-          const denoised = predictedClean({ prediction, output, latent, level: level(i) });
-          const ratio = sigmas[i + 1]! / sigmas[i]!;
-          return { denoised, latent: weighted([ratio, latent], [1 - ratio, denoised]) };
-        },
+        start: () => ({
+          step(output, latent, i) {
+            const denoised = predictedClean({ prediction, output, latent, level: level(i) });
+            const ratio = sigmas[i + 1]! / sigmas[i]!;
+            return { denoised, latent: weighted([ratio, latent], [1 - ratio, denoised]) };
+          },
+        }),
       };
     },
   };

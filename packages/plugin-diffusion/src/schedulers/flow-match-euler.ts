@@ -1,5 +1,6 @@
-import { z } from "zod";
-import { off, read, type SchedulerConfig } from "./config.ts";
+import * as z from "zod";
+import { off, read } from "./config.ts";
+import type { SchedulerConfig } from "./config.ts";
 import { noised, predictedClean } from "./level.ts";
 import { linspace } from "./schedule/timesteps.ts";
 import type { Solver } from "./solver.ts";
@@ -15,11 +16,11 @@ export function flowMatchEuler(json: SchedulerConfig): Solver {
 
   return {
     prediction: "flow",
-    maximumSteps: count,
+    maxSteps: count,
     order: 1,
     skipped: (steps, strength) => floor(steps - steps * strength),
-    sample({ steps }) {
-      // The range is shifted, then each sigma in it once more: diffusers does, and models are tuned to it.
+    schedule({ steps }) {
+      // diffusers shifts the range and then each sigma in it once more, and models are tuned to that.
       const range = linspace(count * shifted(1), count * fround(shifted(1 / count)), steps);
       const sigmas = [...range.map((time) => fround(shifted(time / count))), 0];
       const level = (i: number) => ({ alpha: 1 - sigmas[i]!, sigma: sigmas[i]! });
@@ -29,9 +30,11 @@ export function flowMatchEuler(json: SchedulerConfig): Solver {
         level,
         scaleInput: (latent) => latent,
         addNoise: (clean, noise, i) => noised(clean, noise, level(i)),
-        step: (output, latent, i) => ({
-          denoised: predictedClean({ prediction: "flow", output, latent, level: level(i) }),
-          latent: weighted([1, latent], [sigmas[i + 1]! - sigmas[i]!, output]),
+        start: () => ({
+          step: (output, latent, i) => ({
+            denoised: predictedClean({ prediction: "flow", output, latent, level: level(i) }),
+            latent: weighted([1, latent], [sigmas[i + 1]! - sigmas[i]!, output]),
+          }),
         }),
       };
     },

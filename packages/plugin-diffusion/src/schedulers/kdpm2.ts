@@ -1,11 +1,12 @@
-import { read, type SchedulerConfig } from "./config.ts";
-import { midpointSampling } from "./midpoint.ts";
+import { ancestralStep } from "./ancestral.ts";
+import { read } from "./config.ts";
+import type { SchedulerConfig } from "./config.ts";
+import { midpointSchedule } from "./midpoint.ts";
 import { noiseOrVelocity } from "./prediction.ts";
 import { cumulativeAlphas, training } from "./schedule/alphas.ts";
 import { karrasFields, rounded, sigmaSchedule } from "./schedule/sigma-schedule.ts";
 import { sigmasOf } from "./schedule/sigmas.ts";
 import { spacing } from "./schedule/timesteps.ts";
-import { ancestralStep } from "./ancestral.ts";
 import type { Solver } from "./solver.ts";
 
 /** k-diffusion's `sample_dpm_2`: the midpoint method of DPM-Solver (Lu et al. 2022) between the schedule's sigmas. */
@@ -26,12 +27,12 @@ function midpointSolver(name: string, json: SchedulerConfig, step: typeof ancest
 
   return {
     prediction,
-    maximumSteps: config.num_train_timesteps,
+    maxSteps: config.num_train_timesteps,
     order: 2,
-    sample({ steps, noise }) {
+    schedule({ steps }) {
       const exact = sigmaSchedule(config, alphas, steps);
-      const schedule = config.use_karras_sigmas ? rounded(exact) : exact;
-      return midpointSampling({ config, prediction, schedule, training: trained, step, noise });
+      const sigmas = config.use_karras_sigmas ? rounded(exact) : exact;
+      return midpointSchedule({ config, prediction, schedule: sigmas, training: trained, step });
     },
   };
 }

@@ -1,11 +1,13 @@
-import { type Level, noised } from "./level.ts";
-import type { Sampling } from "./scheduler.ts";
+import { noised } from "./level.ts";
+import type { Level } from "./level.ts";
+import type { Schedule } from "./scheduler.ts";
 import type { Spacing } from "./schedule/timesteps.ts";
 import { weighted } from "./weighted.ts";
 
-export type LatentSpace = Pick<Sampling, "initialNoiseScale" | "level" | "scaleInput" | "addNoise">;
+/** How latents are scaled on their way. */
+export type LatentSpace = Pick<Schedule, "initialNoiseScale" | "level" | "scaleInput" | "addNoise">;
 
-/** Latents as the model was trained on: of the image's variance throughout. */
+/** Latents keep the image's variance, as in training, so the model takes them as they are. */
 export function shareSpace(level: (i: number) => Level): LatentSpace {
   return {
     initialNoiseScale: 1,
@@ -15,7 +17,7 @@ export function shareSpace(level: (i: number) => Level): LatentSpace {
   };
 }
 
-/** Latents whose variance grows with the noise; the model sees them scaled back (Karras et al. 2022). */
+/** The variance of latents grows with the noise, and the model takes them scaled back (Karras et al. 2022). */
 export function sigmaSpace(level: (i: number) => Level, initialNoiseScale: number): LatentSpace {
   return {
     initialNoiseScale,
@@ -25,8 +27,8 @@ export function sigmaSpace(level: (i: number) => Level, initialNoiseScale: numbe
   };
 }
 
-/** "leading" schedules start short of the last training timestep, where some image would be left. */
+/** "leading" schedules start below the last training timestep, at which part of the image would be left. */
 export function noiseScale(config: Spacing, sigmas: readonly number[]): number {
-  const largest = Math.max(...sigmas);
-  return config.timestep_spacing === "leading" ? Math.sqrt(largest ** 2 + 1) : largest;
+  const maxSigma = Math.max(...sigmas);
+  return config.timestep_spacing === "leading" ? Math.sqrt(maxSigma ** 2 + 1) : maxSigma;
 }

@@ -1,5 +1,6 @@
-import { z } from "zod";
-import { off, read, type SchedulerConfig } from "./config.ts";
+import * as z from "zod";
+import { off, read } from "./config.ts";
+import type { SchedulerConfig } from "./config.ts";
 import { shareSpace } from "./latent-space.ts";
 import { predictedClean } from "./level.ts";
 import { anyPrediction } from "./prediction.ts";
@@ -9,7 +10,7 @@ import type { Solver } from "./solver.ts";
 import { clamped, weighted } from "./weighted.ts";
 
 const { floor, sqrt } = Math;
-const SIGMA_DATA = 0.5;
+const sigmaData = 0.5;
 
 /** Luo et al. 2023, "Latent Consistency Models", algorithm 3. */
 export function lcm(json: SchedulerConfig): Solver {
@@ -20,29 +21,31 @@ export function lcm(json: SchedulerConfig): Solver {
 
   return {
     prediction,
-    maximumSteps: original,
+    maxSteps: original,
     order: 1,
-    sample({ steps, noise }) {
+    schedule({ steps }) {
       const timesteps = linspace(0, original, steps + 1)
         .slice(0, -1)
         .map((position) => (original - floor(position)) * stride - 1);
-      const level = (i: number) => (i < steps ? levelAt(timesteps[i]!) : { alpha: 1, sigma: 0 });
+      const levels = [...timesteps.map(levelAt), { alpha: 1, sigma: 0 }];
       return {
         timesteps,
-        ...shareSpace(level),
-        step(output, latent, i) {
-          const clean = predictedClean({ prediction, output, latent, level: level(i) });
-          const kept = config.clip_sample ? clamped(clean, config.clip_sample_range) : clean;
-          const time = timesteps[i]! * config.timestep_scaling;
-          const distance = time ** 2 + SIGMA_DATA ** 2;
-          const denoised = weighted(
-            [time / sqrt(distance), kept],
-            [SIGMA_DATA ** 2 / distance, latent],
-          );
-          if (i === steps - 1) return { denoised, latent: denoised };
-          const to = level(i + 1);
-          return { denoised, latent: weighted([to.alpha, denoised], [to.sigma, noise()]) };
-        },
+        ...shareSpace((i) => levels[i]!),
+        start: (noise) => ({
+          step(output, latent, i) {
+            const clean = predictedClean({ prediction, output, latent, level: levels[i]! });
+            const kept = config.clip_sample ? clamped(clean, config.clip_sample_range) : clean;
+            const time = timesteps[i]! * config.timestep_scaling;
+            const distance = time ** 2 + sigmaData ** 2;
+            const denoised = weighted(
+              [time / sqrt(distance), kept],
+              [sigmaData ** 2 / distance, latent],
+            );
+            if (i === steps - 1) return { denoised, latent: denoised };
+            const to = levels[i + 1]!;
+            return { denoised, latent: weighted([to.alpha, denoised], [to.sigma, noise()]) };
+          },
+        }),
       };
     },
   };

@@ -2,27 +2,27 @@ import { weighted } from "./weighted.ts";
 
 const { sqrt } = Math;
 
-/** What a model's output means: the noise, a velocity (Salimans & Ho 2022), the image, or a flow's velocity (noise − image). */
+/** The meaning of a model's output: the noise, a velocity (Salimans & Ho 2022), the image, or a flow's velocity (noise − image). */
 export type Prediction = "epsilon" | "v_prediction" | "sample" | "flow";
 
-/** How noisy a latent is: alpha · image + sigma · noise. */
+/** A noisy latent is alpha · image + sigma · noise. */
 export interface Level {
   readonly alpha: number;
   readonly sigma: number;
 }
 
-/** The latent keeps the image's variance, of which `alphaCumprod` is the image's share (Ho et al. 2020). */
+/** The level of a latent that keeps the image's variance; `alphaCumprod` is the image's share of it (Ho et al. 2020). */
 export function shareLevel(alphaCumprod: number): Level {
   return { alpha: sqrt(alphaCumprod), sigma: sqrt(1 - alphaCumprod) };
 }
 
-/** As `shareLevel`, of the noise-to-image ratio. */
+/** The level of a latent that keeps the image's variance, by its noise-to-image ratio. */
 export function ratioLevel(sigma: number): Level {
   const alpha = 1 / sqrt(sigma ** 2 + 1);
   return { alpha, sigma: sigma * alpha };
 }
 
-/** The latent is the image plus noise of that deviation (Karras et al. 2022). */
+/** The level of a latent that is the image plus noise of this deviation (Karras et al. 2022). */
 export function sigmaLevel(sigma: number): Level {
   return { alpha: 1, sigma };
 }
@@ -31,7 +31,7 @@ export function noised(clean: Float32Array, noise: Float32Array, level: Level): 
   return weighted([level.alpha, clean], [level.sigma, noise]);
 }
 
-/** A model's answer to a latent, and how noisy that latent is. */
+/** A model's output for a latent of this level. */
 export interface Answer {
   readonly prediction: Prediction;
   readonly output: Float32Array;
@@ -39,6 +39,7 @@ export interface Answer {
   readonly level: Level;
 }
 
+/** The clean latent that the output predicts. */
 export function predictedClean({ prediction, output, latent, level }: Answer): Float32Array {
   const { alpha, sigma } = level;
   const variance = alpha ** 2 + sigma ** 2;
@@ -54,7 +55,7 @@ export function predictedClean({ prediction, output, latent, level }: Answer): F
   }
 }
 
-/** Of a latent that keeps the image's variance. */
+/** The noise that the output predicts, for a latent that keeps the image's variance. */
 export function predictedNoise({ prediction, output, latent, level }: Answer): Float32Array {
   const { alpha, sigma } = level;
   switch (prediction) {

@@ -1,4 +1,5 @@
-import { read, type SchedulerConfig } from "./config.ts";
+import { read } from "./config.ts";
+import type { SchedulerConfig } from "./config.ts";
 import { noiseScale, sigmaSpace } from "./latent-space.ts";
 import { predictedClean, sigmaLevel } from "./level.ts";
 import { anyPrediction } from "./prediction.ts";
@@ -6,12 +7,13 @@ import { cumulativeAlphas, training } from "./schedule/alphas.ts";
 import { karrasFields, sigmaSchedule } from "./schedule/sigma-schedule.ts";
 import { spacing } from "./schedule/timesteps.ts";
 import type { Solver } from "./solver.ts";
-import { type Term, weighted } from "./weighted.ts";
+import { weighted } from "./weighted.ts";
+import type { Term } from "./weighted.ts";
 
 const { min, sqrt } = Math;
-const ORDER = 4;
+const maxOrder = 4;
 
-/** Adams–Bashforth over uneven sigmas: the last four slopes' Lagrange polynomial, integrated (k-diffusion's `sample_lms`). */
+/** k-diffusion's `sample_lms`: Adams–Bashforth over uneven sigmas, the integral of the last four slopes' Lagrange polynomial. */
 export function lms(json: SchedulerConfig): Solver {
   const config = read("LMSDiscreteScheduler", fields, json);
   const prediction = config.prediction_type;
@@ -19,26 +21,30 @@ export function lms(json: SchedulerConfig): Solver {
 
   return {
     prediction,
-    maximumSteps: config.num_train_timesteps,
+    maxSteps: config.num_train_timesteps,
     order: 1,
-    sample({ steps }) {
-      const schedule = sigmaSchedule(config, alphas, steps);
-      const sigmas = [...schedule.sigmas, 0];
+    schedule({ steps }) {
+      const { timesteps, sigmas: visited } = sigmaSchedule(config, alphas, steps);
+      const sigmas = [...visited, 0];
       const level = (i: number) => sigmaLevel(sigmas[i]!);
-      const slopes: Float32Array[] = [];
       return {
-        timesteps: schedule.timesteps,
+        timesteps,
         ...sigmaSpace(level, noiseScale(config, sigmas)),
-        step(output, latent, i) {
-          const denoised = predictedClean({ prediction, output, latent, level: level(i) });
-          const sigma = sigmas[i]!;
-          slopes.unshift(weighted([1 / sigma, latent], [-1 / sigma, denoised]));
-          // Image-to-image starts without earlier slopes, and diffusers weighs those it has as if it had them all.
-          const order = min(i + 1, ORDER);
-          const terms = slopes
-            .slice(0, order)
-            .map((slope, k): Term => [coefficient(sigmas, { order, i, k }), slope]);
-          return { denoised, latent: weighted([1, latent], ...terms) };
+        start() {
+          const slopes: Float32Array[] = [];
+          return {
+            step(output, latent, i) {
+              const denoised = predictedClean({ prediction, output, latent, level: level(i) });
+              const sigma = sigmas[i]!;
+              slopes.unshift(weighted([1 / sigma, latent], [-1 / sigma, denoised]));
+              // Image-to-image starts without earlier slopes. diffusers weighs the slopes it has as if it had all four.
+              const order = min(i + 1, maxOrder);
+              const terms = slopes
+                .slice(0, order)
+                .map((slope, k): Term => [coefficient(sigmas, { order, i, k }), slope]);
+              return { denoised, latent: weighted([1, latent], ...terms) };
+            },
+          };
         },
       };
     },
@@ -51,7 +57,7 @@ interface Slope {
   readonly k: number;
 }
 
-/** ∫ of slope k's Lagrange basis from σ_i to σ_{i+1}; two Gauss–Legendre points are exact up to its degree 3. */
+/** ∫ of slope k's Lagrange basis from σ_i to σ_{i+1}. Two Gauss–Legendre points are exact up to degree 3, the basis' own. */
 function coefficient(sigmas: readonly number[], { order, i, k }: Slope): number {
   const basis = (sigma: number) => {
     let product = 1;

@@ -1,8 +1,8 @@
 import { KernelError } from "@kindred/core";
-import { classes } from "./classes.ts";
+import { classes, flowClass } from "./classes.ts";
 import type { SchedulerConfig } from "./config.ts";
 
-/** A class of diffusers' and what is set on top of the checkpoint's own configuration. */
+/** One of diffusers' classes, and the arguments that go on top of the checkpoint's own configuration. */
 export interface Sampler {
   readonly className: string;
   readonly arguments?: SchedulerConfig;
@@ -11,7 +11,7 @@ export interface Sampler {
 const karras = { use_karras_sigmas: true };
 const sde = { algorithm_type: "sde-dpmsolver++" };
 
-/** What clients call the samplers; "default" is the class that the checkpoint names. */
+/** Samplers by the names that clients use. "default" is not among them: it is the class that the checkpoint names. */
 export const samplers: Readonly<Record<string, Sampler>> = {
   DDIM: { className: "DDIMScheduler" },
   PNDM: { className: "PNDMScheduler" },
@@ -35,8 +35,13 @@ export const samplers: Readonly<Record<string, Sampler>> = {
   },
   "DPM++ SDE": { className: "DPMSolverSinglestepScheduler" },
   "DPM++ SDE Karras": { className: "DPMSolverSinglestepScheduler", arguments: karras },
-  FlowMatchEuler: { className: "FlowMatchEulerDiscreteScheduler" },
+  FlowMatchEuler: { className: flowClass },
 };
+
+/** The names of samplers for models that predict noise, a velocity or the image: all but those for models that flow. */
+export const denoisingSamplers: readonly string[] = Object.keys(samplers).filter(
+  (name) => samplers[name]?.className !== flowClass,
+);
 
 const byPlainName = new Map(
   [
@@ -45,7 +50,7 @@ const byPlainName = new Map(
   ].map(([name, sampler]) => [plain(name), sampler]),
 );
 
-/** The sampler of that name: the table's or diffusers' class name, whatever its case and spaces. Unknown: INVALID_INPUT. */
+/** The sampler of that name in the table, or of diffusers' class name, whatever case and spaces. INVALID_INPUT on `sampler` when there is none. */
 export function samplerNamed(name: string): Sampler {
   const sampler = byPlainName.get(plain(name));
   if (sampler) return sampler;

@@ -2,8 +2,8 @@ import type { SchedulerConfig } from "./config.ts";
 import { isDefault } from "./names.ts";
 
 /**
- * What diffusers' Stable Diffusion 1 and 2 pipelines correct in an outdated `scheduler_config.json`: steps_offset is
- * 1 and nothing is clipped. Where the file is silent that holds for the checkpoint's own class only, as there.
+ * Corrects an outdated `scheduler_config.json` as diffusers' Stable Diffusion 1 and 2 pipelines do: steps_offset is 1,
+ * and nothing is clipped. A field that the file omits is corrected for the checkpoint's own class only, as there.
  */
 export function corrected(config: SchedulerConfig, sampler = "default"): SchedulerConfig {
   const right = { steps_offset: 1, clip_sample: false };

@@ -1,14 +1,17 @@
 import { KernelError } from "@kindred/core";
-import { z } from "zod";
-import { read, type SchedulerConfig } from "./config.ts";
+import * as z from "zod";
+import { read } from "./config.ts";
+import type { SchedulerConfig } from "./config.ts";
 import { shareSpace } from "./latent-space.ts";
-import { type Level, predictedClean, predictedNoise } from "./level.ts";
+import { predictedClean, predictedNoise } from "./level.ts";
+import type { Level } from "./level.ts";
 import { noiseOrVelocity } from "./prediction.ts";
 import { alphaLevels, cumulativeAlphas, training } from "./schedule/alphas.ts";
 import { spacing, wholeTimesteps } from "./schedule/timesteps.ts";
 import type { SamplingRequest } from "./scheduler.ts";
 import type { Solver } from "./solver.ts";
-import { type Term, weighted } from "./weighted.ts";
+import { weighted } from "./weighted.ts";
+import type { Term } from "./weighted.ts";
 
 const { floor } = Math;
 
@@ -28,27 +31,31 @@ export function pndm(json: SchedulerConfig): Solver {
 
   return {
     prediction,
-    maximumSteps: count,
+    maxSteps: count,
     order: 1,
-    sample(request) {
+    schedule(request) {
       if (!config.skip_prk_steps) checkWarmUp(request);
       const stride = floor(count / request.steps);
       const times = wholeTimesteps(config, request.steps);
       const warmUp = config.skip_prk_steps ? [] : rungeKuttaTimes(times, floor(stride / 2));
       const rest = config.skip_prk_steps ? secondTwice(times) : times.slice(3);
       const timesteps = [...warmUp, ...rest];
-      const level = (i: number) => levelAt(timesteps[i] ?? timesteps.at(-1)! - stride);
-      const outputs: Float32Array[] = [];
-      const start = rungeKutta(move, outputs, floor(stride / 2));
-      const go = adamsBashforth(move, outputs, stride);
+      const levels = [...timesteps, timesteps.at(-1)! - stride].map(levelAt);
       return {
         timesteps,
-        ...shareSpace(level),
-        step(output, latent, i) {
-          const advance = i < warmUp.length ? start : go;
+        ...shareSpace((i) => levels[i]!),
+        start() {
+          const outputs: Float32Array[] = [];
+          const first = rungeKutta(move, outputs, floor(stride / 2));
+          const then = adamsBashforth(move, outputs, stride);
           return {
-            denoised: predictedClean({ prediction, output, latent, level: level(i) }),
-            latent: advance(output, latent, timesteps[i]!),
+            step(output, latent, i) {
+              const advance = i < warmUp.length ? first : then;
+              return {
+                denoised: predictedClean({ prediction, output, latent, level: levels[i]! }),
+                latent: advance(output, latent, timesteps[i]!),
+              };
+            },
           };
         },
       };
@@ -64,7 +71,7 @@ type Move = (
 
 type Advance = (output: Float32Array, latent: Float32Array, time: number) => Float32Array;
 
-/** Four calls a step; the first of each is left in `outputs`. */
+/** Four calls per step. The first output of each step is added to `outputs`. */
 function rungeKutta(move: Move, outputs: Float32Array[], half: number): Advance {
   let start: { readonly latent: Float32Array; readonly time: number };
   let sum: Float32Array;
@@ -82,7 +89,7 @@ function rungeKutta(move: Move, outputs: Float32Array[], half: number): Advance 
   };
 }
 
-/** One call a step, with the last four outputs; without any to begin with, the first step is made twice. */
+/** One call per step, with the last four outputs. Without earlier outputs the first step is made twice. */
 function adamsBashforth(move: Move, outputs: Float32Array[], stride: number): Advance {
   let first: Float32Array | undefined;
   return (output, latent, time) => {
@@ -119,7 +126,8 @@ function transfer(from: Level, to: Level): number {
   return difference / (from.alpha ** 2 * to.sigma + from.alpha * from.sigma * to.alpha);
 }
 
-const ADAMS_BASHFORTH = [
+/** Weights of Adams–Bashforth by the number of outputs, the newest first. */
+const multistepWeights = [
   [1],
   [3 / 2, -1 / 2],
   [23 / 12, -16 / 12, 5 / 12],
@@ -128,7 +136,7 @@ const ADAMS_BASHFORTH = [
 
 function multistep(outputs: readonly Float32Array[]): Float32Array {
   const recent = outputs.toReversed();
-  const weights = ADAMS_BASHFORTH[recent.length - 1]!;
+  const weights = multistepWeights[recent.length - 1]!;
   return weighted(...recent.map((output, k): Term => [weights[k]!, output]));
 }
 
@@ -136,7 +144,7 @@ function secondTwice(times: readonly number[]): number[] {
   return [...times.slice(0, 2), ...times.slice(1)];
 }
 
-/** Three steps of four calls: at the start, twice halfway, at the end. */
+/** Three steps of four calls each: one at the step's start, two at its middle, one at its end. */
 function rungeKuttaTimes(times: readonly number[], half: number): number[] {
   return [0, 1, 2].flatMap((k) => {
     const end = times[k + 1]!;

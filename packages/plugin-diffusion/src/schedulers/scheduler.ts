@@ -1,41 +1,56 @@
+import type { LatentSize } from "../task.ts";
 import type { Level, Prediction } from "./level.ts";
 
-/** How a picture is stepped out of noise: one of diffusers' scheduler classes, configured. Immutable, shared by requests. */
+/** One of diffusers' scheduler classes over a checkpoint's configuration. Immutable: requests share it. */
 export interface Scheduler {
   /** diffusers' class name. */
   readonly name: string;
-  /** What the model's output means. */
+  /** How to read the model's output. */
   readonly prediction: Prediction;
-  /** Begins one picture. Steps or a strength that the schedule has no room for are INVALID_INPUT. */
-  start(request: SamplingRequest): Sampling;
+  /**
+   * Makes one request's schedule. The pipeline calls it before the request queues. INVALID_INPUT on `steps` or `strength`
+   * when the schedule has no room for them.
+   */
+  schedule(request: SamplingRequest): Schedule;
 }
 
 export interface SamplingRequest {
   readonly steps: number;
-  /** Fresh standard normal values, as many as the latent has; drawn in diffusers' order by samplers that add noise. */
-  readonly noise: () => Float32Array;
-  /** How much of the schedule an image-to-image request runs, above 0 up to 1. Default 1, all of it. */
+  /** The latent's size, for schedules that shift with it. */
+  readonly size: LatentSize;
+  /** Share of the schedule that an image-to-image request runs, above 0 up to 1. Default 1. */
   readonly strength?: number | undefined;
-  /** DDIM's η: 0 deterministic, 1 as noisy as DDPM. Default 0. Others ignore it, as in diffusers' pipelines. */
+  /** DDIM's η: 0 is deterministic, 1 as noisy as DDPM. Default 0. Other classes ignore it, as in diffusers' pipelines. */
   readonly eta?: number | undefined;
 }
 
-/** One picture's way through the schedule. It keeps the solver's history: call `step` once per timestep, in order. */
-export interface Sampling {
-  /** A model call each: the time the model is told, fractions included. */
+/** The timesteps and noise levels of one request. Immutable: its pictures share it. */
+export interface Schedule {
+  /** The time that each model call is told, fractions included. */
   readonly timesteps: readonly number[];
-  /** What standard normal noise is multiplied by to become the first latent of a whole schedule. */
+  /** Standard normal noise times this is the first latent of a whole schedule. */
   readonly initialNoiseScale: number;
-  /** The mix of image and noise that the latent is before call `i`; at `timesteps.length`, that it ends at. */
+  /** The shares of image and noise in the latent before call `i`, or in the last latent at `timesteps.length`. */
   level(i: number): Level;
-  /** The latent as the model wants it at call `i`. */
+  /** The latent as the model takes it at call `i`. */
   scaleInput(latent: Float32Array, i: number): Float32Array;
-  /** The clean latent noised for call `i`: where image-to-image starts, and what a mask keeps. */
+  /** The clean latent with the noise of call `i`: an image-to-image request starts from it, a mask keeps it. */
   addNoise(clean: Float32Array, noise: Float32Array, i: number): Float32Array;
+  /**
+   * Begins one picture. `noise` gives fresh standard normal values, as many as the latent has. Samplers that add noise
+   * draw it in diffusers' order.
+   */
+  start(noise: () => Float32Array): Sampling;
+}
+
+/** One picture's way through its schedule. It keeps the solver's history. */
+export interface Sampling {
+  /** Called once for each timestep, in order, with the model's output for the latent. */
   step(output: Float32Array, latent: Float32Array, i: number): Step;
 }
 
 export interface Step {
+  /** The latent before the next call. */
   readonly latent: Float32Array;
   /** The clean latent as predicted at this step, for previews. */
   readonly denoised: Float32Array;

@@ -2,7 +2,7 @@ const { expm1 } = Math;
 
 /**
  * ρ with Σ_m r_m^k ρ_m = (k+1)! φ_(k+2)(−h) (−h)^(k+1) / B(h), found through the r's Lagrange polynomials
- * (Zhao et al. 2023, equation 8). A single ρ is the paper's 1/2, which does for its order.
+ * (Zhao et al. 2023, equation 8). A single ρ is 1/2, which the paper finds enough for that order.
  */
 export function unipcWeights(ratios: readonly number[], h: number, b: number): number[] {
   if (ratios.length === 1) return [1 / 2];
@@ -15,6 +15,7 @@ export function unipcWeights(ratios: readonly number[], h: number, b: number): n
   );
 }
 
+/** The right-hand sides, for k from 0. */
 function right(count: number, h: number, b: number): number[] {
   let phi = expm1(-h) / -h - 1;
   let factorial = 1;

@@ -1,6 +1,7 @@
 import { KernelError } from "@kindred/core";
-import { z } from "zod";
-import { off, read, type SchedulerConfig } from "./config.ts";
+import * as z from "zod";
+import { off, read } from "./config.ts";
+import type { SchedulerConfig } from "./config.ts";
 import { lambda } from "./dpm-solver.ts";
 import { shareSpace } from "./latent-space.ts";
 import { predictedClean, ratioLevel } from "./level.ts";
@@ -11,7 +12,8 @@ import { sigmasOf } from "./schedule/sigmas.ts";
 import { spacing } from "./schedule/timesteps.ts";
 import type { Solver } from "./solver.ts";
 import { unipcWeights } from "./unipc-weights.ts";
-import { type Term, weighted } from "./weighted.ts";
+import { weighted } from "./weighted.ts";
+import type { Term } from "./weighted.ts";
 
 const { expm1, min } = Math;
 
@@ -20,7 +22,7 @@ export function unipc(json: SchedulerConfig): Solver {
   const config = read("UniPCMultistepScheduler", fields, json);
   const prediction = config.prediction_type;
   const alphas = cumulativeAlphas(config);
-  const smallest = sigmasOf(alphas)[0]!;
+  const firstSigma = sigmasOf(alphas)[0]!;
   if (!config.lower_order_final && config.final_sigmas_type === "zero")
     throw new KernelError(
       "UNSUPPORTED",
@@ -29,27 +31,25 @@ export function unipc(json: SchedulerConfig): Solver {
 
   return {
     prediction,
-    maximumSteps: config.num_train_timesteps - 1,
+    maxSteps: config.num_train_timesteps - 1,
     order: 1,
-    sample({ steps }) {
-      const schedule = rounded(openSchedule(config, alphas, steps));
-      const last = config.use_karras_sigmas ? schedule.sigmas.at(-1)! : smallest;
+    schedule({ steps }) {
+      const { timesteps, sigmas } = rounded(openSchedule(config, alphas, steps));
+      const last = config.use_karras_sigmas ? sigmas.at(-1)! : firstSigma;
       const final = config.final_sigmas_type === "zero" ? 0 : last;
-      const levels = [...schedule.sigmas, final].map(ratioLevel);
+      const levels = [...sigmas, final].map(ratioLevel);
       const lambdas = levels.map(lambda);
-      const history: Float32Array[] = [];
-      let before: { readonly latent: Float32Array; readonly order: number } | undefined;
 
-      /** From point i to the next, over `order` points with the newest last; `arrived` is the answer there, for the corrector. */
-      function move(latent: Float32Array, i: number, order: number, arrived?: Float32Array) {
+      /** The step from point i to the next. */
+      function move({ latent, i, answers, arrived }: Move): Float32Array {
         const [from, to] = [levels[i]!, levels[i + 1]!];
         const h = lambdas[i + 1]! - lambdas[i]!;
-        const earlier = lambdas.slice(i - order + 1, i).toReversed();
+        const earlier = lambdas.slice(i - answers.length + 1, i).toReversed();
         const ratios = earlier.map((lambda) => (lambda - lambdas[i]!) / h);
         const b = config.solver_type === "bh1" ? -h : expm1(-h);
         const weights = unipcWeights(arrived ? [...ratios, 1] : ratios, h, b);
-        const clean = history.at(-1)!;
-        const others = ratios.map((_, k) => history.at(-2 - k)!);
+        const clean = answers.at(-1)!;
+        const others = ratios.map((_, k) => answers.at(-2 - k)!);
         const terms = [...others, ...(arrived ? [arrived] : [])].flatMap((other, k): Term[] => {
           const weight = (-to.alpha * b * weights[k]!) / (ratios[k] ?? 1);
           return [
@@ -61,24 +61,38 @@ export function unipc(json: SchedulerConfig): Solver {
       }
 
       return {
-        timesteps: schedule.timesteps,
+        timesteps,
         ...shareSpace((i) => levels[i]!),
-        step(output, latent, i) {
-          const denoised = predictedClean({ prediction, output, latent, level: levels[i]! });
-          const corrected =
-            before && !config.disable_corrector.includes(i - 1)
-              ? move(before.latent, i - 1, before.order, denoised)
-              : latent;
-          history.push(denoised);
-          if (history.length > config.solver_order) history.shift();
-          const room = config.lower_order_final ? steps - i : config.solver_order;
-          const order = min(config.solver_order, room, history.length);
-          before = { latent: corrected, order };
-          return { denoised, latent: move(corrected, i, order) };
+        start() {
+          let answers: readonly Float32Array[] = [];
+          let before: Move | undefined;
+          return {
+            step(output, latent, i) {
+              const denoised = predictedClean({ prediction, output, latent, level: levels[i]! });
+              const corrected =
+                before && !config.disable_corrector.includes(i - 1)
+                  ? move({ ...before, arrived: denoised })
+                  : latent;
+              answers = [...answers, denoised].slice(-config.solver_order);
+              const room = config.lower_order_final ? steps - i : config.solver_order;
+              const order = min(config.solver_order, room, answers.length);
+              before = { latent: corrected, i, answers: answers.slice(-order) };
+              return { denoised, latent: move(before) };
+            },
+          };
         },
       };
     },
   };
+}
+
+interface Move {
+  readonly latent: Float32Array;
+  readonly i: number;
+  /** Predicted clean latents at point i and before, as many as the step's order, the newest last. */
+  readonly answers: readonly Float32Array[];
+  /** The clean latent predicted at the next point, for the corrector. */
+  readonly arrived?: Float32Array;
 }
 
 const fields = {

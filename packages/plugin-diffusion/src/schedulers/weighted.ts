@@ -1,6 +1,6 @@
 export type Term = readonly [weight: number, values: Float32Array];
 
-/** Σ weight · values, summed in float64: what every solver's step is made of. */
+/** Σ weight · values, summed in float64. Every solver's step is such a sum. */
 export function weighted(...terms: readonly Term[]): Float32Array {
   const sum = new Float32Array(terms[0]?.[1].length ?? 0);
   for (let i = 0; i < sum.length; i++) {
@@ -11,6 +11,7 @@ export function weighted(...terms: readonly Term[]): Float32Array {
   return sum;
 }
 
-export function clamped(values: Float32Array, limit: number): Float32Array {
-  return values.map((value) => Math.min(Math.max(value, -limit), limit));
+/** Each value brought between -max and max. */
+export function clamped(values: Float32Array, max: number): Float32Array {
+  return values.map((value) => Math.min(Math.max(value, -max), max));
 }

@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import type { Check } from "@kindred/core/testing";
 import type { Level } from "../schedulers/level.ts";
-import type { Sampling, Scheduler } from "../schedulers/scheduler.ts";
+import type { Scheduler } from "../schedulers/scheduler.ts";
 import { weighted } from "../schedulers/weighted.ts";
 
-const STEPS = 8;
-const TOLERANCE = 1e-4;
+const steps = 8;
+const tolerance = 1e-4;
+const size = { channels: 1, height: 4, width: 4 };
 const clean = pattern((i) => 0.4 * Math.cos(1.3 * i));
 const noise = pattern((i) => 1.5 * Math.sin(2.1 * i + 0.4));
 const nothing = pattern(() => 0);
 
-/** What every scheduler keeps to, whatever its method: for the author of one to run under any test runner. */
+/** The laws that every scheduler keeps, whatever its method. The author of one runs them under any test runner. */
 export function schedulerChecks(create: () => Scheduler): readonly Check[] {
   return [
     check("with a perfect denoiser it lands on the image noised to the last level", () => {
@@ -27,8 +28,10 @@ export function schedulerChecks(create: () => Scheduler): readonly Check[] {
     }),
     check("pictures made at once do not disturb each other", () => {
       const scheduler = create();
+      const schedule = scheduler.schedule({ steps, size });
       const alone = denoise(scheduler, noise).latent;
-      const [one, other] = [walk(scheduler, noise), walk(scheduler, clean)];
+      const pictures = [noise, clean].map((initial) => walk(scheduler, initial, schedule));
+      const [one, other] = [pictures[0]!, pictures[1]!];
       let step = one.next();
       for (; !step.done; step = one.next()) other.next();
       assert.deepEqual(step.value.latent, alone);
@@ -45,39 +48,36 @@ interface Landing {
 }
 
 function denoise(scheduler: Scheduler, initial: Float32Array): Landing {
-  const steps = walk(scheduler, initial);
-  let step = steps.next();
-  while (!step.done) step = steps.next();
-  return step.value;
+  const calls = walk(scheduler, initial);
+  let call = calls.next();
+  while (!call.done) call = calls.next();
+  return call.value;
 }
 
-/** Steps from the noised image with answers that know the image; yields after each call. */
-function* walk(scheduler: Scheduler, initial: Float32Array): Generator<void, Landing> {
+/** Steps from the noised image with outputs that know the image. Yields after each call. */
+function* walk(
+  scheduler: Scheduler,
+  initial: Float32Array,
+  schedule = scheduler.schedule({ steps, size }),
+): Generator<void, Landing> {
   let drawn = false;
-  const sampling = start(scheduler, initial, () => {
+  const sampling = schedule.start(() => {
     drawn = true;
+    return initial;
   });
   const previews: Float32Array[] = [];
-  let latent = sampling.addNoise(clean, initial, 0);
-  for (const i of sampling.timesteps.keys()) {
-    const output = perfectOutput(scheduler, latent, sampling.level(i));
+  let latent = schedule.addNoise(clean, initial, 0);
+  for (const i of schedule.timesteps.keys()) {
+    const output = perfectOutput(scheduler, latent, schedule.level(i));
     const step = sampling.step(output, latent, i);
     latent = step.latent;
     previews.push(step.denoised);
     yield;
   }
-  return { latent, level: sampling.level(sampling.timesteps.length), drawn, previews };
+  return { latent, level: schedule.level(schedule.timesteps.length), drawn, previews };
 }
 
-function start(scheduler: Scheduler, fresh: Float32Array, onDraw?: () => void): Sampling {
-  const draw = () => {
-    onDraw?.();
-    return fresh;
-  };
-  return scheduler.start({ steps: STEPS, noise: draw });
-}
-
-/** The output of which the prediction is the clean image. */
+/** The output that predicts the clean image. */
 function perfectOutput(scheduler: Scheduler, latent: Float32Array, level: Level): Float32Array {
   const { alpha, sigma } = level;
   const norm = Math.hypot(alpha, sigma);
@@ -99,7 +99,7 @@ function check(name: string, run: () => void): Check {
 
 function close(actual: Float32Array, expected: Float32Array): void {
   const difference = Math.max(...actual.map((value, i) => Math.abs(value - expected[i]!)));
-  assert.ok(difference <= TOLERANCE, `differs by ${difference}, more than ${TOLERANCE}`);
+  assert.ok(difference <= tolerance, `differs by ${difference}, more than ${tolerance}`);
 }
 
 function pattern(value: (i: number) => number): Float32Array {

@@ -38,7 +38,7 @@ async function deviate({ golden, half, naming }: Case, mutation: Mutation = {}):
   return Math.max(...Object.values(found));
 }
 
-/** Writes attention's weights as the 1×1 convolutions that some checkpoints have. */
+/** Asks for attention's weights in the shapes of 1×1 convolutions, as some checkpoints store them. */
 function asConvolutions(weights: Weights): Weights {
   const get: Weights["get"] = (name, shape) =>
     weights.get(name, /(query|key|value|proj_attn)\.weight/.test(name) ? [...shape!, 1, 1] : shape);
@@ -65,7 +65,7 @@ test.each(halfNames)(
   },
 );
 
-test("attention stored as 1×1 convolutions is the same", async () => {
+test("attention whose weights are stored as 1×1 convolutions equals diffusers", async () => {
   const golden = readGolden("vae-sd15-decoder");
   const build = (weights: Weights) =>
     autoencoderDecoder(autoencoderKlConfig(golden.config), weights);

@@ -50,7 +50,7 @@ test.each(Object.entries(mutations))("%s moves every state", async (_, change) =
   for (const [name, moved] of Object.entries(found)) expect(moved, name).toBeGreaterThan(mutated);
 });
 
-test("the pooled state is the first end of text, or the highest id where the config says 2", async () => {
+test("the pooled state is the first end token's, or the highest id's where the config says 2", async () => {
   const found = await deviate(readGolden("text-sd21"), bare, (build, weights) =>
     build(weights, { eos_token_id: 2 }),
   );
@@ -58,7 +58,7 @@ test("the pooled state is the first end of text, or the highest id where the con
   expect(found["last_hidden_state"]).toBeLessThan(tolerance);
 });
 
-test("clip_skip counts from the last layer, whose states have the name of exports", () => {
+test("clip_skip counts from the last layer, whose output has the name that exports give it", () => {
   expect([0, 1, 2].map(clipSkipOutput)).toEqual([
     "last_hidden_state",
     "clip_skip.1",
@@ -66,7 +66,7 @@ test("clip_skip counts from the last layer, whose states have the name of export
   ]);
 });
 
-test("a stray position_ids is left alone", async () => {
+test("position_ids, which old checkpoints have, is left unused", async () => {
   const golden = readGolden("text-sd15");
   const name = "text_model.embeddings.position_ids";
   const stray: Naming = { ...prefixed, extra: [{ name, shape: [1, 12], dtype: "I64" }] };

@@ -8,11 +8,11 @@ import { fill, synthesize } from "@kindred/core/testing";
 import type { FloatType, SynthesizeOptions } from "@kindred/core/testing";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 
-/** One run of a component, as tools/reference/diffusion_graphs.py recorded it. */
+/** A run of one component, as tools/reference/diffusion_graphs.py recorded it. */
 export interface Golden {
   readonly dtype: FloatType;
   readonly config: Readonly<Record<string, unknown>>;
-  /** A shape to fill by the input's name, rows of token ids, or a timestep. */
+  /** By name: a shape, which is filled by the input's name, rows of token ids, or a timestep. */
   readonly inputs: Readonly<
     Record<string, number | readonly number[] | readonly (readonly number[])[]>
   >;
@@ -26,10 +26,10 @@ export function readGolden(name: string): Golden {
   return JSON.parse(readFileSync(file, "utf8")) as Golden;
 }
 
-/** How a checkpoint's names differ from those that graphs ask for first. */
+/** The differences of a checkpoint's names from those that graphs ask for first. */
 export type Naming = Pick<SynthesizeOptions, "has" | "rename" | "extra">;
 
-/** The weights of a golden's checkpoint, in a folder that `use` has to itself. */
+/** Calls `use` with the weights of a golden's checkpoint, which lie in a temporary folder. */
 export async function withWeights<Result>(
   golden: Golden,
   build: (weights: Weights) => unknown,
@@ -46,7 +46,7 @@ export async function withWeights<Result>(
   }
 }
 
-/** The largest difference of each output, relative to the golden's largest value. */
+/** The greatest difference of each output, relative to the golden's greatest value. */
 export async function deviations(
   golden: Golden,
   graph: BuiltGraph,
@@ -85,7 +85,7 @@ function feed(name: string, input: Golden["inputs"][string]): Tensor {
   return new Tensor("int64", ids, [rows.length, rows[0]!.length]);
 }
 
-/** Of unit variance: in the shape [n, 1] the fan-in is one. */
+/** Noise of unit variance: `fill` takes the shape [n, 1] for a fan-in of one. */
 export function noise(name: string, dims: readonly number[]): Tensor {
   const values = new Float32Array(dims.reduce((product, dim) => product * dim, 1));
   fill(values, 0, { name, shape: [values.length, 1] });
@@ -97,9 +97,6 @@ function deviation(result: Tensor, golden: Golden, name: string): number {
   if (result.dims.join() !== dims.join()) return Infinity;
   const expected = new Float32Array(Uint8Array.from(Buffer.from(base64, "base64")).buffer);
   const actual = result.data as Float32Array;
-  const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  return expected.reduce(
-    (most, value, i) => Math.max(most, Math.abs(actual[i]! - value) / largest),
-    0,
-  );
+  const scale = expected.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+  return expected.reduce((max, value, i) => Math.max(max, Math.abs(actual[i]! - value) / scale), 0);
 }

@@ -1,6 +1,6 @@
 import type { BuiltGraph, Weights } from "@kindred/core/onnx";
 
-/** Weights in which two names have changed places. */
+/** Weights with two names exchanged. */
 export function swapped(weights: Weights, one: string, other: string): Weights {
   const swap = (name: string) =>
     name.includes(one) ? name.replace(one, other) : name.replace(other, one);

@@ -79,7 +79,7 @@ test.each([
   );
 });
 
-test("an empty config is SD's of its day", () => {
+test("an empty config has diffusers' defaults", () => {
   expect(unetConfig({})).toMatchObject({
     cross_attention_dim: 1280,
     time_embedding_dim: 1280,

@@ -9,7 +9,7 @@ import { noise, run, withWeights } from "./golden.ts";
 const from = 24;
 const to = 40;
 
-/** One convolution in both ways. */
+/** The same convolution, computed directly and by Winograd's algorithm. */
 function both(weights: Weights) {
   const g = graph("both", weights);
   const value = g.input("x", "float32", ["batch", from, "height", "width"]);
@@ -22,7 +22,7 @@ test.each([
   ["squares that fit", [2, from, 16, 8]],
   ["a height and a width that no square fits", [1, from, 13, 6]],
   ["less than a square", [3, from, 1, 2]],
-])("Winograd's way equals the convolution: %s", async (_, dims) => {
+])("Winograd's algorithm equals the convolution over %s", async (_, dims) => {
   const golden = { dtype: "F32", config: {}, inputs: {}, outputs: {} } as const;
   const found = await withWeights(golden, both, {}, async (weights) =>
     run(both(weights), { x: noise("x", dims) }, ["direct", "winograd"]),
@@ -34,7 +34,7 @@ test.each([
   expect(Math.max(...differences)).toBeLessThan(1e-5 * Math.max(...values.map(Math.abs)));
 });
 
-test("what is computed from a kernel counts in the graph's memory", async () => {
+test("the kernels that the graph computes count in its memory", async () => {
   const weights: Weights = {
     folder: "/",
     names: [],
@@ -54,7 +54,7 @@ describe("filtering", () => {
   const apply = (matrix: readonly (readonly number[])[], vector: readonly number[]) =>
     matrix.map((row) => row.reduce((sum, value, i) => sum + value * vector[i]!, 0));
 
-  test("gives a filter's values with one multiplication for each sample", () => {
+  test("computes a filter's values with one multiplication per sample", () => {
     const samples = [3, -1, 4, 1, -5, 9];
     const taps = [2, -6, 5];
     const [left, right] = [apply(kernel, taps), apply(input, samples)];

@@ -14,10 +14,10 @@ import type { GoldenModel } from "./golden.ts";
 
 const tokenizer = fileURLToPath(new URL("../fixtures/tokenizer", import.meta.url));
 
-/** Graphs over a component's weights, the first of them the one an export has. */
+/** Builds the graphs of a component's weights. The first one is in its export. */
 type Build = (weights: Weights) => readonly BuiltGraph[];
 
-/** Writes a checkpoint whose weights are the reference's, its components as a variant's files where it is of half precision. */
+/** Writes a checkpoint with the reference's weights. A checkpoint of half precision has the files of a variant. */
 export async function writeFolder(folder: string, model: GoldenModel): Promise<void> {
   await writeFiles(folder, model.files);
   const ending = model.dtype === "F16" ? "fp16.safetensors" : "safetensors";
@@ -32,7 +32,7 @@ export async function writeFolder(folder: string, model: GoldenModel): Promise<v
   }
 }
 
-/** Writes the same checkpoint as Optimum lays out an export, each graph with its weights in a file beside it. */
+/** Writes the same checkpoint as an export in Optimum's layout. Each graph has its weights in a file beside it. */
 export async function writeExport(folder: string, model: GoldenModel): Promise<void> {
   const { "vae/config.json": vae, ...files } = model.files;
   await writeFiles(folder, { ...files, "vae_decoder/config.json": vae });

@@ -31,7 +31,10 @@ export function textLimits(
     code: "LOAD_FAILED",
     what: `${file} is not sound`,
   });
-  const maxTokens = Math.min(own.max_seq_length ?? tokenizer.limit ?? maxPositions, maxPositions);
+  const maxTokens = Math.min(
+    own.max_seq_length ?? tokenizer.maxTokens ?? maxPositions,
+    maxPositions,
+  );
   if (Number.isSafeInteger(maxTokens)) return { maxTokens, lowercase: own.do_lower_case ?? false };
   throw new KernelError(
     "LOAD_FAILED",

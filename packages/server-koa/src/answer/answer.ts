@@ -1,4 +1,4 @@
-import { inWireNames, progressOf, validated } from "@kindred/core";
+import { inWireNames, progressOf, shorten, validated } from "@kindred/core";
 import type { Endpoint, Kernel } from "@kindred/core";
 import type { Backlog } from "./backlog.ts";
 import type { PendingEvent } from "./event-queue.ts";
@@ -10,6 +10,9 @@ import { jsonBody } from "./write-json.ts";
 import type { ReadBody } from "../body/read-body.ts";
 import type { Exchange, Handler } from "../exchange.ts";
 import type { RunningRequest, RunningRequests } from "../running-requests.ts";
+
+/** Characters of a model's name in the log: a client may send any. */
+const maxLogged = 200;
 
 export interface AnswerOptions {
   readonly kernel: Kernel;
@@ -29,8 +32,8 @@ export function answer(endpoint: Endpoint, options: AnswerOptions): Handler {
     const body = await validated(endpoint.body, sent, { code: "INVALID_INPUT" });
     try {
       const decoded = await endpoint.decode(body);
-      const { id: model } = kernel.model(task, decoded.model);
-      Object.assign(exchange.facts, { model, task: task.name });
+      const model = decoded.model ?? kernel.model(task).id;
+      Object.assign(exchange.facts, { model: shorten(model, maxLogged), task: task.name });
       const reply = replyTo(body, model, (bytes, type) => keepFile(ctx, bytes, type));
       const run = async (hearing: Partial<Hearing>): Promise<unknown> => {
         const { id, signal, abort } = exchange;

@@ -1,14 +1,14 @@
 import { Readable } from "node:stream";
-import { nextTurn } from "../shared/event-loop.ts";
+import { TimeSlice } from "@kindred/core";
 
-/** Characters written between two turns of the event loop: under 2 ms of work. */
-const maxSlice = 65_536;
+/** Characters of one chunk: under 2 ms of work. */
+const maxChunk = 65_536;
 /** Numbers of a typed array formatted at once. */
 const maxNumbers = 2_048;
 
 /** A reply's JSON: text when it is short, else a stream that lets the event loop turn between slices. */
 export function jsonBody(value: unknown): string | Readable {
-  if (charactersLeft(value, maxSlice) >= 0) return JSON.stringify(value, numbersInArrays) ?? "null";
+  if (charactersLeft(value, maxChunk) >= 0) return JSON.stringify(value, numbersInArrays) ?? "null";
   return Readable.from(jsonSlices(value), { objectMode: false });
 }
 
@@ -17,15 +17,16 @@ export function jsonBody(value: unknown): string | Readable {
  * TypeError for what JSON cannot say, such as a bigint.
  */
 export async function* jsonSlices(value: unknown): AsyncGenerator<string> {
-  let slice = "";
+  const slice = new TimeSlice();
+  let chunk = "";
   for (const piece of pieces(value)) {
-    slice += piece;
-    if (slice.length < maxSlice) continue;
-    yield slice;
-    slice = "";
-    await nextTurn();
+    chunk += piece;
+    if (chunk.length < maxChunk) continue;
+    yield chunk;
+    chunk = "";
+    await slice.next();
   }
-  if (slice !== "") yield slice;
+  if (chunk !== "") yield chunk;
 }
 
 /** About how many of `max` characters writing a value leaves; below 0 when it is too long, or may be. */
@@ -59,10 +60,10 @@ function* pieces(value: unknown): Generator<string> {
 }
 
 function* stringPieces(text: string): Generator<string> {
-  if (text.length <= maxSlice) return yield JSON.stringify(text);
+  if (text.length <= maxChunk) return yield JSON.stringify(text);
   yield '"';
   for (let start = 0, end: number; start < text.length; start = end) {
-    end = Math.min(start + maxSlice, text.length);
+    end = Math.min(start + maxChunk, text.length);
     // A surrogate pair cut in two would be escaped as two lone halves.
     if (end < text.length && isHighSurrogate(text.charCodeAt(end - 1))) end -= 1;
     yield JSON.stringify(text.slice(start, end)).slice(1, -1);

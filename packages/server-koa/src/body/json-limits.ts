@@ -1,4 +1,4 @@
-import { nextTurn } from "../shared/event-loop.ts";
+import { TimeSlice } from "@kindred/core";
 
 /** 2,048 lists of token ids have 2,050 arrays and objects. JSON.parse takes 30 ms for a hundred thousand. */
 export const maxBrackets = 100_000;
@@ -12,8 +12,8 @@ export const maxCommas = 2_000_000;
  */
 export const maxKeys = 10_000;
 
-/** Characters looked at between two turns of the event loop. */
-const maxSlice = 1_000_000;
+/** Characters looked at before the time is. */
+const stretch = 65_536;
 
 const quote = 0x22;
 const comma = 0x2c;
@@ -32,7 +32,8 @@ export async function exceedsJsonLimits(json: string): Promise<boolean> {
   let brackets = 0;
   let commas = 0;
   let keys = 0;
-  let pause = maxSlice;
+  let pause = stretch;
+  const slice = new TimeSlice();
   for (let at = 0; at < json.length; at++) {
     const code = json.charCodeAt(at);
     if (inString) {
@@ -46,8 +47,8 @@ export async function exceedsJsonLimits(json: string): Promise<boolean> {
     else if (code === bracket || code === brace) brackets += 1;
     if (brackets > maxBrackets || commas > maxCommas || keys > maxKeys) return true;
     if (at < pause) continue;
-    await nextTurn();
-    pause = at + maxSlice;
+    if (slice.isOver) await slice.next();
+    pause = at + stretch;
   }
   return false;
 }

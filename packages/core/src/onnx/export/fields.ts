@@ -1,16 +1,22 @@
 import type { FileHandle } from "node:fs/promises";
 
-/** A field of a protobuf message within a file: its number, and where its content lies. */
+/** A field of a protobuf message in a file. Its content is the bytes from `start` to before `end`. */
 export interface Field {
+  /** The field's number in its message. */
   readonly id: number;
   readonly start: number;
   readonly end: number;
 }
 
-const BLOCK = 1 << 16;
-const LONGEST_VARINT = 10;
+/** Bytes read from the file at once. */
+const blockBytes = 1 << 16;
+/** A varint of 64 bits, 7 in each byte. */
+const maxVarintBytes = 10;
 
-/** Walks a message's length-delimited fields by their headers, however large their contents are; others are passed over. */
+/**
+ * The length-delimited fields of a message, in order. Their contents are not read, however large. Fields of other wire types
+ * are passed over. RangeError when the message is not sound.
+ */
 export async function* fieldsOf(
   file: FileHandle,
   { start, end }: Omit<Field, "id">,
@@ -19,12 +25,12 @@ export async function* fieldsOf(
   let blockStart = 0;
 
   async function varint(at: number): Promise<{ value: number; next: number }> {
-    if (at < blockStart || at + LONGEST_VARINT > blockStart + block.length) {
+    if (at < blockStart || at + maxVarintBytes > blockStart + block.length) {
       blockStart = at;
-      block = await readBytes(file, at, Math.min(BLOCK, end - at));
+      block = await readBytes(file, at, Math.min(blockBytes, end - at));
     }
     let value = 0;
-    for (let i = 0; i < LONGEST_VARINT; i++) {
+    for (let i = 0; i < maxVarintBytes; i++) {
       const byte = block[at - blockStart + i];
       if (byte === undefined) break;
       value += (byte & 0x7f) * 2 ** (7 * i);
@@ -48,6 +54,7 @@ export async function* fieldsOf(
   }
 }
 
+/** Up to `length` bytes: fewer at the end of the file. */
 export async function readBytes(
   file: FileHandle,
   position: number,

@@ -9,23 +9,23 @@ import { locateExport } from "./locate.ts";
 
 export interface InputType {
   readonly type: TensorType;
-  /** How many dims it has. */
+  /** Its number of dims. */
   readonly rank: number;
 }
 
-/** A graph in an .onnx file, and what its inputs are. */
+/** A graph in an .onnx file. */
 export interface ExportedGraph extends GraphSource {
+  /** By the names of its inputs. */
   readonly types: Readonly<Record<string, InputType>>;
 }
 
-/** Fields of onnx.proto. */
-const GRAPH = 7;
-const INPUT = 11;
-const OUTPUT = 12;
+/** Field numbers of onnx.proto: ModelProto.graph, GraphProto.input and GraphProto.output. */
+const fieldIds = { graph: 7, input: 11, output: 12 };
 
 /**
- * An .onnx file as a graph of that name; only what says its inputs and outputs is read of it. LOAD_FAILED when it is no
- * ONNX model, one of its files is not there, or one of its inputs is of a type that tensors here cannot have, such as float16.
+ * An .onnx file as a graph of that name. It reads the declarations of inputs and outputs, and nothing else of the file.
+ * LOAD_FAILED when the file is no ONNX model, when one of its files is not there, or when an input has a type that tensors here
+ * cannot have, such as float16.
  */
 export async function openExport(name: string, path: string): Promise<ExportedGraph> {
   const file = await open(path).catch((cause: unknown) => {
@@ -33,21 +33,21 @@ export async function openExport(name: string, path: string): Promise<ExportedGr
   });
   try {
     const { size } = await file.stat();
-    const graph = (await collect(file, { start: 0, end: size }, [GRAPH])).at(-1);
+    const graph = (await collect(file, { start: 0, end: size }, [fieldIds.graph])).at(-1);
     if (!graph)
       throw new KernelError(
         "LOAD_FAILED",
         `"${path}" has no graph: it is not an ONNX model. Fetch it again.`,
       );
-    const values = await collect(file, graph, [INPUT, OUTPUT]);
+    const values = await collect(file, graph, [fieldIds.input, fieldIds.output]);
     const infos = await Promise.all(
       values.map(async ({ id, start, end }) => ({
         id,
         info: decodeValueInfo(await readBytes(file, start, end - start)),
       })),
     );
-    const inputs = infos.filter(({ id }) => id === INPUT).map(({ info }) => info);
-    const outputs = infos.filter(({ id }) => id === OUTPUT).map(({ info }) => info.name);
+    const inputs = infos.filter(({ id }) => id === fieldIds.input).map(({ info }) => info);
+    const outputs = infos.filter(({ id }) => id === fieldIds.output).map(({ info }) => info.name);
     const located = await locateExport({ path, file, graph });
     return {
       name,

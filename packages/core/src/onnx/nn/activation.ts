@@ -8,7 +8,7 @@ export function gelu(g: GraphBuilder, x: Value): Value {
   return g.node("Gelu", [x], {}, { domain });
 }
 
-/** Its tanh approximation: "gelu_new", "gelu_pytorch_tanh". */
+/** The tanh approximation of gelu: "gelu_new", "gelu_pytorch_tanh". */
 export function geluTanh(g: GraphBuilder, x: Value): Value {
   return g.node("FastGelu", [x], {}, { domain });
 }

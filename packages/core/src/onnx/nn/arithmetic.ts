@@ -11,7 +11,7 @@ export function mul(g: GraphBuilder, a: Value, b: Value): Value {
   return g.node("Mul", [a, b]);
 }
 
-/** Divides the last dim by its L2 norm. */
+/** x divided by its L2 norm along the last dim. */
 export function normalize(g: GraphBuilder, x: Value): Value {
   return g.node("LpNormalization", [x], { axis: -1, p: 2 });
 }

@@ -9,17 +9,17 @@ export interface AttentionOptions {
   /** [batch, key tokens, heads · size] */
   readonly value: Value;
   readonly heads: number;
-  /** int32 [batch, key tokens]: 1 where a key is attended to. Default: everywhere. */
+  /** int32 [batch, key tokens]: 1 for a key that is attended to, 0 for one that is not. Default: all are. */
   readonly mask?: Value;
   /** float32 [batch or 1, heads or 1, query tokens, key tokens], added to the scores before the softmax. */
   readonly bias?: Value;
-  /** Whether a query sees only keys up to its own position; default false. */
+  /** Whether a query sees keys up to its own position alone. Default false. */
   readonly causal?: boolean;
-  /** What scores are multiplied by; default 1/√size. */
+  /** Factor of the scores before the softmax. Default 1/√size. */
   readonly scale?: number;
 }
 
-/** Scaled dot-product attention over several heads → [batch, query tokens, heads · size]. It has no weights. */
+/** Multi-head scaled dot-product attention (arXiv:1706.03762) → [batch, query tokens, heads · size]. It has no weights. */
 export function attention(g: GraphBuilder, options: AttentionOptions): Value {
   const { query, key, value, heads, mask, bias, causal = false, scale } = options;
   const inputs = [query, key, value, undefined, mask, bias];

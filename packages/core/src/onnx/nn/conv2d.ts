@@ -7,7 +7,7 @@ export interface Conv2dOptions {
   readonly kernel: number;
   /** Default 1. */
   readonly stride?: number;
-  /** On every side, or [top, left, bottom, right]; default 0. */
+  /** On every side, or [top, left, bottom, right]. Default 0. */
   readonly padding?: number | readonly [number, number, number, number];
   /** Default true. */
   readonly bias?: boolean;

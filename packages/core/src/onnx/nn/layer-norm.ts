@@ -2,7 +2,7 @@ import type { GraphBuilder } from "../graph.ts";
 import type { Value } from "../value.ts";
 
 export interface LayerNormOptions {
-  /** Whether it has the weights `weight` and `bias`, torch's `elementwise_affine`; default true. */
+  /** Whether it has the weights `weight` and `bias`: torch's `elementwise_affine`. Default true. */
   readonly affine?: boolean;
 }
 

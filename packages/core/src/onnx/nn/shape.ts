@@ -8,7 +8,7 @@ export function shapeOf(g: GraphBuilder, x: Value): Value {
   return g.node("Shape", [x]);
 }
 
-/** Dims: -1 is inferred and 0 kept from x; or an int64 value made of several. */
+/** x in another shape. A dim of -1 is inferred and one of 0 is kept from x. The shape may also be an int64 Value [rank]. */
 export function reshape(g: GraphBuilder, x: Value, shape: readonly number[] | Value): Value {
   return g.node("Reshape", [x, "name" in shape ? shape : g.int64(shape)]);
 }
@@ -20,7 +20,7 @@ export function transpose(g: GraphBuilder, x: Value, order: readonly number[]): 
 
 export interface SliceOptions {
   readonly start: number;
-  /** Exclusive; default the end. Negative counts from the end. */
+  /** Exclusive. Negative counts from the end. Default: the end. */
   readonly end?: number;
   /** Default 0. */
   readonly axis?: number;
@@ -35,12 +35,12 @@ export function concat(g: GraphBuilder, values: readonly Value[], axis: number):
   return g.node("Concat", values, { axis });
 }
 
-/** `count` equal parts of x along an axis. */
+/** x in `count` equal parts along an axis. */
 export function split(g: GraphBuilder, x: Value, count: number, axis: number): readonly Value[] {
   return g.nodes("Split", [x], { axis, num_outputs: count }, { outputs: count });
 }
 
-/** Puts dims of 1 at these axes of the result. */
+/** x with dims of 1 at these axes of the result. */
 export function unsqueeze(g: GraphBuilder, x: Value, axes: readonly number[]): Value {
   return g.node("Unsqueeze", [x, g.int64(axes)]);
 }

@@ -15,6 +15,6 @@ export function skipLayerNorm(
   skip: Value,
   { width, epsilon }: SkipLayerNormOptions,
 ): Value {
-  // In two operators: the one that onnxruntime has for both takes several times as long on CPU.
+  // onnxruntime's one operator for both takes several times as long on the CPU.
   return layerNorm(g, add(g, x, skip), width, epsilon);
 }

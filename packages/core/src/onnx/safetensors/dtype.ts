@@ -1,4 +1,4 @@
-/** Bits of an element, by the names that safetensors gives dtypes. */
+/** Bits of an element, by safetensors' name of the dtype. */
 const bits: Readonly<Record<string, number>> = {
   F4: 4,
   F6_E2M3: 6,
@@ -24,7 +24,7 @@ const bits: Readonly<Record<string, number>> = {
   C64: 64,
 };
 
-/** Bytes that a tensor takes; undefined for a dtype that is not known. */
+/** Bytes of a tensor. undefined for an unknown dtype. */
 export function byteLength(dtype: string, shape: readonly number[]): number | undefined {
   const size = Object.hasOwn(bits, dtype) ? bits[dtype] : undefined;
   if (size === undefined) return undefined;

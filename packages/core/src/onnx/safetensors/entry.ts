@@ -1,7 +1,7 @@
 import { KernelError } from "../../errors.ts";
 import { byteLength } from "./dtype.ts";
 
-/** A tensor of one file, its offset counted from the file's first byte. */
+/** A tensor of one file. Its offset counts from the file's first byte; offset and length are in bytes. */
 export interface Entry {
   readonly name: string;
   readonly dtype: string;
@@ -10,13 +10,16 @@ export interface Entry {
   readonly length: number;
 }
 
-/** The bytes of a file that hold its tensors. */
+/** The part of a file that holds its tensors: the bytes from `start` to before `end`. */
 export interface Extent {
   readonly start: number;
   readonly end: number;
 }
 
-/** The tensors of a parsed header. As the format demands, they fill the file to its end without gaps or overlaps. */
+/**
+ * The tensors of a parsed header, by offset. LOAD_FAILED unless they fill the file to its end without gaps or overlaps, as the
+ * format demands.
+ */
 export function checkEntries(
   file: string,
   header: Readonly<Record<string, unknown>>,

@@ -5,17 +5,18 @@ import { checkEntries } from "./entry.ts";
 import type { Entry } from "./entry.ts";
 import { parseJson } from "./parse-json.ts";
 
-/** The format's own limit. */
-const longestHeader = 100_000_000;
+/** In bytes. The format's own bound. */
+const maxHeaderBytes = 100_000_000;
 
-/** Reads and checks a .safetensors file's header, and nothing else of it. */
+/** Reads and checks the header of a .safetensors file, and nothing else of it. LOAD_FAILED when it is not sound. */
 export async function readHeader(file: string): Promise<Entry[]> {
   const handle = await open(file).catch((cause: unknown) => {
-    throw new KernelError("LOAD_FAILED", `"${file}" cannot be opened.`, { cause });
+    throw new KernelError("LOAD_FAILED", `"${file}" cannot be opened. Fetch it again.`, { cause });
   });
   try {
     const stats = await handle.stat();
-    if (!stats.isFile()) throw new KernelError("LOAD_FAILED", `"${file}" is not a file.`);
+    if (!stats.isFile())
+      throw new KernelError("LOAD_FAILED", `"${file}" is not a file. Fetch the model again.`);
     const { size } = stats;
     const length = await headerLength(handle, file, size);
     const text = new TextDecoder().decode(await read(handle, 8, length));
@@ -27,15 +28,18 @@ export async function readHeader(file: string): Promise<Entry[]> {
 
 async function headerLength(handle: FileHandle, file: string, size: number): Promise<number> {
   if (size < 8) {
-    throw new KernelError("LOAD_FAILED", `"${file}" has ${size} bytes: not a safetensors file.`);
+    throw new KernelError(
+      "LOAD_FAILED",
+      `"${file}" has ${size} bytes: it is not a safetensors file. Fetch it again.`,
+    );
   }
   const length = (await read(handle, 0, 8)).readBigUInt64LE();
-  if (length > longestHeader) {
-    const message = `"${file}" announces a header of ${length} bytes; at most ${longestHeader} are allowed. It may not be a safetensors file.`;
+  if (length > maxHeaderBytes) {
+    const message = `"${file}" announces a header of ${length} bytes; at most ${maxHeaderBytes} are allowed. It may not be a safetensors file. Fetch it again.`;
     throw new KernelError("LOAD_FAILED", message);
   }
   if (length > size - 8) {
-    const message = `"${file}" announces a header of ${length} bytes, but has only ${size} in all. Fetch it again: it seems cut off.`;
+    const message = `"${file}" announces a header of ${length} bytes, but has ${size} in all: it seems cut off. Fetch it again.`;
     throw new KernelError("LOAD_FAILED", message);
   }
   return Number(length);

@@ -7,8 +7,9 @@ import { readHeader } from "./header.ts";
 import { readShards } from "./shards.ts";
 
 /**
- * The tensors of `file` in `folder`: a .safetensors file, or the `.safetensors.index.json` of a sharded checkpoint (a variant's is `.safetensors.index.fp16.json`).
- * Only headers are read, and links followed. What is missing or unsound is LOAD_FAILED, with the file and the numbers.
+ * The tensors of `file` in `folder`. The file is a .safetensors file or the index of a sharded checkpoint:
+ * `.safetensors.index.json`, for a variant `.safetensors.index.fp16.json`. It reads headers, no tensors, and follows links.
+ * LOAD_FAILED for what is missing or unsound, with the file and the numbers. Format: https://github.com/huggingface/safetensors
  */
 export async function openSafetensors(folder: string, file: string): Promise<Weights> {
   const shards = /\.index(\.\w+)?\.json$/.test(file) ? await readShards(folder, file) : undefined;
@@ -28,7 +29,7 @@ export async function openSafetensors(folder: string, file: string): Promise<Wei
   }
   for (const [name, shard] of shards ?? []) {
     if (tensors.has(name)) continue;
-    const message = `"${join(folder, file)}" says "${name}" is in "${shard}", which does not have it.`;
+    const message = `"${join(folder, file)}" says "${name}" is in "${shard}", which does not have it. Fetch both again.`;
     throw new KernelError("LOAD_FAILED", message);
   }
   return { folder: root, names: [...tensors.keys()], get: (name) => tensors.get(name) };
@@ -36,6 +37,6 @@ export async function openSafetensors(folder: string, file: string): Promise<Wei
 
 async function locate(path: string): Promise<string> {
   return realpath(path).catch((cause: unknown) => {
-    throw new KernelError("LOAD_FAILED", `"${path}" cannot be opened.`, { cause });
+    throw new KernelError("LOAD_FAILED", `"${path}" cannot be opened. Fetch it again.`, { cause });
   });
 }

@@ -1,14 +1,23 @@
 import { KernelError } from "../../errors.ts";
 
-/** The object that a JSON text holds. Anything else, or a name given twice, is LOAD_FAILED: JSON.parse would keep the last one in silence. */
+/**
+ * The object that a JSON text holds. LOAD_FAILED for anything else, and for a name that an object has twice: JSON.parse would
+ * silently keep the last.
+ */
 export function parseJson(text: string, file: string): Record<string, unknown> {
   const value = parse(text, file);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new KernelError("LOAD_FAILED", `"${file}" holds JSON that is not an object.`);
+    throw new KernelError(
+      "LOAD_FAILED",
+      `"${file}" holds JSON that is not an object. Fetch it again.`,
+    );
   }
   const twice = duplicate(text);
   if (twice !== undefined) {
-    throw new KernelError("LOAD_FAILED", `"${file}" has the name "${twice}" twice in one object.`);
+    throw new KernelError(
+      "LOAD_FAILED",
+      `"${file}" has the name "${twice}" twice in one object. Fetch it again.`,
+    );
   }
   return value as Record<string, unknown>;
 }
@@ -17,13 +26,17 @@ function parse(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new KernelError("LOAD_FAILED", `"${file}" does not hold JSON where it should.`, {
-      cause,
-    });
+    throw new KernelError(
+      "LOAD_FAILED",
+      `"${file}" does not hold JSON where it should. Fetch it again.`,
+      {
+        cause,
+      },
+    );
   }
 }
 
-/** The first name that an object of this (well-formed) JSON has twice. */
+/** The first name that an object has twice. The JSON is well-formed. */
 function duplicate(text: string): string | undefined {
   const open: Set<string>[] = [];
   for (const [token, quoted] of text.matchAll(/("(?:[^"\\]|\\.)*")(?:\s*:)?|[{}]/g)) {

@@ -3,18 +3,18 @@ import { isAbsolute, join, normalize } from "node:path";
 import { KernelError } from "../../errors.ts";
 import { parseJson } from "./parse-json.ts";
 
-/** The `weight_map` of a sharded checkpoint's index: which file of the folder has which tensor. */
+/** The `weight_map` of a sharded checkpoint's index: by tensor, the file of the folder that has it. LOAD_FAILED when unsound. */
 export async function readShards(folder: string, index: string): Promise<Map<string, string>> {
   const path = join(folder, index);
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new KernelError("LOAD_FAILED", `"${path}" cannot be read.`, { cause });
+    throw new KernelError("LOAD_FAILED", `"${path}" cannot be read. Fetch it again.`, { cause });
   });
   const { weight_map: shards } = parseJson(text, path);
   if (typeof shards !== "object" || shards === null) {
-    throw new KernelError("LOAD_FAILED", `"${path}" has no weight_map.`);
+    throw new KernelError("LOAD_FAILED", `"${path}" has no weight_map. Fetch it again.`);
   }
   if (Object.keys(shards).length === 0) {
-    throw new KernelError("LOAD_FAILED", `"${path}" has an empty weight_map.`);
+    throw new KernelError("LOAD_FAILED", `"${path}" has an empty weight_map. Fetch it again.`);
   }
   return new Map(Object.entries(shards).map(([name, file]) => [name, check(path, name, file)]));
 }
@@ -23,6 +23,6 @@ function check(path: string, name: string, file: unknown): string {
   const inside =
     typeof file === "string" && !isAbsolute(file) && !/^\.\.([\\/]|$)/.test(normalize(file));
   if (inside) return file;
-  const message = `"${path}" says "${name}" is in ${JSON.stringify(file)}, which is not a file of its folder.`;
+  const message = `"${path}" says "${name}" is in ${JSON.stringify(file)}, which is not a file of its folder. Fetch it again.`;
   throw new KernelError("LOAD_FAILED", message);
 }

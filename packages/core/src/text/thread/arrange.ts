@@ -4,20 +4,20 @@ import type { Tokens } from "../tokenizer.ts";
 export type Ids = readonly number[];
 
 export interface ArrangeOptions {
-  /** The most ids to give. */
-  readonly maximum: number;
-  /** The end of a text that gives way. */
+  /** Most ids of the result, special tokens included. */
+  readonly maxTokens: number;
+  /** The end at which a text is cut. */
   readonly side: "left" | "right";
 }
 
-/** Puts special tokens around one or two texts, shortened until all of it fits. */
+/** The ids of one or two texts with special tokens around them. The texts are cut so that all of it fits. */
 export function arrange(
   texts: readonly Ids[],
   { runs, types, size }: Arrangement,
-  { maximum, side }: ArrangeOptions,
+  { maxTokens, side }: ArrangeOptions,
 ): Tokens {
   const length = texts.reduce((sum, text) => sum + text.length, size);
-  const kept = shorten(texts, Math.max(0, maximum - size), side);
+  const kept = fit(texts, Math.max(0, maxTokens - size), side);
   const ids = new Int32Array(kept.reduce((sum, text) => sum + text.length, size));
   const typeIds = new Int32Array(ids.length);
   let at = 0;
@@ -33,8 +33,8 @@ export function arrange(
   return { ids, typeIds, length };
 }
 
-/** The strategy transformers calls longest_first: the shorter text keeps up to half of the room, the longer one the rest. */
-function shorten(texts: readonly Ids[], room: number, side: "left" | "right"): readonly Ids[] {
+/** transformers' strategy "longest_first": the shorter text keeps up to half of the room, the longer one the rest. */
+function fit(texts: readonly Ids[], room: number, side: "left" | "right"): readonly Ids[] {
   const [first = [], second = []] = texts;
   if (first.length + second.length <= room) return texts;
   const shorter = Math.min(first.length, second.length, Math.floor(room / 2));

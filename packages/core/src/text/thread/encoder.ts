@@ -2,38 +2,53 @@ import type { Tokenizer as Native } from "tokenizers";
 import type { TextInput, TokenizerFacts, Tokens } from "../tokenizer.ts";
 import { arrange } from "./arrange.ts";
 import { bare, readTemplate } from "./template.ts";
-import { tokenLimit } from "./tokenizer-config.ts";
+import { maxTokensOf } from "./tokenizer-config.ts";
 import type { TokenizerConfig } from "./tokenizer-config.ts";
 
-/** Rows of one text each, or all of two. */
+/** Inputs of one text each, or all of two. */
 export type Rows = readonly (readonly TextInput[])[];
 
 export interface RowOptions {
-  readonly maximum: number;
+  /** Most ids of a row, special tokens included. Infinity: all. */
+  readonly maxTokens: number;
   readonly specialTokens: boolean;
 }
 
 /** A tokenizer in the thread that it works in. */
 export interface Encoder<Facts extends TokenizerFacts = TokenizerFacts> {
+  /** Asked for once, when the tokenizer is opened; they cross to the main thread as a structured clone. */
   readonly facts: Facts;
+  /** Tokenises rows. The results are in the order of the rows. */
   encode(rows: Rows, options: RowOptions): Promise<readonly Tokens[]>;
 }
 
-/** Over a native tokenizer, which from here on neither truncates nor pads nor adds special tokens by itself. */
+/** The exports of a module that is named to a tokenizer's thread. */
+export interface EncoderModule<Facts extends TokenizerFacts = TokenizerFacts> {
+  /**
+   * Opens a tokenizer. `folder` is the absolute path of the folder that holds its files, `config` its
+   * `tokenizer_config.json`. The message of what it throws becomes part of a LOAD_FAILED.
+   */
+  openEncoder(folder: string, config: TokenizerConfig): Promise<Encoder<Facts>>;
+}
+
+/**
+ * The encoder over a native tokenizer, which from here on neither truncates nor pads nor adds special tokens by itself.
+ * Special tokens are placed as its post-processor places them.
+ */
 export async function encoderOf(native: Native, config: TokenizerConfig): Promise<Encoder> {
   native.disableTruncation();
   native.disablePadding();
   const template = await readTemplate(native);
   const side = config.truncation_side ?? "right";
   return {
-    facts: { vocabularySize: native.getVocabSize(true), limit: tokenLimit(config) },
+    facts: { vocabularySize: native.getVocabSize(true), maxTokens: maxTokensOf(config) },
 
-    async encode(rows, { maximum, specialTokens }) {
+    async encode(rows, { maxTokens, specialTokens }) {
       const width = rows[0]?.length ?? 1;
       const arrangement = specialTokens ? template[width === 2 ? "pair" : "single"] : bare;
       const ids = await idsOf(native, rows.flat());
       return rows.map((_, row) =>
-        arrange(ids.slice(row * width, (row + 1) * width), arrangement, { maximum, side }),
+        arrange(ids.slice(row * width, (row + 1) * width), arrangement, { maxTokens, side }),
       );
     },
   };

@@ -7,8 +7,8 @@ import type { Encoder } from "./encoder.ts";
 import type { TokenizerConfig } from "./tokenizer-config.ts";
 import { bertNormalization, wordPiece } from "./word-piece.ts";
 
-/** A folder's `tokenizer.json`, else its BERT-type `vocab.txt`. */
-export async function openPublished(folder: string, config: TokenizerConfig): Promise<Encoder> {
+/** The module that `openTokenizer` names to its thread: a folder's `tokenizer.json`, else its BERT-type `vocab.txt`. */
+export async function openEncoder(folder: string, config: TokenizerConfig): Promise<Encoder> {
   const name = ["tokenizer.json", "vocab.txt"].find((each) => existsSync(join(folder, each)));
   if (!name) throw new Error("there is neither a tokenizer.json nor a vocab.txt");
   const open = name === "vocab.txt" ? wordPiece : fromJson;

@@ -1,22 +1,25 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { openClip } from "./clip.ts";
-import type { Encoder, RowOptions, Rows } from "./encoder.ts";
-import { openPublished } from "./published.ts";
+import type { Encoder, EncoderModule, RowOptions, Rows } from "./encoder.ts";
 import type { TokenizerConfig } from "./tokenizer-config.ts";
 
-/** What the thread begins with. */
+/** The data that a tokenizer's thread begins with. */
 export interface ThreadData {
-  readonly kind: "published" | "clip";
-  /** Absolute path of the folder that the tokenizer's files lie in. */
+  /** File URL of an `EncoderModule`, in JavaScript. The thread imports it. */
+  readonly module: string;
+  /** Absolute path of the folder that holds the tokenizer's files. */
   readonly folder: string;
+  /** `tokenizer_config.json`, {} when there is none. */
   readonly config: TokenizerConfig;
 }
-/** What it is asked: to encode rows, or without any, for the tokenizer's facts. */
+
+/** A message to the thread. Without rows it asks for the tokenizer's facts. */
 export interface Question {
   readonly id: number;
   readonly rows?: Rows;
   readonly options?: RowOptions;
 }
+
+/** The thread's answer to the question of the same id. */
 export interface Answer {
   readonly id: number;
   readonly value?: unknown;
@@ -24,15 +27,19 @@ export interface Answer {
   readonly failure?: string;
 }
 
-const kinds = { published: openPublished, clip: openClip };
-const { kind, folder, config } = workerData as ThreadData;
-const opening: Promise<Encoder> = kinds[kind](folder, config);
-// Told to whoever asks.
+const opening = open(workerData as ThreadData);
+// A failure is told to each question.
 opening.catch(() => {});
 
 parentPort!.on("message", async ({ id, rows, options }: Question) => {
   parentPort!.postMessage(await answer(id, rows, options));
 });
+
+async function open({ module, folder, config }: ThreadData): Promise<Encoder> {
+  const { openEncoder }: Partial<EncoderModule> = await import(module);
+  if (openEncoder) return openEncoder(folder, config);
+  throw new Error(`${module} does not export openEncoder`);
+}
 
 async function answer(id: number, rows?: Rows, options?: RowOptions): Promise<Answer> {
   try {

@@ -6,16 +6,17 @@ export interface Template {
   readonly pair: Arrangement;
 }
 
-/** Runs of special tokens before, between and after the texts. */
+/** How special tokens lie around texts: in runs before, between and after them. */
 export interface Arrangement {
-  /** How many ids all runs have. */
+  /** Number of ids in all runs. */
   readonly size: number;
-  /** One run more than there are texts. */
+  /** The runs, one more than there are texts. */
   readonly runs: readonly Run[];
   /** The type id of each text's tokens. */
   readonly types: readonly number[];
 }
 
+/** Special tokens that follow one another. */
 export interface Run {
   readonly ids: readonly number[];
   readonly typeIds: readonly number[];
@@ -26,7 +27,7 @@ const nothing: Run = { ids: [], typeIds: [] };
 /** No special tokens. */
 export const bare: Arrangement = { size: 0, runs: [nothing, nothing, nothing], types: [0, 1] };
 
-/** Learns the template by asking: post-processors come in many kinds, and each says it best by doing it. */
+/** Reads the template off encodings with and without special tokens, as post-processors are of many kinds. */
 export async function readTemplate(native: Native): Promise<Template> {
   const probe = (await native.encode("a", null, { addSpecialTokens: false })).getIds();
   const single = await native.encode("a", null, { addSpecialTokens: true });

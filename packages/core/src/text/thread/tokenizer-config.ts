@@ -1,7 +1,9 @@
-/** `tokenizer_config.json`, as far as it is read here. */
+/** The fields of `tokenizer_config.json` that tokenizers here read. transformers writes it. */
 export interface TokenizerConfig {
   readonly tokenizer_class?: string;
+  /** Most ids of an input, special tokens included. */
   readonly model_max_length?: number;
+  /** Default "right". */
   readonly truncation_side?: "left" | "right";
   /** BERT's normalisation. Default true. */
   readonly do_lower_case?: boolean;
@@ -16,21 +18,23 @@ export interface TokenizerConfig {
   readonly mask_token?: SpecialToken;
   readonly bos_token?: SpecialToken;
   readonly eos_token?: SpecialToken;
-  /** By id; written since transformers 4.34. */
+  /** By id. Written since transformers 4.34. */
   readonly added_tokens_decoder?: Readonly<Record<string, unknown>>;
 }
+
+/** A special token in `tokenizer_config.json`: its text, or an object that has it. */
 export type SpecialToken = string | { readonly content: string } | null;
 
-/** transformers writes 1e30 where there is no limit. */
-export function tokenLimit({ model_max_length: limit }: TokenizerConfig): number | undefined {
-  if (limit == null) return undefined;
-  if (typeof limit === "number" && limit >= 1) return limit < 1e9 ? limit : undefined;
-  const found = JSON.stringify(limit);
-  throw new Error(`tokenizer_config.json: model_max_length is ${found}, which is no limit`);
+/** Most ids of an input. undefined when there is no bound: transformers writes 1e30 then. */
+export function maxTokensOf({ model_max_length: max }: TokenizerConfig): number | undefined {
+  if (max == null) return undefined;
+  if (typeof max === "number" && max >= 1) return max < 1e9 ? max : undefined;
+  const found = JSON.stringify(max);
+  throw new Error(`tokenizer_config.json: model_max_length is ${found}, not a number of 1 or more`);
 }
 
-/** A special token's text. */
-export function content(token: SpecialToken | undefined, otherwise: string): string {
+/** The text of a special token. */
+export function tokenText(token: SpecialToken | undefined, otherwise: string): string {
   if (!token) return otherwise;
   return typeof token === "string" ? token : token.content;
 }

@@ -1,13 +1,13 @@
 import { bertNormalizer, bertPreTokenizer, bertProcessing, Tokenizer, WordPiece } from "tokenizers";
 import type { Normalizer } from "tokenizers";
-import { content } from "./tokenizer-config.ts";
+import { tokenText } from "./tokenizer-config.ts";
 import type { TokenizerConfig } from "./tokenizer-config.ts";
 
-/** BERT's tokenizer from `vocab.txt`, as transformers' BertTokenizer builds it. */
+/** BERT's tokenizer from a `vocab.txt`, built as transformers' BertTokenizer builds it. */
 export async function wordPiece(vocabulary: string, config: TokenizerConfig): Promise<Tokenizer> {
-  const unknown = content(config.unk_token, "[UNK]");
-  const separator = content(config.sep_token, "[SEP]");
-  const classifier = content(config.cls_token, "[CLS]");
+  const unknown = tokenText(config.unk_token, "[UNK]");
+  const separator = tokenText(config.sep_token, "[SEP]");
+  const classifier = tokenText(config.cls_token, "[CLS]");
   const tokenizer = new Tokenizer(await WordPiece.fromFile(vocabulary, { unkToken: unknown }));
   const id = (token: string): number => {
     const found = tokenizer.tokenToId(token);
@@ -20,16 +20,16 @@ export async function wordPiece(vocabulary: string, config: TokenizerConfig): Pr
     bertProcessing([separator, id(separator)], [classifier, id(classifier)]),
   );
   tokenizer.addSpecialTokens([
-    content(config.pad_token, "[PAD]"),
+    tokenText(config.pad_token, "[PAD]"),
     unknown,
     classifier,
     separator,
-    content(config.mask_token, "[MASK]"),
+    tokenText(config.mask_token, "[MASK]"),
   ]);
   return tokenizer;
 }
 
-/** What `tokenizer_config.json` says of case, accents and CJK; it wins over `tokenizer.json`, as in transformers. */
+/** The normalisation of case, accents and CJK by `tokenizer_config.json`, which wins over `tokenizer.json` as in transformers. */
 export function bertNormalization(config: TokenizerConfig): Normalizer {
   return bertNormalizer({
     cleanText: true,

@@ -1,18 +1,18 @@
-import type { GraphBuilder } from "@kindred/core/onnx";
 import {
   add,
   attention,
+  concat,
   groupNorm,
   linear,
   reshape,
   shapeOf,
   slice,
   transpose,
-  concat,
 } from "@kindred/core/onnx";
+import type { GraphBuilder } from "@kindred/core/onnx";
 import type { FeatureMap } from "../blocks/feature-map.ts";
 
-/** One head over all pixels, around a shortcut. Its weights have had two sets of names. */
+/** Attention of one head over all pixels, around a shortcut. Checkpoints have two sets of names for its weights. */
 export function pixelAttention(
   g: GraphBuilder,
   x: FeatureMap,

@@ -7,7 +7,7 @@ import { midBlock } from "./mid-block.ts";
 import { norms } from "./norms.ts";
 import { upsample } from "./upsample.ts";
 
-/** Latents → pixels, after the post-quant convolution. */
+/** From latents, after the post-quant convolution, to pixels. */
 export function decoder(
   g: GraphBuilder,
   latent: FeatureMap,

@@ -7,7 +7,7 @@ import { normSilu, resnet } from "../blocks/resnet.ts";
 import { midBlock } from "./mid-block.ts";
 import { norms } from "./norms.ts";
 
-/** Pixels → mean and log variance of the latents, before the quant convolution. */
+/** From pixels to mean and log variance of the latents, before the quant convolution. */
 export function encoder(
   g: GraphBuilder,
   image: FeatureMap,

@@ -5,7 +5,7 @@ import { resnet } from "../blocks/resnet.ts";
 import { pixelAttention } from "./attention.ts";
 import { norms } from "./norms.ts";
 
-/** UNetMidBlock2D without a timestep. */
+/** diffusers' UNetMidBlock2D without a timestep. */
 export function midBlock(g: GraphBuilder, x: FeatureMap, config: AutoencoderKlConfig): FeatureMap {
   const options = { ...norms(config), channels: x.channels };
   const y = resnet(g.at("resnets.0"), x, options);

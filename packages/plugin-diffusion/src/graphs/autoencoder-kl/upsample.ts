@@ -1,11 +1,11 @@
-import type { GraphBuilder, Value } from "@kindred/core/onnx";
 import { concat, reshape, split } from "@kindred/core/onnx";
+import type { GraphBuilder, Value } from "@kindred/core/onnx";
 import type { FeatureMap } from "../blocks/feature-map.ts";
 
 /**
- * diffusers' Upsample2D: every pixel doubled, then a 3×3 convolution. Of a kernel's three rows on the doubled image two fall
- * on the same pixel, and so of its columns; added up, they leave four 2×2 kernels on the small image, one for each pixel of
- * a 2×2 square of the result, and 16 multiplications where there were 36.
+ * diffusers' Upsample2D: every pixel doubled, then a 3×3 convolution. Two of the kernel's three rows fall on the same pixel
+ * of the small map, and two of its columns do. Their sums are four 2×2 kernels over the small map, one for each pixel of a
+ * 2×2 square of the result: 16 multiplications instead of 36.
  */
 export function upsample(g: GraphBuilder, x: FeatureMap): FeatureMap {
   const { channels } = x;
@@ -19,7 +19,7 @@ export function upsample(g: GraphBuilder, x: FeatureMap): FeatureMap {
   return { value, channels };
 }
 
-/** For the even and the odd row of the result: which of the kernel's three rows fall on which of two pixels. */
+/** For the even and the odd row of the result: the kernel's rows that fall on the first of two pixels, and on the second. */
 const rows = [
   [
     [1, 0, 0],

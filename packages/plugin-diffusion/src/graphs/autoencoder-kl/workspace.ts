@@ -1,24 +1,24 @@
 import type { Dims } from "@kindred/core";
 import type { AutoencoderKlConfig } from "../autoencoder-kl-config.ts";
 
-/** Feature maps of the finest level alive at once, measured at 256×256 and 512×512: 4, and what the arena cannot reuse. */
-const MAPS = 5;
+/** Feature maps of the finest level that are alive at once: 4 as measured at 256×256 and 512×512, and the arena's loss. */
+const maps = 5;
 
-/** Bytes of activations of a decoding, by the dims of `latent_sample`. */
+/** Bytes of activations of one decoding, by the dims of `latent_sample`. */
 export function decoderWorkspace(config: AutoencoderKlConfig): (dims: Dims) => number {
   const { block_out_channels: levels } = config;
   const scale = 2 ** (levels.length - 1);
   const channels = Math.max(levels[0]!, levels[1] ?? 0);
   return ({ latent_sample = [] }) => {
     const [batch = 1, , height = 0, width = 0] = latent_sample;
-    return 4 * MAPS * channels * batch * height * width * scale ** 2;
+    return 4 * maps * channels * batch * height * width * scale ** 2;
   };
 }
 
-/** Bytes of activations of an encoding, by the dims of `sample`. */
+/** Bytes of activations of one encoding, by the dims of `sample`. */
 export function encoderWorkspace(config: AutoencoderKlConfig): (dims: Dims) => number {
   return ({ sample = [] }) => {
     const [batch = 1, , height = 0, width = 0] = sample;
-    return 4 * MAPS * config.block_out_channels[0]! * batch * height * width;
+    return 4 * maps * config.block_out_channels[0]! * batch * height * width;
   };
 }

@@ -1,6 +1,6 @@
 import type { Value } from "@kindred/core/onnx";
 
-/** An image of features, [batch, channels, height, width]. */
+/** A map of features, [batch, channels, height, width]. */
 export interface FeatureMap {
   readonly value: Value;
   readonly channels: number;

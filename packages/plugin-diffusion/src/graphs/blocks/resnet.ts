@@ -1,5 +1,5 @@
-import type { GraphBuilder, Value } from "@kindred/core/onnx";
 import { add, groupNorm, linear, silu, unsqueeze } from "@kindred/core/onnx";
+import type { GraphBuilder, Value } from "@kindred/core/onnx";
 import { conv } from "./conv.ts";
 import type { Convolve } from "./conv.ts";
 import type { FeatureMap } from "./feature-map.ts";
@@ -8,9 +8,9 @@ export interface ResnetOptions {
   readonly channels: number;
   readonly groups: number;
   readonly epsilon: number;
-  /** How its 3×3 convolutions are computed; default directly. */
+  /** Computes the 3×3 convolutions. Default: `conv`. */
   readonly convolve?: Convolve;
-  /** Added to every pixel between the two convolutions; the autoencoder has none. */
+  /** Added to every pixel between the two convolutions. Default: nothing, as in the autoencoder. */
   readonly time?: TimeEmbedding;
 }
 
@@ -20,7 +20,7 @@ export interface TimeEmbedding {
   readonly width: number;
 }
 
-/** diffusers' ResnetBlock2D: twice (group norm, SiLU, 3×3 convolution), around a shortcut. */
+/** diffusers' ResnetBlock2D: group norm, SiLU and a 3×3 convolution, twice, around a shortcut. */
 export function resnet(g: GraphBuilder, x: FeatureMap, options: ResnetOptions): FeatureMap {
   const { channels, convolve = conv, time } = options;
   let y = convolve(g.at("conv1"), normSilu(g.at("norm1"), x, options), channels);
@@ -33,7 +33,7 @@ export function resnet(g: GraphBuilder, x: FeatureMap, options: ResnetOptions): 
   return { value: add(g, shortcut.value, y.value), channels };
 }
 
-/** SiLU of the group norm, as before every 3×3 convolution. */
+/** Group norm and SiLU, which go before every 3×3 convolution. */
 export function normSilu(
   g: GraphBuilder,
   x: FeatureMap,

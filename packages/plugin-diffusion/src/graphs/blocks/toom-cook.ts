@@ -1,8 +1,8 @@
-/** The matrices of a minimal filtering algorithm: outputs = output · ((kernel · taps) ⊙ (input · samples)). */
+/** The matrices of a minimal filtering algorithm, for outputs = output · ((kernel · taps) ⊙ (input · samples)). */
 export interface Filtering {
-  /** [n, n] for n = outputs + 2 samples. */
+  /** [n, n], for n = outputs + 2 samples. */
   readonly input: Matrix;
-  /** [n, 3] for the taps. */
+  /** [n, 3], for three taps. */
   readonly kernel: Matrix;
   /** [outputs, n] */
   readonly output: Matrix;
@@ -10,7 +10,10 @@ export interface Filtering {
 
 export type Matrix = readonly (readonly number[])[];
 
-/** `outputs` values of a filter of three taps by one multiplication for each of these points, and one for infinity: outputs + 1 points (Winograd 1980). */
+/**
+ * Computes `outputs` values of a filter of three taps with one multiplication for each of `points`, outputs + 1 of them, and
+ * one for infinity (Winograd 1980).
+ */
 export function filtering(outputs: number, points: readonly number[]): Filtering {
   const others = points.map((point) => points.filter((each) => each !== point));
   const powers = (point: number, count: number) =>
@@ -39,7 +42,7 @@ function polynomial(roots: readonly number[]): readonly number[] {
   );
 }
 
-/** Of A with itself: from a row's algorithm to a square's. */
+/** The Kronecker product of a matrix with itself, which makes the algorithm of a row that of a square. */
 export function kronecker(a: Matrix): Matrix {
   return a.flatMap((down) => a.map((across) => down.flatMap((x) => across.map((y) => x * y))));
 }

@@ -7,7 +7,7 @@ import { convolve } from "./convolve.ts";
 import { transformer } from "./transformer.ts";
 import type { Context } from "./transformer.ts";
 
-/** One block of the UNet: where its weights are, and what all its layers share. */
+/** The weights and options that the layers of one block of the UNet share. */
 export interface Block {
   readonly g: GraphBuilder;
   readonly config: UNetConfig;
@@ -15,18 +15,18 @@ export interface Block {
   readonly context: Context;
   readonly channels: number;
   readonly heads: number;
-  /** Transformer blocks in each attention; 0 for none. */
+  /** Transformer blocks in each attention. 0: the block has no attention. */
   readonly transformers: number;
 }
 
-/** `resnets.i` under the timestep. */
+/** `resnets.i`, conditioned on the timestep. */
 export function resnetLayer(block: Block, i: number, x: FeatureMap): FeatureMap {
   const { g, config, time, channels } = block;
   const { norm_num_groups: groups, norm_eps: epsilon } = config;
   return resnet(g.at(`resnets.${i}`), x, { channels, groups, epsilon, convolve, time });
 }
 
-/** `attentions.i` to the picture and to the text, where the block has them. */
+/** `attentions.i`, to the picture and to the text. The map itself where the block has no attention. */
 export function attentionLayer(block: Block, i: number, x: FeatureMap): FeatureMap {
   const { g, config, context, heads, transformers } = block;
   if (transformers === 0) return x;

@@ -3,11 +3,11 @@ import { conv } from "../blocks/conv.ts";
 import type { FeatureMap } from "../blocks/feature-map.ts";
 import { winograd } from "../blocks/winograd.ts";
 
-/** Channels in times channels out: beyond it, what Winograd's way saves in time is dear in memory. */
-const LIGHT = 640 * 640;
+/** Channels in times channels out up to which Winograd's algorithm is worth its memory. */
+const maxWinograd = 640 * 640;
 
-/** The UNet's 3×3 convolutions: where channels are few, maps are large, and Winograd's way takes half the time. */
+/** The UNet's 3×3 convolutions. Maps of few channels are large, and Winograd's algorithm takes half the time over them. */
 export function convolve(g: GraphBuilder, x: FeatureMap, channels: number): FeatureMap {
-  const way = x.channels * channels <= LIGHT ? winograd : conv;
-  return way(g, x, channels);
+  const convolution = x.channels * channels <= maxWinograd ? winograd : conv;
+  return convolution(g, x, channels);
 }

@@ -8,7 +8,7 @@ export interface DownOptions {
   readonly last: boolean;
 }
 
-/** DownBlock2D and CrossAttnDownBlock2D: every feature map on the way, each a skip for the way up. */
+/** diffusers' DownBlock2D and CrossAttnDownBlock2D. Gives every map on the way; each is a skip for the way up. */
 export function downBlock(block: Block, x: FeatureMap, options: DownOptions): FeatureMap[] {
   const maps: FeatureMap[] = [];
   for (let i = 0; i < options.layers; i++) {

@@ -1,9 +1,12 @@
-import type { GraphBuilder, Value } from "@kindred/core/onnx";
 import { concat, linear, mul, reshape, silu } from "@kindred/core/onnx";
+import type { GraphBuilder, Value } from "@kindred/core/onnx";
 import type { TimeEmbedding } from "../blocks/resnet.ts";
 import type { UNetConfig } from "../unet-config.ts";
 
-/** timestep [1] → the sinusoids of DDPM (arXiv 2006.11239) through two linears, after the SiLU that every resnet would do. */
+/**
+ * The embedding of a timestep, float32 [1]: the sinusoids of DDPM (arXiv 2006.11239) through two linears, and the SiLU that
+ * every resnet would do.
+ */
 export function timeEmbedding(g: GraphBuilder, timestep: Value, config: UNetConfig): TimeEmbedding {
   const { time_embedding_dim: width, levels } = config;
   const channels = levels[0]!.channels;
@@ -20,7 +23,7 @@ function sinusoids(g: GraphBuilder, timestep: Value, config: UNetConfig): Value 
   return concat(g, config.flip_sin_to_cos ? [cos, sin] : [sin, cos], 1);
 }
 
-/** 10000^(-i / (n - shift)) for n = width / 2, each step rounded to float32 as torch does. */
+/** 10000^(-i / (n - shift)) for n = width / 2. Each step is rounded to float32, as torch does. */
 function timeFrequencies(width: number, shift: number): readonly number[] {
   const half = width / 2;
   const log = Math.fround(-Math.log(10_000));

@@ -1,4 +1,3 @@
-import type { GraphBuilder, Value } from "@kindred/core/onnx";
 import {
   add,
   attention,
@@ -13,6 +12,7 @@ import {
   split,
   transpose,
 } from "@kindred/core/onnx";
+import type { GraphBuilder, Value } from "@kindred/core/onnx";
 import type { FeatureMap } from "../blocks/feature-map.ts";
 
 export interface TransformerOptions {
@@ -23,15 +23,16 @@ export interface TransformerOptions {
   readonly context: Context;
 }
 
-/** What the picture attends to: the text's states, [batch · sequence, width]. */
+/** The states that the picture attends to. */
 export interface Context {
+  /** [batch · sequence, width] */
   readonly states: Value;
   readonly width: number;
-  /** int64 [1]. */
+  /** int64 [1] */
   readonly batch: Value;
 }
 
-/** diffusers' Transformer2DModel: its pixels as tokens, through `blocks` transformer blocks. */
+/** diffusers' Transformer2DModel: pixels as tokens through `blocks` transformer blocks, around a shortcut. */
 export function transformer(
   g: GraphBuilder,
   x: FeatureMap,
@@ -39,7 +40,7 @@ export function transformer(
 ): FeatureMap {
   const { channels } = x;
   const { blocks, groups, linearProjection } = options;
-  // A 1×1 convolution over pixels is a linear over tokens, whichever way the checkpoint stores it.
+  // A checkpoint may store this linear over tokens as a 1×1 convolution over pixels.
   const stored = linearProjection ? [channels, channels] : [channels, channels, 1, 1];
 
   const normed = groupNorm(g.at("norm"), x.value, { groups, channels, epsilon: 1e-6 });
@@ -55,7 +56,7 @@ export function transformer(
   return { value: add(g, x.value, drawn), channels };
 }
 
-/** x [batch · pixels, width]. */
+/** One transformer block over x [batch · pixels, width]: attention to itself, to the text, and a feed-forward. */
 function block(g: GraphBuilder, x: Value, width: number, options: TransformerOptions): Value {
   const { heads, context } = options;
   const norm = (name: string, y: Value) => layerNorm(g.at(name), y, width, 1e-5);
@@ -89,7 +90,7 @@ function attend(
 function feedForward(g: GraphBuilder, x: Value, width: number): Value {
   const inner = 4 * width;
   const proj = g.at("0.proj");
-  // The projection's halves are parted once, when the graph opens, instead of its result in every run.
+  // Splitting the weights once, when the graph opens, saves splitting the result in every run.
   const weights = split(g, proj.weight("weight", [2 * inner, width]), 2, 0);
   const biases = split(g, proj.weight("bias", [2 * inner]), 2, 0);
   const half = (i: number) => g.node("Gemm", [x, weights[i], biases[i]], { transB: 1 });

@@ -3,7 +3,7 @@ import type { FeatureMap } from "../blocks/feature-map.ts";
 import { attentionLayer, resnetLayer } from "./block.ts";
 import type { Block } from "./block.ts";
 
-/** UpBlock2D and CrossAttnUpBlock2D: one layer for each skip, the last skip first. */
+/** diffusers' UpBlock2D and CrossAttnUpBlock2D: one layer for each skip, the last skip first. */
 export function upBlock(block: Block, x: FeatureMap, skips: readonly FeatureMap[]): FeatureMap {
   for (const [i, skip] of skips.toReversed().entries()) {
     const joined = {

@@ -1,9 +1,12 @@
-import type { GraphBuilder, Value } from "@kindred/core/onnx";
 import { concat, shapeOf, slice } from "@kindred/core/onnx";
+import type { GraphBuilder, Value } from "@kindred/core/onnx";
 import type { FeatureMap } from "../blocks/feature-map.ts";
 import { convolve } from "./convolve.ts";
 
-/** Upsample2D: the nearest pixels at the size of the next skip, which is odd where the way down rounded up; then a 3×3 convolution. */
+/**
+ * diffusers' Upsample2D: the nearest pixels at the size of the next skip, then a 3×3 convolution. The size is odd where the
+ * way down has rounded up.
+ */
 export function upsampleTo(g: GraphBuilder, x: FeatureMap, skip: FeatureMap): FeatureMap {
   const value = resize(g, x.value, skip.value);
   return convolve(g.at("conv"), { value, channels: x.channels }, x.channels);

@@ -1,13 +1,14 @@
 import { KernelError } from "@kindred/core";
-import { z } from "zod";
+import * as z from "zod";
 import type { Fields } from "../config.ts";
-import { type Level, shareLevel } from "../level.ts";
+import { shareLevel } from "../level.ts";
+import type { Level } from "../level.ts";
 
 const { cos, fround, min, sqrt } = Math;
 
 type BetaSchedule = "linear" | "scaled_linear" | "squaredcos_cap_v2";
 
-/** The noise a model was trained with. */
+/** The noise that a model was trained with. */
 export interface Training {
   readonly num_train_timesteps: number;
   readonly beta_start: number;
@@ -16,6 +17,7 @@ export interface Training {
   readonly trained_betas: readonly number[] | null;
 }
 
+/** The schema of `Training`, with a class's own defaults. */
 export function training(start: number, end: number, schedule: BetaSchedule): Fields<Training> {
   return {
     num_train_timesteps: z.int().positive().default(1000),
@@ -34,14 +36,14 @@ export function cumulativeAlphas(
   return products(betas.map((beta) => 1 - beta));
 }
 
-/** ᾱ by timestep; before the first timestep, `final`. */
+/** Levels by timestep. `final` is ᾱ before the first timestep. INVALID_INPUT on `steps` beyond the last timestep. */
 export function alphaLevels(alphas: Float32Array, final: number): (timestep: number) => Level {
   return (timestep) => {
     const alpha = timestep < 0 ? final : alphas[timestep];
     if (alpha === undefined)
       throw new KernelError(
         "INVALID_INPUT",
-        `Timestep ${timestep} is past the ${alphas.length} the model was trained with. Ask for fewer steps.`,
+        `Timestep ${timestep} is past the ${alphas.length} that the model was trained with. Ask for fewer steps.`,
         { param: "steps" },
       );
     return shareLevel(alpha);
@@ -61,7 +63,7 @@ function betasOf(config: Training): Float32Array {
   }
 }
 
-/** torch.linspace counts from both ends. */
+/** torch.linspace: it counts from both ends. */
 function linspace(start: number, end: number, count: number): Float32Array {
   const [first, last] = [fround(start), fround(end)];
   const step = fround(fround(last - first) / (count - 1));
@@ -70,7 +72,7 @@ function linspace(start: number, end: number, count: number): Float32Array {
   );
 }
 
-/** Nichol & Dhariwal 2021, each beta capped at 0.999. */
+/** Nichol & Dhariwal 2021. Each beta is at most 0.999. */
 function cosine(count: number): Float32Array {
   const share = (time: number) => cos((((time + 0.008) / 1.008) * Math.PI) / 2) ** 2;
   return Float32Array.from({ length: count }, (_, i) =>

@@ -1,11 +1,13 @@
-import { z } from "zod";
-import { type Fields, off } from "../config.ts";
+import * as z from "zod";
+import { off } from "../config.ts";
+import type { Fields } from "../config.ts";
 import { interpolate, karras, sigmasOf, timestepOf } from "./sigmas.ts";
-import { openTimesteps, rint, type Spacing, timesteps } from "./timesteps.ts";
+import { openTimesteps, rint, timesteps } from "./timesteps.ts";
+import type { Spacing } from "./timesteps.ts";
 
 const { fround } = Math;
 
-/** The times the model is told, and the noise-to-image ratios at them; where the schedule ends is the solver's to add. */
+/** The times that the model is told, and the noise-to-image ratios at them. A solver adds the sigma that it ends at. */
 export interface SigmaSchedule {
   readonly timesteps: readonly number[];
   readonly sigmas: readonly number[];
@@ -19,6 +21,7 @@ export interface KarrasFields {
   readonly use_beta_sigmas: false | null;
 }
 
+/** The schema of `KarrasFields`. */
 export function karrasFields(): Fields<KarrasFields> {
   return {
     use_karras_sigmas: z.boolean().default(false),
@@ -31,7 +34,7 @@ export function karrasFields(): Fields<KarrasFields> {
 
 type Config = Spacing & Partial<KarrasFields> & { readonly num_train_timesteps: number };
 
-/** The sigmas of the timesteps; Karras' lie between the first and the last of these. */
+/** The sigmas of the timesteps. Karras' sigmas lie between the first and the last of them. */
 export function sigmaSchedule(config: Config, alphas: Float32Array, steps: number): SigmaSchedule {
   const table = sigmasOf(alphas);
   const times = timesteps(config, steps).map(fround);
@@ -40,7 +43,9 @@ export function sigmaSchedule(config: Config, alphas: Float32Array, steps: numbe
   return karrasSchedule(config, table, { from: sigmas[0]!, to: sigmas.at(-1)!, steps });
 }
 
-/** For solvers that count the schedule's end among its points: whole timesteps; Karras' sigmas span all of training. */
+/**
+ * The schedule of solvers that count its end among its points. Timesteps are whole; Karras' sigmas span all of training.
+ */
 export function openSchedule(config: Config, alphas: Float32Array, steps: number): SigmaSchedule {
   const table = sigmasOf(alphas);
   if (config.use_karras_sigmas)
@@ -49,7 +54,7 @@ export function openSchedule(config: Config, alphas: Float32Array, steps: number
   return { timesteps: times, sigmas: times.map((time) => fround(interpolate(table, time))) };
 }
 
-/** A Karras schedule with its times rounded, as most solvers tell them to the model. */
+/** The schedule with whole timesteps: most solvers round Karras' times before they tell the model. */
 export function rounded({ timesteps, sigmas }: SigmaSchedule): SigmaSchedule {
   return { timesteps: timesteps.map(rint), sigmas };
 }

@@ -2,7 +2,7 @@ import { linspace } from "./timesteps.ts";
 
 const { fround, log, max, min, sqrt } = Math;
 
-/** Noise-to-image ratio at each training timestep. No image at all stands as a share of 2⁻²⁴, as in diffusers. */
+/** The noise-to-image ratio at each training timestep. A timestep without any image counts as a share of 2⁻²⁴, as in diffusers. */
 export function sigmasOf(alphas: Float32Array): Float32Array {
   return alphas.map((alpha) => {
     const share = alpha === 0 ? 2 ** -24 : alpha;
@@ -10,7 +10,7 @@ export function sigmasOf(alphas: Float32Array): Float32Array {
   });
 }
 
-/** The table read between its entries, level beyond its ends. */
+/** The table's value at a position between its entries. Beyond its ends it is level. */
 export function interpolate(table: Float32Array, position: number): number {
   const at = min(max(position, 0), table.length - 1);
   const low = min(Math.floor(at), table.length - 2);
@@ -23,7 +23,7 @@ export function karras(from: number, to: number, steps: number): number[] {
   return linspace(0, 1, steps).map((ramp) => (start + ramp * (end - start)) ** 7);
 }
 
-/** The inverse of the table on a logarithmic scale: the timestep, fractions included, at which noise has this sigma. */
+/** The timestep, fractions included, at which noise has this sigma: the table's inverse on a logarithmic scale. */
 export function timestepOf(sigma: number, sigmas: Float32Array): number {
   const target = log(max(sigma, 1e-10));
   const logarithm = (i: number) => fround(log(sigmas[i]!));

@@ -1,14 +1,15 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Fields } from "../config.ts";
 
 type SpacingName = "leading" | "linspace" | "trailing";
 
-/** Which of the training timesteps are visited (Lin et al. 2024, table 2). */
+/** How the visited timesteps lie among those of training (Lin et al. 2024, table 2). */
 export interface Spacing {
   readonly timestep_spacing: SpacingName;
   readonly steps_offset: number;
 }
 
+/** The schema of `Spacing`, with a class's own default. */
 export function spacing(name: SpacingName): Fields<Spacing> {
   return {
     timestep_spacing: z.enum(["leading", "linspace", "trailing"]).default(name),
@@ -18,7 +19,7 @@ export function spacing(name: SpacingName): Fields<Spacing> {
 
 type Spaced = Spacing & { readonly num_train_timesteps: number };
 
-/** As many timesteps as steps, falling; "linspace" gives fractions. */
+/** One timestep per step, falling. "linspace" gives fractions. */
 export function timesteps(config: Spaced, steps: number): number[] {
   const { num_train_timesteps: count, steps_offset: offset } = config;
   switch (config.timestep_spacing) {
@@ -35,7 +36,7 @@ export function wholeTimesteps(config: Spaced, steps: number): number[] {
   return timesteps(config, steps).map(rint);
 }
 
-/** As `wholeTimesteps` for solvers that count the schedule's end among its points, which they land on but do not visit. */
+/** Whole timesteps of solvers that count the schedule's end among its points. They land on it and do not visit it. */
 export function openTimesteps(config: Spaced, steps: number): number[] {
   if (config.timestep_spacing === "trailing") return wholeTimesteps(config, steps);
   return wholeTimesteps(config, steps + 1).slice(0, -1);

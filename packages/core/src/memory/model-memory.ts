@@ -1,0 +1,150 @@
+import { throwIfAborted } from "../errors.ts";
+import type { Graph, GraphRuntime, GraphSource } from "../graph.ts";
+import { closed } from "../lanes/lane.ts";
+import type { Logger } from "../logger.ts";
+import type { ModelInfo } from "../model-info.ts";
+import { DeclaredGraph } from "./declared-graph.ts";
+import type { DeviceMemory } from "./device-memory.ts";
+import { evict, isSpared } from "./lease-holder.ts";
+import type { LeaseHolder, Need } from "./lease-holder.ts";
+
+type Given = "id" | "memory" | "runtime" | "logger" | "replicas" | "keepAlive";
+export type ModelMemoryOptions = Pick<ModelMemory, Given>;
+
+/**
+ * A model's declared graphs, and the turns in which they run. A turn begins once the model's lease covers all that is open,
+ * or the opening of its largest closed graph where that is more. Graphs stay open until another model needs their memory
+ * or the model has been idle for its keep-alive.
+ */
+export class ModelMemory implements LeaseHolder {
+  readonly id: string;
+  readonly memory: DeviceMemory;
+  readonly runtime: GraphRuntime;
+  readonly logger: Logger;
+  readonly replicas: number;
+  /** Milliseconds idle after which its graphs are closed. */
+  readonly keepAlive: number;
+  /** What an open graph takes beside its weights and activations. */
+  readonly overhead: Need;
+  idleSince: number | undefined = performance.now();
+  readonly #graphs: DeclaredGraph[] = [];
+  readonly #turns = new Set<Promise<unknown>>();
+  #closed = false;
+  #idleTimer: NodeJS.Timeout | undefined;
+  #decision: Promise<unknown> = Promise.resolve();
+
+  constructor({ id, memory, runtime, logger, replicas, keepAlive }: ModelMemoryOptions) {
+    const { overheadBytes: process = 0 } = runtime;
+    const inMain = memory.device.provider === "cpu";
+    this.overhead = inMain ? { bytes: process, process: 0 } : { bytes: 0, process };
+    this.id = id;
+    this.memory = memory;
+    this.runtime = runtime;
+    this.logger = logger;
+    this.replicas = replicas;
+    this.keepAlive = keepAlive;
+  }
+
+  get info(): Pick<ModelInfo, "device" | "memory" | "graphs"> {
+    return {
+      device: this.memory.device.id,
+      memory: { leased: this.memory.leaseOf(this)?.bytes ?? 0, needed: this.#needed },
+      graphs: this.#graphs.map(({ info }) => info),
+    };
+  }
+
+  get sessions(): LeaseHolder["sessions"] {
+    return this.#graphs.flatMap(({ sessions }) => [...sessions]);
+  }
+
+  declare(source: GraphSource): Graph {
+    const graph = new DeclaredGraph(source, this);
+    this.#graphs.push(graph);
+    return graph;
+  }
+
+  /** DEVICE_EXHAUSTED, with the numbers, when its largest graph can never be opened. */
+  refuseIfTooLarge(): void {
+    const shortage = this.memory.shortage(this, { ...this.overhead, bytes: this.#needed });
+    if (shortage) throw shortage;
+  }
+
+  /**
+   * Does some of the model's work; waits first until its memory is there to begin with. CLOSED once the model is closed,
+   * DEVICE_EXHAUSTED when it can never fit, ABORTED when the signal aborts before the work begins.
+   */
+  async turn<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    throwIfAborted(signal);
+    if (this.#closed) throw closed(this.id);
+    this.idleSince = undefined;
+    clearTimeout(this.#idleTimer);
+    const turn = this.#begin(signal).then(work);
+    this.#turns.add(turn);
+    try {
+      return await turn;
+    } finally {
+      this.#turns.delete(turn);
+      if (this.#turns.size === 0) this.#rest();
+    }
+  }
+
+  /** Opens every graph that there is room for, while no model waits for memory. Rejects as `turn` does. */
+  async warm(signal: AbortSignal): Promise<void> {
+    const openAll = async () => {
+      for (const graph of this.#graphs.filter(({ isOpen }) => !isOpen)) {
+        throwIfAborted(signal);
+        if (this.#closed) throw closed(this.id);
+        if (this.memory.contended || !(await graph.warm())) return;
+      }
+    };
+    await this.turn(signal, () => this.decide(openAll));
+  }
+
+  /** For good: what waits for memory gets CLOSED, turns under way end, all graphs are closed and the leases returned. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.memory.refuse(this, closed(this.id));
+    await Promise.allSettled(this.#turns);
+    await Promise.allSettled([this.#decision]);
+    clearTimeout(this.#idleTimer);
+    await Promise.all(this.sessions.map((session) => session.close()));
+    this.memory.shrink(this);
+  }
+
+  /** Decisions about the model's memory are made one after another. */
+  decide<T>(decision: () => Promise<T>): Promise<T> {
+    const decided = this.#decision.then(decision, decision);
+    this.#decision = decided;
+    return decided;
+  }
+
+  /** ABORTED, or CLOSED once the model is closed and the last turn over: until then a turn may run graphs. */
+  throwIfOver(signal: AbortSignal): void {
+    throwIfAborted(signal);
+    if (this.#closed && this.#turns.size === 0) throw closed(this.id);
+  }
+
+  get #needed(): number {
+    return Math.max(0, ...this.#graphs.map((graph) => graph.need().bytes));
+  }
+
+  async #begin(signal: AbortSignal): Promise<void> {
+    const mayStay = !this.memory.contended || isSpared(this);
+    if (mayStay && (this.memory.leaseOf(this)?.bytes ?? 0) >= this.#floor()) return;
+    await this.memory.lease(this, () => this.#floor(), signal);
+  }
+
+  #floor(): number {
+    let floor = this.memory.reservedBy(this);
+    for (const graph of this.#graphs) if (!graph.isOpen) floor = Math.max(floor, graph.bytes());
+    return floor;
+  }
+
+  #rest(): void {
+    this.idleSince = performance.now();
+    this.memory.shrink(this);
+    if (this.memory.contended) this.memory.serve();
+    if (this.keepAlive >= 2 ** 31) return; // Node would make it 1 ms.
+    this.#idleTimer = setTimeout(() => void evict(this), this.keepAlive).unref();
+  }
+}

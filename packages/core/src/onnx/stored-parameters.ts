@@ -1,0 +1,125 @@
+import { KernelError } from "../errors.ts";
+import type { Draft } from "./draft.ts";
+import { elementTypes } from "./element-type.ts";
+import type { OpenedWeight } from "./footprint.ts";
+import type { WeightOptions } from "./graph.ts";
+import type { Parameters } from "./parameters.ts";
+import { heldType } from "./precision.ts";
+import type { Precision } from "./precision.ts";
+import type { Value } from "./value.ts";
+import type { StoredTensor, Weights } from "./weights.ts";
+
+/** ONNX's number for each stored type of which a graph can be made. */
+const storedTypes: Readonly<Record<string, number>> = {
+  F32: elementTypes.float32,
+  F16: elementTypes.float16,
+  BF16: elementTypes.bfloat16,
+};
+
+/** TensorProto.DataLocation.EXTERNAL of onnx.proto. */
+const external = 1;
+
+/** A checkpoint's weights in a graph: each is a reference to the bytes in the checkpoint's file, held in one precision. */
+export class StoredParameters implements Parameters {
+  readonly #draft: Draft;
+  readonly #weights: Weights;
+  readonly #precision: Precision;
+  readonly #elementType: number;
+  readonly #values = new Map<string, Value>();
+  readonly #used = new Map<string, OpenedWeight>();
+
+  constructor(draft: Draft, weights: Weights, precision: Precision) {
+    this.#draft = draft;
+    this.#weights = weights;
+    this.#precision = precision;
+    this.#elementType = heldType(precision).elementType;
+  }
+
+  get folder(): string {
+    return this.#weights.folder;
+  }
+
+  get used(): readonly OpenedWeight[] {
+    return [...this.#used.values()];
+  }
+
+  get unused(): readonly string[] {
+    return this.#weights.names.filter((name) => !this.#used.has(name));
+  }
+
+  has(name: string): boolean {
+    return this.#weights.get(name) !== undefined;
+  }
+
+  get(name: string, shape: readonly number[], options: WeightOptions): Value {
+    const { stored = shape, spread = 1 } = options;
+    const key = `${name} [${shape.join()}]`;
+    const known = this.#values.get(key);
+    if (known !== undefined) return known;
+    const tensor = this.#find(name, stored);
+    const unique = this.#used.has(name) ? key : name;
+    const reference = this.#refer(unique, shape, tensor);
+    const mapped = storedTypes[tensor.dtype] === this.#elementType;
+    const value = mapped ? reference : this.#convert(reference);
+    this.#used.set(name, {
+      name,
+      shape: tensor.shape,
+      precision: this.#precision,
+      opening: mapped ? "mapped" : "converted",
+      adapted: false,
+      spread,
+    });
+    this.#values.set(key, value);
+    return value;
+  }
+
+  #find(name: string, shape: readonly number[]): StoredTensor {
+    const needs = `The graph "${this.#draft.name}" needs a weight "${name}" of shape [${shape.join(", ")}]`;
+    const advice = "Check that config.json and the weights belong to the same model.";
+    const tensor = this.#weights.get(name, shape);
+    if (tensor === undefined) {
+      throw new KernelError(
+        "LOAD_FAILED",
+        `${needs}; "${this.#weights.folder}" has none of that name among ${this.#weights.names.length}. ${advice}`,
+      );
+    }
+    const found = `"${tensor.location}" has it as ${tensor.dtype} [${tensor.shape.join(", ")}]`;
+    if (trim(tensor.shape) !== trim(shape)) {
+      throw new KernelError("LOAD_FAILED", `${needs}; ${found}. ${advice}`);
+    }
+    if (!Object.hasOwn(storedTypes, tensor.dtype)) {
+      const kinds = Object.keys(storedTypes).join(", ");
+      throw new KernelError("LOAD_FAILED", `${needs} in one of ${kinds}; ${found}.`);
+    }
+    return tensor;
+  }
+
+  #refer(name: string, dims: readonly number[], tensor: StoredTensor): Value {
+    return this.#draft.initializer({
+      name,
+      dims,
+      dataType: storedTypes[tensor.dtype]!,
+      dataLocation: external,
+      externalData: [
+        { key: "location", value: tensor.location },
+        { key: "offset", value: String(tensor.offset) },
+        { key: "length", value: String(tensor.length) },
+      ],
+    });
+  }
+
+  #convert(value: Value): Value {
+    const [converted] = this.#draft.operator({
+      type: "Cast",
+      scope: `${value.name}/`,
+      inputs: [value],
+      attributes: { to: this.#elementType },
+    });
+    return converted!;
+  }
+}
+
+/** A shape without trailing ones: they do not change where an element lies. */
+function trim(shape: readonly number[]): string {
+  return shape.join().replace(/(,1)+$/, "");
+}

@@ -1,0 +1,79 @@
+import type { ModelListing } from "@kindred/core";
+import { openClipEncoder } from "../components/clip-encoder.ts";
+import { componentFiles, tokenizerFiles } from "../components/component-files.ts";
+import { openAutoencoder } from "../components/kl-autoencoder.ts";
+import { requiredJson } from "../components/required-json.ts";
+import { openUNet } from "../components/unet-denoiser.ts";
+import { clipPrompts } from "../prompt/clip-prompts.ts";
+import { createScheduler } from "../schedulers/create.ts";
+import { denoisingSamplers } from "../schedulers/names.ts";
+import { corrected } from "../schedulers/outdated.ts";
+import type { Size } from "../task.ts";
+import type { Architecture } from "./architecture.ts";
+
+const textEncoder = { folder: "text_encoder", stem: "model", tokenizer: "tokenizer" } as const;
+const unet = { folder: "unet", stem: "diffusion_pytorch_model" } as const;
+const vae = {
+  folder: "vae",
+  stem: "diffusion_pytorch_model",
+  exportFolder: "vae_decoder",
+} as const;
+const scheduleFile = "scheduler/scheduler_config.json";
+
+/**
+ * Stable Diffusion 1 and 2 (arXiv 2112.10752), text to image: one CLIP text encoder, a UNet over latents, an autoencoder;
+ * as published, or exported by Optimum or diffusers.
+ */
+export const stableDiffusionArchitecture: Architecture = {
+  name: "stable-diffusion",
+  pipelines: [
+    "StableDiffusionPipeline",
+    "ORTStableDiffusionPipeline",
+    "OnnxStableDiffusionPipeline",
+  ],
+
+  mismatch(model) {
+    // An inpainting UNet takes a mask and a masked picture beside the latent.
+    const { in_channels: taken = 4 } = model.json("unet/config.json") ?? {};
+    const { latent_channels: given = 4 } =
+      model.json("vae/config.json") ?? model.json("vae_decoder/config.json") ?? {};
+    if (taken === given) return undefined;
+    return `its UNet takes ${taken} channels, while the latents of its autoencoder have ${given}, so it is not made to draw from text alone`;
+  },
+
+  files(model, { variant }) {
+    requiredJson(model, scheduleFile);
+    return [
+      "model_index.json",
+      scheduleFile,
+      ...tokenizerFiles(model, textEncoder.tokenizer),
+      ...[textEncoder, unet, vae].flatMap((each) => componentFiles(model, each, variant)),
+    ];
+  },
+
+  async open(context) {
+    const { model } = context;
+    const schedule = requiredJson(model, scheduleFile);
+    const prompts = clipPrompts(await openClipEncoder(context, textEncoder));
+    const autoencoder = await openAutoencoder(context, vae);
+    const denoiser = await openUNet(context, unet);
+    return {
+      prompts,
+      denoiser,
+      autoencoder,
+      samplers: denoisingSamplers,
+      scheduler: (sampler) => createScheduler(corrected(schedule, sampler), sampler),
+      multiple: 8,
+      native: nativeSize(model, autoencoder.factor),
+    };
+  },
+};
+
+/** The size of the UNet's training, in pixels. Before diffusers 0.9 its config said 32 and meant 64. */
+function nativeSize(model: ModelListing, factor: number): Size {
+  const { sample_size = 64, _diffusers_version: version } = requiredJson(model, "unet/config.json");
+  const outdated = sample_size < 64 && /^0\.[0-8]\./.test(version);
+  const size = outdated ? 64 : sample_size;
+  const [height, width] = typeof size === "number" ? [size, size] : size;
+  return { width: width * factor, height: height * factor };
+}

@@ -1,0 +1,41 @@
+import type { LoadContext } from "@kindred/core";
+import { openClipTokenizer } from "../prompt/clip-tokenizer.ts";
+import { clipTextConfig } from "../graphs/clip-text-config.ts";
+import { clipText } from "../graphs/clip-text.ts";
+import { clipEncoder } from "../prompt/clip-encoder.ts";
+import type { ClipEncoder } from "../prompt/clip-encoder.ts";
+import type { DiffusionOptions } from "../request/launch-options.ts";
+import { exportFolder, openExported } from "./component-export.ts";
+import { componentWeights } from "./component-weights.ts";
+import type { Component } from "./component.ts";
+import { requiredJson } from "./required-json.ts";
+import { warnOfUnused } from "./unused-weights.ts";
+
+/** A text encoder of the CLIP type, and the folder of its tokenizer. */
+export interface ClipComponent extends Component {
+  readonly tokenizer: string;
+}
+
+/** Declares a CLIP text encoder's graph and opens its tokenizer. */
+export async function openClipEncoder(
+  context: LoadContext<DiffusionOptions>,
+  component: ClipComponent,
+): Promise<ClipEncoder> {
+  const { model, graph, options } = context;
+  const { folder } = component;
+  const config = clipTextConfig(requiredJson(model, `${folder}/config.json`));
+  const { max_position_embeddings: positions, num_hidden_layers: layers } = config;
+  const tokenizer = context.use(await openClipTokenizer(model, { directory: component.tokenizer }));
+  const length = Math.min(tokenizer.maxTokens ?? positions, positions);
+
+  const exported = exportFolder(model, component);
+  if (exported) {
+    const source = await openExported(model, exported);
+    const ids = source.types["input_ids"]?.type === "int32" ? "int32" : "int64";
+    return clipEncoder({ graph: graph(source), tokenizer, length, layers, ids });
+  }
+  const weights = await componentWeights(model, component, options.variant);
+  const source = clipText(config, weights, folder);
+  warnOfUnused(context, source);
+  return clipEncoder({ graph: graph(source), tokenizer, length, layers, ids: "int64" });
+}

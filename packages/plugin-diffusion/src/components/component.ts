@@ -1,0 +1,9 @@
+/** A component of a diffusers folder, by the names of its files. */
+export interface Component {
+  /** Its folder, which also names its graph: "unet". */
+  readonly folder: string;
+  /** How its weights' files begin: a model of diffusers has `diffusion_pytorch_model`, one of transformers `model`. */
+  readonly stem: "diffusion_pytorch_model" | "model";
+  /** The folder of its ONNX export in Optimum's layout. Default: `folder`. */
+  readonly exportFolder?: string;
+}

@@ -1,0 +1,36 @@
+import type { Device } from "@kindred/core";
+import type { Autoencoder } from "./autoencoder.ts";
+import type { Denoiser } from "./denoiser.ts";
+import type { PromptEncoder } from "./prompt/prompt-encoder.ts";
+import type { Defaults } from "./request/settings.ts";
+import type { Scheduler } from "./schedulers/scheduler.ts";
+import type { Size } from "./task.ts";
+
+/** The parts of a latent diffusion model, as its architecture opens them. */
+export interface DiffusionComponents {
+  readonly prompts: PromptEncoder;
+  readonly denoiser: Denoiser;
+  readonly autoencoder: Autoencoder;
+  /** The names that `scheduler` takes, for clients to choose from. */
+  readonly samplers: readonly string[];
+  /**
+   * The sampler of that name over the checkpoint's own configuration; "default" is the checkpoint's class. INVALID_INPUT on
+   * `sampler` for an unknown name, UNSUPPORTED for one that cannot step this checkpoint.
+   */
+  scheduler(sampler: string): Scheduler;
+  /** Divisor of a picture's sides, in pixels. */
+  readonly multiple: number;
+  /** The size that it was trained at. */
+  readonly native: Size;
+}
+
+/** A model that the pipeline draws with. */
+export interface DiffusionModel extends DiffusionComponents {
+  readonly id: string;
+  /** Holds its graphs. A picture that does not fit into `device.bytes` is refused. */
+  readonly device: Device;
+  /** Values of fields that a request omits. */
+  readonly defaults: Defaults;
+  /** Draws about as many pixels as this has, and resizes to the size asked for. Default: draws what is asked. */
+  readonly only?: Size | undefined;
+}

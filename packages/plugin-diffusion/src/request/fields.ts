@@ -1,0 +1,18 @@
+import { shorten } from "@kindred/core";
+import * as z from "zod";
+import { sizeOf } from "./size.ts";
+
+const maxSteps = 1000;
+const maxGuidance = 100;
+
+/** Fields that a request and a launch share. */
+export const stepsField: z.ZodNumber = z.int().min(1).max(maxSteps);
+export const guidanceField: z.ZodNumber = z.number().min(0).max(maxGuidance);
+
+/** `auto`, `512x768` or `512*768`, in pixels. The model checks the divisor of the sides. */
+export const sizeField: z.ZodType<string> = z
+  .string()
+  .refine((text) => text === "auto" || sizeOf(text) !== undefined, {
+    error: ({ input }) =>
+      `"${shorten(String(input), 40)}" is not a size. Send "auto", or width and height as in "512x512"`,
+  });

@@ -1,0 +1,79 @@
+import { randomInt } from "node:crypto";
+import { KernelError } from "@kindred/core";
+import { guidedApart, guidedTogether, unguided } from "../denoise.ts";
+import type { DenoiseWay } from "../denoise.ts";
+import type { DiffusionModel } from "../diffusion-model.ts";
+import type { TokenizedPrompts } from "../prompt/prompt-encoder.ts";
+import { isDefault } from "../schedulers/names.ts";
+import type { Schedule } from "../schedulers/scheduler.ts";
+import type { ImageRequest, LatentSize, Settings, Size } from "../task.ts";
+import { holds, refuseIfTooLarge } from "./device-memory.ts";
+import { settingsOf } from "./settings.ts";
+import { drawnSize } from "./size.ts";
+
+/** A request that was checked and completed. Drawing it runs graphs and decides nothing more. */
+export interface ReadyRequest {
+  readonly settings: Settings;
+  /** The size that is drawn. The picture is resized to the size in `settings`. */
+  readonly drawn: Size;
+  /** The size of its latent. */
+  readonly size: LatentSize;
+  readonly schedule: Schedule;
+  readonly prompts: TokenizedPrompts;
+  /** How the denoiser runs. */
+  readonly way: DenoiseWay;
+  /** The first picture's. */
+  readonly seed: number;
+  readonly count: number;
+  readonly previews: number;
+}
+
+/**
+ * Checks a request and completes it, before it queues. Runs no graph. Rejects with INVALID_INPUT or UNSUPPORTED on the
+ * field that this model cannot draw with.
+ */
+export async function prepareRequest(
+  model: DiffusionModel,
+  request: ImageRequest,
+  signal: AbortSignal,
+): Promise<ReadyRequest> {
+  refuseUnsupported(request);
+  const asked = settingsOf(request, model.defaults, model.multiple);
+  const scheduler = model.scheduler(asked.sampler);
+  const settings = isDefault(asked.sampler) ? { ...asked, sampler: scheduler.name } : asked;
+  const { steps, guidance, prompt, clipSkip } = settings;
+  const drawn = model.only ? drawnSize(settings, model.only, model.multiple) : settings;
+  const size = latentSize(model, drawn);
+  const way = wayOf(model, settings, size);
+  const schedule = scheduler.schedule({ steps, size });
+  const negativePrompt = guidance > 1 ? settings.negativePrompt : undefined;
+  const prompts = await model.prompts.tokenize({ prompt, negativePrompt, clipSkip }, signal);
+  const { count = 1, seed = randomInt(2 ** 32), previews = 0 } = request;
+  return { settings, drawn, size, schedule, prompts, way, seed, count, previews };
+}
+
+function refuseUnsupported(request: ImageRequest): void {
+  for (const param of ["image", "mask", "strength", "control"] as const) {
+    if (request[param] === undefined) continue;
+    const message = `This model draws from text alone. Leave ${param} out.`;
+    throw new KernelError("UNSUPPORTED", message, { param });
+  }
+}
+
+function latentSize({ autoencoder }: DiffusionModel, { width, height }: Size): LatentSize {
+  const { channels, factor } = autoencoder;
+  return { channels, width: Math.floor(width / factor), height: Math.floor(height / factor) };
+}
+
+/** Chooses by all the memory of the device, not by what is free now, so that a launch always draws the same. */
+function wayOf(
+  { denoiser, autoencoder, device }: DiffusionModel,
+  settings: Settings,
+  { channels, height, width }: LatentSize,
+): DenoiseWay {
+  const latents = [1, channels, height, width];
+  for (const component of [denoiser, autoencoder])
+    refuseIfTooLarge(component, latents, { device, size: settings });
+  if (settings.guidance <= 1) return unguided;
+  return holds(device, denoiser, [2, channels, height, width]) ? guidedTogether : guidedApart;
+}
