@@ -25,7 +25,8 @@ export const usage = `kindred serves ONNX models from Node.
     TEXT                   fills the endpoint's field for a bare text, such as a prompt
     FIELD=VALUE            sets a field of the request; VALUE is JSON, otherwise a string
     --json                 prints the whole reply
-    -o, --output FILE      writes the picture, or the reply without one, to FILE
+    -o, --output FILE      writes the picture, or the reply without one, to FILE, in the format that its name says. In a
+                           folder, and without -o, a picture is called MODEL-SEED.png
 
   kindred models                                 lists the published models known by name
   kindred --help | --version
