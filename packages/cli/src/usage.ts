@@ -19,6 +19,8 @@ export const usage = `kindred serves ONNX models from Node.
     --public-url URL       the URL in links to files; default: the one that a request came to
     --trust-proxy          believes X-Forwarded-* headers; only behind a proxy that writes them
     --no-playground        leaves out the page at /
+    --ready all|any        when GET /ready answers 200: once all models can be asked, or any; default all
+    --keep-going           serves the other models when one cannot be served; default: ends with status 1
 
   kindred run MODEL [TEXT] [FIELD=VALUE]…        one request, without HTTP
     MODEL                  PATH or ID=PATH, as above, or a demo model's id; takes --option and --memory
