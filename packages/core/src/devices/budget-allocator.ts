@@ -4,17 +4,17 @@ import { KernelError } from "../errors.ts";
 import { usableMemory, usableThreads } from "./machine.ts";
 
 export interface BudgetOptions {
-  /** Bytes of main memory that models may take; default 80 % of what this process may use, control groups included. */
+  /** Bytes of main memory that models may take. Default: 80 % of what this process may use, control groups included. */
   readonly memory?: number;
-  /** Threads a graph on the CPU runs with; default all that this process may keep busy. */
+  /** Threads that a graph on the CPU runs with. Default: all that this process may keep busy. */
   readonly threads?: number;
-  /** Devices beside the CPU, best first; they come before it where a model prefers nothing. Default none. */
+  /** Devices beside the CPU, best first. A model that prefers none is placed on them before the CPU. Default: none. */
   readonly devices?: readonly Device[];
 }
 
 const share = 0.8;
 
-/** The default allocator: a byte budget per device, counted and never exceeded. */
+/** The default allocator: one byte budget per device, counted and never exceeded. It does not know what a device has free. */
 export function budgetAllocator(options: BudgetOptions = {}): DeviceAllocator {
   const cpu: Device = {
     id: "cpu",
@@ -26,7 +26,7 @@ export function budgetAllocator(options: BudgetOptions = {}): DeviceAllocator {
   const free = new Map(devices.map((device) => [device.id, device.bytes]));
   const freeOf = (device: Device): number => free.get(device.id) ?? 0;
 
-  /** Not `bytes > free`: NaN must be refused too. */
+  /** Written with `<=`, so that NaN is refused too. */
   function take(device: Device, bytes: number): boolean {
     if (!(bytes <= freeOf(device))) return false;
     free.set(device.id, freeOf(device) - bytes);

@@ -1,20 +1,20 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 
-/** Bytes this process may use: the machine's memory, or less where a control group says so. */
+/** Bytes that this process may use: the machine's memory, or less if its control group allows less. */
 export function usableMemory(): number {
-  const limit = process.constrainedMemory();
-  return limit > 0 ? Math.min(totalmem(), limit) : totalmem();
+  const max = process.constrainedMemory();
+  return max > 0 ? Math.min(totalmem(), max) : totalmem();
 }
 
-/** Threads this process may keep busy: its cores, or the share of them a control group grants. */
+/** Threads that this process may keep busy: its cores, or fewer if its control group allows fewer. */
 export function usableThreads(): number {
   return Math.max(1, Math.min(availableParallelism(), Math.floor(cpuQuota(read))));
 }
 
 /**
- * Cores granted by the control groups this process is in, versions 1 and 2; Infinity without a limit.
- * Node 20 looks for memory limits but not for these.
+ * Cores that this process's control groups allow, of version 1 or 2; Infinity if they set no quota. Node 20 reads their
+ * memory limits but not their quotas.
  */
 export function cpuQuota(read: (path: string) => string | undefined): number {
   const groups = (read("/proc/self/cgroup") ?? "").trim().split("\n");
@@ -39,7 +39,7 @@ function quotaOf1(read: (path: string) => string | undefined, group: string): nu
   return quota < 0 ? Infinity : quota / Number(read(`${folder}/cpu.cfs_period_us`));
 }
 
-/** "/a/b" gives "", "/a", "/a/b": a limit on any of them holds. */
+/** "/a/b" gives "", "/a", "/a/b": a quota on any of them holds. */
 function ancestors(path: string): string[] {
   const parts = path.split("/").filter((part) => part !== "");
   return ["", ...parts.map((_, i) => `/${parts.slice(0, i + 1).join("/")}`)];

@@ -7,12 +7,12 @@ export interface Claim<Holder> {
   readonly refuse: (error: unknown) => void;
 }
 
-/** Milliseconds. An allocator may be shared with others, and tells nobody when they give memory back. */
+/** Milliseconds. Others may share the allocator, and nobody tells when they give memory back. */
 const retryInterval = 100;
 
-/** The line of those who wait for a device's memory: first come, first served. */
+/** The line of those who wait for a device's memory. It is served first come, first served. */
 export class ClaimQueue<Holder> {
-  /** In their order. */
+  /** First come first. */
   readonly claims: Set<Claim<Holder>> = new Set();
   readonly #makeRoom: (first: Holder) => Promise<boolean>;
   #serving = false;
@@ -27,7 +27,7 @@ export class ClaimQueue<Holder> {
     return [...this.claims].some((claim) => claim.holder === holder);
   }
 
-  /** Resolves once `take` was called at the head of the line and succeeded. If this rejects, it did not. */
+  /** Resolves once `take` has succeeded at the head of the line. ABORTED or refused, and then it has not. */
   async wait(holder: Holder, take: () => boolean, signal: AbortSignal): Promise<void> {
     throwIfAborted(signal);
     let abort = () => {};
@@ -41,7 +41,7 @@ export class ClaimQueue<Holder> {
     await granted.finally(() => signal.removeEventListener("abort", abort));
   }
 
-  /** Rejects what a holder waits for. */
+  /** Ends what a holder waits for with an error. */
   refuse(holder: Holder, error: unknown): void {
     for (const claim of this.claims) if (claim.holder === holder) this.#withdraw(claim, error);
   }

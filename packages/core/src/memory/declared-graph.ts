@@ -3,9 +3,9 @@ import { dimsOf } from "../graph.ts";
 import type { Dims, Graph, GraphSource, Tensor } from "../graph.ts";
 import type { GraphInfo } from "../model-info.ts";
 import { tracing } from "../tracing.ts";
-import type { Need } from "./lease-holder.ts";
 import type { ModelMemory } from "./model-memory.ts";
 import { Session } from "./session.ts";
+import type { Need } from "./session.ts";
 
 const never = new AbortController().signal;
 const lost = "A graph could not be closed; its memory may be lost.";
@@ -43,7 +43,7 @@ export class DeclaredGraph implements Graph {
     return this.need((dims && this.source.workspace?.(dims)) ?? 0).bytes;
   }
 
-  /** What it takes at once to be opened and to run with this workspace; default that of its largest run so far. */
+  /** The memory to open it and to run it with this workspace. Default: the workspace of its largest run so far. */
   need(workspace: number = this.#workspace): Need {
     const { bytes, peakBytes } = this.source;
     const { overhead } = this.#model;

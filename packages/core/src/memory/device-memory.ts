@@ -2,8 +2,9 @@ import type { Device, DeviceAllocator, DeviceLease } from "../device.ts";
 import { KernelError } from "../errors.ts";
 import { formatBytes } from "../format-bytes.ts";
 import { ClaimQueue } from "./claim-queue.ts";
-import { evict, isEvictable } from "./lease-holder.ts";
-import type { LeaseHolder, Need } from "./lease-holder.ts";
+import { evict, isEvictable } from "./eviction.ts";
+import type { ModelMemory } from "./model-memory.ts";
+import type { Need } from "./session.ts";
 
 const withoutProcess = (bytes: number): Need => ({ bytes, process: 0 });
 
@@ -11,17 +12,17 @@ const withoutProcess = (bytes: number): Need => ({ bytes, process: 0 });
  * One device's memory. Leases change only here, and a model has one at most. A reservation is counted and the lease grown
  * for it in one synchronous step, so a lease covers its reservations at all times, whatever is awaited in between.
  *
- * Models wait in one line. For its head, idle models are evicted, least recently used first, then models that wait
- * themselves: two models never wait for each other. A graph's process takes main memory. Another device reserves it there
- * after the graph's own bytes, and main memory's line waits for no other line.
+ * Models wait in one line. For the first of them, idle models are evicted, least recently used first, then models that
+ * wait themselves: two models never wait for each other. The process of another device's graph is reserved in main memory
+ * after the graph's own bytes, and the line of main memory waits for no other.
  */
 export class DeviceMemory {
   readonly device: Device;
   readonly #allocator: DeviceAllocator;
   /** Main memory, where this is another device's and the allocator has some. */
   readonly #main: DeviceMemory | undefined;
-  readonly #shares = new Map<LeaseHolder, { readonly lease: DeviceLease; reserved: number }>();
-  readonly #line = new ClaimQueue<LeaseHolder>((first) => this.#evictFor(first));
+  readonly #shares = new Map<ModelMemory, { readonly lease: DeviceLease; reserved: number }>();
+  readonly #line = new ClaimQueue<ModelMemory>((first) => this.#evictFor(first));
 
   constructor(allocator: DeviceAllocator, device: Device, main?: DeviceMemory) {
     this.#allocator = allocator;
@@ -46,72 +47,72 @@ export class DeviceMemory {
     return this.#line.claims.size > 0 || (this.#main?.contended ?? false);
   }
 
-  isAwaitedBy(holder: LeaseHolder): boolean {
-    return this.#line.has(holder) || (this.#main?.isAwaitedBy(holder) ?? false);
+  isAwaitedBy(model: ModelMemory): boolean {
+    return this.#line.has(model) || (this.#main?.isAwaitedBy(model) ?? false);
   }
 
-  leaseOf(holder: LeaseHolder): DeviceLease | undefined {
-    return this.#shares.get(holder)?.lease;
+  leaseOf(model: ModelMemory): DeviceLease | undefined {
+    return this.#shares.get(model)?.lease;
   }
 
-  reservedBy(holder: LeaseHolder): number {
-    return this.#shares.get(holder)?.reserved ?? 0;
+  reservedBy(model: ModelMemory): number {
+    return this.#shares.get(model)?.reserved ?? 0;
   }
 
   /** DEVICE_EXHAUSTED, with the numbers, if it can never have so much beside what the model has reserved. */
-  shortage(holder: LeaseHolder, { bytes, process }: Need): KernelError | undefined {
-    const needed = this.reservedBy(holder) + bytes;
+  shortage(model: ModelMemory, { bytes, process }: Need): KernelError | undefined {
+    const needed = this.reservedBy(model) + bytes;
     const { id, bytes: all } = this.device;
-    if (needed <= all) return this.#main?.shortage(holder, withoutProcess(process));
-    const message = `"${holder.id}" needs ${formatBytes(needed)} at once; ${id} has ${formatBytes(all)} in all. Give it more memory, or serve a smaller model.`;
+    if (needed <= all) return this.#main?.shortage(model, withoutProcess(process));
+    const message = `"${model.id}" needs ${formatBytes(needed)} at once; ${id} has ${formatBytes(all)} in all. Give it more memory, or serve a smaller model.`;
     return new KernelError("DEVICE_EXHAUSTED", message);
   }
 
   /** Waits in line until the lease has `bytes()`, reserved or not. DEVICE_EXHAUSTED if it never can, ABORTED by the signal. */
-  async lease(holder: LeaseHolder, bytes: () => number, signal: AbortSignal): Promise<void> {
-    if (this.#main?.contended) await this.#main.lease(holder, () => 0, signal);
-    const shortage = this.shortage(holder, withoutProcess(bytes() - this.reservedBy(holder)));
+  async lease(model: ModelMemory, bytes: () => number, signal: AbortSignal): Promise<void> {
+    if (this.#main?.contended) await this.#main.lease(model, () => 0, signal);
+    const shortage = this.shortage(model, withoutProcess(bytes() - this.reservedBy(model)));
     if (shortage) throw shortage;
-    await this.#line.wait(holder, () => this.#grow(holder, bytes()), signal);
+    await this.#line.wait(model, () => this.#grow(model, bytes()), signal);
   }
 
   /** Reserves all of it or nothing, unless another model would have to give way. */
-  tryReserve(holder: LeaseHolder, { bytes, process }: Need): boolean {
-    if (!this.#grow(holder, this.reservedBy(holder) + bytes)) return false;
-    if (process > 0 && this.#main?.tryReserve(holder, withoutProcess(process)) === false)
+  tryReserve(model: ModelMemory, { bytes, process }: Need): boolean {
+    if (!this.#grow(model, this.reservedBy(model) + bytes)) return false;
+    if (process > 0 && this.#main?.tryReserve(model, withoutProcess(process)) === false)
       return false;
-    this.#shares.get(holder)!.reserved += bytes;
+    this.#shares.get(model)!.reserved += bytes;
     return true;
   }
 
   /** Waits in line; all of it is reserved once this resolves, and none when it rejects. There must be no `shortage`. */
-  async reserve(holder: LeaseHolder, { bytes, process }: Need, signal: AbortSignal): Promise<void> {
-    await this.#line.wait(holder, () => this.tryReserve(holder, withoutProcess(bytes)), signal);
+  async reserve(model: ModelMemory, { bytes, process }: Need, signal: AbortSignal): Promise<void> {
+    await this.#line.wait(model, () => this.tryReserve(model, withoutProcess(bytes)), signal);
     if (process === 0) return;
-    await this.#main?.reserve(holder, withoutProcess(process), signal).catch((error: unknown) => {
-      this.release(holder, withoutProcess(bytes));
+    await this.#main?.reserve(model, withoutProcess(process), signal).catch((error: unknown) => {
+      this.release(model, withoutProcess(bytes));
       throw error;
     });
   }
 
   /** Ends a reservation or a part of it. During a turn the lease keeps the bytes for the model's next one. */
-  release(holder: LeaseHolder, { bytes, process }: Need): void {
-    const share = this.#shares.get(holder);
+  release(model: ModelMemory, { bytes, process }: Need): void {
+    const share = this.#shares.get(model);
     if (share) share.reserved -= bytes;
-    if (process > 0) this.#main?.release(holder, withoutProcess(process));
-    if (holder.idleSince !== undefined) this.shrink(holder);
+    if (process > 0) this.#main?.release(model, withoutProcess(process));
+    if (model.idleSince !== undefined) this.shrink(model);
   }
 
   /** Returns what is not reserved, for those in line. */
-  shrink(holder: LeaseHolder): void {
-    const share = this.#shares.get(holder);
+  shrink(model: ModelMemory): void {
+    const share = this.#shares.get(model);
     const spare = share ? share.lease.bytes - share.reserved : 0;
     if (share?.reserved === 0) {
       share.lease[Symbol.dispose]();
-      this.#shares.delete(holder);
+      this.#shares.delete(model);
     } else if (spare > 0) share!.lease.resize(share!.reserved);
     if (spare > 0) void this.#line.serve();
-    this.#main?.shrink(holder);
+    this.#main?.shrink(model);
   }
 
   /** Serves the line. Called whenever a model has become idle, and so evictable. */
@@ -121,28 +122,28 @@ export class DeviceMemory {
   }
 
   /** Refuses what a model waits for. */
-  refuse(holder: LeaseHolder, error: KernelError): void {
-    this.#line.refuse(holder, error);
-    this.#main?.refuse(holder, error);
+  refuse(model: ModelMemory, error: KernelError): void {
+    this.#line.refuse(model, error);
+    this.#main?.refuse(model, error);
   }
 
-  #grow(holder: LeaseHolder, bytes: number): boolean {
-    const lease = this.leaseOf(holder);
+  #grow(model: ModelMemory, bytes: number): boolean {
+    const lease = this.leaseOf(model);
     if (lease) return lease.bytes >= bytes || lease.resize(bytes);
-    const acquired = this.#allocator.acquire(this.device, bytes, holder.replicas);
-    if (acquired) this.#shares.set(holder, { lease: acquired, reserved: 0 });
+    const acquired = this.#allocator.acquire(this.device, bytes, model.replicas);
+    if (acquired) this.#shares.set(model, { lease: acquired, reserved: 0 });
     return acquired !== undefined;
   }
 
   /** Whether another model gave something back. */
-  async #evictFor(first: LeaseHolder): Promise<boolean> {
+  async #evictFor(first: ModelMemory): Promise<boolean> {
     const now = performance.now();
-    const since = ({ idleSince = now }: LeaseHolder) => idleSince;
+    const since = ({ idleSince = now }: ModelMemory) => idleSince;
     const others = [...this.#shares.keys()].filter((each) => each !== first && isEvictable(each));
-    for (const holder of others.toSorted((a, b) => since(a) - since(b))) {
-      const before = this.leaseOf(holder)?.bytes ?? 0;
-      await evict(holder);
-      if ((this.leaseOf(holder)?.bytes ?? 0) < before) return true;
+    for (const model of others.toSorted((a, b) => since(a) - since(b))) {
+      const before = this.leaseOf(model)?.bytes ?? 0;
+      await evict(model);
+      if ((this.leaseOf(model)?.bytes ?? 0) < before) return true;
     }
     return false;
   }

@@ -5,18 +5,18 @@ import type { Logger } from "../logger.ts";
 import type { ModelInfo } from "../model-info.ts";
 import { DeclaredGraph } from "./declared-graph.ts";
 import type { DeviceMemory } from "./device-memory.ts";
-import { evict, isSpared } from "./lease-holder.ts";
-import type { LeaseHolder, Need } from "./lease-holder.ts";
+import { evict, isSpared } from "./eviction.ts";
+import type { Need, Session } from "./session.ts";
 
 type Given = "id" | "memory" | "runtime" | "logger" | "replicas" | "keepAlive";
 export type ModelMemoryOptions = Pick<ModelMemory, Given>;
 
 /**
- * A model's declared graphs, and the turns in which they run. A turn begins once the model's lease covers all that is open,
- * or the opening of its largest closed graph where that is more. Graphs stay open until another model needs their memory
- * or the model has been idle for its keep-alive.
+ * A model's declared graphs, and the turns in which they run. A turn begins once the model's lease covers all its open
+ * graphs, or the opening of its largest closed one where that is more. Graphs stay open until another model needs their
+ * memory, or their own model has been idle for its keep-alive.
  */
-export class ModelMemory implements LeaseHolder {
+export class ModelMemory {
   readonly id: string;
   readonly memory: DeviceMemory;
   readonly runtime: GraphRuntime;
@@ -24,8 +24,9 @@ export class ModelMemory implements LeaseHolder {
   readonly replicas: number;
   /** Milliseconds idle after which its graphs are closed. */
   readonly keepAlive: number;
-  /** What an open graph takes beside its weights and activations. */
+  /** The memory of an open graph beside its weights and activations. */
   readonly overhead: Need;
+  /** When its last turn ended, in ms of `performance.now()`; undefined during a turn. */
   idleSince: number | undefined = performance.now();
   readonly #graphs: DeclaredGraph[] = [];
   readonly #turns = new Set<Promise<unknown>>();
@@ -34,9 +35,9 @@ export class ModelMemory implements LeaseHolder {
   #decision: Promise<unknown> = Promise.resolve();
 
   constructor({ id, memory, runtime, logger, replicas, keepAlive }: ModelMemoryOptions) {
-    const { overheadBytes: process = 0 } = runtime;
-    const inMain = memory.device.provider === "cpu";
-    this.overhead = inMain ? { bytes: process, process: 0 } : { bytes: 0, process };
+    const process = runtime.overheadBytes ?? 0;
+    const isMain = memory.device.provider === "cpu";
+    this.overhead = isMain ? { bytes: process, process: 0 } : { bytes: 0, process };
     this.id = id;
     this.memory = memory;
     this.runtime = runtime;
@@ -53,7 +54,7 @@ export class ModelMemory implements LeaseHolder {
     };
   }
 
-  get sessions(): LeaseHolder["sessions"] {
+  get sessions(): readonly Session[] {
     return this.#graphs.flatMap(({ sessions }) => [...sessions]);
   }
 
@@ -70,8 +71,8 @@ export class ModelMemory implements LeaseHolder {
   }
 
   /**
-   * Does some of the model's work; waits first until its memory is there to begin with. CLOSED once the model is closed,
-   * DEVICE_EXHAUSTED when it can never fit, ABORTED when the signal aborts before the work begins.
+   * Does some of the model's work, once there is memory to begin it with. CLOSED once the model is closed, ABORTED before
+   * the work begins, DEVICE_EXHAUSTED when the model can never have that memory.
    */
   async turn<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     throwIfAborted(signal);
@@ -100,7 +101,7 @@ export class ModelMemory implements LeaseHolder {
     await this.turn(signal, () => this.decide(openAll));
   }
 
-  /** For good: what waits for memory gets CLOSED, turns under way end, all graphs are closed and the leases returned. */
+  /** Runs that wait for memory get CLOSED and turns under way end; then all graphs are closed and the leases returned. */
   async close(): Promise<void> {
     this.#closed = true;
     this.memory.refuse(this, closed(this.id));
@@ -113,12 +114,11 @@ export class ModelMemory implements LeaseHolder {
 
   /** Decisions about the model's memory are made one after another. */
   decide<T>(decision: () => Promise<T>): Promise<T> {
-    const decided = this.#decision.then(decision, decision);
-    this.#decision = decided;
-    return decided;
+    this.#decision = this.#decision.then(decision, decision);
+    return this.#decision as Promise<T>;
   }
 
-  /** ABORTED, or CLOSED once the model is closed and the last turn over: until then a turn may run graphs. */
+  /** Throws ABORTED, or CLOSED once the model is closed and its last turn is over: that one may still run graphs. */
   throwIfOver(signal: AbortSignal): void {
     throwIfAborted(signal);
     if (this.#closed && this.#turns.size === 0) throw closed(this.id);

@@ -1,6 +1,14 @@
 import type { DeviceLease } from "../device.ts";
 import type { GraphRuntime, GraphSource, OpenGraph, Tensor } from "../graph.ts";
 
+/** Memory that a graph holds, or is about to. */
+export interface Need {
+  /** Bytes of its device. */
+  readonly bytes: number;
+  /** Bytes of main memory for its process. 0 where its device is main memory: then they are among `bytes`. */
+  readonly process: number;
+}
+
 export type SessionOptions = Pick<Session, "source" | "bytes" | "workspace" | "gone">;
 
 /**
@@ -20,8 +28,8 @@ export class Session {
   users = 1;
   /** In ms of `performance.now()`. */
   lastUsed: number = performance.now();
-  /** Until when others leave it alone: for as long as opening it took, so that this is not spent on a single run. */
-  staysUntil = 0;
+  /** In ms of `performance.now()`. Until then its model is not evicted, so that opening it was worth its time. */
+  sparedUntil = 0;
   #graph: OpenGraph | undefined;
   #closing: Promise<void> | undefined;
   readonly #listeners: (() => void)[] = [];
@@ -50,7 +58,7 @@ export class Session {
     this.state = "open";
     this.bytes = bytes + this.workspace;
     this.lastUsed = performance.now();
-    this.staysUntil = this.lastUsed + (this.lastUsed - start);
+    this.sparedUntil = this.lastUsed + (this.lastUsed - start);
     return reserved - this.bytes;
   }
 

@@ -39,7 +39,7 @@ test("a returned lease cannot grow", () => {
   expect(allocator.acquire(cpu, 100)).toBeDefined();
 });
 
-test("bytes that are no number are never granted", () => {
+test("NaN bytes are never granted", () => {
   const { allocator, cpu } = cpuOf(100);
   expect(allocator.acquire(cpu, NaN)).toBeUndefined();
   expect(allocator.acquire(cpu, 1)!.resize(NaN)).toBe(false);
@@ -51,7 +51,7 @@ test("replicas share a device's threads, and each has one", () => {
   expect(allocator.acquire(cpu, 1, 9)!.threads).toBe(1);
 });
 
-test("a model goes to the first device it prefers that has room, else to the first that could have", () => {
+test("a model goes to the first preferred device that has room now, or to the first that is large enough", () => {
   const allocator = budgetAllocator({ memory: 8e9, devices: [cuda] });
   const place = (bytes: number, prefer?: string[]) =>
     allocator.place({ model: "m", bytes, ...(prefer && { prefer }) }).id;
@@ -66,7 +66,7 @@ test("a model goes to the first device it prefers that has room, else to the fir
   expect(place(1e9)).toBe("cuda:0");
 });
 
-test("what no device can ever hold is refused with the numbers", () => {
+test("a model that no device can ever hold is refused with the numbers", () => {
   const allocator = budgetAllocator({ memory: 1.4e9, devices: [cuda] });
   expect(() => allocator.place({ model: "xl", bytes: 6.94e9 })).toThrow(
     expect.objectContaining({
@@ -78,7 +78,7 @@ test("what no device can ever hold is refused with the numbers", () => {
   );
 });
 
-test("a preference that no device answers to is refused with those there are", () => {
+test("a preference that no device matches is refused, and the devices are named", () => {
   expect(() => budgetAllocator().place({ model: "m", bytes: 1, prefer: ["cuda"] })).toThrow(
     expect.objectContaining({
       code: "DEVICE_EXHAUSTED",

@@ -7,7 +7,7 @@ test("without control groups there is no quota", () => {
   expect(cpuQuota(reader({}))).toBe(Infinity);
 });
 
-test("version 2: the tightest of a group and its ancestors counts", () => {
+test("version 2: the smallest quota of a group and its ancestors counts", () => {
   const files = {
     "/proc/self/cgroup": "0::/a.slice/b.scope\n",
     "/sys/fs/cgroup/a.slice/cpu.max": "150000 100000\n",
@@ -16,12 +16,12 @@ test("version 2: the tightest of a group and its ancestors counts", () => {
   expect(cpuQuota(reader(files))).toBe(1.5);
 });
 
-test("version 2 inside a container: the group is the root of what is mounted", () => {
+test("version 2 inside a container: the mounted root is the group itself", () => {
   const files = { "/proc/self/cgroup": "0::/\n", "/sys/fs/cgroup/cpu.max": "200000 100000\n" };
   expect(cpuQuota(reader(files))).toBe(2);
 });
 
-test("version 1: quota over period, and -1 is none", () => {
+test("version 1: the quota is divided by the period, and -1 means none", () => {
   const files = {
     "/proc/self/cgroup": "4:memory:/x\n3:cpu,cpuacct:/x\n0::/\n",
     "/sys/fs/cgroup/cpu/cpu.cfs_quota_us": "-1\n",

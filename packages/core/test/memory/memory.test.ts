@@ -4,7 +4,7 @@ import { silent } from "../../src/logger.ts";
 import { gate, numbers, source, tick } from "../fixtures.ts";
 import { never, oneDevice } from "./setup.ts";
 
-/** A runtime like `runtime`, whose graphs take until `closing` to be gone. */
+/** Wraps a runtime: its graphs are closed only after `closing`. */
 function closingSlowly(runtime: GraphRuntime, closing: () => Promise<void>): GraphRuntime {
   return {
     async open(opened, lease) {
@@ -75,7 +75,7 @@ test("activations count for as long as the graph is open, at their largest", asy
   expect(allocator.leased).toBe(70);
 });
 
-test("an idle model gives way, the least recently used first", async () => {
+test("idle models are evicted, the least recently used first", async () => {
   const { runtime, modelOf } = oneDevice(100);
   const models = ["a", "b", "c"].map((id) => {
     const model = modelOf(id);
@@ -116,7 +116,7 @@ test("two models that do not fit together, asked alternately by eight clients, n
   expect(allocator.leased).toBeLessThanOrEqual(100);
 });
 
-test("two models growing in mid-turn both finish", async () => {
+test("two models that need more memory in the middle of a turn both finish", async () => {
   const { modelOf } = oneDevice(100);
   const turns = ["a", "b"].map((id) => {
     const model = modelOf(id);
@@ -132,7 +132,7 @@ test("two models growing in mid-turn both finish", async () => {
   await Promise.all(turns);
 });
 
-test("what can never fit is refused with the numbers before anything is opened", async () => {
+test("a model that can never fit is refused with the numbers before anything is opened", async () => {
   const { runtime, modelOf } = oneDevice(1_000_000);
   const model = modelOf("huge");
   model.declare(source("g", 2_000_000));
@@ -153,7 +153,7 @@ test("a run too large for the device is refused, and the model goes on", async (
   await expect(run(1)).resolves.toBeDefined();
 });
 
-test("who waits for memory can be aborted, and those behind go on", async () => {
+test("a model that waits for memory can be aborted, and those behind it go on", async () => {
   const { modelOf } = oneDevice(100);
   const [busy, waits, small] = ["busy", "waits", "small"].map((id) => modelOf(id));
   busy!.declare(source("g", 60));
@@ -235,7 +235,7 @@ test("an allocator shared with others is asked again", async () => {
   await expect(turn).resolves.toBe("done");
 });
 
-test("who comes while an idle model's graph is being closed has it opened anew", async () => {
+test("a request that comes while an idle model's graph is being closed has it opened anew", async () => {
   const { allocator, runtime, modelOf } = oneDevice(100);
   const { opened: gone, open: go } = gate();
   const model = modelOf("a", { keepAlive: 10, runtime: closingSlowly(runtime, () => gone) });
@@ -251,7 +251,7 @@ test("who comes while an idle model's graph is being closed has it opened anew",
   expect(runtime.log).toEqual(["open g", "run g", "close g", "open g", "run g"]);
 });
 
-test("a keep-alive longer than any timer is for good", async () => {
+test("a keep-alive longer than any timer never ends", async () => {
   const { runtime, modelOf } = oneDevice(100);
   const model = modelOf("a", { keepAlive: 10_000_000_000 });
   const graph = model.declare(source("g", 40));
@@ -260,7 +260,7 @@ test("a keep-alive longer than any timer is for good", async () => {
   expect(runtime.log).toEqual(["open g", "run g"]);
 });
 
-test("who waits for an own run that began before another which has ended lets the loop turn", async () => {
+test("a run that waits for an earlier run of its own model does not block the event loop", async () => {
   const [first, second] = [gate(), gate()];
   const gates = [first, second];
   const { runtime, modelOf } = oneDevice(100, async (feeds) => {
@@ -279,7 +279,7 @@ test("who waits for an own run that began before another which has ended lets th
   await turn;
 });
 
-test("an abort that came before the waiting began is heard", async () => {
+test("an abort is heard although it came before the waiting began", async () => {
   const { runtime, modelOf } = oneDevice(100);
   const { opened: gone, open: go } = gate();
   const { opened: ended, open: end } = gate();
@@ -309,7 +309,7 @@ test("an abort that came before the waiting began is heard", async () => {
   await busy;
 });
 
-test("who warms a model that leaves is told CLOSED, and nothing is opened", async () => {
+test("warming a model that is closed fails with CLOSED, and nothing is opened", async () => {
   const { allocator, runtime, modelOf } = oneDevice(100);
   const { opened: ended, open: end } = gate();
   const other = modelOf("other");
@@ -320,9 +320,9 @@ test("who warms a model that leaves is told CLOSED, and nothing is opened", asyn
   await tick();
   const warming = model.warm(never);
   await tick();
-  const leaving = model.close();
+  const closing = model.close();
   await expect(warming).rejects.toMatchObject({ code: "CLOSED" });
-  await leaving;
+  await closing;
   await expect(model.warm(never)).rejects.toMatchObject({ code: "CLOSED" });
   end();
   await busy;
@@ -331,7 +331,7 @@ test("who warms a model that leaves is told CLOSED, and nothing is opened", asyn
   expect(allocator.leased).toBe(0);
 });
 
-test("a model that claims what it needs claims no more than that once it has given way", async () => {
+test("a model that is evicted while it waits then asks for no more than it needs", async () => {
   const { modelOf } = oneDevice(100);
   const [model, other] = [modelOf("a"), modelOf("b")];
   const [x, y] = [model.declare(source("x", 50)), model.declare(source("y", 40))];
@@ -350,7 +350,7 @@ test("a model that claims what it needs claims no more than that once it has giv
   await before;
 });
 
-test("a model that needs a little more keeps the graph it needs it for", async () => {
+test("a model that needs a little more for an open graph keeps that graph", async () => {
   const { runtime, modelOf } = oneDevice(100);
   const [model, other] = [modelOf("a"), modelOf("b")];
   const graph = model.declare(source("g", 40, { workspace: ({ x }) => (x![0]! > 1 ? 5 : 0) }));
@@ -371,7 +371,7 @@ test("a model that needs a little more keeps the graph it needs it for", async (
   expect(runtime.log.filter((line) => line === "close g")).toEqual([]);
 });
 
-test("a graph whose run outlived its turn is closed when its model leaves", async () => {
+test("a graph whose run outlived its turn is closed with its model", async () => {
   const { opened: ended, open: end } = gate();
   const { allocator, runtime, modelOf } = oneDevice(100, async (feeds) => {
     if (feeds["x"]!.data[0] === 2) await ended;
@@ -384,17 +384,17 @@ test("a graph whose run outlived its turn is closed when its model leaves", asyn
     stray = graph.run({ x: numbers(2) }, ["y"]);
     await tick();
   });
-  const leaving = model.close();
+  const closing = model.close();
   for (let i = 0; i < 5; i++) await tick();
   end();
   await stray;
-  await leaving;
+  await closing;
   expect(runtime.opened.size).toBe(0);
   expect(allocator.leased).toBe(0);
   await expect(graph.run({ x: numbers(1) }, ["y"])).rejects.toMatchObject({ code: "CLOSED" });
 });
 
-test("who waits for an own run hears its abort at once", async () => {
+test("a run that waits for another of its own model hears its abort at once", async () => {
   const { opened: ended, open: end } = gate();
   const { modelOf } = oneDevice(100, async (feeds) => (await ended, { y: feeds["x"]! }));
   const model = modelOf("a", { replicas: 2 });
@@ -412,7 +412,7 @@ test("who waits for an own run hears its abort at once", async () => {
   await first;
 });
 
-test("warming ends where others wait for memory", async () => {
+test("warming ends when another model waits for memory", async () => {
   const { runtime, modelOf } = oneDevice(100);
   const { opened: slow, open: go } = gate();
   const opening: GraphRuntime = {
@@ -431,19 +431,19 @@ test("warming ends where others wait for memory", async () => {
   expect(runtime.log).toEqual(["open one", "close one", "open theirs", "run theirs"]);
 });
 
-test("a model has left once the graphs that were being closed are gone", async () => {
+test("a model is closed once the graphs that were being closed are gone", async () => {
   const { allocator, runtime, modelOf } = oneDevice(100);
   const { opened: gone, open: go } = gate();
   const model = modelOf("a", { keepAlive: 10, runtime: closingSlowly(runtime, () => gone) });
   const graph = model.declare(source("g", 60));
   await model.turn(never, () => graph.run({ x: numbers(1) }, ["y"]));
   await new Promise((resolve) => setTimeout(resolve, 30));
-  let left = false;
-  const leaving = model.close().then(() => (left = true));
+  let closed = false;
+  const closing = model.close().then(() => (closed = true));
   for (let i = 0; i < 5; i++) await tick();
-  expect(left).toBe(false);
+  expect(closed).toBe(false);
   go();
-  await leaving;
+  await closing;
   expect(allocator.leased).toBe(0);
 });
 

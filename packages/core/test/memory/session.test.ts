@@ -97,7 +97,7 @@ test("a session that its runtime fails to close is gone with the error", async (
   expect(gone.mock.calls).toEqual([[stuck]]);
 });
 
-test("a session stays for as long as its opening took", async () => {
+test("a session is spared for as long as its opening took", async () => {
   const runtime = fakeRuntime(echo);
   const { session, opening } = begin(echo, {
     async open(each, onto) {
@@ -106,5 +106,5 @@ test("a session stays for as long as its opening took", async () => {
     },
   });
   await opening;
-  expect(session.staysUntil - session.lastUsed).toBeGreaterThan(15);
+  expect(session.sparedUntil - session.lastUsed).toBeGreaterThan(15);
 });
