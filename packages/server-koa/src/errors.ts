@@ -18,8 +18,13 @@ export interface Failure {
   readonly body: Envelope;
 }
 
-/** `again`: the same request may succeed later, even when the error has no `retryAfter`. */
-const answers: Readonly<Record<ErrorCode, { readonly status: number; readonly again: boolean }>> = {
+interface Answer {
+  readonly status: number;
+  /** The same request may succeed later, even when the error has no `retryAfter`. */
+  readonly again: boolean;
+}
+
+const answers: Readonly<Record<ErrorCode, Answer>> = {
   INVALID_INPUT: { status: 400, again: false },
   UNSUPPORTED: { status: 400, again: false },
   TASK_MISMATCH: { status: 400, again: false },
@@ -45,7 +50,7 @@ const maxParam = 200;
 /** The answer to an error, whose `param` is a name of the client's. An error that nobody foresaw says nothing. */
 export function failure(error: unknown): Failure {
   if (isKernelError(error)) {
-    const { status, again } = answers[error.code];
+    const { status, again } = answerOf(error.code);
     const headers = retryHeaders(error.retryAfter, again);
     const { message, param = null, code } = error;
     return { status, headers, body: envelope(status, message, param, code) };
@@ -59,6 +64,11 @@ export function failure(error: unknown): Failure {
   // Most are faults in a program, which come again after as much work.
   const headers = retryHeaders(undefined, false);
   return { status: 500, headers, body: envelope(500, "Internal error.", null, null) };
+}
+
+/** Another copy of core may have codes that this one does not know. */
+function answerOf(code: ErrorCode): Answer {
+  return Object.hasOwn(answers, code) ? answers[code] : { status: 500, again: false };
 }
 
 function envelope(

@@ -1,3 +1,4 @@
+import { told } from "../shared/told.ts";
 import { elementTypes } from "./element-type.ts";
 
 /** What an argument must be. */
@@ -45,20 +46,4 @@ export function need(who: string, kind: Kind, given: Readonly<Record<string, unk
     if (kind.is(value)) continue;
     throw new TypeError(`${who} needs ${name}: ${kind.words}, not ${told(value)}.`);
   }
-}
-
-/** An argument for a message. */
-export function told(value: unknown): string {
-  if (typeof value === "function") return "a function";
-  const text = typeof value === "object" ? JSON.stringify(value, undefinedAsText) : undefined;
-  return (text ?? (typeof value === "string" ? JSON.stringify(value) : String(value))).slice(
-    0,
-    100,
-  );
-}
-
-/** JSON would say null for what is missing in a list. */
-function undefinedAsText(_: string, value: unknown): unknown {
-  if (typeof value === "bigint") return `${value}n`;
-  return value === undefined || Number.isNaN(value) ? String(value) : value;
 }
