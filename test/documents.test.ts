@@ -72,9 +72,6 @@ async function application(port: number): Promise<string> {
   await writeFile(join(folder, "package.json"), JSON.stringify(manifest));
   await using model = await fixture("bge-tiny");
   await cp(model.path, join(folder, "models/bge-small-en-v1.5"), { recursive: true });
-  const tokenizer = join(folder, "models/moods/tokenizer.json");
-  await mkdir(dirname(tokenizer));
-  await cp(join(model.path, "tokenizer.json"), tokenizer);
   await using painter = await imageFolder();
   await cp(painter.path, join(folder, "models/stable-diffusion-v1-5"), { recursive: true });
   return folder;
@@ -84,12 +81,15 @@ async function application(port: number): Promise<string> {
 async function prepare(block: Block, folder: string): Promise<string | undefined> {
   const { language, file, text } = block;
   if (language === "json") JSON.parse(text);
-  if (file) await writeFile(join(folder, file), text);
+  if (file) {
+    await mkdir(dirname(join(folder, file)), { recursive: true });
+    await writeFile(join(folder, file), text);
+  }
   if (language === "sh") return text;
   if (language === "js") return `node ${file ?? fail(block)}`;
   if (language === "ts")
     return `${compile} ${file ?? fail(block)} && node ${file?.replace(/ts$/, "js")}`;
-  expect(["", "json"], text).toContain(language);
+  expect(["", "json", "text"], text).toContain(language);
   return undefined;
 }
 

@@ -6,6 +6,7 @@ import { KernelError } from "./errors.ts";
 import { folderSource } from "./sources/folder-source.ts";
 import type { Launch } from "./launch.ts";
 import { silent } from "./logger.ts";
+import type { Logger } from "./logger.ts";
 import type { ModelInfo } from "./model-info.ts";
 import type { LoadProgress } from "./model-source.ts";
 import { Catalog } from "./catalog/catalog.ts";
@@ -109,7 +110,9 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
   };
 
   await Promise.allSettled(
-    (options.models ?? []).map(async (launch) => catalog.launch(launch, fullCall())),
+    (options.models ?? []).map(async (launch) =>
+      catalog.launch(launch, fullCall(services.get(logger))),
+    ),
   );
   return {
     plugins,
@@ -120,7 +123,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
       refuseIfClosing();
       checkTask(task);
       const work = async () => {
-        const full = fullCall(call);
+        const full = fullCall(services.get(logger), call);
         const { lane } = await catalog.loaded(task, model, full);
         return lane.run(input, full);
       };
@@ -131,11 +134,11 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
         caller: call.caller,
       });
     },
-    async load(launch, { warm = false, ...call } = {}) {
+    async load(launch, call = {}) {
       refuseIfClosing();
-      const full = fullCall(call);
+      const full = fullCall(services.get(logger), call);
       const model = await catalog.launch(launch, full);
-      if (warm) await model.memory.warm(full.signal);
+      if (call.warm) await model.memory.warm(full.signal);
       return model.info;
     },
     async unload(id) {
@@ -156,11 +159,20 @@ function checkOptions({ plugins, models, provides }: Partial<KernelOptions> = {}
   checkProviders(provides ?? []);
 }
 
-/** An option that is undefined, as callers without types may pass it, means the default. */
-function fullCall<Event>({ signal, onEvent, ...call }: Partial<Call<Event>> = {}): Call<Event> {
+/** A listener that throws ends nothing: its error is logged. */
+function fullCall<Event>(log: Logger, call: Partial<Call<Event>> = {}): Call<Event> {
+  const heard = (listen: () => void) => {
+    try {
+      listen();
+    } catch (error) {
+      log.error({ error }, "A listener of a call failed.");
+    }
+  };
   return {
-    ...call,
-    signal: signal ?? new AbortController().signal,
-    onEvent: onEvent ?? (() => {}),
+    id: call.id,
+    caller: call.caller,
+    signal: call.signal ?? new AbortController().signal,
+    onEvent: (event) => heard(() => call.onEvent?.(event)),
+    onState: (state) => heard(() => call.onState?.(state)),
   };
 }

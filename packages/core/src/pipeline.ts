@@ -8,7 +8,7 @@ interface Loaded {
   readonly info?: Readonly<Record<string, unknown>>;
 }
 
-/** Runs one request at a time, in the order of their arrival. */
+/** Runs one request at a time, in the order in which they were accepted. */
 export interface Single<Input, Output, Event = never, Ready = Input> extends Loaded {
   /**
    * Checks a request and completes it, before it queues. Its error is the request's answer at once: the request takes no
@@ -42,7 +42,7 @@ export interface Call<Event = never> {
   readonly caller?: string | undefined;
   /** Aborts the request: at once while it waits, between two graph runs while it runs. */
   readonly signal: AbortSignal;
-  /** Hears the task's own events. One that is a `Progress` draws a progress bar. */
+  /** Hears the task's own events. One that is a `Progress` draws a progress bar. A listener that throws is logged. */
   onEvent(event: Event): void;
   /** Hears what the kernel does with the request. Default: nobody hears. */
   onState?(state: CallState): void;

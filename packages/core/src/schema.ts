@@ -32,7 +32,10 @@ export function validatedNow<T>(
   refusal: Refusal,
 ): T {
   const result = schema["~standard"].validate(value);
-  if (result instanceof Promise) throw new TypeError("The schema validates asynchronously.");
+  if ("then" in result) {
+    void Promise.resolve(result).catch(() => {});
+    throw new TypeError("The schema validates asynchronously. Use validated().");
+  }
   return settled(result, refusal);
 }
 
@@ -40,7 +43,8 @@ function settled<T>(result: StandardSchemaV1.Result<T>, { code, what }: Refusal)
   if (!result.issues) return result.value;
   const faults = result.issues.slice(0, maxNamed).map((issue) => fault(issue));
   const more = result.issues.length - maxNamed;
-  const fields = faults.map(({ text }) => text).join("; ") + (more > 0 ? `; and ${more} more` : "");
+  const told = faults.map(({ text }) => text).join("; ") || "Its schema refuses it";
+  const fields = more > 0 ? `${told}; and ${more} more` : told;
   const message = what === undefined ? `${fields}.` : `${what}. ${fields}.`;
   throw new KernelError(code, message, code === "INVALID_INPUT" ? { param: faults[0]?.param } : {});
 }

@@ -30,13 +30,13 @@ export interface TaskEvent {
  */
 export const tracing: {
   /** "kindred:model.load": a launch, until its graphs are declared. */
-  readonly modelLoad: TracingChannel<unknown, ModelEvent>;
+  readonly modelLoad: TracingChannel<object, ModelEvent>;
   /** "kindred:graph.open": one opening of a graph. */
-  readonly graphOpen: TracingChannel<unknown, GraphEvent>;
+  readonly graphOpen: TracingChannel<object, GraphEvent>;
   /** "kindred:graph.run": one run of an open graph. */
-  readonly graphRun: TracingChannel<unknown, GraphEvent>;
+  readonly graphRun: TracingChannel<object, GraphEvent>;
   /** "kindred:task.run": one request, from `Kernel.run` to its answer. */
-  readonly taskRun: TracingChannel<unknown, TaskEvent>;
+  readonly taskRun: TracingChannel<object, TaskEvent>;
 } = {
   modelLoad: tracingChannel("kindred:model.load"),
   graphOpen: tracingChannel("kindred:graph.open"),

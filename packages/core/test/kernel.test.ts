@@ -11,10 +11,21 @@ import type { Plugin } from "../src/plugin.ts";
 import type { Task } from "../src/task.ts";
 import { fakeRuntime } from "../src/testing/fake-runtime.ts";
 import type { FakeRun } from "../src/testing/fake-runtime.ts";
-import { deviceAllocator, graphRuntime, logger, provide, token } from "../src/services.ts";
+import {
+  deviceAllocator,
+  graphRuntime,
+  logger,
+  modelSource,
+  provide,
+  token,
+} from "../src/services.ts";
 import { tracing } from "../src/tracing.ts";
 import type { TaskEvent } from "../src/tracing.ts";
-import { countingAllocator, gate, numbers, source, tick } from "./fixtures.ts";
+import { call, countingAllocator, gate, numbers, source, tick } from "./fixtures.ts";
+import type { Launch } from "../src/launch.ts";
+import type { ModelSource } from "../src/model-source.ts";
+import type { CallState } from "../src/pipeline.ts";
+import { folderSource } from "../src/sources/folder-source.ts";
 
 const double: Task<number, number, { done: number; total: number }> = { name: "double" };
 const other: Task<string, string> = { name: "other" };
@@ -495,4 +506,56 @@ test.each([
   ["a name that is not kebab-case", [{ contract: 1, name: "My Plugin" }], /kebab-case/],
 ])("%s is PLUGIN_INVALID", async (_, plugins, message) => {
   await expect(createKernel({ plugins: plugins as never })).rejects.toThrow(message);
+});
+
+test("a listener that throws is logged, and ends neither its request nor those behind it", async () => {
+  const errors: unknown[] = [];
+  const log = { ...silent, error: (facts: object) => errors.push(facts) };
+  const { kernel: k } = await kernel({ provides: [provide(logger, () => log)] });
+  const throws = () => {
+    throw new Error("listener");
+  };
+  const runs = [1, 2, 3].map((x) => k.run(double, "m", x, { onState: throws, onEvent: throws }));
+  expect(await Promise.all(runs)).toEqual([2, 4, 6]);
+  expect(errors.length).toBeGreaterThan(3);
+  await k[Symbol.asyncDispose]();
+});
+
+test("a call may be an instance of a class", async () => {
+  class Listening {
+    readonly states: string[] = [];
+    onState({ state }: CallState) {
+      this.states.push(state);
+    }
+  }
+  await using k = (await kernel()).kernel;
+  const call = new Listening();
+  await k.run(double, "m", 1, call);
+  expect(call.states).toEqual(["queued", "running"]);
+});
+
+test("a launch is the same whether a member is absent or undefined", async () => {
+  const { kernel: k, path } = await kernel();
+  const launch = { id: "m", source: path, family: undefined } as unknown as Launch;
+  expect((await k.load(launch)).state).toBe("ready");
+  await k[Symbol.asyncDispose]();
+});
+
+test("the only model is meant while its family is still to be found", async () => {
+  const { opened, open } = gate();
+  const source: ModelSource = {
+    find: async (path) => (await opened, folderSource.find(path, call())),
+  };
+  const { kernel: k, path } = await kernel({
+    models: [],
+    provides: [provide(modelSource, () => source)],
+  });
+  const loading = k.load({ id: "m", source: path });
+  await tick();
+  expect(k.model(double)).toMatchObject({ id: "m", state: "loading" });
+  const asked = k.run(double, undefined, 4);
+  open();
+  await loading;
+  expect(await asked).toBe(8);
+  await k[Symbol.asyncDispose]();
 });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { KernelError } from "../src/errors.ts";
 import type { ModelFamily, ModelFolder } from "../src/family.ts";
 import { createKernel } from "../src/kernel.ts";
 import type { ModelSource } from "../src/model-source.ts";
@@ -97,4 +98,51 @@ test("a launch tells how far fetching has come", async () => {
   const told: unknown[] = [];
   await kernel.load({ id: "second", source: "echo" }, { onEvent: (event) => told.push(event) });
   expect(told).toEqual([{ what: "model", done: 1, total: 1 }]);
+});
+
+test("what a source finds may be an instance of a class", async () => {
+  class Found {
+    readonly names = ["acme/echo"];
+    readonly files = ["config.json"];
+    readonly #config = { kind: "echo" };
+    json() {
+      return this.#config;
+    }
+    size() {
+      return this.files.length;
+    }
+    async fetch() {
+      return `/cache/${this.names[0]}`;
+    }
+  }
+  await using kernel = await launched(echo([]), { find: async () => new Found() });
+  expect(kernel.models()).toMatchObject([{ state: "ready" }]);
+});
+
+test.each(["find", "fetch"])(
+  "a launch is given up although %s ignores its signal",
+  async (step) => {
+    const { source } = repository(files);
+    const never = () => new Promise<never>(() => {});
+    const stuck: ModelSource = {
+      find: async (name, call) =>
+        step === "find" ? never() : { ...(await source.find(name, call)), fetch: never },
+    };
+    await using kernel = await createKernel({
+      plugins: [{ contract: 1, name: "echo", families: [echo([])] }],
+      provides: [provide(modelSource, () => stuck)],
+    });
+    const loading = kernel.load({ id: "m", source: "echo" });
+    await new Promise(setImmediate);
+    await kernel.unload("m");
+    await expect(loading).rejects.toMatchObject({ code: "CLOSED" });
+  },
+);
+
+test("an abort that nobody asked for is a fault of the source", async () => {
+  const aborts: ModelSource = {
+    find: () => Promise.reject(new KernelError("ABORTED", "The request was aborted.")),
+  };
+  await using kernel = await launched(echo([]), aborts);
+  await expect(kernel.run(task, "parrot", "a")).rejects.toMatchObject({ code: "LOAD_FAILED" });
 });

@@ -113,3 +113,25 @@ test("a file's error says what was refused and has no param", () => {
     }),
   );
 });
+
+test("a schema that validates later is told, whether its promise keeps or rejects, and however it is made", async () => {
+  const later = (validate: () => any) => ({
+    "~standard": { version: 1 as const, vendor: "test", validate },
+  });
+  const refusal = { code: "INVALID_INPUT" } as const;
+  for (const validate of [
+    async () => ({ value: 1 }),
+    () => Promise.reject(new Error("no")),
+    () => ({ then: () => {} }),
+  ]) {
+    expect(() => validatedNow(later(validate), 1, refusal)).toThrow(/asynchronously/);
+  }
+  await new Promise(setImmediate);
+  await expect(
+    validated(
+      later(() => ({ issues: [] })),
+      1,
+      refusal,
+    ),
+  ).rejects.toThrow("Its schema refuses it.");
+});

@@ -39,7 +39,7 @@ export class Catalog {
     const known = this.#launched.get(launch.id);
     const launched = known?.state === "failed" ? undefined : known;
     const model = launched ?? new LaunchedModel(launch, this.#around, call);
-    if (!isDeepStrictEqual(model.launch, launch)) {
+    if (!isDeepStrictEqual(given(model.launch), given(launch))) {
       throw new KernelError(
         "INVALID_INPUT",
         `"${launch.id}" is launched already, from ${model.launch.source}. Unload it first, or choose another id.`,
@@ -97,6 +97,11 @@ export class Catalog {
     if (model) return model;
     throw unknownModel(id, [...this.#launched.keys()]);
   }
+}
+
+/** A launch without members that are undefined, which mean the same as absent ones. */
+function given(launch: Launch): object {
+  return Object.fromEntries(Object.entries(launch).filter(([, value]) => value !== undefined));
 }
 
 function refuseOtherTask({ launch, task }: LaunchedModel, { name }: Task): void {

@@ -7,7 +7,10 @@ import type { LaunchedModel } from "./launched-model.ts";
  * INVALID_INPUT on `model` when there is none or several.
  */
 export function defaultModel(models: Iterable<LaunchedModel>, { name }: Task): LaunchedModel {
-  const able = [...models].filter((model) => model.task === name);
+  // A model whose family is still to be found may be of the task.
+  const able = [...models].filter(
+    ({ task, state }) => task === name || (task === undefined && state === "loading"),
+  );
   const ready = able.filter(({ state }) => state === "ready");
   const meant = ready.length > 0 ? ready : able;
   const [only] = meant;

@@ -67,7 +67,9 @@ export class LaunchedModel {
       await model.close();
       throw abortError(signal);
     } catch (error) {
-      throw isKernelError(error) ? error : unforeseen(this.launch, error, this.#choice);
+      // An abort that nobody asked for is a fault of its source or family.
+      const foreseen = isKernelError(error) && (error.code !== "ABORTED" || signal.aborted);
+      throw foreseen ? error : unforeseen(this.launch, error, this.#choice);
     }
   }
 }

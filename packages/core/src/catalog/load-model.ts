@@ -1,5 +1,5 @@
 import { closeAll, disposeAll } from "../shared/dispose.ts";
-import { throwIfAborted } from "../errors.ts";
+import { unlessAborted } from "../errors.ts";
 import type { ModelFamily } from "../family.ts";
 import { chooseFamily } from "./choose-family.ts";
 import type { FamilyChoice } from "./choose-family.ts";
@@ -36,7 +36,8 @@ export function loadModel(
   found: (choice: FamilyChoice) => void,
 ): Promise<LoadedModel> {
   const work = async () => {
-    const source = await around.services.get(modelSource).find(launch.source, call);
+    const finding = around.services.get(modelSource).find(launch.source, call);
+    const source = await unlessAborted(finding, call.signal);
     try {
       return await declare(launch, source, { around, call, found });
     } catch (error) {
@@ -58,20 +59,21 @@ async function declare(
   { around, call, found }: Declaring,
 ): Promise<LoadedModel> {
   const { families, services, memoryOf } = around;
+  const { signal } = call;
   const names = [...new Set([launch.id, launch.source, ...source.names])];
-  const listing = { ...source, names };
+  const json = (file: string): any => source.json(file);
+  const listing = { names, files: source.files, json };
   const choice = chooseFamily(families, listing, launch);
   found(choice);
   const { family } = choice;
   const options = await launchOptions(family, launch);
   const files = family.files?.(listing, options) ?? source.files;
-  const bytes = leastWeightBytes({ ...source, files });
+  const bytes = leastWeightBytes({ files, size: (file) => source.size(file) });
   const device = services
     .get(deviceAllocator)
     .place({ model: launch.id, bytes, prefer: launch.prefer });
-  const path = await source.fetch(files, call);
-  throwIfAborted(call.signal);
-  const model = { id: launch.id, names, files, json: source.json, path };
+  const path = await unlessAborted(source.fetch(files, call), signal);
+  const model = { id: launch.id, names, files, json, path };
 
   const memory = new ModelMemory({
     id: launch.id,

@@ -62,7 +62,8 @@ export class BatchedLane<Input, Output> implements Lane<Input, Output> {
   }
 
   async #answer(input: Input, call: Call): Promise<Output> {
-    const items = await unlessAborted(this.#pipeline.items(input, call), this.#admission.closing);
+    const waiting = AbortSignal.any([call.signal, this.#admission.closing]);
+    const items = await unlessAborted(this.#pipeline.items(input, call), waiting);
     const parts = items.length > 0 ? await this.#parts(items, call) : [];
     return this.#pipeline.output(parts, items, input);
   }

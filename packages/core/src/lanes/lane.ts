@@ -1,7 +1,7 @@
 import { KernelError } from "../errors.ts";
 import type { Call } from "../pipeline.ts";
 
-/** A model's queue: bounded, abortable, fair. */
+/** A model's queue: abortable, fair, and bounded. Requests that are still being checked do not count. */
 export interface Lane<Input = any, Output = any> {
   /** Checks a request, has it wait for its turn, runs it. OVERLOADED, with `retryAfter` from the lane's own pace, when the queue is full. */
   run(input: Input, call: Call<any>): Promise<Output>;

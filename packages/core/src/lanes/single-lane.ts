@@ -11,7 +11,7 @@ interface Waiting {
 }
 
 /**
- * The queue of a `Single` pipeline: first come, first served, and each request has the model (or one of its replicas) to
+ * The queue of a `Single` pipeline: first accepted, first served, and each request has the model (or one of its replicas) to
  * itself. A request is prepared before it queues, so one that can only fail is told at once, on a full queue too.
  */
 export class SingleLane<Input, Output, Ready = Input> implements Lane<Input, Output> {

@@ -57,7 +57,7 @@ export class DeclaredGraph implements Graph {
   ): Promise<any> {
     const dims = dimsOf(feeds);
     const workspace = this.source.workspace?.(dims) ?? 0;
-    const session = await this.#model.decide(() => this.#take(workspace, signal));
+    const session = await this.#model.decide(() => this.#take(workspace, signal), signal);
     this.#workspace = Math.max(this.#workspace, workspace);
     const facts = { model: this.#model.id, graph: this.source.name, dims };
     return tracing.graphRun.tracePromise(session.run, facts, session, feeds, outputs);

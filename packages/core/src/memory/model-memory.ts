@@ -1,4 +1,4 @@
-import { throwIfAborted } from "../errors.ts";
+import { throwIfAborted, unlessAborted } from "../errors.ts";
 import type { Graph, GraphRuntime, GraphSource } from "../graph.ts";
 import { closed } from "../lanes/lane.ts";
 import type { Logger } from "../logger.ts";
@@ -32,7 +32,7 @@ export class ModelMemory {
   readonly #turns = new Set<Promise<unknown>>();
   #closed = false;
   #idleTimer: NodeJS.Timeout | undefined;
-  #decision: Promise<unknown> = Promise.resolve();
+  #decision: Promise<void> = Promise.resolve();
 
   constructor({ id, memory, runtime, logger, replicas, keepAlive }: ModelMemoryOptions) {
     const process = runtime.overheadBytes ?? 0;
@@ -98,7 +98,7 @@ export class ModelMemory {
         if (this.memory.contended || !(await graph.warm())) return;
       }
     };
-    await this.turn(signal, () => this.decide(openAll));
+    await this.turn(signal, () => this.decide(openAll, signal));
   }
 
   /** Runs that wait for memory get CLOSED and turns under way end; then all graphs are closed and the leases returned. */
@@ -106,16 +106,23 @@ export class ModelMemory {
     this.#closed = true;
     this.memory.refuse(this, closed(this.id));
     await Promise.allSettled(this.#turns);
-    await Promise.allSettled([this.#decision]);
+    await this.#decision;
     clearTimeout(this.#idleTimer);
     await Promise.all(this.sessions.map((session) => session.close()));
     this.memory.shrink(this);
   }
 
-  /** Decisions about the model's memory are made one after another. */
-  decide<T>(decision: () => Promise<T>): Promise<T> {
-    this.#decision = this.#decision.then(decision, decision);
-    return this.#decision as Promise<T>;
+  /** Decisions about the model's memory are made one after another. ABORTED when the signal aborts before its turn. */
+  async decide<T>(decision: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const before = this.#decision;
+    let end!: () => void;
+    this.#decision = new Promise((resolve) => (end = resolve));
+    try {
+      await unlessAborted(before, signal);
+      return await decision();
+    } finally {
+      void before.then(end);
+    }
   }
 
   /** Throws ABORTED, or CLOSED once the model is closed and its last turn is over: that one may still run graphs. */

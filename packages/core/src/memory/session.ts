@@ -111,7 +111,9 @@ export class Session {
     if (this.state === "closing") return;
     this.state = "closing";
     const end = (error?: unknown) => this.#end(error);
-    await this.#graph![Symbol.asyncDispose]().then(end, end);
+    // A runtime may throw before it gives a promise.
+    const disposing = Promise.resolve().then(() => this.#graph![Symbol.asyncDispose]());
+    await disposing.then(() => end(), end);
   }
 
   #end(error?: unknown): void {

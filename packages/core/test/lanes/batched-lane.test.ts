@@ -286,3 +286,12 @@ test("replicas run side by side, and none is claimed for a run of nothing", asyn
   expect(await Promise.all([one, two, three])).toEqual([[0], [0], [0]]);
   expect(claims).toHaveLength(3);
 });
+
+test("a request whose splitting ignores its signal is left at once when it goes away", async () => {
+  const { batched } = lane({ items: () => new Promise(() => {}) });
+  const abort = new AbortController();
+  const gone = batched.run(["a"], call({ signal: abort.signal }));
+  abort.abort();
+  await expect(gone).rejects.toMatchObject({ code: "ABORTED" });
+  expect(batched.waiting).toBe(0);
+});

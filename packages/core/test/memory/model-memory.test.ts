@@ -46,8 +46,12 @@ test("decisions are made one after another, whether or not those before succeed"
     await opened;
     log.push("first");
     throw new Error("no");
-  });
-  const second = model.decide(async () => log.push("second"));
+  }, never);
+  const leaving = new AbortController();
+  const gone = model.decide(async () => log.push("gone"), leaving.signal);
+  const second = model.decide(async () => log.push("second"), never);
+  leaving.abort();
+  await expect(gone).rejects.toMatchObject({ code: "ABORTED" });
   await tick();
   expect(log).toEqual([]);
   open();

@@ -82,13 +82,19 @@ test("a session that does not open is gone", async () => {
   expect(session.state).toBe("closing");
 });
 
-test("a session that its runtime fails to close is gone with the error", async () => {
-  const stuck = new Error("stuck");
+const stuck = new Error("stuck");
+const throws = () => {
+  throw stuck;
+};
+test.each([
+  ["rejects", () => Promise.reject(stuck)],
+  ["throws", throws],
+])("a session whose runtime %s when it is closed is gone with the error", async (_, dispose) => {
   const runtime = fakeRuntime(echo);
   const { session, gone, opening } = begin(echo, {
     open: async (each, onto) => ({
       ...(await runtime.open(each, onto)),
-      [Symbol.asyncDispose]: () => Promise.reject(stuck),
+      [Symbol.asyncDispose]: dispose,
     }),
   });
   await opening;
