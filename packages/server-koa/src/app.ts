@@ -16,7 +16,10 @@ export interface AppOptions extends OpenAIOptions {
   readonly trustProxy?: boolean;
   /** Serves a page at `/` to try the models on. Default true. */
   readonly playground?: boolean;
-  /** Which launched models GET /ready waits for: "all" of them, or "any" one. Default "all". */
+  /**
+   * Which launched models GET /ready waits for until it answers 200: "all" of them, or "any" one. Without a model, "all" is ready
+   * and "any" is not. Default "all".
+   */
   readonly ready?: ReadyPolicy;
 }
 
