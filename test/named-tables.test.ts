@@ -58,7 +58,7 @@ function asks(text: string, table: string): boolean {
   return table === "elementTypes" && /need\([^;]*elementType,/.test(text);
 }
 
-test("what a name from outside is looked up in is a Map, or asked whether the name is its own", async () => {
+test("a table of names from outside is a Map, or is asked whether a name is its own", async () => {
   const all = await sources();
   const tables = new Set(
     all.flatMap(({ text }) => tablesOf(text)).filter((name) => !closed.has(name)),

@@ -6,8 +6,8 @@ import { UsageError } from "./usage.ts";
 const refusal = { code: "INVALID_INPUT" } as const;
 
 /**
- * The validated body. Where a file is named, its extension sets the field for the format of files. UsageError when the field says otherwise, or
- * no format has that extension.
+ * The validated body. The extension of the file that `-o` names sets the field for the format of files. UsageError when the
+ * field says otherwise, or no format has that extension.
  */
 export async function bodyFor(endpoint: Endpoint, written: object, file?: string): Promise<object> {
   const body: Readonly<Record<string, unknown>> = await validated(endpoint.body, written, refusal);

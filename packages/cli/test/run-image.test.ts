@@ -31,7 +31,7 @@ function draw(...args: readonly string[]): Promise<Result> {
   return command(["run", `acme/fox=${model.path}`, ...request, ...args], folder);
 }
 
-/** What the first bytes of a file say that it is. */
+/** The format that a file's first bytes tell. */
 async function formatOf(name: string): Promise<string | undefined> {
   const start = (await readFile(join(folder, name))).toString("latin1", 0, 12);
   if (start.startsWith("\x89PNG")) return "png";

@@ -67,7 +67,7 @@ export interface ShownFile {
   /** The media type: "image/png". */
   readonly type: string;
   readonly bytes: Uint8Array;
-  /** What tells it from other files of the same model, for a file's name: a picture's seed. Default: nothing does. */
+  /** Tells it from other files of the same model, for a file's name: a picture's seed. Default: nothing does. */
   readonly name?: string;
 }
 

@@ -19,7 +19,7 @@ const family: ModelFamily<typeof sing> = {
 const plugin: Plugin = { contract: 1, name: "birds", families: [family] };
 const source = await mkdtemp(join(tmpdir(), "kindred-untyped-"));
 
-/** As callers without types see it. */
+/** The function that callers without types see. */
 const create = createKernel as unknown as (options?: unknown) => Promise<Kernel>;
 
 async function kernel(models: unknown = [{ id: "m", source }]): Promise<any> {
@@ -121,7 +121,7 @@ describe("a launch", () => {
     expect(k.models()).toEqual([]);
   });
 
-  test("of a kernel's models is named by its place", async () => {
+  test("among a kernel's models is named by its place", async () => {
     await expect(kernel([{ id: "m", source }, { source }])).rejects.toThrow(
       "The launch models[1] has no id.",
     );
@@ -169,7 +169,7 @@ describe("a task", () => {
     if (task !== undefined) expect(() => k.model(task, "m")).toThrow(KernelError);
   });
 
-  test("of that name is enough", async () => {
+  test("that has its name alone is enough", async () => {
     await using k = await kernel();
     expect(await k.run({ name: "sing" }, "m", "la")).toBe("la");
   });
@@ -184,10 +184,13 @@ describe("a model's id", () => {
     expect(() => k.model(undefined, id)).toThrow(/A model's id is a text, not/);
   });
 
-  test.each(["__proto__", "constructor", "hasOwnProperty"])("of %s names no model", async (id) => {
-    await using k = await kernel();
-    await expect(k.run(sing, id, "la")).rejects.toMatchObject({ code: "MODEL_NOT_FOUND" });
-  });
+  test.each(["__proto__", "constructor", "hasOwnProperty"])(
+    "that is %s names no model",
+    async (id) => {
+      await using k = await kernel();
+      await expect(k.run(sing, id, "la")).rejects.toMatchObject({ code: "MODEL_NOT_FOUND" });
+    },
+  );
 
   test("that is null is none", async () => {
     await using k = await kernel();
@@ -328,7 +331,7 @@ describe("a fault of a family's own", () => {
     );
   });
 
-  test("of a source is not laid to a family", async () => {
+  test("is not laid to a family when the model source has it", async () => {
     const { modelSource, provide } = await import("../src/services.ts");
     const find = async (): Promise<never> => {
       throw new TypeError("fetch is not a function");

@@ -17,8 +17,8 @@ export interface AppOptions extends OpenAIOptions {
   /** Serves a page at `/` to try the models on. Default true. */
   readonly playground?: boolean;
   /**
-   * Which launched models GET /ready waits for until it answers 200: "all" of them, or "any" one. Without a model, "all" is ready
-   * and "any" is not. Default "all".
+   * The launched models that GET /ready waits for until it answers 200: "all" of them, or "any" one. A server without models is
+   * ready by "all", and not by "any". Default "all".
    */
   readonly ready?: ReadyPolicy;
 }

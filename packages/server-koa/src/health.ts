@@ -1,7 +1,7 @@
 import type { Kernel, ModelInfo } from "@kindred/core";
 import type Koa from "koa";
 
-/** Which of the launched models can be asked when a server is ready: all of them, or at least one. */
+/** The launched models that can be asked once a server is ready: all of them, or at least one. */
 export type ReadyPolicy = "all" | "any";
 
 const policies: readonly unknown[] = ["all", "any"];

@@ -26,7 +26,7 @@ export function originalPath(ctx: Koa.Context): string {
   return url.replace(/^[a-z]+:\/\/[^/?]*/i, "").split("?", 1)[0]!;
 }
 
-/** What trusted proxies say they stripped, the outermost first. */
+/** The prefixes that trusted proxies say they stripped, the outermost first. */
 function forwardedPrefix(ctx: Koa.Context): string {
   const header = ctx.app.proxy ? ctx.get("x-forwarded-prefix") : "";
   try {

@@ -42,7 +42,7 @@ test.each([
   ["with a query", "/ai?x=1"],
   ["with a fragment", "/ai#x"],
   ["with an empty segment", "/a//b"],
-  ["of two slashes", "//"],
+  ["that is two slashes", "//"],
   ["with a parameter of the router's", "/:tenant"],
   ["with a wildcard of the router's", "/*all"],
   ["with a group of the router's", "/{ai}"],

@@ -5,7 +5,7 @@ import { suggestion } from "./suggestion.ts";
 import { told } from "../shared/told.ts";
 
 interface Field {
-  /** What it must be, in words. */
+  /** The demand in words, for a message. */
   readonly words: string;
   is(value: unknown): boolean;
 }

@@ -1,7 +1,7 @@
 import { told } from "../shared/told.ts";
 import { elementTypes } from "./element-type.ts";
 
-/** What an argument must be. */
+/** A demand on an argument. */
 export interface Kind {
   /** In words, for a message. */
   readonly words: string;

@@ -5,7 +5,7 @@ import { checkProviders } from "./check-providers.ts";
 
 interface Member {
   readonly name: string;
-  /** What it must be, in words. */
+  /** The demand in words, for a message. */
   readonly words: string;
   is(value: unknown): boolean;
 }

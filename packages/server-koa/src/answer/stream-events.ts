@@ -43,7 +43,7 @@ export async function streamEvents(ctx: Koa.Context, streamed: StreamedAnswer): 
   const ended = heard(running.then((output) => stream.end(output, reply)));
   await Promise.race([accepted, ended]);
 
-  // What compresses or buffers in between would hold events back: middleware, proxies by `no-transform`, and nginx.
+  // Compressors and buffers in between would hold events back: middleware, proxies (`no-transform`) and nginx.
   ctx["compress"] = false;
   ctx.set({ "cache-control": "no-cache, no-transform", "x-accel-buffering": "no" });
   ctx.type = "text/event-stream";

@@ -3,7 +3,7 @@ import { merge } from "./form.ts";
 import { bytesBody } from "./bytes-body.ts";
 import { uploads } from "./uploads.ts";
 
-/** What another parser may have left of a body: Koa's own on `ctx.request`, those of Express and its kin on `ctx.req`. */
+/** The places where another parser leaves a body: Koa's own on `ctx.request`, those of Express and its kin on `ctx.req`. */
 interface Parsed {
   readonly body?: unknown;
   readonly rawBody?: unknown;
@@ -28,7 +28,7 @@ export async function parsedBody(
   if (left || !hasBody(ctx)) return body === undefined ? undefined : { value: body };
   if (!wasRead) return undefined;
   if (raw !== undefined) return { value: await bytesBody(ctx, raw) };
-  // Of a form, a parser that leaves nothing has lost all.
+  // A parser that leaves nothing of a form has lost all.
   if (body !== undefined && !ctx.is("multipart")) return { value: body };
   return ctx.throw(500, lost, { expose: true });
 }

@@ -56,7 +56,7 @@ test.each(jsonParsers)("after %s, JSON is answered", async (_, parser) => {
 test.each([
   ["bytes", (bytes: Buffer) => bytes],
   ["a text", (bytes: Buffer) => bytes.toString()],
-])("of JSON that was left as %s, a fault is told with its place", async (_, body) => {
+])("a fault in JSON that was left as %s is told with its place", async (_, body) => {
   const app = new Koa().use(leaving((ctx, bytes) => on(ctx.request, { body: body(bytes) })));
   await using server = await listen(app.use(openai(standIn())));
   const reply = await post(`${server.url}/v1/echo`, '{"text": "a",}');
@@ -194,7 +194,7 @@ test.each(formParsers)("after %s, a form and its files are answered", async (_, 
   expect(reply.output).toEqual(filed);
 });
 
-test("of several files of one field, all come, in their order", async () => {
+test("several files of one field all come, in their order", async () => {
   const parser = leavingFiles((ctx, files) => on(ctx.req, { body, files: files.map(multered) }));
   await using server = await listen(new Koa().use(parser).use(openai(standIn(mirror))));
   const { reply } = await send(`${server.url}/v1/echo`, form([...parts, ["image[]", blue]]));
@@ -215,23 +215,20 @@ test.each([
     leaving((ctx) => on(ctx.request, { body: { text: "form" }, files: { image: { size: 4 } } })),
     form(parts),
   ],
-])(
-  "where something before read %s, the error says so and is the server's",
-  async (_, reader, sent) => {
-    await using server = await listen(new Koa().use(reader).use(openai(standIn())));
-    const url = `${server.url}/v1/echo`;
-    const response = await (sent
-      ? fetch(url, { method: "POST", body: sent })
-      : post(url, { text: "a" }));
-    const { status, headers } = response;
-    const reply = await response.json();
-    expect([status, reply.error.type, reply.error.code]).toEqual([500, "server_error", null]);
-    expect(reply.error.message).toMatch(
-      /read .*before these routes.*ount them before what reads it\./,
-    );
-    expect(headers.get("x-should-retry")).toBe("false");
-  },
-);
+])("the error says that something before read %s, and is the server's", async (_, reader, sent) => {
+  await using server = await listen(new Koa().use(reader).use(openai(standIn())));
+  const url = `${server.url}/v1/echo`;
+  const response = await (sent
+    ? fetch(url, { method: "POST", body: sent })
+    : post(url, { text: "a" }));
+  const { status, headers } = response;
+  const reply = await response.json();
+  expect([status, reply.error.type, reply.error.code]).toEqual([500, "server_error", null]);
+  expect(reply.error.message).toMatch(
+    /read .*before these routes.*ount them before what reads it\./,
+  );
+  expect(headers.get("x-should-retry")).toBe("false");
+});
 
 test("a broken form that was left as bytes is a 400", async () => {
   const app = new Koa().use(leaving((ctx, bytes) => on(ctx.request, { body: bytes })));

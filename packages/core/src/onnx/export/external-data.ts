@@ -18,7 +18,7 @@ const model: Shape = { 7: graph };
 const initializer = 5;
 const externalData = 13;
 
-/** The files that the initializers of a graph lie in, as the graph says them: relative to its own. Only their headers are read. */
+/** The files that hold a graph's initializers, as the graph says them: relative to its own. It reads the headers of initializers alone. */
 export async function externalLocations(
   file: FileHandle,
   within: Omit<Field, "id">,

@@ -71,7 +71,7 @@ async function dataFile(path: string, location: string): Promise<string> {
   });
 }
 
-/** Of the model and the files beside it that its weights may be in; other models of the folder have their own. */
+/** Bytes of the model's file, of the data that it names, and of files beside it that may hold its weights. Other .onnx files are other models. */
 async function weightBytes(path: string, named: readonly string[]): Promise<number> {
   const folder = dirname(path);
   const own = (await readdir(folder)).filter(
