@@ -45,7 +45,10 @@ const core = "packages/core/src";
 const doors: Readonly<
   Record<string, { readonly files: readonly string[]; readonly by: readonly string[] }>
 > = {
-  catalog: { files: ["catalog", "load-model"], by: ["root"] },
+  catalog: {
+    files: ["catalog", "load-model", "check-launch", "check-task"],
+    by: ["root"],
+  },
   lanes: { files: ["lane", "single-lane", "batched-lane"], by: ["catalog", "memory"] },
   memory: { files: ["model-memory", "device-memory"], by: ["root", "catalog"] },
   devices: { files: ["budget-allocator"], by: ["root"] },
@@ -55,13 +58,13 @@ const doors: Readonly<
     by: ["root", "catalog", "testing"],
   },
   plugins: {
-    files: ["check-plugins", "discover-plugins", "container"],
+    files: ["check-plugins", "check-providers", "discover-plugins", "container"],
     by: ["root", "catalog", "testing"],
   },
   onnx: { files: ["index", "safetensors/header"], by: ["testing", "sources"] },
   text: { files: [], by: [] },
   shared: {
-    files: ["dispose", "built-module", "inside-folder"],
+    files: ["dispose", "built-module", "inside-folder", "told"],
     by: ["root", "catalog", "memory", "lanes", "plugins", "runtime", "sources"],
   },
 };

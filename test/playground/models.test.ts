@@ -59,5 +59,5 @@ describePlayground(
       await visits.screenshot(page, "models-gone");
     });
   },
-  ["--model", `broken=${broken}`],
+  ["--model", `broken=${broken}`, "--keep-going"],
 );

@@ -1,36 +1,92 @@
-import { writeFile } from "node:fs/promises";
-import { extname } from "node:path";
+import { open, writeFile } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { Shown } from "@kindred/core";
+import type { Shown, ShownFile } from "@kindred/core";
 import { jsonSlices } from "@kindred/server-koa";
+import { inFolder } from "./destination.ts";
+import type { Destination } from "./destination.ts";
+import { extensionFor, numbered, safeName } from "./file-names.ts";
 
-/** Prints a reply's text and writes its files to `output`, numbered when there are several. */
-export async function printShown({ text, files = [] }: Shown, output?: string): Promise<void> {
-  if (output === undefined) {
-    const what = files.length === 1 ? "a file" : `${files.length} files`;
-    process.stdout.write(`${text}\n`);
-    if (files.length > 0)
-      process.stderr.write(`The reply has ${what}. Write -o FILE to keep it.\n`);
-    return;
-  }
-  if (files.length === 0) return writeFile(output, `${text}\n`);
-  process.stdout.write(`${text}\n`);
-  for (const [i, { bytes }] of files.entries()) {
-    await writeFile(files.length === 1 ? output : numbered(output, i + 1), bytes);
+export interface Output {
+  /** The model's id, which files are called by that have no other name. */
+  readonly model: string;
+  readonly destination: Destination;
+  /** Whether `-o` was given. */
+  readonly kept: boolean;
+}
+
+/** Prints a reply's text and writes its files, or with `-o` a text without files. Names that nobody gave are printed. */
+export async function printShown({ text, files = [] }: Shown, output: Output): Promise<void> {
+  if (files.length === 0 && output.kept) return keep(`${text}\n`, "txt", output);
+  print(text);
+  const { file } = output.destination;
+  for (const [i, shown] of files.entries()) {
+    if (file === undefined) print(`wrote ${await writeNew(shown, output)}`);
+    else if (files.length === 1) await writeFile(file, shown.bytes);
+    else {
+      await writeFile(numbered(file, i + 1), shown.bytes);
+      print(`wrote ${numbered(file, i + 1)}`);
+    }
   }
 }
 
-/** Writes JSON to `output` or the terminal. Typed arrays stand for arrays of numbers. */
-export async function printJson(value: unknown, output?: string): Promise<void> {
+/** Writes JSON to the terminal, or with `-o` to a file. Typed arrays stand for arrays of numbers. */
+export async function printJson(value: unknown, output: Output): Promise<void> {
   const slices = Readable.from(jsonSlices(value));
-  if (output !== undefined) return writeFile(output, slices);
+  if (output.kept) return keep(slices, "json", output);
   await pipeline(slices, process.stdout, { end: false });
-  process.stdout.write("\n");
+  print("");
 }
 
-/** "fox.png" becomes fox-1.png, fox-2.png … */
-function numbered(path: string, number: number): string {
-  const extension = extname(path);
-  return `${path.slice(0, path.length - extension.length)}-${number}${extension}`;
+/** Writes to the file that `-o` named, or to a new one in the folder that it named. */
+async function keep(content: string | Readable, extension: string, output: Output): Promise<void> {
+  const { destination, model } = output;
+  const { file } = destination;
+  if (file !== undefined) return writeFile(file, content);
+  print(`wrote ${await writeUnder(inFolder(destination, safeName(model)), extension, content)}`);
+}
+
+/** Writes a picture as MODEL-SEED.png. Returns its path. */
+function writeNew(
+  { type, name, bytes }: ShownFile,
+  { model, destination }: Output,
+): Promise<string> {
+  const stem = [model, name ?? []].flat().map(safeName).join("-");
+  return writeUnder(inFolder(destination, stem), extensionFor(type), bytes);
+}
+
+/** Writes a file that was not there before: STEM.png, STEM-2.png … Returns its path. */
+async function writeUnder(
+  stem: string,
+  extension: string,
+  content: string | Readable | Uint8Array,
+): Promise<string> {
+  const { path, handle } = await newFile(stem, extension);
+  try {
+    await writeFile(handle, content);
+  } finally {
+    await handle.close();
+  }
+  return path;
+}
+
+async function newFile(stem: string, extension: string): Promise<NewFile> {
+  for (let number = 1; ; number++) {
+    const path = `${stem}${number > 1 ? `-${number}` : ""}.${extension}`;
+    try {
+      return { path, handle: await open(path, "wx") };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+  }
+}
+
+interface NewFile {
+  readonly path: string;
+  readonly handle: FileHandle;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
 }

@@ -14,18 +14,18 @@ const field = /^([a-z_][a-z0-9_]*)=(.*)$/s;
 export function parseRequest(words: readonly string[]): Request {
   const [first] = words;
   const text = first === undefined || field.test(first) ? undefined : first;
-  const fields: Record<string, unknown> = {};
+  const fields = new Map<string, unknown>();
   for (const word of text === undefined ? words : words.slice(1)) {
     const [, name, value] = field.exec(word) ?? [];
     if (name === undefined || value === undefined) {
       throw new UsageError(`"${word}" is not FIELD=VALUE. Quote a text that has spaces.`);
     }
-    if (Object.hasOwn(fields, name)) {
+    if (fields.has(name)) {
       throw new UsageError(
         `"${name}" is given twice. Give several values as a list: ${name}='["a", "b"]'.`,
       );
     }
-    fields[name] = parseValue(value);
+    fields.set(name, parseValue(value));
   }
-  return { fields, ...(text !== undefined && { text }) };
+  return { fields: Object.fromEntries(fields), ...(text !== undefined && { text }) };
 }

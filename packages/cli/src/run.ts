@@ -1,12 +1,13 @@
-import { existsSync } from "node:fs";
-import { dirname } from "node:path";
-import { inWireNames, KernelError, validated } from "@kindred/core";
+import { inWireNames, KernelError } from "@kindred/core";
 import type { Endpoint, Kernel, Launch } from "@kindred/core";
 import { replyTo } from "@kindred/server-koa";
 import { parseArguments } from "./arguments.ts";
+import { checkWritable, destinationOf } from "./destination.ts";
+import { bodyFor } from "./file-format.ts";
 import { parseLaunches } from "./launches.ts";
 import { openKernel } from "./open-kernel.ts";
 import { printJson, printShown } from "./output.ts";
+import type { Output } from "./output.ts";
 import { progressBar } from "./progress.ts";
 import { parseRequest } from "./request.ts";
 import type { Request } from "./request.ts";
@@ -30,31 +31,26 @@ export async function run(args: readonly string[]): Promise<void> {
   const request = parseRequest(words);
   const [launch] = parseLaunches([model], values.option);
   const { memory, output } = values;
-  if (output !== undefined) checkFolder(output);
+  const destination = destinationOf(output);
+  const wanted = { request, json: values.json, destination, kept: output !== undefined };
   await using kernel = await openKernel({ launches: [], memory, logger: quietLogger });
-  await answer(kernel, launch!, { request, json: values.json, output });
+  await answer(kernel, launch!, wanted);
 }
 
-/** Finds a folder missing before a picture is drawn for it. */
-function checkFolder(output: string): void {
-  const folder = dirname(output);
-  if (existsSync(folder)) return;
-  throw new UsageError(`-o ${output} needs the folder "${folder}", which does not exist.`);
-}
-
-interface Wanted {
+interface Wanted extends Omit<Output, "model"> {
   readonly request: Request;
   readonly json: boolean;
-  readonly output: string | undefined;
 }
 
 async function answer(kernel: Kernel, launch: Launch, wanted: Wanted): Promise<void> {
-  const { request, json, output } = wanted;
+  const { request, json, destination, kept } = wanted;
   const { task } = await kernel.load(launch);
   const endpoint = endpointFor(kernel, task, request);
+  const shows = endpoint.show !== undefined && !json;
+  if (kept || (shows && endpoint.fileFormat)) await checkWritable(destination);
   const bar = progressBar(process.stderr);
   const written = bodyOf(endpoint, launch.id, request);
-  const body = await validated(endpoint.body, written, { code: "INVALID_INPUT" });
+  const body = await bodyFor(endpoint, written, shows ? destination.file : undefined);
   try {
     const reply = replyTo(body, launch.id, keepNoFile);
     const { model, input } = await endpoint.decode(body);
@@ -63,8 +59,10 @@ async function answer(kernel: Kernel, launch: Launch, wanted: Wanted): Promise<v
       signal: interrupted(),
     });
     bar.clear();
-    if (endpoint.show && !json) return await printShown(await endpoint.show(result), output);
-    await printJson(reply.withWarnings(await endpoint.encode(result, reply)), output);
+    const output = { ...wanted, model: launch.id };
+    if (shows) await printShown(await endpoint.show!(result, reply), output);
+    else await printJson(reply.withWarnings(await endpoint.encode(result, reply)), output);
+    for (const warning of reply.warnings) process.stderr.write(`warning: ${warning}\n`);
   } catch (error) {
     bar.clear();
     throw inWireNames(error, endpoint);

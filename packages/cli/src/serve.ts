@@ -1,5 +1,7 @@
+import { KernelError } from "@kindred/core";
+import type { Kernel, ModelInfo } from "@kindred/core";
 import { serve as listen } from "@kindred/server-koa";
-import type { Serving } from "@kindred/server-koa";
+import type { ReadyPolicy, Serving } from "@kindred/server-koa";
 import { parseArguments } from "./arguments.ts";
 import { openFiles } from "./files.ts";
 import { invitation } from "./invitation.ts";
@@ -24,6 +26,8 @@ export async function serve(args: readonly string[]): Promise<void> {
       "public-url": { type: "string" },
       "trust-proxy": { type: "boolean", default: false },
       "no-playground": { type: "boolean", default: false },
+      ready: { type: "string", default: "all" },
+      "keep-going": { type: "boolean", default: false },
       "file-minutes": { type: "string" },
       "file-limit": { type: "string" },
     },
@@ -31,21 +35,34 @@ export async function serve(args: readonly string[]): Promise<void> {
   const { host, "trust-proxy": trustProxy } = values;
   const playground = !values["no-playground"];
   const port = parsePort(values.port);
+  const ready = parseReady(values.ready);
   const files = await openFiles(values);
   const kernel = await openKernel({
     launches: parseLaunches(values.model, values.option),
     memory: values.memory,
     logger: terminalLogger,
   });
-  for (const { id, state, reason } of kernel.models()) {
-    print(state === "failed" ? `${id} cannot be served: ${reason}` : `serving ${id}`);
-  }
-  const options = { host, port, files, trustProxy, playground, logger: terminalLogger };
+  if (!values["keep-going"]) await refuseFailed(kernel);
+  for (const model of kernel.models()) print(line(model));
+  const options = { host, port, files, trustProxy, playground, ready, logger: terminalLogger };
   const serving = await listen(kernel, options);
   print(`listening on ${serving.url}`);
   if (playground) print(`a page to try the models on: ${serving.url}/`);
   if (values.model.length === 0) print(invitation(serving.url));
   await ended(serving);
+}
+
+/** Ends a kernel of which a model is failed, and throws why: its first request would be too late to say so. */
+async function refuseFailed(kernel: Kernel): Promise<void> {
+  const failed = kernel.models().filter(({ state }) => state === "failed");
+  if (failed.length === 0) return;
+  await kernel[Symbol.asyncDispose]();
+  const advice = "Correct that, or serve the other models with --keep-going.";
+  throw new KernelError("LOAD_FAILED", [...failed.map(line), advice].join("\n"));
+}
+
+function line({ id, state, reason }: ModelInfo): string {
+  return state === "failed" ? `${id} cannot be served: ${reason}` : `serving ${id}`;
 }
 
 /** Milliseconds in which a second signal is the same one: under npm it comes from the terminal and from npm. */
@@ -73,6 +90,11 @@ function parsePort(text: string): number {
   throw new UsageError(`--port must be a number from 0 to 65535, not "${text}".`);
 }
 
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+function parseReady(text: string): ReadyPolicy {
+  if (text === "all" || text === "any") return text;
+  throw new UsageError(`--ready must be all or any, not "${text}".`);
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
 }

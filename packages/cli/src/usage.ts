@@ -19,13 +19,16 @@ export const usage = `kindred serves ONNX models from Node.
     --public-url URL       the URL in links to files; default: the one that a request came to
     --trust-proxy          believes X-Forwarded-* headers; only behind a proxy that writes them
     --no-playground        leaves out the page at /
+    --ready all|any        when GET /ready answers 200: once all models can be asked, or any; default all
+    --keep-going           serves the other models when one cannot be served; default: ends with status 1
 
   kindred run MODEL [TEXT] [FIELD=VALUE]…        one request, without HTTP
     MODEL                  PATH or ID=PATH, as above, or a demo model's id; takes --option and --memory
     TEXT                   fills the endpoint's field for a bare text, such as a prompt
     FIELD=VALUE            sets a field of the request; VALUE is JSON, otherwise a string
     --json                 prints the whole reply
-    -o, --output FILE      writes the picture, or the reply without one, to FILE
+    -o, --output FILE      writes the picture, or the reply without one, to FILE, in the format that its name says. In a
+                           folder, and without -o, a picture is called MODEL-SEED.png
 
   kindred models                                 lists the published models known by name
   kindred --help | --version

@@ -20,3 +20,10 @@ test("a second text and a field given twice are refused", () => {
   expect(() => parseRequest(["a", "fox"])).toThrow(/"fox" is not FIELD=VALUE/);
   expect(() => parseRequest(["n=1", "n=2"])).toThrow(/"n" is given twice/);
 });
+
+test.each(["__proto__", "constructor", "tostring"])("%s is a field like others", (name) => {
+  const { fields } = parseRequest([`${name}={"a":1}`]);
+  expect(Object.keys(fields)).toEqual([name]);
+  expect(Object.getPrototypeOf(fields)).toBe(Object.prototype);
+  expect(() => parseRequest([`${name}=1`, `${name}=2`])).toThrow(/given twice/);
+});

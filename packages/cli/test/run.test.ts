@@ -88,6 +88,7 @@ test("a wrong command line is explained, with status 2", async () => {
     ["run", "--nope"],
     ["dance"],
     ["serve", "--port", "many"],
+    ["serve", "--ready", "some"],
   ]) {
     const { status, stderr } = await command(args);
     expect(status, args.join(" ")).toBe(2);

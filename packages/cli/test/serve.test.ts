@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { expect, test, vi } from "vitest";
 import { kindred, start } from "../../../test/started.ts";
 import { fixture } from "../../plugin-embedding/test/fixture.ts";
+import { command } from "./command.ts";
 
 test("without a model it serves the demo models, and each command it prints works", async () => {
   const data = await mkdtemp(join(tmpdir(), "kindred-data-"));
@@ -43,10 +44,10 @@ test("there is a page at / unless --no-playground", async () => {
   expect((await fetch(bare.url)).status).toBe(404);
 });
 
-test("a model that cannot be served is named with its reason, and the rest work", async () => {
+test("with --keep-going, a model that cannot be served is named with its reason, and the rest work", async () => {
   await using model = await fixture("bge-tiny");
   const models = ["--model", `good=${model.path}`, "--model", "bad=/no/such/folder"];
-  await using server = await start(kindred, ["serve", "--port", "0", ...models]);
+  await using server = await start(kindred, ["serve", "--port", "0", "--keep-going", ...models]);
   expect(server.output).toMatch(/bad cannot be served: There is no folder "\/no\/such\/folder"/);
   const reply = await fetch(`${server.url}/v1/embeddings`, {
     method: "POST",
@@ -54,20 +55,57 @@ test("a model that cannot be served is named with its reason, and the rest work"
     body: JSON.stringify({ model: "good", input: "a fox" }),
   });
   expect(reply.status).toBe(200);
+  const ready = await fetch(`${server.url}/ready`);
+  expect(ready.status).toBe(503);
+  expect(await ready.json()).toEqual({
+    ready: false,
+    models: [
+      { id: "good", state: "ready" },
+      { id: "bad", state: "failed" },
+    ],
+  });
+});
+
+test("with --ready any, one model is enough to be ready", async () => {
+  await using model = await fixture("bge-tiny");
+  const models = ["--model", `good=${model.path}`, "--model", "bad=/no/such/folder"];
+  const flags = ["--keep-going", "--ready", "any"];
+  await using server = await start(kindred, ["serve", "--port", "0", ...flags, ...models]);
+  expect((await fetch(`${server.url}/ready`)).status).toBe(200);
+});
+
+test.each([
+  [["/no/such/folder"], /^kindred: m0 cannot be served: There is no folder "\/no\/such\/folder"/],
+  [["bge-tiny", "/no/such/folder"], /^kindred: m1 cannot be served: There is no folder/],
+  [
+    ["/no/such/folder", "/nor/this"],
+    /^kindred: m0 cannot be served: .*\nm1 cannot be served: There is no folder "\/nor\/this"/,
+  ],
+])("with the models %j it ends with status 1 and the reasons", async (sources, reasons) => {
+  await using model = await fixture("bge-tiny");
+  const paths = sources.map((source) => (source === "bge-tiny" ? model.path : source));
+  const models = paths.flatMap((path, i) => ["--model", `m${i}=${path}`]);
+  const { status, stdout, stderr } = await command(["serve", "--port", "0", ...models]);
+  expect([status, stdout]).toEqual([1, ""]);
+  expect(stderr).toMatch(reasons);
+  expect(stderr).toMatch(/serve the other models with --keep-going\.\n$/);
 });
 
 test("options reach the model's family", async () => {
   await using model = await fixture("bge-tiny");
   const args = ["--model", `m=${model.path}`, "--option", "m.nonsense=1"];
-  await using server = await start(kindred, ["serve", "--port", "0", ...args]);
-  expect(server.output).toMatch(/m cannot be served: .*nonsense/);
+  const { status, stderr } = await command(["serve", "--port", "0", ...args]);
+  expect([status, stderr]).toEqual([1, expect.stringMatching(/m cannot be served: .*nonsense/)]);
 });
 
 test("--memory bounds what models may take", async () => {
   await using model = await fixture("bge-tiny");
   const args = ["--model", `m=${model.path}`, "--memory", "1MB"];
-  await using server = await start(kindred, ["serve", "--port", "0", ...args]);
-  expect(server.output).toMatch(/m cannot be served: "m" needs .* 1 MB in all/);
+  const { status, stderr } = await command(["serve", "--port", "0", ...args]);
+  expect([status, stderr]).toEqual([
+    1,
+    expect.stringMatching(/m cannot be served: "m" needs .* 1 MB in all/),
+  ]);
 });
 
 test("SIGTERM lets a request under way finish, then ends it with status 0", async () => {

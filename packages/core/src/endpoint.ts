@@ -23,8 +23,13 @@ export interface Endpoint<T extends Task = Task, Body = any> {
   decode(body: Body): Decoded<T> | Promise<Decoded<T>>;
   /** Makes the reply's JSON, in which typed arrays stand for arrays of numbers. Not called for streams. */
   encode(output: OutputOf<T>, reply: Reply<Body>): unknown;
-  /** The output for a terminal: text, and files for `-o`. Default: the encoded JSON. */
-  show?(output: OutputOf<T>): Shown | Promise<Shown>;
+  /**
+   * The output for a terminal: text, and the files that the body asks for. It adds the reply's warnings, as `encode` does.
+   * `reply.file` rejects. Default: the encoded JSON.
+   */
+  show?(output: OutputOf<T>, reply: Reply<Body>): Shown | Promise<Shown>;
+  /** Lets a file's name choose its format on the command line: `-o fox.jpg`. Default: the files of `show` have no choice of format. */
+  readonly fileFormat?: FileFormat<Body>;
   /** Server-sent events for requests that ask for them. Default: `stream: true` is refused with UNSUPPORTED. */
   readonly stream?: {
     /**
@@ -43,11 +48,27 @@ export interface Endpoint<T extends Task = Task, Body = any> {
   };
 }
 
+/** The formats of the files that an endpoint's `show` gives. */
+export interface FileFormat<Body = any> {
+  /** The body's field that chooses one: "output_format". */
+  readonly field: keyof Body & string;
+  /** The field's values by extensions in lower case, without a dot: { png: "png", jpg: "jpeg", jpeg: "jpeg" }. */
+  readonly extensions: Readonly<Record<string, string>>;
+}
+
 /** An output as a terminal shows it. */
 export interface Shown {
   readonly text: string;
-  /** Files with their media types, in order. Default: none. */
-  readonly files?: readonly { readonly type: string; readonly bytes: Uint8Array }[];
+  /** In order. Default: none. */
+  readonly files?: readonly ShownFile[];
+}
+
+export interface ShownFile {
+  /** The media type: "image/png". */
+  readonly type: string;
+  readonly bytes: Uint8Array;
+  /** Tells it from other files of the same model, for a file's name: a picture's seed. Default: nothing does. */
+  readonly name?: string;
 }
 
 /** A request as its body says it. */

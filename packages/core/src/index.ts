@@ -1,6 +1,14 @@
 export type { Device, DeviceAllocator, DeviceLease, PlaceRequest } from "./device.ts";
 export { inWireNames } from "./endpoint.ts";
-export type { Decoded, Endpoint, Reply, ServerEvent, Shown } from "./endpoint.ts";
+export type {
+  Decoded,
+  Endpoint,
+  FileFormat,
+  Reply,
+  ServerEvent,
+  Shown,
+  ShownFile,
+} from "./endpoint.ts";
 export {
   abortError,
   isKernelError,

@@ -10,8 +10,11 @@ import type { Logger } from "./logger.ts";
 import type { ModelInfo } from "./model-info.ts";
 import type { LoadProgress } from "./model-source.ts";
 import { Catalog } from "./catalog/catalog.ts";
+import { checkLaunches } from "./catalog/check-launch.ts";
+import { checkTask } from "./catalog/check-task.ts";
 import type { Call } from "./pipeline.ts";
 import { checkPlugins } from "./plugins/check-plugins.ts";
+import { checkProviders } from "./plugins/check-providers.ts";
 import type { Plugin } from "./plugin.ts";
 import { DeviceMemory } from "./memory/device-memory.ts";
 import { budgetAllocator } from "./devices/budget-allocator.ts";
@@ -60,7 +63,7 @@ export interface Kernel extends AsyncDisposable {
   /**
    * Launches a model and declares its graphs; `warm` also opens as many of them as there is room for. Launching the same
    * again shares it, or tries a failed one anew. The signal ends the waiting; the model goes on loading until it is
-   * unloaded, and tells its progress to the first who asked. Rejects with a `KernelError`: INVALID_INPUT when another launch has the id,
+   * unloaded, and tells its progress to the first who asked. Rejects with a `KernelError`: INVALID_INPUT when it is no launch or another has the id,
    * LOAD_FAILED, DEVICE_EXHAUSTED when it can never fit, PLUGIN_INVALID when nobody provides what its family needs,
    * ABORTED, CLOSED.
    */
@@ -74,11 +77,12 @@ export interface Kernel extends AsyncDisposable {
 
 /**
  * Makes a kernel and launches `models`, opening no graph. A model that cannot be served is "failed" with its reason, and
- * the others work. Rejects with PLUGIN_INVALID when the plugins do not fit together.
+ * the others work. Rejects with PLUGIN_INVALID when the plugins do not fit together, with INVALID_INPUT when `models` has what is
+ * no launch, or two launches of one id.
  */
 export async function createKernel(options: KernelOptions): Promise<Kernel> {
+  checkOptions(options);
   const { plugins } = options;
-  checkPlugins(plugins);
   const services = createContainer({
     defaults: [
       provide(logger, () => silent),
@@ -117,6 +121,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     model: (task, id) => catalog.find(task, id).info,
     async run(task, model, input, call = {}) {
       refuseIfClosing();
+      checkTask(task);
       const work = async () => {
         const full = fullCall(services.get(logger), call);
         const { lane } = await catalog.loaded(task, model, full);
@@ -145,6 +150,13 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
       return closing;
     },
   };
+}
+
+/** Refuses what callers without types pass, before anything is made of it. */
+function checkOptions({ plugins, models, provides }: Partial<KernelOptions> = {}): void {
+  checkPlugins(plugins);
+  checkLaunches(models ?? []);
+  checkProviders(provides ?? []);
 }
 
 /** A listener that throws ends nothing: its error is logged. */

@@ -307,9 +307,18 @@ describe("a reply", () => {
   });
 
   test("for a terminal has size and seed of each picture, and files", async () => {
-    const shown = await generations.show!(output);
+    const shown = await generations.show!(output, reply());
     expect(shown.text).toBe("8x16, seed 5\n8x16, seed 6");
     expect(shown.files?.map(({ type }) => type)).toEqual(["image/png", "image/png"]);
+    expect(shown.files?.map(({ name }) => name)).toEqual(["5", "6"]);
+  });
+
+  test("for a terminal has files in the format that is asked for, and warnings", async () => {
+    const told = reply({ output_format: "webp", style: "vivid" });
+    const shown = await generations.show!(output, told);
+    expect(shown.files?.map(({ type }) => type)).toEqual(["image/webp", "image/webp"]);
+    expect(Buffer.from(shown.files![0]!.bytes).toString("latin1", 0, 4)).toBe("RIFF");
+    expect(told.warnings).toEqual(["style has no effect."]);
   });
 });
 

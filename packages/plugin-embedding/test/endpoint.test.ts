@@ -134,7 +134,7 @@ describe("the reply", () => {
   });
 
   test("shows a terminal a vector's head, length and norm", async () => {
-    const shown = await endpoint.show?.({ vectors: [vector], tokens: 3 });
+    const shown = await endpoint.show?.({ vectors: [vector], tokens: 3 }, reply({ input: "a" }));
     expect(shown?.text).toBe("[0.6000, 0.8000]  length 2, norm 1.0000\n3 tokens");
   });
 });

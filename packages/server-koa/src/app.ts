@@ -1,38 +1,46 @@
 import { silent } from "@kindred/core";
 import type { Kernel } from "@kindred/core";
 import Koa from "koa";
-import { failure } from "./errors.ts";
+import { exchange } from "./exchange.ts";
 import { health } from "./health.ts";
+import type { ReadyPolicy } from "./health.ts";
+import { httpRules } from "./http-rules.ts";
 import { openai } from "./openai.ts";
 import type { OpenAIOptions } from "./openai.ts";
 import { playground } from "./playground.ts";
+import { normalPrefix } from "./prefix.ts";
+import { requestId } from "./request-id.ts";
 
 export interface AppOptions extends OpenAIOptions {
   /** Believes `X-Forwarded-*` headers. Set it only behind a proxy that writes them. Default false. */
   readonly trustProxy?: boolean;
   /** Serves a page at `/` to try the models on. Default true. */
   readonly playground?: boolean;
+  /**
+   * The launched models that GET /ready waits for until it answers 200: "all" of them, or "any" one. A server without models is
+   * ready by "all", and not by "any". Default "all".
+   */
+  readonly ready?: ReadyPolicy;
 }
 
-/** A Koa application of its own: the OpenAI routes, the playground, /health and /ready. */
+/** A Koa application of its own: the OpenAI routes, the playground, /health and /ready. TypeError for options that have no sense. */
 export function createApp(kernel: Kernel, options: AppOptions = {}): Koa {
-  const { logger = silent, trustProxy = false } = options;
+  const { logger = silent, trustProxy = false, signal, ready } = options;
+  const prefix = normalPrefix(options.prefix ?? "");
   const app = new Koa({ proxy: trustProxy });
   app.on("error", (error) => logger.debug({ error }, "a connection failed"));
-  app.use(openai(kernel, options));
-  app.use(health(kernel));
-  if (options.playground ?? true) app.use(playground(options.prefix));
-  app.use((ctx) => {
-    const { status, body } = failure(notHere(ctx));
-    ctx.status = status;
-    ctx.body = body;
+  app.use((ctx, next) => {
+    ctx.set("x-request-id", requestId(ctx));
+    return next();
   });
+  app.use(httpRules({ logger, signal }));
+  app.use(openai(kernel, options));
+  app.use(health(kernel, ready));
+  if (options.playground ?? true) app.use(playground(prefix));
+  app.use(exchange(notHere, { logger, signal }));
   return app;
 }
 
-function notHere({ method, path }: Koa.Context): Error {
-  return Object.assign(new Error(`There is no ${method} ${path} here.`), {
-    status: 404,
-    expose: true,
-  });
+function notHere(ctx: Koa.Context): never {
+  return ctx.throw(404, `There is no ${ctx.method} ${ctx.path} here.`);
 }

@@ -18,8 +18,13 @@ export interface Failure {
   readonly body: Envelope;
 }
 
-/** `again`: the same request may succeed later, even when the error has no `retryAfter`. */
-const answers: Readonly<Record<ErrorCode, { readonly status: number; readonly again: boolean }>> = {
+interface Answer {
+  readonly status: number;
+  /** The same request may succeed later, even when the error has no `retryAfter`. */
+  readonly again: boolean;
+}
+
+const answers: Readonly<Record<ErrorCode, Answer>> = {
   INVALID_INPUT: { status: 400, again: false },
   UNSUPPORTED: { status: 400, again: false },
   TASK_MISMATCH: { status: 400, again: false },
@@ -33,6 +38,9 @@ const answers: Readonly<Record<ErrorCode, { readonly status: number; readonly ag
   CLOSED: { status: 503, again: true },
 };
 
+/** HTTP's own statuses for which the same request may succeed later: it was too slow, or there were too many. */
+const passing: ReadonlySet<number> = new Set([408, 425, 429, 502, 503, 504]);
+
 /** Characters of a message, which may quote what the client sent. A longer one is cut before its last `maxEnd`. */
 const maxMessage = 4_000;
 /** Characters kept of the end of a longer one, which says what to do. */
@@ -42,16 +50,25 @@ const maxParam = 200;
 /** The answer to an error, whose `param` is a name of the client's. An error that nobody foresaw says nothing. */
 export function failure(error: unknown): Failure {
   if (isKernelError(error)) {
-    const { status, again } = answers[error.code];
+    const { status, again } = answerOf(error.code);
     const headers = retryHeaders(error.retryAfter, again);
     const { message, param = null, code } = error;
     return { status, headers, body: envelope(status, message, param, code) };
   }
   if (isExposed(error)) {
-    const { status, message, headers = {} } = error;
-    return { status, headers, body: envelope(status, message, null, "INVALID_INPUT") };
+    const { status, message } = error;
+    const headers = { ...retryHeaders(undefined, passing.has(status)), ...error.headers };
+    const code = status < 500 ? "INVALID_INPUT" : null;
+    return { status, headers, body: envelope(status, message, null, code) };
   }
-  return { status: 500, headers: {}, body: envelope(500, "Internal error.", null, null) };
+  // Most are faults in a program, which come again after as much work.
+  const headers = retryHeaders(undefined, false);
+  return { status: 500, headers, body: envelope(500, "Internal error.", null, null) };
+}
+
+/** Another copy of core may have codes that this one does not know. */
+function answerOf(code: ErrorCode): Answer {
+  return Object.hasOwn(answers, code) ? answers[code] : { status: 500, again: false };
 }
 
 function envelope(

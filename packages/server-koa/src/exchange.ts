@@ -1,13 +1,13 @@
-import { randomUUID } from "node:crypto";
 import { KernelError } from "@kindred/core";
 import type { Logger } from "@kindred/core";
 import type Koa from "koa";
 import { failure } from "./errors.ts";
 import type { Failure } from "./errors.ts";
+import { requestId } from "./request-id.ts";
 
 /** One request and its reply, as a handler sees it. */
 export interface Exchange {
-  /** The client's `x-request-id`, or one made here. */
+  /** The reply's `x-request-id`: the application's or the client's own, or one made here. */
   readonly id: string;
   /** Aborts when the client hangs up, or the server ends. */
   readonly signal: AbortSignal;
@@ -34,7 +34,7 @@ export function exchange(handler: Handler, { logger, signal }: ExchangeOptions):
     const started = performance.now();
     const controller = new AbortController();
     const abort = (reason: unknown): void => controller.abort(reason);
-    const id = requestId(ctx.get("x-request-id"));
+    const id = requestId(ctx);
     const facts: Record<string, unknown> = {};
     const failed = (error: unknown): Failure => {
       const answer = failure(error);
@@ -67,9 +67,4 @@ function refuse(ctx: Koa.Context, { status, headers, body }: Failure): void {
   if (status === hungUp) ctx.message = "Client Closed Request";
   ctx.set(headers);
   ctx.body = body;
-}
-
-/** The client's id when it is sound, else a new one. */
-function requestId(given: string): string {
-  return /^[\w.:/-]{1,128}$/.test(given) ? given : `req_${randomUUID()}`;
 }

@@ -1,16 +1,30 @@
-import type { Kernel } from "@kindred/core";
+import type { Kernel, ModelInfo } from "@kindred/core";
 import type Koa from "koa";
 
-/** GET /health answers while the process does. GET /ready answers 503 while a model is loading. */
-export function health(kernel: Kernel): Koa.Middleware {
+/** The launched models that can be asked once a server is ready: all of them, or at least one. */
+export type ReadyPolicy = "all" | "any";
+
+const policies: readonly unknown[] = ["all", "any"];
+
+/**
+ * GET /health answers 200 while the process does. GET /ready answers 503 while models that the policy asks for cannot be
+ * asked: they are loading, or failed. Both name no reasons: those may hold paths. A kernel without models is ready by "all", as
+ * nothing that was launched is missing, and not by "any". TypeError for another policy.
+ */
+export function health(kernel: Kernel, policy: ReadyPolicy = "all"): Koa.Middleware {
+  if (!policies.includes(policy)) {
+    throw new TypeError(`ready must be "all" or "any", not ${JSON.stringify(policy)}.`);
+  }
   return (ctx, next) => {
     if (ctx.method !== "GET" && ctx.method !== "HEAD") return next();
     if (ctx.path === "/health") {
       ctx.body = { status: "ok" };
     } else if (ctx.path === "/ready") {
       const models = kernel.models().map(({ id, state }) => ({ id, state }));
-      const ready = models.every(({ state }) => state !== "loading");
+      const isReady = ({ state }: Pick<ModelInfo, "state">): boolean => state === "ready";
+      const ready = policy === "all" ? models.every(isReady) : models.some(isReady);
       ctx.status = ready ? 200 : 503;
+      ctx.set("cache-control", "no-store");
       ctx.body = { ready, models };
     } else {
       return next();

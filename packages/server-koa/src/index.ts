@@ -5,6 +5,7 @@ export { FileStore } from "./files/file-store.ts";
 export type { FileStoreOptions } from "./files/file-store.ts";
 export type { FilesOptions } from "./files/routes.ts";
 export type { StoredFile } from "./files/stored-file.ts";
+export type { ReadyPolicy } from "./health.ts";
 export { openai } from "./openai.ts";
 export type { OpenAIOptions } from "./openai.ts";
 export { serve } from "./serve.ts";

@@ -14,6 +14,7 @@ import { fileKeeper, getFile } from "./files/routes.ts";
 import type { FilesOptions } from "./files/routes.ts";
 import { getModel, listModels } from "./routes/models.ts";
 import type { PendingEvent } from "./answer/event-queue.ts";
+import { normalPrefix } from "./prefix.ts";
 import { requestProgress } from "./routes/request-progress.ts";
 import { RunningRequests } from "./running-requests.ts";
 
@@ -22,7 +23,10 @@ import { RunningRequests } from "./running-requests.ts";
  * that names who asks. It becomes the `caller` of the kernel's `Call`, whose `id` is the request id.
  */
 export interface OpenAIOptions {
-  /** The path under which the routes lie, unless the application strips it: "/ai" serves /ai/v1/models. Default "". */
+  /**
+   * The path under which the routes lie, unless the application strips it: "/ai" serves /ai/v1/models. "ai" and "/ai/" mean the
+   * same, "/" means "". TypeError for what is not a path of letters, digits and . _ ~ - alone. Default "".
+   */
   readonly prefix?: string;
   /** The most bytes of a body. Default: 32 MiB of JSON, 64 MiB of a form. */
   readonly limits?: BodyLimits;
@@ -39,7 +43,8 @@ const maxBacklogBytes = 32 << 20;
 
 /** Serves a kernel's endpoints, models, running requests and files. Other paths go on to the next middleware. */
 export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middleware {
-  const { prefix = "", limits, files, logger = silent, signal } = options;
+  const { limits, files, logger = silent, signal } = options;
+  const prefix = normalPrefix(options.prefix ?? "");
   // Every request listens until it is answered. However many listen, it is no leak.
   if (signal) setMaxListeners(0, signal);
   const created = Math.floor(Date.now() / 1000);

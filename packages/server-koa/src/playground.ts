@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { extname } from "node:path";
 import type Koa from "koa";
+import { originalPath } from "./mounted-at.ts";
 
 /** A page for people at `/`, and its files under `/playground/`. It uses the routes beside it as any other client does. */
 export function playground(prefix = ""): Koa.Middleware {
@@ -9,7 +10,8 @@ export function playground(prefix = ""): Koa.Middleware {
   return (ctx, next) => {
     const asset = assets.get(ctx.path);
     if (!asset || (ctx.method !== "GET" && ctx.method !== "HEAD")) return next();
-    const unslashed = asset.type === "html" && lastName(ctx.originalUrl);
+    // The page's URLs are relative: from `/ai` instead of `/ai/` they would lead elsewhere.
+    const unslashed = asset.type === "html" && originalPath(ctx).split("/").at(-1);
     if (unslashed) return ctx.redirect(`${unslashed}/`);
     ctx.set(headers);
     ctx.type = asset.type;
@@ -61,9 +63,4 @@ function readAssets(prefix: string): ReadonlyMap<string, Asset> {
     for (const path of paths) assets.set(path, { type, bytes, etag });
   }
   return assets;
-}
-
-/** The last segment of a URL's path. The page's URLs are relative: from `/ai` instead of `/ai/` they would lead elsewhere. */
-function lastName(url: string): string | undefined {
-  return url.split("?", 1)[0]!.split("/").at(-1);
 }

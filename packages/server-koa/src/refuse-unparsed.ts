@@ -1,33 +1,45 @@
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
+import type { Logger } from "@kindred/core";
 import { failure } from "./errors.ts";
+import { newRequestId } from "./request-id.ts";
 
-const statuses: Readonly<Record<string, number>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: 408,
-  HPE_HEADER_OVERFLOW: 431,
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
-};
+const statuses: ReadonlyMap<string | undefined, number> = new Map([
+  ["ERR_HTTP_REQUEST_TIMEOUT", 408],
+  ["HPE_HEADER_OVERFLOW", 431],
+  ["HPE_CHUNK_EXTENSIONS_OVERFLOW", 413],
+]);
 
-/** A server's "clientError" listener: answers what Node's parser refuses before Koa sees it, such as a body cut short. */
-export function refuseUnparsed(error: NodeJS.ErrnoException, socket: Duplex): void {
-  const { bytesWritten } = socket as Duplex & { readonly bytesWritten: number };
-  // Nothing can be written into a reply under way or to a connection that is lost.
-  if (!socket.writable || bytesWritten > 0 || error.code === "ECONNRESET") {
-    socket.destroy();
-    return;
-  }
-  const status = statuses[error.code ?? ""] ?? 400;
-  const message = `The request is incomplete or not HTTP: ${error.message}.`;
-  const { body } = failure(Object.assign(new Error(message), { status, expose: true }));
+/** Makes a server's "clientError" listener: it answers what Node's parser refuses before Koa sees it, such as a body cut short. */
+export function refuseUnparsed(
+  logger: Logger,
+): (error: NodeJS.ErrnoException, socket: Duplex) => void {
+  return (error, socket) => {
+    const { bytesWritten } = socket as Duplex & { readonly bytesWritten: number };
+    // Nothing can be written into a reply under way or to a connection that is lost.
+    if (!socket.writable || bytesWritten > 0 || error.code === "ECONNRESET") {
+      socket.destroy();
+      return;
+    }
+    const id = newRequestId();
+    const status = statuses.get(error.code) ?? 400;
+    socket.end(refusal(id, status, error.message));
+    logger.info({ status, id, error: error.message }, "a request was refused");
+  };
+}
+
+function refusal(id: string, status: number, reason: string): string {
+  const message = `The request is incomplete or not HTTP: ${reason}.`;
+  const { headers, body } = failure(Object.assign(new Error(message), { status, expose: true }));
   const json = JSON.stringify(body);
-  socket.end(
-    [
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-      "connection: close",
-      "content-type: application/json; charset=utf-8",
-      `content-length: ${Buffer.byteLength(json)}`,
-      "",
-      json,
-    ].join("\r\n"),
-  );
+  return [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    "connection: close",
+    "content-type: application/json; charset=utf-8",
+    `content-length: ${Buffer.byteLength(json)}`,
+    `x-request-id: ${id}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    "",
+    json,
+  ].join("\r\n");
 }

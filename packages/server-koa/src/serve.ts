@@ -1,7 +1,8 @@
 import { once } from "node:events";
+import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { KernelError } from "@kindred/core";
+import { KernelError, silent } from "@kindred/core";
 import type { Kernel } from "@kindred/core";
 import { createApp } from "./app.ts";
 import type { AppOptions } from "./app.ts";
@@ -32,11 +33,13 @@ const maxTimer = 2 ** 31 - 1;
 
 /** Listens; resolves once connections are accepted. */
 export async function serve(kernel: Kernel, options: ServeOptions = {}): Promise<Serving> {
-  const { host = "127.0.0.1", port = 9997, deadline = 30_000, signal } = options;
+  const { host = "127.0.0.1", port = 9997, deadline = 30_000, logger = silent, signal } = options;
   const ending = new AbortController();
   signal?.addEventListener("abort", () => ending.abort(signal.reason), { once: true });
-  const server = createApp(kernel, { ...options, signal: ending.signal }).listen(port, host);
-  server.on("clientError", refuseUnparsed);
+  const answer = createApp(kernel, { ...options, signal: ending.signal }).callback();
+  const server = createServer({ requireHostHeader: false }, answer).listen(port, host);
+  server.on("checkExpectation", answer);
+  server.on("clientError", refuseUnparsed(logger));
   await once(server, "listening");
   const { port: found } = server.address() as AddressInfo;
   let closing: Promise<void> | undefined;

@@ -13,7 +13,7 @@ const clients = [
 ] as const;
 
 /** Fails with each of these errors once, then answers. */
-function failing(...errors: KernelError[]): { run: Run; asked(): number } {
+function failing(...errors: Error[]): { run: Run; asked(): number } {
   let asked = 0;
   const run: Run = ({ text }) => {
     const error = errors[asked++];
@@ -55,6 +55,19 @@ test.each(clients)(
       await expect(client.post("/echo", { body: { text: "a" } })).rejects.toMatchObject({ code });
       expect(asked()).toBe(1);
     }
+  },
+);
+
+test.each(clients)(
+  "%s does not repeat a request that met a fault of the program",
+  async (_, Client) => {
+    const { run, asked } = failing(new TypeError("x is undefined"), new Error("ENOSPC"));
+    await using server = await listen(createApp(standIn(run)));
+    const client = new Client({ baseURL: `${server.url}/v1`, apiKey: "any" });
+    await expect(client.post("/echo", { body: { text: "a" } })).rejects.toMatchObject({
+      status: 500,
+    });
+    expect(asked()).toBe(1);
   },
 );
 

@@ -55,6 +55,48 @@ test("an http-error's message is told when it exposes itself, and no other error
   }
 });
 
+test.each([
+  [400, false],
+  [404, false],
+  [405, false],
+  [408, true],
+  [413, false],
+  [415, false],
+  [416, false],
+  [417, false],
+  [425, true],
+  [429, true],
+  [431, false],
+  [500, false],
+  [503, true],
+])("HTTP's own %i may be tried again: %s", (status, again) => {
+  const refusal = Object.assign(new Error("no"), {
+    status,
+    expose: true,
+    headers: { allow: "GET" },
+  });
+  expect(failure(refusal).headers).toEqual({
+    allow: "GET",
+    ...(again ? {} : { "x-should-retry": "false" }),
+  });
+});
+
+test("a fault of the program is not tried again", () => {
+  for (const error of [new TypeError("x is undefined"), new Error("EIO"), "text", undefined]) {
+    expect(failure(error).headers).toEqual({ "x-should-retry": "false" });
+  }
+});
+
+test("a refusal of the server's own making has no code of a wrong request", () => {
+  const refusal = Object.assign(new Error("wired wrongly"), { status: 500, expose: true });
+  expect(failure(refusal).body.error).toEqual({
+    message: "wired wrongly",
+    type: "server_error",
+    param: null,
+    code: null,
+  });
+});
+
 test("an error of another copy of core is known by its brand", () => {
   const foreign = Object.assign(new Error("gone"), {
     "~kindred": "MODEL_NOT_FOUND",

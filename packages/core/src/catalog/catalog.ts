@@ -6,6 +6,8 @@ import type { LoadProgress } from "../model-source.ts";
 import type { Call } from "../pipeline.ts";
 import { closeAll } from "../shared/dispose.ts";
 import type { Task } from "../task.ts";
+import { checkLaunch } from "./check-launch.ts";
+import { checkId, checkTask } from "./check-task.ts";
 import { defaultModel } from "./default-model.ts";
 import { LaunchedModel } from "./launched-model.ts";
 import type { Surroundings } from "./load-model.ts";
@@ -29,9 +31,10 @@ export class Catalog {
 
   /**
    * Loads a model. One of the same launch is shared, a failed one tried anew; INVALID_INPUT when the id is taken by
-   * another. The signal ends this caller's waiting, not the load.
+   * another, or what was sent is no launch. The signal ends this caller's waiting, not the load.
    */
   async launch(launch: Launch, call: Call<LoadProgress>): Promise<LoadedModel> {
+    checkLaunch(launch);
     throwIfAborted(call.signal);
     const known = this.#launched.get(launch.id);
     const launched = known?.state === "failed" ? undefined : known;
@@ -52,8 +55,13 @@ export class Catalog {
    * meant, MODEL_NOT_FOUND, TASK_MISMATCH.
    */
   find(task: Task | undefined, id: string | undefined): LaunchedModel {
+    if (task !== undefined) checkTask(task);
+    // Callers without types say null for none.
+    const named = id ?? undefined;
     const model =
-      id === undefined && task ? defaultModel(this.#launched.values(), task) : this.#get(id ?? "");
+      named === undefined && task
+        ? defaultModel(this.#launched.values(), task)
+        : this.#get(named ?? "");
     if (task && model.task !== undefined) refuseOtherTask(model, task);
     return model;
   }
@@ -84,6 +92,7 @@ export class Catalog {
   }
 
   #get(id: string): LaunchedModel {
+    checkId(id);
     const model = this.#launched.get(id);
     if (model) return model;
     throw unknownModel(id, [...this.#launched.keys()]);

@@ -1,4 +1,4 @@
-import { KernelError } from "../errors.ts";
+import { isKernelError, KernelError } from "../errors.ts";
 import type { Checkpoint, ModelFamily } from "../family.ts";
 import type { Launch } from "../launch.ts";
 import type { ModelListing } from "../model-source.ts";
@@ -40,7 +40,7 @@ function recognise(
   model: ModelListing,
   { source }: Launch,
 ): ModelFamily<any, any, any> {
-  const claims = families.map((family) => ({ family, claim: family.match(model) }));
+  const claims = families.map((family) => ({ family, claim: claimOf(family, model, source) }));
   for (const strength of ["own", "able"] as const) {
     const [first, second] = claims.filter(({ claim }) => claim === strength);
     if (first && second) {
@@ -65,6 +65,21 @@ function filesOf({ files }: ModelListing): string {
   if (files.length === 0) return "no files";
   const named = files.slice(0, maxNamed).join(", ");
   return files.length > maxNamed ? `${files.length} files, among them ${named}` : named;
+}
+
+/** A family that fails is named: its fault keeps every model from being recognised. */
+function claimOf(
+  family: ModelFamily<any, any, any>,
+  model: ModelListing,
+  source: string,
+): ReturnType<ModelFamily["match"]> {
+  try {
+    return family.match(model);
+  } catch (cause) {
+    if (isKernelError(cause)) throw cause;
+    const message = `The family "${family.name}" failed with ${String(cause)} when it was to recognise ${source}. Name another at launch, or report the fault.`;
+    throw new KernelError("LOAD_FAILED", message, { cause });
+  }
 }
 
 /** Whether a checkpoint goes by one of these names; case does not matter. */

@@ -69,12 +69,20 @@ export class LaunchedModel {
     } catch (error) {
       // An abort that nobody asked for is a fault of its source or family.
       const foreseen = isKernelError(error) && (error.code !== "ABORTED" || signal.aborted);
-      throw foreseen ? error : unforeseen(this.launch, error);
+      throw foreseen ? error : unforeseen(this.launch, error, this.#choice);
     }
   }
 }
 
-function unforeseen({ id }: Launch, error: unknown): KernelError {
-  const message = `"${id}" could not be loaded: ${String(error)}. Its files may be damaged, or its family has a fault.`;
-  return new KernelError("LOAD_FAILED", message, { cause: error });
+/** A family's own fault is told as one; the operating system's errors are the folder's. */
+function unforeseen({ id }: Launch, error: unknown, choice: FamilyChoice | undefined): KernelError {
+  const where = choice ? `its family "${choice.family.name}"` : "the model source";
+  const reason = isSystemError(error)
+    ? `${error.message}. Check that its files are there and may be read.`
+    : `${where} failed with ${String(error)}. That is a fault of its program; the cause says where.`;
+  return new KernelError("LOAD_FAILED", `"${id}" could not be loaded: ${reason}`, { cause: error });
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error;
 }

@@ -1,4 +1,6 @@
 import type { AttributeProto } from "./model-proto.ts";
+import { need } from "./need.ts";
+import type { Kind } from "./need.ts";
 
 /**
  * An operator's attributes by name. Whole numbers become ints and other numbers floats. An attribute that ONNX defines as a
@@ -17,11 +19,22 @@ const floats: ReadonlySet<string> = new Set([
   "scale",
 ]);
 
+const isNumber = (value: unknown): boolean => typeof value === "number" && !Number.isNaN(value);
+const kind: Kind = {
+  words: "a number, a text or a list of numbers",
+  is: (value) =>
+    typeof value === "string" || isNumber(value) || (Array.isArray(value) && value.every(isNumber)),
+};
+
 /** AttributeProto.AttributeType of onnx.proto. */
 const types = { float: 1, int: 2, string: 3, floats: 6, ints: 7 };
 
-export function encodeAttributes(attributes: Attributes): AttributeProto[] {
-  return Object.entries(attributes).map(([name, value]) => encodeAttribute(name, value));
+/** TypeError for a value that no attribute of `operator` can have, such as undefined. */
+export function encodeAttributes(operator: string, attributes: Attributes): AttributeProto[] {
+  return Object.entries(attributes).map(([name, value]) => {
+    need(operator, kind, { [name]: value });
+    return encodeAttribute(name, value);
+  });
 }
 
 function encodeAttribute(name: string, value: Attributes[string]): AttributeProto {

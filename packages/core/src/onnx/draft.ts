@@ -3,6 +3,7 @@ import { encodeAttributes } from "./attributes.ts";
 import type { Attributes } from "./attributes.ts";
 import { elementTypes } from "./element-type.ts";
 import type { GraphProto, NodeProto, TensorProto, ValueInfoProto } from "./model-proto.ts";
+import { aValue, elementType, need } from "./need.ts";
 import type { Value } from "./value.ts";
 
 export interface Operator {
@@ -30,6 +31,7 @@ export class Draft {
   }
 
   input(name: string, type: TensorType, dims: readonly (string | number)[]): Value {
+    need(`The input "${name}"`, elementType, { type });
     const dim = dims.map((size) =>
       typeof size === "string" ? { dimParam: size } : { dimValue: size },
     );
@@ -41,15 +43,19 @@ export class Draft {
   }
 
   output(name: string, value: Value): void {
+    need("output", aValue, { value });
     this.#nodes.push(node("Identity", { name, input: [value.name], output: [name] }));
     this.#outputs.push({ name });
   }
 
   operator({ type, domain = "", scope, inputs, attributes = {}, outputs = 1 }: Operator): Value[] {
+    for (const [i, value] of inputs.entries()) {
+      if (value != null) need(type, aValue, { [`input ${i}`]: value });
+    }
     const name = `${scope}${type}_${this.#nodes.length}`;
     const output = Array.from({ length: outputs }, (_, i) => (i === 0 ? name : `${name}.${i}`));
     const input = inputs.map((value) => value?.name ?? "");
-    const attribute = encodeAttributes(attributes);
+    const attribute = encodeAttributes(type, attributes);
     this.#nodes.push(node(type, { name, domain, input, output, attribute }));
     return output.map((each) => ({ name: each }));
   }

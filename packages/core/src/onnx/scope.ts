@@ -10,6 +10,7 @@ import type {
   WeightOptions,
 } from "./graph.ts";
 import { encodeModel } from "./model-proto.ts";
+import { integers, need } from "./need.ts";
 import type { Parameters } from "./parameters.ts";
 import type { Value } from "./value.ts";
 
@@ -43,6 +44,7 @@ export class Scope implements GraphBuilder {
   }
 
   weight(name: string, shape: readonly number[], options: WeightOptions = {}): Value {
+    need(`The weight "${this.#prefix}${name}"`, integers, { shape });
     return this.#parameters.get(this.#prefix + name, shape, options);
   }
 

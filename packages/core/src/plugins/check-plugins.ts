@@ -1,30 +1,51 @@
 import { KernelError } from "../errors.ts";
 import type { Plugin } from "../plugin.ts";
+import { told } from "../shared/told.ts";
+import { checkMembers } from "./check-members.ts";
 
 const CONTRACT = 1;
 const KEBAB_CASE = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 /** PLUGIN_INVALID, saying which plugin and why, unless all of them can work side by side in one kernel. */
-export function checkPlugins(plugins: readonly Plugin[]): void {
-  for (const plugin of plugins) checkContract(plugin);
+export function checkPlugins(plugins: unknown): asserts plugins is readonly Plugin[] {
+  if (!Array.isArray(plugins)) {
+    const cure =
+      plugins instanceof Promise ? "Await it" : "Write createKernel({ plugins: [embedding()] })";
+    throw invalid(`A kernel needs a list of plugins, not ${told(plugins)}. ${cure}.`);
+  }
+  for (const plugin of plugins) checkPlugin(plugin);
   unique("Plugin", plugins, (plugin) => [plugin.name]);
   unique("Family", plugins, (plugin) => (plugin.families ?? []).map(({ name }) => name));
   unique("Endpoint", plugins, (plugin) => (plugin.endpoints ?? []).map(({ path }) => path));
 }
 
-function checkContract(plugin: Plugin): void {
-  if (typeof plugin !== "object" || plugin === null) {
+function checkPlugin(plugin: Plugin): void {
+  if (typeof plugin !== "object" || plugin === null || plugin instanceof Promise) {
     throw invalid(
-      `A plugin is an object, not ${describe(plugin)}. Call its factory: plugins: [embedding()].`,
+      `A plugin is an object, not ${told(plugin)}. Call its factory: plugins: [embedding()].`,
     );
   }
-  if (plugin.contract !== CONTRACT) {
-    const spoken = plugin.contract as unknown;
-    const cure = typeof spoken === "number" ? ` Install @kindred/core@^${spoken}.` : "";
+  checkContract(plugin);
+  checkMembers(plugin);
+  checkNames(plugin);
+}
+
+function checkContract({ name, contract }: Partial<Plugin>): void {
+  if (contract === CONTRACT && typeof name === "string") return;
+  if (contract === CONTRACT || contract === undefined) {
+    const lacking = contract === CONTRACT ? "name" : "contract";
     throw invalid(
-      `Plugin "${plugin.name}" speaks contract ${describe(spoken)}; this kernel speaks ${CONTRACT}.${cure}`,
+      `A plugin has a contract and a name; ${name === undefined ? "one" : told(name)} has no ${lacking}. Pass what its factory returns: plugins: [embedding()].`,
     );
   }
+  const spoken: unknown = contract;
+  const cure = typeof spoken === "number" ? ` Install @kindred/core@^${spoken}.` : "";
+  throw invalid(
+    `Plugin "${name}" speaks contract ${told(spoken)}; this kernel speaks ${CONTRACT}.${cure}`,
+  );
+}
+
+function checkNames(plugin: Plugin): void {
   const names = [plugin.name, ...(plugin.families ?? []).map(({ name }) => name)];
   for (const name of names) {
     if (!KEBAB_CASE.test(name))
@@ -50,10 +71,6 @@ function unique(
       owners.set(name, plugin.name);
     }
   }
-}
-
-function describe(value: unknown): string {
-  return typeof value === "function" ? "a function" : String(value);
 }
 
 function invalid(message: string): KernelError {

@@ -6,7 +6,7 @@ import { insideFolder } from "../shared/inside-folder.ts";
 /** Files, folders and links together. */
 const maxEntries = 10_000;
 
-/** What lies below a folder: relative paths, "/"-separated. */
+/** The contents of a folder: relative paths, "/"-separated. */
 export interface Listed {
   readonly files: readonly string[];
   /** Links whose target is not there. */

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { image } from "../task.ts";
 import { imageFields, promptField, requestOf, wireNames } from "./fields.ts";
 import type { ImageFields } from "./fields.ts";
-import { imagesReply, showPictures } from "./images-reply.ts";
+import { fileFormat, imagesReply, showPictures } from "./images-reply.ts";
 import { imagesStream } from "./images-stream.ts";
 import { withKwargs } from "./kwargs.ts";
 import { withAdvice } from "./neighbours.ts";
@@ -30,5 +30,6 @@ export const generations: Endpoint<typeof image, GenerationsBody> = {
   }),
   encode: imagesReply,
   show: showPictures,
+  fileFormat,
   stream: imagesStream("image_generation"),
 };

@@ -1,4 +1,4 @@
-import type { Reply, Shown } from "@kindred/core";
+import type { FileFormat, Reply, Shown } from "@kindred/core";
 import { encodePicture } from "../picture/encode.ts";
 import type { EncodeOptions } from "../picture/encode.ts";
 import { parametersText } from "../picture/parameters.ts";
@@ -30,16 +30,24 @@ export async function imagesReply(output: Pictures, reply: Reply<ImageFields>): 
   };
 }
 
-/** The answer for a terminal: size and seed of each picture, and PNG files. */
-export async function showPictures(output: Pictures): Promise<Shown> {
-  const files = await encodedPictures(output, {});
+/** The answer for a terminal: size and seed of each picture, and files as the body asks for them, which are called by their seeds. */
+export async function showPictures(output: Pictures, reply: Reply<ImageFields>): Promise<Shown> {
+  const type = `image/${formatOf(reply.body).format}`;
+  addWarnings(output, reply);
+  const files = await encodedPictures(output, reply.body);
   return {
     text: output.pictures
       .map(({ seed }) => `${sizeText(output.settings)}, seed ${seed}`)
       .join("\n"),
-    files: files.map((bytes) => ({ type: "image/png", bytes })),
+    files: files.map((bytes, i) => ({ type, bytes, name: `${output.pictures[i]!.seed}` })),
   };
 }
+
+/** The formats that a file's name may ask for. */
+export const fileFormat: FileFormat<ImageFields> = {
+  field: "output_format",
+  extensions: { png: "png", jpg: "jpeg", jpeg: "jpeg", webp: "webp" },
+};
 
 /** The files of all pictures, as the body asks for them. */
 export function encodedPictures(

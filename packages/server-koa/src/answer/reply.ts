@@ -5,6 +5,8 @@ import type { Reply } from "@kindred/core";
 export type KeepFile = (ctx: Koa.Context, bytes: Uint8Array, type: string) => Promise<string>;
 
 export interface WarningReply extends Reply {
+  /** The warnings so far, each once. */
+  readonly warnings: readonly string[];
   /** The encoded reply with its `warnings`, when there are any and it is an object. */
   withWarnings(encoded: unknown): unknown;
 }
@@ -17,6 +19,9 @@ export function replyTo(body: unknown, model: string, file: Reply["file"]): Warn
     model,
     file,
     created: Math.floor(Date.now() / 1000),
+    get warnings() {
+      return [...warnings];
+    },
     warn(text) {
       warnings.add(text);
     },

@@ -43,7 +43,9 @@ export async function streamEvents(ctx: Koa.Context, streamed: StreamedAnswer): 
   const ended = heard(running.then((output) => stream.end(output, reply)));
   await Promise.race([accepted, ended]);
 
-  ctx.set({ "cache-control": "no-cache", "x-accel-buffering": "no" });
+  // Compressors and buffers in between would hold events back: middleware, proxies (`no-transform`) and nginx.
+  ctx["compress"] = false;
+  ctx.set({ "cache-control": "no-cache, no-transform", "x-accel-buffering": "no" });
   ctx.type = "text/event-stream";
   const events = eventsOf(queue, ended, streamed);
   ctx.body = Readable.from(text(events), { objectMode: false });

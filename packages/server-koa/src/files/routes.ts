@@ -5,26 +5,42 @@ import { KernelError } from "@kindred/core";
 import type Koa from "koa";
 import parseRange from "range-parser";
 import type { Handler } from "../exchange.ts";
+import { mountedAt } from "../mounted-at.ts";
 import type { FileStore } from "./file-store.ts";
 import type { KeepFile } from "../answer/reply.ts";
 
 export interface FilesOptions {
   readonly store: FileStore;
-  /** The URL under which clients reach the routes: "https://example.org/ai". Default: the one that a request came to. */
+  /**
+   * The URL under which clients reach the routes: "https://example.org/ai". Default: the one that a request came to, with what
+   * the application stripped of its path; behind trusted proxies with their `X-Forwarded-Proto`, `-Host` and `-Prefix`.
+   */
   readonly publicUrl?: string;
 }
 
-/** Makes the keeper of replies' files. It returns URLs for the client that asked; UNSUPPORTED without a store. */
+/**
+ * Makes the keeper of replies' files. It returns URLs for the client that asked; UNSUPPORTED without a store. TypeError for a
+ * public URL that is not http or https, or has a query.
+ */
 export function fileKeeper(files: FilesOptions | undefined, prefix: string): KeepFile {
+  const publicUrl = files?.publicUrl === undefined ? undefined : checkedUrl(files.publicUrl);
   return async (ctx, bytes, type) => {
     if (!files) {
       throw new KernelError("UNSUPPORTED", "This server keeps no files. Ask for b64_json.", {
         param: "response_format",
       });
     }
-    const base = files.publicUrl?.replace(/\/$/, "") ?? mountedAt(ctx) + prefix;
+    const base = publicUrl ?? mountedAt(ctx) + prefix;
     return `${base}/v1/files/${await files.store.keep(bytes, type)}`;
   };
+}
+
+function checkedUrl(url: unknown): string {
+  const sound = typeof url === "string" && /^https?:\/\/[^?#]+$/i.test(url) && URL.canParse(url);
+  if (sound) return url.replace(/\/+$/, "");
+  throw new TypeError(
+    `publicUrl must be a URL such as "https://example.org/ai", not "${String(url)}".`,
+  );
 }
 
 /** GET /v1/files/{name}: a whole file, or a range of its bytes. */
@@ -66,18 +82,4 @@ function wanted(ctx: Koa.Context, size: number): { start: number; end: number } 
     return ctx.throw(416, `The file has ${size} bytes.`, { headers });
   }
   return ranges === -2 || ranges.length !== 1 ? undefined : ranges[0];
-}
-
-/** A name or an address, with or without a port. URL parsers take more than that. */
-const host = /^([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?$/i;
-
-/** The origin as this client sees it, with the path that the application stripped before us. */
-function mountedAt(ctx: Koa.Context): string {
-  if (!host.test(ctx.host) || !URL.canParse(`http://${ctx.host}`)) {
-    const message = `The request is for the host "${ctx.host}", which no URL can have. Send another host, or ask for b64_json.`;
-    throw new KernelError("INVALID_INPUT", message);
-  }
-  const [path = ""] = ctx.originalUrl.split("?");
-  const stripped = path.endsWith(ctx.path) ? path.slice(0, -ctx.path.length) : "";
-  return `${ctx.protocol}://${ctx.host}${stripped}`;
 }

@@ -10,15 +10,15 @@ export interface StoredFile {
   readonly expires: number;
 }
 
-const extensions: Readonly<Record<string, string>> = {
-  "image/png": "png",
-  "image/jpeg": "jpeg",
-  "image/webp": "webp",
-};
-const types = new Map(Object.entries(extensions).map(([type, extension]) => [extension, type]));
+const extensions: ReadonlyMap<string, string> = new Map([
+  ["image/png", "png"],
+  ["image/jpeg", "jpeg"],
+  ["image/webp", "webp"],
+]);
+const types = new Map(Array.from(extensions, ([type, extension]) => [extension, type]));
 
 export function extensionOf(type: string): string {
-  return extensions[type] ?? "bin";
+  return extensions.get(type) ?? "bin";
 }
 
 export function typeOf(extension: string): string {

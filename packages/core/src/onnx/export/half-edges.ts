@@ -50,6 +50,6 @@ function cast(from: string, to: string, type: number): Uint8Array {
     domain: "",
     input: [from],
     output: [to],
-    attribute: encodeAttributes({ to: type }),
+    attribute: encodeAttributes("Cast", { to: type }),
   });
 }

@@ -1,4 +1,5 @@
 import type { GraphBuilder } from "../graph.ts";
+import { aValue, count, need } from "../need.ts";
 import type { Value } from "../value.ts";
 
 export interface AttentionOptions {
@@ -21,7 +22,9 @@ export interface AttentionOptions {
 
 /** Multi-head scaled dot-product attention (arXiv:1706.03762) → [batch, query tokens, heads · size]. It has no weights. */
 export function attention(g: GraphBuilder, options: AttentionOptions): Value {
-  const { query, key, value, heads, mask, bias, causal = false, scale } = options;
+  const { query, key, value, heads, mask, bias, causal = false, scale } = options ?? {};
+  need("attention", aValue, { query, key, value });
+  need("attention", count, { heads });
   const inputs = [query, key, value, undefined, mask, bias];
   const attributes = {
     num_heads: heads,

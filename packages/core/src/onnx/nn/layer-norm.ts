@@ -1,4 +1,5 @@
 import type { GraphBuilder } from "../graph.ts";
+import { aValue, count, finite, need } from "../need.ts";
 import type { Value } from "../value.ts";
 
 export interface LayerNormOptions {
@@ -14,6 +15,9 @@ export function layerNorm(
   epsilon: number,
   options: LayerNormOptions = {},
 ): Value {
+  need("layerNorm", aValue, { x });
+  need("layerNorm", count, { width });
+  need("layerNorm", finite, { epsilon });
   const affine =
     options.affine === false
       ? [g.float32(Array<number>(width).fill(1))]

@@ -1,4 +1,5 @@
 import type { GraphBuilder } from "../graph.ts";
+import { aValue, count, finite, need } from "../need.ts";
 import type { Value } from "../value.ts";
 import { add } from "./arithmetic.ts";
 import { layerNorm } from "./layer-norm.ts";
@@ -13,8 +14,12 @@ export function skipLayerNorm(
   g: GraphBuilder,
   x: Value,
   skip: Value,
-  { width, epsilon }: SkipLayerNormOptions,
+  options: SkipLayerNormOptions,
 ): Value {
+  const { width, epsilon } = options ?? {};
+  need("skipLayerNorm", aValue, { x, skip });
+  need("skipLayerNorm", count, { width });
+  need("skipLayerNorm", finite, { epsilon });
   // onnxruntime's one operator for both takes several times as long on the CPU.
   return layerNorm(g, add(g, x, skip), width, epsilon);
 }

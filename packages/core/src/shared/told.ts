@@ -1,0 +1,28 @@
+const maxCharacters = 80;
+
+/** A value of any kind as a message quotes it, shortened. */
+export function told(value: unknown): string {
+  if (typeof value === "function") return isClass(value) ? "a class" : "a function";
+  if (value instanceof Promise) return "a promise";
+  const isComposite = typeof value === "object" || typeof value === "string";
+  const text = (isComposite ? json(value) : undefined) ?? String(value);
+  return text.length > maxCharacters ? `${text.slice(0, maxCharacters)}…` : text;
+}
+
+function isClass(value: Function): boolean {
+  return /^class\b/.test(Function.prototype.toString.call(value));
+}
+
+/** undefined for what JSON has no text for, such as a circle. */
+function json(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value, undefinedAsText);
+  } catch {
+    return undefined;
+  }
+}
+
+/** JSON would say null for what is missing in a list. */
+function undefinedAsText(_: string, value: unknown): unknown {
+  return value === undefined || Number.isNaN(value) ? String(value) : value;
+}

@@ -1,0 +1,54 @@
+import type Koa from "koa";
+import { merge } from "./form.ts";
+import { bytesBody } from "./bytes-body.ts";
+import { uploads } from "./uploads.ts";
+
+/** The places where another parser leaves a body: Koa's own on `ctx.request`, those of Express and its kin on `ctx.req`. */
+interface Parsed {
+  readonly body?: unknown;
+  readonly rawBody?: unknown;
+}
+
+/**
+ * The body that the application's own parser has read; undefined when nobody has read it. An http-error says so when it
+ * was read and left nowhere.
+ */
+export async function parsedBody(
+  ctx: Koa.Context,
+): Promise<{ readonly value: unknown } | undefined> {
+  // Asked at once: whoever only listens has not read anything yet.
+  const wasRead = ctx.req.readableDidRead || ctx.req.readableEnded;
+  const found: readonly Parsed[] = [ctx.request, ctx.req as Parsed];
+  const body = found.map((each) => each.body).find((each) => each !== undefined);
+  const raw = found.map(({ rawBody }) => rawBody).find(isBytes);
+  const files = await uploads(ctx);
+  if (isBytes(body)) return { value: await bytesBody(ctx, body) };
+  if (files.length > 0) return { value: merge([...fieldsOf(body), ...files]) };
+  const left = body !== undefined && !isEmpty(body);
+  if (left || !hasBody(ctx)) return body === undefined ? undefined : { value: body };
+  if (!wasRead) return undefined;
+  if (raw !== undefined) return { value: await bytesBody(ctx, raw) };
+  // A parser that leaves nothing of a form has lost all.
+  if (body !== undefined && !ctx.is("multipart")) return { value: body };
+  return ctx.throw(500, lost, { expose: true });
+}
+
+const lost =
+  "The body was read before these routes, and was left neither in ctx.request.body nor in req.body. Mount them before what reads it.";
+
+function isBytes(value: unknown): value is string | Uint8Array {
+  return typeof value === "string" || value instanceof Uint8Array;
+}
+
+/** Whether a parser left what it leaves of bodies that it does not read. */
+function isEmpty(body: unknown): boolean {
+  return typeof body === "object" && body !== null && Object.keys(body).length === 0;
+}
+
+function fieldsOf(body: unknown): readonly (readonly [string, unknown])[] {
+  return Object.entries(Object(body));
+}
+
+function hasBody({ req: { headers } }: Koa.Context): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}
