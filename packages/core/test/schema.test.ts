@@ -122,7 +122,7 @@ test("a schema that validates later is told, whether its promise keeps or reject
   for (const validate of [
     async () => ({ value: 1 }),
     () => Promise.reject(new Error("no")),
-    () => ({ then: () => {} }),
+    () => Object.defineProperty({}, "then", { value: () => {} }),
   ]) {
     expect(() => validatedNow(later(validate), 1, refusal)).toThrow(/asynchronously/);
   }
