@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { expect, test } from "vitest";
 import { fieldPath, validated, validatedNow } from "../src/schema.ts";
@@ -122,7 +123,7 @@ test("a schema that validates later is told, whether its promise keeps or reject
   for (const validate of [
     async () => ({ value: 1 }),
     () => Promise.reject(new Error("no")),
-    () => ({ then: () => {} }),
+    () => runInNewContext("Promise.resolve({ value: 1 })"),
   ]) {
     expect(() => validatedNow(later(validate), 1, refusal)).toThrow(/asynchronously/);
   }
