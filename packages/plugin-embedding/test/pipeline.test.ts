@@ -309,6 +309,8 @@ describe("prompts", () => {
       "1_Pooling/config.json": { include_prompt: false },
       "sentence_bert_config.json": { max_seq_length: 4 },
       "tokenizer.json": withoutSpecialTokens,
+      // BertTokenizer would place special tokens itself.
+      "tokenizer_config.json": { tokenizer_class: "PreTrainedTokenizerFast" },
     };
     await using short = await served("e5-tiny", { json });
     const request = { input: ["a", "b"], prompt: "query", truncate: true };

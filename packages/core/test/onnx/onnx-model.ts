@@ -82,7 +82,7 @@ function nodeMessage({ operator, input, output, attributes = {}, graphs = {} }: 
     domain: "",
     input,
     output,
-    attribute: encodeAttributes(attributes),
+    attribute: encodeAttributes(operator, attributes),
   });
   const branches = Object.entries(graphs).map(([name, graph]) => {
     const kind = numberField(20, 5);
