@@ -53,7 +53,8 @@ async function answer(kernel: Kernel, launch: Launch, wanted: Wanted): Promise<v
   const body = await bodyFor(endpoint, written, shows ? destination.file : undefined);
   try {
     const reply = replyTo(body, launch.id, keepNoFile);
-    const { model, input } = await endpoint.decode(body);
+    const { model, input, filesFor } = await endpoint.decode(body);
+    if (filesFor !== undefined) throw noFiles(filesFor);
     const result = await kernel.run(endpoint.task, model ?? launch.id, input, {
       onEvent: bar.draw,
       signal: interrupted(),
@@ -92,7 +93,10 @@ function interrupted(): AbortSignal {
 }
 
 async function keepNoFile(): Promise<string> {
-  throw new KernelError("UNSUPPORTED", "There is no server here that keeps files. Use -o FILE.", {
-    param: "response_format",
-  });
+  throw noFiles();
+}
+
+function noFiles(param?: string): KernelError {
+  const message = "There is no server here that keeps files. Use -o FILE.";
+  return new KernelError("UNSUPPORTED", message, { param });
 }

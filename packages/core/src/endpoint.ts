@@ -78,6 +78,11 @@ export interface Decoded<T extends Task> {
   readonly input: InputOf<T>;
   /** Answers with server-sent events. Default false. */
   readonly stream?: boolean;
+  /**
+   * The field of the body by which the reply will keep files (`Reply.file`). Where no files are kept, the request is refused
+   * before it runs. Default: the reply keeps none.
+   */
+  readonly filesFor?: string;
 }
 
 /** The reply that is being made, for `encode` and `stream`. */

@@ -348,3 +348,13 @@ describe("a stream", () => {
     expect(events[1]?.data).toMatchObject({ seed: 6, usage: { total_tokens: 4 }, size: "8x16" });
   });
 });
+
+test.each([
+  [{ response_format: "url" }, "response_format"],
+  [{ response_format: "b64_json" }, undefined],
+  [{ response_format: "url", stream: true }, undefined],
+  [{}, undefined],
+])("%j says which field wants files to be kept: %s", async (fields, field) => {
+  const decoded = await generations.decode({ prompt: "a fox", ...fields } as never);
+  expect(decoded.filesFor).toBe(field);
+});

@@ -74,9 +74,10 @@ export const embeddings: Endpoint<typeof embeddingTask, EmbeddingsBody> = {
     };
   },
 
-  show: ({ vectors, tokens }: Embeddings) => ({
-    text: [...vectors.map(summary), `${tokens} tokens`].join("\n"),
-  }),
+  show({ vectors, tokens, warnings = [] }: Embeddings, { warn }) {
+    for (const warning of warnings) warn(warning);
+    return { text: [...vectors.map(summary), `${tokens} tokens`].join("\n") };
+  },
 };
 
 function listed(input: Input): readonly (string | readonly number[])[] {

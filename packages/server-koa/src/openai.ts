@@ -53,6 +53,7 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
     kernel,
     requests,
     readBody: bodyReader(limits),
+    keepsFiles: files !== undefined,
     keepFile: fileKeeper(files, prefix),
     backlog: new Backlog<PendingEvent>(maxBacklogBytes),
   };

@@ -27,6 +27,8 @@ export const generations: Endpoint<typeof image, GenerationsBody> = {
     model: asked.model ?? undefined,
     input: { prompt: asked.prompt, ...requestOf(asked) },
     stream: asked.stream ?? false,
+    // A stream's events have the picture itself.
+    ...(asked.response_format === "url" && !asked.stream && { filesFor: "response_format" }),
   }),
   encode: imagesReply,
   show: showPictures,

@@ -9,6 +9,7 @@ import type { Hearing } from "./stream-events.ts";
 import { jsonBody } from "./write-json.ts";
 import type { ReadBody } from "../body/read-body.ts";
 import type { Exchange, Handler } from "../exchange.ts";
+import { noFiles } from "../files/routes.ts";
 import type { RunningRequest, RunningRequests } from "../running-requests.ts";
 
 /** Characters of a model's name in the log: a client may send any. */
@@ -19,12 +20,14 @@ export interface AnswerOptions {
   readonly requests: RunningRequests;
   readonly readBody: ReadBody;
   readonly keepFile: KeepFile;
+  /** Whether `keepFile` keeps any. */
+  readonly keepsFiles: boolean;
   readonly backlog: Backlog<PendingEvent>;
 }
 
 /** Body → schema → decode → kernel → encode → JSON, or events when the client asked for them. */
 export function answer(endpoint: Endpoint, options: AnswerOptions): Handler {
-  const { kernel, requests, readBody, keepFile, backlog } = options;
+  const { kernel, requests, readBody, keepFile, keepsFiles, backlog } = options;
   const { task } = endpoint;
   return async (ctx, exchange) => {
     const sent = await readBody(ctx, exchange.signal);
@@ -32,6 +35,7 @@ export function answer(endpoint: Endpoint, options: AnswerOptions): Handler {
     const body = await validated(endpoint.body, sent, { code: "INVALID_INPUT" });
     try {
       const decoded = await endpoint.decode(body);
+      if (decoded.filesFor !== undefined && !keepsFiles) throw noFiles(decoded.filesFor);
       const model = decoded.model ?? kernel.model(task).id;
       Object.assign(exchange.facts, { model: shorten(model, maxLogged), task: task.name });
       const reply = replyTo(body, model, (bytes, type) => keepFile(ctx, bytes, type));

@@ -3,12 +3,13 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Endpoint } from "@kindred/core";
 import Koa from "koa";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createApp } from "../../src/app.ts";
 import { FileStore } from "../../src/files/file-store.ts";
 import { openai } from "../../src/openai.ts";
-import { listen, post, standIn } from "../stand-in.ts";
+import { endpoint, listen, post, standIn } from "../stand-in.ts";
 
 let directory: string;
 beforeEach(async () => {
@@ -147,4 +148,20 @@ test("a file that another hand removed, or put a link in place of, is not there"
   expect(await found()).toBe(404);
   await symlink(join(directory, "secret.png"), join(path, name));
   expect(await found()).toBe(404);
+});
+
+test("a request whose reply would keep files is refused before it runs where none are kept", async () => {
+  let runs = 0;
+  const kernel = standIn(() => ++runs);
+  const decode = () => ({ ...endpoint.decode({ text: "a" }), filesFor: "text" }) as never;
+  const wanting = { ...kernel, endpoints: [{ ...endpoint, decode } as Endpoint] };
+  await using without = await listen(createApp(wanting));
+  const refused = await post(`${without.url}/v1/echo`, { text: "a" });
+  expect(refused.status).toBe(400);
+  expect((await refused.json()).error).toMatchObject({ code: "UNSUPPORTED", param: "text" });
+  expect(runs).toBe(0);
+
+  using store = await FileStore.open(directory);
+  await using keeping = await listen(createApp(wanting, { files: { store } }));
+  expect((await post(`${keeping.url}/v1/echo`, { text: "a" })).status).toBe(200);
 });
