@@ -153,7 +153,7 @@ test("a file that another hand removed, or put a link in place of, is not there"
 test("a request whose reply would keep files is refused before it runs where none are kept", async () => {
   let runs = 0;
   const kernel = standIn(() => ++runs);
-  const decode = () => ({ ...endpoint.decode({ text: "a" }), filesFor: "text" }) as never;
+  const decode = () => ({ ...endpoint.decode({ text: "a", times: 1 }), filesFor: "text" }) as never;
   const wanting = { ...kernel, endpoints: [{ ...endpoint, decode } as Endpoint] };
   await using without = await listen(createApp(wanting));
   const refused = await post(`${without.url}/v1/echo`, { text: "a" });
