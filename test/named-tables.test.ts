@@ -12,6 +12,8 @@ const closed: ReadonlySet<string> = new Set([
   "peaks",
   // runtime/frames.ts: a tensor's type, which the runtime checks when a graph is opened.
   "arrays",
+  // text/thread/: the names of a tokenizer class's own tokens.
+  "defaults",
   // testing/: dtypes that a test writes.
   "bytesPer",
 ]);

@@ -25,14 +25,14 @@ export interface FilesOptions {
 export function fileKeeper(files: FilesOptions | undefined, prefix: string): KeepFile {
   const publicUrl = files?.publicUrl === undefined ? undefined : checkedUrl(files.publicUrl);
   return async (ctx, bytes, type) => {
-    if (!files) throw noFiles();
+    if (!files) throw noFiles("response_format");
     const base = publicUrl ?? mountedAt(ctx) + prefix;
     return `${base}/v1/files/${await files.store.keep(bytes, type)}`;
   };
 }
 
 /** UNSUPPORTED for a reply that would keep files, by the body's field that asks for it. */
-export function noFiles(param?: string): KernelError {
+export function noFiles(param: string): KernelError {
   return new KernelError("UNSUPPORTED", "This server keeps no files. Ask for b64_json.", { param });
 }
 
