@@ -6,7 +6,6 @@ import { KernelError } from "./errors.ts";
 import { folderSource } from "./sources/folder-source.ts";
 import type { Launch } from "./launch.ts";
 import { silent } from "./logger.ts";
-import type { Logger } from "./logger.ts";
 import type { ModelInfo } from "./model-info.ts";
 import type { LoadProgress } from "./model-source.ts";
 import { Catalog } from "./catalog/catalog.ts";
@@ -20,6 +19,7 @@ import { DeviceMemory } from "./memory/device-memory.ts";
 import { budgetAllocator } from "./devices/budget-allocator.ts";
 import { processRuntime } from "./runtime/process-runtime.ts";
 import { createContainer } from "./plugins/container.ts";
+import type { Services } from "./plugins/container.ts";
 import type { EventOf, InputOf, OutputOf, Task } from "./task.ts";
 import { deviceAllocator, graphRuntime, logger, modelSource, provide } from "./services.ts";
 import type { Provider } from "./services.ts";
@@ -110,9 +110,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
   };
 
   await Promise.allSettled(
-    (options.models ?? []).map(async (launch) =>
-      catalog.launch(launch, fullCall(services.get(logger))),
-    ),
+    (options.models ?? []).map(async (launch) => catalog.launch(launch, fullCall(services))),
   );
   return {
     plugins,
@@ -123,7 +121,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
       refuseIfClosing();
       checkTask(task);
       const work = async () => {
-        const full = fullCall(services.get(logger), call);
+        const full = fullCall(services, call);
         const { lane } = await catalog.loaded(task, model, full);
         return lane.run(input, full);
       };
@@ -136,7 +134,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     },
     async load(launch, call = {}) {
       refuseIfClosing();
-      const full = fullCall(services.get(logger), call);
+      const full = fullCall(services, call);
       const model = await catalog.launch(launch, full);
       if (call.warm) await model.memory.warm(full.signal);
       return model.info;
@@ -160,12 +158,12 @@ function checkOptions({ plugins, models, provides }: Partial<KernelOptions> = {}
 }
 
 /** A listener that throws ends nothing: its error is logged. */
-function fullCall<Event>(log: Logger, call: Partial<Call<Event>> = {}): Call<Event> {
+function fullCall<Event>(services: Services, call: Partial<Call<Event>> = {}): Call<Event> {
   const heard = (listen: () => void) => {
     try {
       listen();
     } catch (error) {
-      log.error({ error }, "A listener of a call failed.");
+      services.get(logger).error({ error }, "A listener of a call failed.");
     }
   };
   return {
