@@ -1,4 +1,4 @@
-import { constants, statSync } from "node:fs";
+import { constants, lstatSync, statSync } from "node:fs";
 import type { Stats } from "node:fs";
 import { access } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
@@ -28,6 +28,9 @@ export function destinationOf(output: string | undefined): Destination {
 
 /** UsageError when nothing can be written there. */
 export async function checkWritable({ folder, file }: Destination): Promise<void> {
+  if (file !== undefined && !statOf(file) && isLink(file)) {
+    throw new UsageError(`"${file}" is a link to nothing. Name another place with -o.`);
+  }
   const path = file !== undefined && statOf(file) ? file : folder;
   await access(path, constants.W_OK).catch((cause: NodeJS.ErrnoException) => {
     const message = `"${path}" cannot be written to: ${cause.code}. Name another place with -o.`;
@@ -42,6 +45,10 @@ export function inFolder({ folder }: Destination, name: string): string {
 
 function isFolder(path: string): boolean {
   return statOf(path)?.isDirectory() ?? false;
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 }
 
 function statOf(path: string): Stats | undefined {

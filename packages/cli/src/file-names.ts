@@ -11,10 +11,14 @@ export function safeName(text: string): string {
   return safe || "model";
 }
 
-/** "fox.png" becomes fox-1.png, fox-2.png … */
-export function numbered(path: string, number: number): string {
+/** "fox.png" becomes fox-1.png, fox-2.png …: the name's stem and its extension without a point. */
+export function numbered(
+  path: string,
+  number: number,
+): { readonly stem: string; readonly extension: string } {
   const extension = extname(path);
-  return `${path.slice(0, path.length - extension.length)}-${number}${extension}`;
+  const stem = path.slice(0, path.length - extension.length);
+  return { stem: `${stem}-${number}`, extension: extension.slice(1) };
 }
 
 /** The extension for a media type: "png" for "image/png". */

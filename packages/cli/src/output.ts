@@ -25,8 +25,8 @@ export async function printShown({ text, files = [] }: Shown, output: Output): P
     if (file === undefined) print(`wrote ${await writeNew(shown, output)}`);
     else if (files.length === 1) await writeFile(file, shown.bytes);
     else {
-      await writeFile(numbered(file, i + 1), shown.bytes);
-      print(`wrote ${numbered(file, i + 1)}`);
+      const { stem, extension } = numbered(file, i + 1);
+      print(`wrote ${await writeUnder(stem, extension, shown.bytes)}`);
     }
   }
 }
@@ -72,8 +72,9 @@ async function writeUnder(
 }
 
 async function newFile(stem: string, extension: string): Promise<NewFile> {
+  const suffix = extension === "" ? "" : `.${extension}`;
   for (let number = 1; ; number++) {
-    const path = `${stem}${number > 1 ? `-${number}` : ""}.${extension}`;
+    const path = `${stem}${number > 1 ? `-${number}` : ""}${suffix}`;
     try {
       return { path, handle: await open(path, "wx") };
     } catch (error) {

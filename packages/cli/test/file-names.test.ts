@@ -26,5 +26,8 @@ test("an extension is the media type's", () => {
 });
 
 test("a number stands before the extension", () => {
-  expect([numbered("a.b/fox.png", 2), numbered("fox", 1)]).toEqual(["a.b/fox-2.png", "fox-1"]);
+  expect([numbered("a.b/fox.png", 2), numbered("fox", 1)]).toEqual([
+    { stem: "a.b/fox-2", extension: "png" },
+    { stem: "fox-1", extension: "" },
+  ]);
 });

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
@@ -84,6 +84,20 @@ test("-o of several pictures numbers the name", async () => {
   const { stdout } = await draw("n=2", "-o", "d.jpg");
   expect(stdout).toMatch(/wrote d-1\.jpg\nwrote d-2\.jpg\n$/);
   expect([await formatOf("d-1.jpg"), await formatOf("d-2.jpg")]).toEqual(["jpeg", "jpeg"]);
+});
+
+test("-o of several pictures overwrites none that nobody named", async () => {
+  await writeFile(join(folder, "d-1.png"), "kept");
+  const { stdout } = await draw("n=2", "-o", "d.png");
+  expect(stdout).toMatch(/wrote d-1-2\.png\nwrote d-2\.png\n$/);
+  expect(await readFile(join(folder, "d-1.png"), "utf8")).toBe("kept");
+});
+
+test("-o that is a link to nothing is refused before drawing", async () => {
+  await symlink("nowhere/d.png", join(folder, "d.png"));
+  const { status, stdout, stderr } = await draw("-o", "d.png");
+  expect([status, stdout]).toEqual([2, ""]);
+  expect(stderr).toContain('"d.png" is a link to nothing');
 });
 
 test.each([

@@ -151,10 +151,15 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
 }
 
 /** Refuses what callers without types pass, before anything is made of it. */
-function checkOptions({ plugins, models, provides }: Partial<KernelOptions> = {}): void {
+function checkOptions(options: Partial<KernelOptions> = {}): void {
+  const { plugins, models, provides, container: _, ...unknown } = options;
   checkPlugins(plugins);
   checkLaunches(models ?? []);
   checkProviders(provides ?? []);
+  const [name] = Object.keys(unknown);
+  if (name === undefined) return;
+  const message = `createKernel has no option "${name}". Its options are plugins, models, provides and container.`;
+  throw new KernelError("INVALID_INPUT", message, { param: name });
 }
 
 /** A listener that throws ends nothing: its error is logged. */

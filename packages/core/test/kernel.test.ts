@@ -68,9 +68,9 @@ const plugin = (...families: ModelFamily<any, any>[]): Plugin => ({
   families,
 });
 
-async function kernel(options: Partial<KernelOptions> & { run?: FakeRun } = {}) {
+async function kernel({ run, ...options }: Partial<KernelOptions> & { run?: FakeRun } = {}) {
   const path = await mkdtemp(join(tmpdir(), "kindred-kernel-"));
-  const runtime = fakeRuntime(options.run ?? (({ x }) => ({ y: numbers(Number(x!.data[0]) * 2) })));
+  const runtime = fakeRuntime(run ?? (({ x }) => ({ y: numbers(Number(x!.data[0]) * 2) })));
   const allocator = countingAllocator(100);
   const made = await createKernel({
     plugins: [plugin(doubler())],
@@ -558,4 +558,9 @@ test("the only model is meant while its family is still to be found", async () =
   await loading;
   expect(await asked).toBe(8);
   await k[Symbol.asyncDispose]();
+});
+
+test("an option that a kernel does not have is refused by name", async () => {
+  const options = { plugins: [], launches: [] } as unknown as KernelOptions;
+  await expect(createKernel(options)).rejects.toThrow(/no option "launches"/);
 });

@@ -139,3 +139,9 @@ test.each<[string, Files]>([
     expect(message).not.toMatch(/Name one|#/);
   },
 );
+
+test("a pipeline's text encoder is told as one of its components", async () => {
+  const config = { architectures: ["CLIPTextModel"], model_type: "clip_text_model", vocab_size: 9 };
+  const message = await reason("encoder", { "config.json": config, "model.safetensors": "x" });
+  expect(message).toContain("is one component of a pipeline (config.json names CLIPTextModel)");
+});

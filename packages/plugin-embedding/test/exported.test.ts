@@ -314,5 +314,6 @@ describe("an export as other tools write it", () => {
     };
     const chosen = await ofFiles(files, { onnx: "good.onnx" });
     expect(chosen).toEqual(await ofFiles({ "onnx/model.onnx": lookup(float32) }));
+    expect(await ofFiles(files, { onnx: "./onnx/good.onnx" })).toEqual(chosen);
   });
 });

@@ -25,7 +25,8 @@ export interface AppOptions extends OpenAIOptions {
 
 /** A Koa application of its own: the OpenAI routes, the playground, /health and /ready. TypeError for options that have no sense. */
 export function createApp(kernel: Kernel, options: AppOptions = {}): Koa {
-  const { logger = silent, trustProxy = false, signal, ready } = options;
+  const { trustProxy = false, playground: page = true, ready, ...routes } = options;
+  const { logger = silent, signal } = routes;
   const prefix = normalPrefix(options.prefix ?? "");
   const app = new Koa({ proxy: trustProxy });
   app.on("error", (error) => logger.debug({ error }, "a connection failed"));
@@ -34,9 +35,9 @@ export function createApp(kernel: Kernel, options: AppOptions = {}): Koa {
     return next();
   });
   app.use(httpRules({ logger, signal }));
-  app.use(openai(kernel, options));
+  app.use(openai(kernel, routes));
   app.use(health(kernel, ready));
-  if (options.playground ?? true) app.use(playground(prefix));
+  if (page) app.use(playground(prefix));
   app.use(exchange(notHere, { logger, signal }));
   return app;
 }

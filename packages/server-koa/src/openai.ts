@@ -43,6 +43,7 @@ const maxBacklogBytes = 32 << 20;
 
 /** Serves a kernel's endpoints, models, running requests and files. Other paths go on to the next middleware. */
 export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middleware {
+  checkArguments(kernel, options);
   const { limits, files, logger = silent, signal } = options;
   const prefix = normalPrefix(options.prefix ?? "");
   // Every request listens until it is answered. However many listen, it is no leak.
@@ -81,6 +82,22 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
     router.all(path, exchange(only(method), { logger, signal }));
   }
   return router.routes() as unknown as Koa.Middleware;
+}
+
+const optionNames = ["prefix", "limits", "logger", "files", "signal"];
+
+/** Refuses what callers without types pass. */
+function checkArguments(kernel: Partial<Kernel> | undefined, options: object): void {
+  if (!Array.isArray(kernel?.endpoints)) {
+    throw new TypeError("openai(kernel) needs the kernel that createKernel resolves to.");
+  }
+  if (typeof options !== "object") {
+    throw new TypeError(`openai(kernel, options) needs an object, not ${JSON.stringify(options)}.`);
+  }
+  const unknown = Object.keys(options).find((name) => !optionNames.includes(name));
+  if (unknown === undefined) return;
+  const known = optionNames.join(", ");
+  throw new TypeError(`openai(kernel, options) has no option "${unknown}". Options are ${known}.`);
 }
 
 interface Route {

@@ -33,10 +33,11 @@ const maxTimer = 2 ** 31 - 1;
 
 /** Listens; resolves once connections are accepted. */
 export async function serve(kernel: Kernel, options: ServeOptions = {}): Promise<Serving> {
-  const { host = "127.0.0.1", port = 9997, deadline = 30_000, logger = silent, signal } = options;
+  const { host = "127.0.0.1", port = 9997, deadline = 30_000, ...served } = options;
+  const { logger = silent, signal } = served;
   const ending = new AbortController();
   signal?.addEventListener("abort", () => ending.abort(signal.reason), { once: true });
-  const answer = createApp(kernel, { ...options, signal: ending.signal }).callback();
+  const answer = createApp(kernel, { ...served, signal: ending.signal }).callback();
   const server = createServer({ requireHostHeader: false }, answer).listen(port, host);
   server.on("checkExpectation", answer);
   server.on("clientError", refuseUnparsed(logger));

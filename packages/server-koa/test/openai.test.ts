@@ -60,3 +60,13 @@ test("it mounts under its own prefix, or one that the application strips", async
     expect((await fetch(`${server.url}/ai/v1/models/birds/grey parrot`)).status).toBe(200);
   }
 });
+
+test.each([
+  ["no kernel", () => openai(undefined as never), /needs the kernel/],
+  ["what is no kernel", () => openai({} as never), /needs the kernel/],
+  ["a text for options", () => openai(standIn(), "/ai" as never), /needs an object, not "\/ai"/],
+  ["a misspelt option", () => openai(standIn(), { prefx: "/ai" } as never), /no option "prefx"/],
+])("%s is told by a TypeError", (_, call, message) => {
+  expect(call).toThrow(TypeError);
+  expect(call).toThrow(message);
+});

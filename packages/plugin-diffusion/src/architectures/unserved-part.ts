@@ -12,10 +12,15 @@ export function unservedPart(model: ModelListing): Unserved | undefined {
   return component(model) ?? addition(model) ?? headless(model.files) ?? single(model);
 }
 
+/** transformers' classes of text encoders that pipelines have. */
+const textEncoders = /^(CLIPTextModel|T5EncoderModel)/;
+
 /** One component of a pipeline, by its own config. */
 function component(model: ModelListing): Unserved | undefined {
   const file = ["config.json", "scheduler_config.json"].find((each) => model.files.includes(each));
-  const name: unknown = file && model.json(file)?._class_name;
+  const json = file && model.json(file);
+  const textEncoder = [json?.architectures].flat().find((each) => textEncoders.test(each));
+  const name: unknown = json?._class_name ?? textEncoder;
   if (typeof name !== "string") return undefined;
   if (/ControlNet|T2IAdapter|MotionAdapter/.test(name))
     return {
@@ -27,7 +32,9 @@ function component(model: ModelListing): Unserved | undefined {
     ? "unet"
     : /^(Autoencoder|VQModel)/.test(name)
       ? "vae"
-      : undefined;
+      : name.startsWith("CLIPTextModel")
+        ? "text_encoder"
+        : undefined;
   return {
     what: `is one component of a pipeline (${file} names ${name})`,
     advice: place

@@ -1,4 +1,4 @@
-import { basename, dirname } from "node:path/posix";
+import { basename, dirname, normalize } from "node:path/posix";
 import { KernelError } from "@kindred/core";
 import type { ModelListing } from "@kindred/core";
 
@@ -18,8 +18,9 @@ export function onlyExport(model: ModelListing): string | undefined {
 }
 
 /** The .onnx file that a launch names, by its path or by its name alone. LOAD_FAILED lists those that there are. */
-export function chosenExport(model: ModelListing, asked: string): string {
+export function chosenExport(model: ModelListing, option: string): string {
   const files = exportsOf(model);
+  const asked = normalize(option);
   const called = files.filter((file) => basename(file) === asked);
   const file = files.find((each) => each === asked) ?? called[0];
   if (file !== undefined && (file === asked || called.length === 1)) return file;
@@ -27,7 +28,7 @@ export function chosenExport(model: ModelListing, asked: string): string {
   const fault = called.length > 1 ? `${called.length} such files` : "no such file";
   throw new KernelError(
     "LOAD_FAILED",
-    `The option onnx names "${asked}", and "${model.names[0]}" has ${fault}. ${list}`,
+    `The option onnx names "${option}", and "${model.names[0]}" has ${fault}. ${list}`,
   );
 }
 

@@ -29,7 +29,7 @@ export function poolingOf(model: ModelListing, otherwise: Pooling): Pooling {
 
 const pooling = z.looseObject({
   pooling_mode: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
-  include_prompt: z.boolean().optional(),
+  include_prompt: z.boolean().nullish(),
 });
 
 /** Reads both spellings: one flag for each mode, and since sentence-transformers 5 `pooling_mode`, which wins. */
@@ -40,7 +40,7 @@ function readPooling(model: ModelListing, file: string): Pooling {
   const config = validatedNow(pooling, json, refusal);
   const names = [config.pooling_mode ?? flagged(config, file)].flat();
   const unknown = names.find((name) => !Object.hasOwn(modes, name));
-  if (unknown !== undefined) throw notServed(file, `the pooling mode "${unknown}"`);
+  if (unknown !== undefined) throw unknownMode(file, unknown);
   return {
     modes: names.map((name) => modes[name]!),
     normalize: false,
@@ -52,7 +52,7 @@ function readPooling(model: ModelListing, file: string): Pooling {
 function flagged(config: Readonly<Record<string, unknown>>, file: string): readonly string[] {
   const asked = Object.keys(config).filter((key) => key.startsWith("pooling_mode_") && config[key]);
   const unknown = asked.find((key) => !Object.hasOwn(flags, key));
-  if (unknown !== undefined) throw notServed(file, `the pooling mode "${unknown}"`);
+  if (unknown !== undefined) throw unknownMode(file, unknown);
   const names = Object.keys(flags).filter((key) => asked.includes(key));
   return names.length > 0 ? names.map((key) => flags[key]!) : ["mean"];
 }
@@ -84,6 +84,12 @@ function checkNormalize(model: ModelListing, file: string): void {
 }
 
 const served = "Served are Transformer, Pooling and Normalize.";
+
+function unknownMode(file: string, mode: string): KernelError {
+  const known = Object.keys(modes).join(", ");
+  const message = `${file} asks for the pooling mode "${mode}", which is not served. Modes are ${known}.`;
+  return new KernelError("LOAD_FAILED", message);
+}
 
 function notServed(file: string, what: string): KernelError {
   return new KernelError("LOAD_FAILED", `${file} asks for ${what}, which is not served. ${served}`);
