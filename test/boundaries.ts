@@ -65,7 +65,7 @@ const doors: Readonly<
   text: { files: [], by: [] },
   shared: {
     files: ["dispose", "built-module", "inside-folder", "told"],
-    by: ["root", "catalog", "memory", "lanes", "plugins", "runtime", "sources"],
+    by: ["root", "catalog", "memory", "lanes", "plugins", "runtime", "sources", "testing"],
   },
 };
 

@@ -116,7 +116,10 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     plugins,
     endpoints: plugins.flatMap(({ endpoints = [] }) => endpoints),
     models: () => catalog.infos,
-    model: (task, id) => catalog.find(task, id).info,
+    model(task, id) {
+      if (task !== undefined) checkTask(task);
+      return catalog.find(task, id).info;
+    },
     async run(task, model, input, call = {}) {
       refuseIfClosing();
       checkTask(task);

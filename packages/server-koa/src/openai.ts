@@ -84,7 +84,14 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
   return router.routes() as unknown as Koa.Middleware;
 }
 
-const optionNames = ["prefix", "limits", "logger", "files", "signal"];
+/** By their types, so that none is forgotten here. */
+const known: Readonly<Record<keyof OpenAIOptions, true>> = {
+  prefix: true,
+  limits: true,
+  logger: true,
+  files: true,
+  signal: true,
+};
 
 /** Refuses what callers without types pass. */
 function checkArguments(kernel: Partial<Kernel> | undefined, options: object): void {
@@ -94,10 +101,10 @@ function checkArguments(kernel: Partial<Kernel> | undefined, options: object): v
   if (typeof options !== "object") {
     throw new TypeError(`openai(kernel, options) needs an object, not ${JSON.stringify(options)}.`);
   }
-  const unknown = Object.keys(options).find((name) => !optionNames.includes(name));
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name));
   if (unknown === undefined) return;
-  const known = optionNames.join(", ");
-  throw new TypeError(`openai(kernel, options) has no option "${unknown}". Options are ${known}.`);
+  const names = Object.keys(known).join(", ");
+  throw new TypeError(`openai(kernel, options) has no option "${unknown}". Options are ${names}.`);
 }
 
 interface Route {

@@ -7,7 +7,7 @@ import type { Call } from "../pipeline.ts";
 import { closeAll } from "../shared/dispose.ts";
 import type { Task } from "../task.ts";
 import { checkLaunch } from "./check-launch.ts";
-import { checkId, checkTask } from "./check-task.ts";
+import { checkId } from "./check-task.ts";
 import { defaultModel } from "./default-model.ts";
 import { LaunchedModel } from "./launched-model.ts";
 import type { Surroundings } from "./load-model.ts";
@@ -55,7 +55,6 @@ export class Catalog {
    * meant, MODEL_NOT_FOUND, TASK_MISMATCH.
    */
   find(task: Task | undefined, id: string | undefined): LaunchedModel {
-    if (task !== undefined) checkTask(task);
     // Callers without types say null for none.
     const named = id ?? undefined;
     const model =

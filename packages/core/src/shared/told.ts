@@ -1,12 +1,12 @@
-const maxCharacters = 80;
+import { shorten } from "../errors.ts";
 
-/** A value of any kind as a message quotes it, shortened. */
-export function told(value: unknown): string {
+/** A value of any kind as a message quotes it, shortened to `max` characters. */
+export function told(value: unknown, max: number = 80): string {
   if (typeof value === "function") return isClass(value) ? "a class" : "a function";
   if (value instanceof Promise) return "a promise";
   const isComposite = typeof value === "object" || typeof value === "string";
   const text = (isComposite ? json(value) : undefined) ?? String(value);
-  return text.length > maxCharacters ? `${text.slice(0, maxCharacters)}…` : text;
+  return shorten(text, max);
 }
 
 function isClass(value: Function): boolean {

@@ -1,7 +1,7 @@
 import { fail, ok, strictEqual } from "node:assert/strict";
-import { isAbsolute, relative } from "node:path";
 import { modelSource, provide } from "../../services.ts";
 import { folderSource } from "../../sources/folder-source.ts";
+import { insideFolder } from "../../shared/inside-folder.ts";
 import { openModelFolder } from "../../sources/model-folder.ts";
 import { withKernel } from "./checked-kernel.ts";
 import type { Checks, PluginCheckOptions } from "./check.ts";
@@ -32,7 +32,7 @@ export function folderChecks(options: PluginCheckOptions): Checks {
         await withKernel({ ...options, provides: [...provides, fetching] }, async (checked) => {
           await checked.run();
           for (const source of checked.runtime.sources) {
-            const outside = pathsOf(source).find((path) => !isInside(folder, path));
+            const outside = pathsOf(source).find((path) => !insideFolder(folder, path));
             if (outside !== undefined)
               fail(`Graph "${source.name}" reads ${outside}, outside ${folder}`);
           }
@@ -57,9 +57,4 @@ function copyingSource(folder: string): ModelSource {
 
 function pathsOf({ model, folder }: GraphSource): readonly string[] {
   return typeof model === "string" ? [folder, model] : [folder];
-}
-
-function isInside(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way !== ".." && !/^\.\.[\\/]/.test(way) && !isAbsolute(way);
 }
