@@ -53,6 +53,10 @@ const doors: Readonly<
   memory: { files: ["model-memory", "device-memory"], by: ["root", "catalog"] },
   devices: { files: ["budget-allocator"], by: ["root"] },
   runtime: { files: ["process-runtime"], by: ["root", "testing"] },
+  process: {
+    files: ["script-process", "child-channel", "frames", "lifeline"],
+    by: ["runtime", "text"],
+  },
   sources: {
     files: ["folder-source", "model-folder", "hub-cache", "least-weight-bytes"],
     by: ["root", "catalog", "testing"],
@@ -106,16 +110,17 @@ export const rules: readonly Rule[] = [
     },
   },
   {
-    says: "onnx/ and text/ import the kernel's graph.ts, errors.ts, time-slice.ts and shared/; shared/ imports its errors.ts",
+    says: "onnx/ and text/ import the kernel's graph.ts, errors.ts, time-slice.ts and shared/, text/ process/ too; process/ and shared/ import errors.ts",
     broken: ({ file, specifier }) => {
-      const [leaf, name] = /^packages\/core\/src\/(onnx|text|shared)\//.exec(file) ?? [];
+      const [leaf, name] = /^packages\/core\/src\/(onnx|text|shared|process)\//.exec(file) ?? [];
       if (leaf === undefined || !specifier.startsWith(".")) return false;
       const path = join(dirname(file), specifier);
       const common =
-        name === "shared"
-          ? /^packages\/core\/src\/errors\.ts$/
+        name === "shared" || name === "process"
+          ? /^packages\/core\/src\/(errors\.ts$|shared\/)/
           : /^packages\/core\/src\/(graph\.ts|errors\.ts|time-slice\.ts|shared\/)/;
-      return !path.startsWith(leaf) && !common.test(path);
+      const served = name === "text" && path.startsWith("packages/core/src/process/");
+      return !path.startsWith(leaf) && !served && !common.test(path);
     },
   },
   {

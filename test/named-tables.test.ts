@@ -10,7 +10,7 @@ const packages = ["core", "server-koa", "cli"];
 const closed: ReadonlySet<string> = new Set([
   // onnx/footprint.ts: the kinds of opening are our own words.
   "peaks",
-  // runtime/frames.ts: a tensor's type, which the runtime checks when a graph is opened.
+  // runtime/tensors.ts: a tensor's type, which the runtime checks when a graph is opened.
   "arrays",
   // text/thread/: the names of a tokenizer class's own tokens.
   "defaults",

@@ -1,4 +1,4 @@
-import { tensorTypes } from "./frames.ts";
+import { tensorTypes } from "./tensors.ts";
 
 /** An input or output as onnxruntime describes it. */
 interface Value {

@@ -1,14 +1,16 @@
 /**
  * The process of one open graph, and the only module that loads onnxruntime. It answers one request at a time, and may block.
- * It ends when the channel ends: when the server closes it or is gone.
+ * It ends when the server does, also during a run.
  */
 import { writeFileSync } from "node:fs";
 import { InferenceSession, listSupportedBackends, Tensor } from "onnxruntime-node";
 import type { Tensor as GraphTensor, TensorType } from "../graph.ts";
 import { checkFinite, checkValues } from "./checks.ts";
-import { receive, send } from "./child-channel.ts";
-import { decodeTensors, encodeTensors } from "./frames.ts";
-import type { Frame, OpenRequest, Reply, Request, RunRequest } from "./protocol.ts";
+import { receive, send } from "../process/child-channel.ts";
+import type { Frame } from "../process/frames.ts";
+import { holdLifeline } from "../process/lifeline.ts";
+import { decodeTensors, encodeTensors } from "./tensors.ts";
+import type { OpenRequest, Reply, Request, RunRequest } from "./protocol.ts";
 
 interface ExecutionProvider extends InferenceSession.ExecutionProviderOption {
   readonly deviceId?: number;
@@ -20,6 +22,7 @@ const maxUncollected = 8_000_000;
 // Ctrl-C and a service manager's stop reach the whole process group. The server finishes its runs first, then ends this process.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
 giveWayWhenMemoryIsShort();
+await holdLifeline();
 
 let session: InferenceSession;
 let uncollected = 0;
@@ -27,7 +30,7 @@ let uncollected = 0;
 while (await serveNext()) collectGarbage();
 
 async function serveNext(): Promise<boolean> {
-  const request = receive();
+  const request = receive<Request>();
   if (request === undefined) return false;
   const reply = await answer(request);
   send(reply);

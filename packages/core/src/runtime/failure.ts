@@ -1,7 +1,7 @@
 import type { DeviceLease } from "../device.ts";
 import { KernelError } from "../errors.ts";
 import { formatBytes } from "../format-bytes.ts";
-import type { Ending } from "./graph-process.ts";
+import type { Ending } from "../process/script-process.ts";
 
 /** A request to a graph's process, for the error that tells of its failure. */
 export interface Attempt {

@@ -6,10 +6,14 @@ import type { GraphRuntime, GraphSource, OpenGraph } from "../graph.ts";
 import { builtModule } from "../shared/built-module.ts";
 import { ended, refused } from "./failure.ts";
 import type { Attempt } from "./failure.ts";
-import { decodeTensors, encodeTensors } from "./frames.ts";
-import { startProcess } from "./graph-process.ts";
-import type { Ending, GraphProcess } from "./graph-process.ts";
-import type { Frame, OpenRequest, Request, TensorHead } from "./protocol.ts";
+import type { Frame } from "../process/frames.ts";
+import { startProcess } from "../process/script-process.ts";
+import type { Ending, ScriptProcess } from "../process/script-process.ts";
+import { decodeTensors, encodeTensors } from "./tensors.ts";
+import type { OpenRequest, Reply, Request, TensorHead } from "./protocol.ts";
+
+/** The process of one open graph. */
+type GraphProcess = ScriptProcess<Request, Reply>;
 
 export interface ProcessRuntimeOptions {
   /** Path of the script that a graph's process runs. Default: the one beside this module. */
@@ -25,7 +29,7 @@ export function processRuntime(options: ProcessRuntimeOptions = {}): GraphRuntim
   return {
     overheadBytes: processBytes,
     async open(source, lease) {
-      const child = startProcess(script);
+      const child = startProcess<Request, Reply>(script);
       try {
         await openIn(child, source, lease);
       } catch (error) {

@@ -1,14 +1,5 @@
 import type { TensorType } from "../graph.ts";
 
-/** The descriptor of the channel between the server and a graph's process: one duplex pipe beside the standard streams. */
-export const channel = 3;
-
-/** A message and the bytes that follow it. */
-export interface Frame<Message> {
-  readonly message: Message;
-  readonly payloads: readonly Uint8Array[];
-}
-
 /** A message of the server to a graph's process. Its payloads are the model, when that is in memory, or the feeds. */
 export type Request = OpenRequest | RunRequest;
 

@@ -1,10 +1,9 @@
 import { readSync, writeSync } from "node:fs";
-import { decodeHead, encodeFrame, prefixBytes } from "./frames.ts";
-import { channel } from "./protocol.ts";
-import type { Frame, Reply, Request } from "./protocol.ts";
+import { channel, decodeHead, encodeFrame, prefixBytes } from "./frames.ts";
+import type { Frame } from "./frames.ts";
 
 /** Waits for the next request. undefined once the server has closed its end or is gone. */
-export function receive(): Frame<Request> | undefined {
+export function receive<Request>(): Frame<Request> | undefined {
   const prefix = Buffer.alloc(prefixBytes);
   if (!fill(prefix)) return undefined;
   const head = new Uint8Array(prefix.readUInt32LE());
@@ -14,7 +13,7 @@ export function receive(): Frame<Request> | undefined {
 }
 
 /** Writes a reply, and waits until the server has taken it. */
-export function send(frame: Frame<Reply>): void {
+export function send(frame: Frame<unknown>): void {
   for (const piece of encodeFrame(frame)) {
     for (let sent = 0; sent < piece.length;) sent += writeSync(channel, piece, sent);
   }

@@ -2,12 +2,11 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import type { Socket } from "node:net";
-import { encodeFrame, receiveFrames } from "./frames.ts";
-import { channel } from "./protocol.ts";
-import type { Frame, Reply, Request } from "./protocol.ts";
+import { channel, lifeline, encodeFrame, receiveFrames } from "./frames.ts";
+import type { Frame } from "./frames.ts";
 
 /** A process that answers requests in their order. It keeps this one from ending only while it has requests to answer. */
-export interface GraphProcess {
+export interface ScriptProcess<Request, Reply> {
   /** Payloads are read until the reply and never changed. Rejects with the `Ending` when the process ends before its answer. */
   request(frame: Frame<Request>): Promise<Frame<Reply>>;
   /** Ends it at once, whatever it is doing. */
@@ -24,7 +23,7 @@ export interface Ending {
   readonly lastWords: string;
 }
 
-interface Waiting {
+interface Waiting<Reply> {
   resolve(reply: Frame<Reply>): void;
   reject(ending: Ending): void;
 }
@@ -43,20 +42,21 @@ const ownEnvironment = {
 const inherited =
   /^(PATH|HOME|TMPDIR|TEMP|TMP|SystemRoot|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|(CUDA|NVIDIA|MALLOC)_.*)$/i;
 
-/** Runs a script in a process that has a channel, its standard error and few environment variables. */
-export function startProcess(script: string): GraphProcess {
+/** Runs a script in a process that has a channel, a lifeline, its standard error and few environment variables. */
+export function startProcess<Request, Reply>(script: string): ScriptProcess<Request, Reply> {
   const environment = Object.entries(process.env).filter(([name]) => inherited.test(name));
   const child = spawn(process.execPath, ["--expose-gc", script], {
-    stdio: ["ignore", "ignore", "pipe", "pipe"],
+    stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
     env: { ...ownEnvironment, ...Object.fromEntries(environment) },
     windowsHide: true,
   });
   // The process has no pipes when no more files can be opened.
   if (!child.stdio) return unstarted(child);
   const pipe = child.stdio[channel] as Socket;
+  const held = child.stdio[lifeline] as Socket;
   const stderr = child.stderr as Socket;
-  const handles = [child, pipe, stderr];
-  const waiting: Waiting[] = [];
+  const handles = [child, pipe, held, stderr];
+  const waiting: Waiting<Reply>[] = [];
   let ending: Ending | undefined;
   let lastWords = "";
   let killed = false;
@@ -68,7 +68,7 @@ export function startProcess(script: string): GraphProcess {
     lastWords = error.message;
   });
   // A process that ends breaks its pipe. Its exit says more.
-  pipe.on("error", () => {});
+  for (const each of [pipe, held]) each.on("error", () => {});
   const hold = (): void => {
     for (const handle of handles) handle.ref();
   };
@@ -105,16 +105,16 @@ export function startProcess(script: string): GraphProcess {
 }
 
 /** A process that could not be started: its ending is known once the reason is. */
-function unstarted(child: ChildProcess): GraphProcess {
+function unstarted(child: ChildProcess): ScriptProcess<never, never> {
   const ended = once(child, "error").then(([error]): Ending => {
     return { code: null, signal: null, lastWords: error.message };
   });
   return { ended, kill() {}, request: async () => Promise.reject(await ended) };
 }
 
-async function answerInOrder(
+async function answerInOrder<Reply>(
   pipe: Socket,
-  waiting: Waiting[],
+  waiting: Waiting<Reply>[],
   allAnswered: () => void,
 ): Promise<void> {
   try {

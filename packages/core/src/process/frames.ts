@@ -1,5 +1,14 @@
-import type { Tensor, TensorType } from "../graph.ts";
-import type { Frame, TensorHead } from "./protocol.ts";
+/** The descriptor of the channel between the server and a process of its own: one duplex pipe beside the standard streams. */
+export const channel = 3;
+
+/** The descriptor of a pipe that nobody writes to: its end is the server's. */
+export const lifeline = 4;
+
+/** A message and the bytes that follow it. */
+export interface Frame<Message> {
+  readonly message: Message;
+  readonly payloads: readonly Uint8Array[];
+}
 
 /** A frame begins with its head's length, a little-endian uint32. */
 export const prefixBytes = 4;
@@ -53,41 +62,4 @@ export async function* receiveFrames<Message>(
     for (const payload of frame.payloads) if (!(await fill(payload))) return;
     yield frame;
   }
-}
-
-const arrays = {
-  float32: Float32Array,
-  int64: BigInt64Array,
-  int32: Int32Array,
-  uint8: Uint8Array,
-  bool: Uint8Array,
-} as const satisfies Record<TensorType, unknown>;
-
-/** The types that tensors can have, by onnxruntime's names too. */
-export const tensorTypes: readonly string[] = Object.keys(arrays);
-
-/** Tensors as heads for a message and payloads for its frame. Numbers are not copied. */
-export function encodeTensors(tensors: Readonly<Record<string, Tensor>>): {
-  heads: TensorHead[];
-  payloads: Uint8Array[];
-} {
-  const heads: TensorHead[] = [];
-  const payloads: Uint8Array[] = [];
-  for (const [name, { type, dims, data }] of Object.entries(tensors)) {
-    heads.push({ name, type, dims });
-    payloads.push(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  }
-  return { heads, payloads };
-}
-
-/** The tensors of a received frame, by name. Each payload becomes a tensor's array without being copied. */
-export function decodeTensors(
-  heads: readonly TensorHead[],
-  payloads: readonly Uint8Array[],
-): Record<string, Tensor> {
-  const tensors = heads.map(({ name, type, dims }, i): [string, Tensor] => {
-    const buffer = payloads[i]!.buffer as ArrayBuffer;
-    return [name, { type, dims, data: new arrays[type](buffer) }];
-  });
-  return Object.fromEntries(tensors);
 }
