@@ -2,6 +2,7 @@ import type { Device } from "@kindred/core";
 import type { Autoencoder } from "./autoencoder.ts";
 import type { Denoiser } from "./denoiser.ts";
 import type { PromptEncoder } from "./prompt/prompt-encoder.ts";
+import type { OptionalField } from "./request/optional-fields.ts";
 import type { Defaults } from "./request/settings.ts";
 import type { Scheduler } from "./schedulers/scheduler.ts";
 import type { Size } from "./task.ts";
@@ -18,6 +19,8 @@ export interface DiffusionComponents {
    * `sampler` for an unknown name, UNSUPPORTED for one that cannot step this checkpoint.
    */
   scheduler(sampler: string): Scheduler;
+  /** The optional fields of a request that it honours. It refuses the others. */
+  readonly fields: readonly OptionalField[];
   /** Divisor of a picture's sides, in pixels. */
   readonly multiple: number;
   /** The size that it was trained at. */

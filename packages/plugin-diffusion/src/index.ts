@@ -3,6 +3,8 @@ import { generations } from "./endpoints/generations.ts";
 import { lcm } from "./families/lcm.ts";
 import { sd15 } from "./families/sd15.ts";
 import { sdTurbo } from "./families/sd-turbo.ts";
+import { sdxl } from "./families/sdxl.ts";
+import { sdxlTurbo } from "./families/sdxl-turbo.ts";
 
 export { image } from "./task.ts";
 export type {
@@ -25,7 +27,7 @@ export function diffusion(): Plugin {
   return {
     contract: 1,
     name: "diffusion",
-    families: [sd15, sdTurbo, lcm],
+    families: [sd15, sdTurbo, lcm, sdxl, sdxlTurbo],
     endpoints: [generations],
   };
 }

@@ -16,6 +16,12 @@ const components: readonly Expected[] = [
     what: "text encoder",
   },
   {
+    file: "text_encoder_2/config.json",
+    field: "model_type",
+    classes: ["clip_text_model", "clip"],
+    what: "second text encoder",
+  },
+  {
     file: "unet/config.json",
     field: "_class_name",
     classes: ["UNet2DConditionModel"],

@@ -1,11 +1,12 @@
-import type { LoadContext, ModelListing } from "@kindred/core";
+import type { LoadContext } from "@kindred/core";
 import { openClipEncoder } from "../components/clip-encoder.ts";
 import { componentFiles, tokenizerFiles } from "../components/component-files.ts";
 import { openAutoencoder } from "../components/kl-autoencoder.ts";
-import { requiredJson } from "../components/required-json.ts";
+import { textEncoder, unet, vae } from "../components/named-components.ts";
 import { scheduleFile, schedulerConfig } from "../components/scheduler-config.ts";
 import { warnOfUnserved } from "../components/unserved-scheduler.ts";
 import { openUNet } from "../components/unet-denoiser.ts";
+import { unetSize } from "../components/unet-size.ts";
 import type { DiffusionComponents } from "../diffusion-model.ts";
 import { clipPrompts } from "../prompt/clip-prompts.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
@@ -13,17 +14,8 @@ import type { SchedulerConfig } from "../schedulers/config.ts";
 import { createScheduler } from "../schedulers/create.ts";
 import { denoisingSamplers } from "../schedulers/names.ts";
 import { corrected } from "../schedulers/outdated.ts";
-import type { Size } from "../task.ts";
 import type { Architecture } from "./architecture.ts";
 import { foreignComponent } from "./foreign-component.ts";
-
-const textEncoder = { folder: "text_encoder", stem: "model", tokenizer: "tokenizer" } as const;
-const unet = { folder: "unet", stem: "diffusion_pytorch_model" } as const;
-const vae = {
-  folder: "vae",
-  stem: "diffusion_pytorch_model",
-  exportFolder: "vae_decoder",
-} as const;
 
 /**
  * Stable Diffusion 1 and 2 (arXiv 2112.10752), text to image: one CLIP text encoder, a UNet over latents, an autoencoder;
@@ -89,16 +81,8 @@ export async function openStableDiffusion(
     autoencoder,
     samplers: denoisingSamplers,
     scheduler,
+    fields: [],
     multiple: 8,
-    native: nativeSize(model, autoencoder.factor),
+    native: unetSize(model, autoencoder.factor),
   };
-}
-
-/** The size of the UNet's training, in pixels. Before diffusers 0.9 its config said 32 and meant 64. */
-function nativeSize(model: ModelListing, factor: number): Size {
-  const { sample_size = 64, _diffusers_version: version } = requiredJson(model, "unet/config.json");
-  const outdated = sample_size < 64 && /^0\.[0-8]\./.test(version);
-  const size = outdated ? 64 : sample_size;
-  const [height, width] = typeof size === "number" ? [size, size] : size;
-  return { width: width * factor, height: height * factor };
 }

@@ -1,9 +1,11 @@
 import type { LoadContext } from "@kindred/core";
 import { graphDenoiser } from "../denoiser.ts";
+import type { Conditions } from "../conditions.ts";
 import type { Denoiser, GraphDenoiserOptions } from "../denoiser.ts";
 import { unetConfig } from "../graphs/unet-config.ts";
 import { unet } from "../graphs/unet.ts";
 import { guidanceEmbedding } from "../guidance-embedding.ts";
+import { microConditions } from "../micro-conditioning.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
 import { exportFolder, openExported } from "./component-export.ts";
 import { componentWeights } from "./component-weights.ts";
@@ -13,7 +15,6 @@ import { requiredJson } from "./required-json.ts";
 import { floatScalar, scalarInput } from "./scalar-input.ts";
 import { warnOfUnused } from "./unused-weights.ts";
 
-const condition = "timestep_cond";
 const names = { latents: "sample", timestep: "timestep", output: "out_sample" };
 
 /** Declares a UNet's graph. LOAD_FAILED names what of its config the graph cannot do. */
@@ -29,24 +30,35 @@ export async function openUNet(
     const input = source.types[names.timestep];
     const timestep = input ? scalarInput(input) : floatScalar;
     const workspace = exportedWorkspace(json);
-    const embedded = embeddedGuidance(json, source.inputs);
-    return graphDenoiser(graph({ ...source, workspace }), { names, timestep, ...embedded });
+    const own = unetConditions(json, source.inputs);
+    return graphDenoiser(graph({ ...source, workspace }), { names, timestep, ...own });
   }
   const weights = await componentWeights(model, component, options.variant);
   const source = unet(unetConfig(json), weights, component.folder);
   warnOfUnused(context, source);
-  const embedded = embeddedGuidance(json, source.inputs);
-  return graphDenoiser(graph(source), { names, timestep: floatScalar, ...embedded });
+  const own = unetConditions(json, source.inputs);
+  return graphDenoiser(graph(source), { names, timestep: floatScalar, ...own });
 }
 
-/** UNets of Latent Consistency Models take the scale of guidance as an input, whose width their config says. */
-function embeddedGuidance(
+/**
+ * Conditions by the UNet's inputs: the scale of guidance, whose width the config of a Latent Consistency Model says, and SDXL's
+ * micro-conditioning.
+ */
+function unetConditions(
   { time_cond_proj_dim: width }: { readonly time_cond_proj_dim?: number | null },
   inputs: readonly string[],
 ): Partial<GraphDenoiserOptions> {
-  if (typeof width !== "number" || !inputs.includes(condition)) return {};
-  const conditions: Denoiser["conditions"] = (_, guidance) => ({
-    [condition]: guidanceEmbedding(guidance, width),
-  });
-  return { conditions, embedsGuidance: true };
+  const scale = inputs.includes("timestep_cond") && typeof width === "number" ? width : undefined;
+  const hasSizes = inputs.includes("time_ids");
+  if (scale === undefined && !hasSizes) return {};
+  return {
+    embedsGuidance: scale !== undefined,
+    conditions(settings, drawn) {
+      const embedded: Conditions =
+        scale === undefined ? {} : { timestep_cond: guidanceEmbedding(settings.guidance, scale) };
+      const sizes = hasSizes ? microConditions(settings, drawn) : undefined;
+      const prompt = { ...embedded, ...sizes?.prompt };
+      return { prompt, negative: { ...prompt, ...sizes?.negative } };
+    },
+  };
 }

@@ -48,15 +48,11 @@ export function clipText(
       config.layer_norm_eps,
     );
     g.output(`hidden_states.${i}`, reshape(g, state, shape));
-    g.output(clipSkipOutput(last - i), reshape(g, norm, shape));
+    const skipped = last - i;
+    g.output(skipped === 0 ? "last_hidden_state" : `clip_skip.${skipped}`, reshape(g, norm, shape));
     if (i === last) pool(g, ids, reshape(g, norm, shape), config);
   }
   return g.build({ workspace: workspace(config) });
-}
-
-/** Name of the output whose states leave out the last `clipSkip` layers, normed as in diffusers. */
-export function clipSkipOutput(clipSkip: number): string {
-  return clipSkip === 0 ? "last_hidden_state" : `clip_skip.${clipSkip}`;
 }
 
 function embeddings(g: GraphBuilder, ids: Value, config: ClipTextConfig): Value {

@@ -8,10 +8,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { diffusion, image } from "../../src/index.ts";
 import type { ImageRequest } from "../../src/index.ts";
 import { withoutCausalMask } from "../graphs/mutations.ts";
-import { cases, difference, models } from "./golden.ts";
+import { stableDiffusion } from "./golden.ts";
 import type { Difference } from "./golden.ts";
 import { writeExport, writeFolder } from "./synthetic-folder.ts";
 
+const { cases, difference, models } = stableDiffusion;
 const tolerance: Difference = { mean: 0.15, max: 3 };
 const mutated = 3 * tolerance.mean;
 

@@ -21,13 +21,8 @@ type Build = (weights: Weights) => readonly BuiltGraph[];
 export async function writeFolder(folder: string, model: GoldenModel): Promise<void> {
   await writeFiles(folder, model.files);
   const ending = model.dtype === "F16" ? "fp16.safetensors" : "safetensors";
-  const stems = {
-    text_encoder: "model",
-    unet: "diffusion_pytorch_model",
-    vae: "diffusion_pytorch_model",
-  };
   for (const [name, build] of Object.entries(graphsOf(model))) {
-    const stem = stems[name as keyof typeof stems];
+    const stem = name.startsWith("text_encoder") ? "model" : "diffusion_pytorch_model";
     await writeWeights(join(folder, name, `${stem}.${ending}`), model, build);
   }
 }
@@ -49,22 +44,39 @@ async function writeFiles(folder: string, files: Readonly<Record<string, unknown
     await mkdir(dirname(join(folder, file)), { recursive: true });
     await writeFile(join(folder, file), JSON.stringify(content));
   }
-  await cp(tokenizer, join(folder, "tokenizer"), { recursive: true });
+  const names = new Set(Object.keys(files).map((file) => file.split("/", 1)[0]!));
+  for (const name of names)
+    if (name.startsWith("tokenizer")) await cp(tokenizer, join(folder, name), { recursive: true });
 }
 
 function writeWeights(file: string, { dtype, modern }: GoldenModel, build: Build): Promise<void> {
-  const today = (name: string) => name.endsWith("to_q.weight");
+  // transformers names the weights of an encoder with a projection as it always has.
+  const inner = file.includes("text_encoder_");
+  const today = (name: string) =>
+    name.endsWith("to_q.weight") || (inner && name.startsWith("text_model."));
   const ofThen = (name: string) => name.startsWith("text_model.");
   return synthesize({ file, dtype, build, has: modern ? today : ofThen });
 }
 
+/** The graphs of each component that the model has a config of. */
 function graphsOf({ files }: GoldenModel): Readonly<Record<string, Build>> {
-  const text = clipTextConfig(files["text_encoder/config.json"]);
-  const denoiser = unetConfig(files["unet/config.json"]);
-  const vae = autoencoderKlConfig(files["vae/config.json"]);
-  return {
-    text_encoder: (weights) => [clipText(text, weights)],
-    unet: (weights) => [unet(denoiser, weights)],
-    vae: (weights) => [autoencoderDecoder(vae, weights), autoencoderEncoder(vae, weights)],
-  };
+  const builds = Object.entries(builders).flatMap(([name, builder]) => {
+    const config = files[`${name}/config.json`];
+    return config === undefined ? [] : [[name, builder(config)] as const];
+  });
+  return Object.fromEntries(builds);
 }
+
+const text =
+  (config: unknown): Build =>
+  (weights) => [clipText(clipTextConfig(config), weights)];
+
+const builders: Readonly<Record<string, (config: unknown) => Build>> = {
+  text_encoder: text,
+  text_encoder_2: text,
+  unet: (config) => (weights) => [unet(unetConfig(config), weights)],
+  vae(json) {
+    const config = autoencoderKlConfig(json);
+    return (weights) => [autoencoderDecoder(config, weights), autoencoderEncoder(config, weights)];
+  },
+};

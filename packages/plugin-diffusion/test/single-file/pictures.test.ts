@@ -6,7 +6,7 @@ import type { Kernel, Launch } from "@kindred/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { diffusion, image } from "../../src/index.ts";
 import type { ImageRequest } from "../../src/index.ts";
-import { difference } from "../pictures/golden.ts";
+import { stableDiffusion } from "../pictures/golden.ts";
 import type { Difference } from "../pictures/golden.ts";
 import { cases, writeCase } from "./golden.ts";
 
@@ -44,7 +44,7 @@ async function deviate(
   change: Partial<ImageRequest> = {},
 ): Promise<Difference> {
   const drawn = await kernel.run(image, id, { ...cases[name]!.request, ...change });
-  return difference(drawn.pictures[0]!, `../single-file/${name}.png`);
+  return stableDiffusion.difference(drawn.pictures[0]!, `../single-file/${name}.png`);
 }
 
 test.each(Object.keys(cases))(

@@ -1,0 +1,100 @@
+import { KernelError } from "@kindred/core";
+import type { LoadContext } from "@kindred/core";
+import { openClipEncoder } from "../components/clip-encoder.ts";
+import type { ClipComponent } from "../components/clip-encoder.ts";
+import { componentFiles, tokenizerFiles } from "../components/component-files.ts";
+import { openAutoencoder } from "../components/kl-autoencoder.ts";
+import { textEncoder, textEncoder2, unet, vae } from "../components/named-components.ts";
+import { scheduleFile, schedulerConfig } from "../components/scheduler-config.ts";
+import { openUNet } from "../components/unet-denoiser.ts";
+import { unetSize } from "../components/unet-size.ts";
+import { warnOfUnserved } from "../components/unserved-scheduler.ts";
+import { microFields } from "../micro-conditioning.ts";
+import type { ClipEncoder } from "../prompt/clip-encoder.ts";
+import { penultimateStates } from "../prompt/clip-output.ts";
+import { sdxlPrompts } from "../prompt/sdxl-prompts.ts";
+import type { DiffusionOptions } from "../request/launch-options.ts";
+import { createScheduler } from "../schedulers/create.ts";
+import { denoisingSamplers } from "../schedulers/names.ts";
+import type { Architecture } from "./architecture.ts";
+import { foreignComponent } from "./foreign-component.ts";
+
+/**
+ * Stable Diffusion XL (arXiv 2307.01952), text to image: two CLIP text encoders, a UNet that takes pooled text and the sizes of
+ * the training's pictures beside the states, an autoencoder; as published, or exported by Optimum.
+ */
+export const stableDiffusionXlArchitecture: Architecture = {
+  name: "stable-diffusion-xl",
+  pipelines: [
+    "StableDiffusionXLPipeline",
+    "ORTStableDiffusionXLPipeline",
+    "StableDiffusionXLImg2ImgPipeline",
+    "ORTStableDiffusionXLImg2ImgPipeline",
+    "StableDiffusionXLInpaintPipeline",
+    "ORTStableDiffusionXLInpaintPipeline",
+  ],
+
+  mismatch(model) {
+    const foreign = foreignComponent(model);
+    if (foreign !== undefined) return foreign;
+    if (model.json("model_index.json")?.requires_aesthetics_score === true)
+      return "it is a refiner, which goes on with another model's picture";
+    const { in_channels: taken = 4 } = model.json("unet/config.json") ?? {};
+    const { latent_channels: given = 4 } =
+      model.json("vae/config.json") ?? model.json("vae_decoder/config.json") ?? {};
+    if (taken === given) return undefined;
+    return `its UNet takes ${taken} channels, while the latents of its autoencoder have ${given}, so it is not made to draw from text alone`;
+  },
+
+  files(model, { variant }) {
+    schedulerConfig(model);
+    return [
+      "model_index.json",
+      scheduleFile,
+      ...[textEncoder, textEncoder2].flatMap(({ tokenizer }) => tokenizerFiles(model, tokenizer)),
+      ...[textEncoder, textEncoder2, unet, vae].flatMap((each) =>
+        componentFiles(model, each, variant),
+      ),
+    ];
+  },
+
+  async open(context) {
+    const { model, options } = context;
+    const { prediction_type } = options;
+    const schedule = { ...schedulerConfig(model), ...(prediction_type && { prediction_type }) };
+    const scheduler = (sampler: string) => createScheduler(schedule, sampler);
+    warnOfUnserved(context, scheduler);
+    const encoders = [
+      await openPenultimate(context, textEncoder),
+      await openPenultimate(context, textEncoder2),
+    ] as const;
+    const autoencoder = await openAutoencoder(context, vae);
+    const denoiser = await openUNet(context, unet);
+    const { force_zeros_for_empty_prompt: zeroAbsent = true } =
+      model.json("model_index.json") ?? {};
+    return {
+      prompts: sdxlPrompts({ encoders, zeroAbsent }),
+      denoiser,
+      autoencoder,
+      samplers: denoisingSamplers,
+      scheduler,
+      fields: ["prompt2", "negativePrompt2", ...microFields],
+      multiple: 8,
+      native: unetSize(model, autoencoder.factor),
+    };
+  },
+};
+
+/** Opens a text encoder whose states before the last layer can be had. LOAD_FAILED when its export gives none. */
+async function openPenultimate(
+  context: LoadContext<DiffusionOptions>,
+  component: ClipComponent,
+): Promise<ClipEncoder> {
+  const encoder = await openClipEncoder(context, component);
+  const states = penultimateStates.name(encoder, 0);
+  if (encoder.outputs.includes(states)) return encoder;
+  throw new KernelError(
+    "LOAD_FAILED",
+    `The export of ${component.folder} has no output "${states}", which the model draws with. Export it by optimum-cli export onnx --library diffusers.`,
+  );
+}
