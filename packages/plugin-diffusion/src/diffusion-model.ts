@@ -23,6 +23,8 @@ export interface DiffusionComponents {
   readonly fields: readonly OptionalField[];
   /** Divisor of a picture's sides, in pixels. */
   readonly multiple: number;
+  /** The longest side that it can draw, in pixels. Default: any. */
+  readonly maxSide?: number | undefined;
   /** The size that it was trained at. */
   readonly native: Size;
 }

@@ -5,6 +5,7 @@ import { chooseArchitecture, pipelineOf } from "./architectures/choose-architect
 import { latentConsistencyArchitecture } from "./architectures/latent-consistency.ts";
 import { stableDiffusionArchitecture } from "./architectures/stable-diffusion.ts";
 import { unserved } from "./architectures/unserved.ts";
+import { refuseLeftOut } from "./components/left-out.ts";
 import { diffusionPipeline } from "./pipeline.ts";
 import { launchOptions } from "./request/launch-options.ts";
 import type { DiffusionOptions } from "./request/launch-options.ts";
@@ -72,7 +73,9 @@ export function diffusionFamily(
 
     files(listing, options) {
       const model = asFolder(listing);
-      const files = architectureOf(model).files(model, options);
+      const architecture = architectureOf(model);
+      refuseLeftOut(model, options, architecture.optional);
+      const files = architecture.files(model, options);
       return [...new Set(files)].filter((file) => listing.files.includes(file));
     },
 

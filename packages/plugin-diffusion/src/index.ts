@@ -3,6 +3,7 @@ import { generations } from "./endpoints/generations.ts";
 import { lcm } from "./families/lcm.ts";
 import { sd15 } from "./families/sd15.ts";
 import { sdTurbo } from "./families/sd-turbo.ts";
+import { sd3 } from "./families/sd3.ts";
 import { sdxl } from "./families/sdxl.ts";
 import { sdxlTurbo } from "./families/sdxl-turbo.ts";
 
@@ -27,7 +28,7 @@ export function diffusion(): Plugin {
   return {
     contract: 1,
     name: "diffusion",
-    families: [sd15, sdTurbo, lcm, sdxl, sdxlTurbo],
+    families: [sd15, sdTurbo, lcm, sdxl, sdxlTurbo, sd3],
     endpoints: [generations],
   };
 }

@@ -1,7 +1,4 @@
-import { KernelError } from "@kindred/core";
-import type { LoadContext } from "@kindred/core";
-import { openClipEncoder } from "../components/clip-encoder.ts";
-import type { ClipComponent } from "../components/clip-encoder.ts";
+import { openPenultimate } from "../components/penultimate-encoder.ts";
 import { componentFiles, tokenizerFiles } from "../components/component-files.ts";
 import { openAutoencoder } from "../components/kl-autoencoder.ts";
 import { textEncoder, textEncoder2, unet, vae } from "../components/named-components.ts";
@@ -10,10 +7,7 @@ import { openUNet } from "../components/unet-denoiser.ts";
 import { unetSize } from "../components/unet-size.ts";
 import { warnOfUnserved } from "../components/unserved-scheduler.ts";
 import { microFields } from "../micro-conditioning.ts";
-import type { ClipEncoder } from "../prompt/clip-encoder.ts";
-import { penultimateStates } from "../prompt/clip-output.ts";
 import { sdxlPrompts } from "../prompt/sdxl-prompts.ts";
-import type { DiffusionOptions } from "../request/launch-options.ts";
 import { createScheduler } from "../schedulers/create.ts";
 import { denoisingSamplers } from "../schedulers/names.ts";
 import type { Architecture } from "./architecture.ts";
@@ -65,8 +59,8 @@ export const stableDiffusionXlArchitecture: Architecture = {
     const scheduler = (sampler: string) => createScheduler(schedule, sampler);
     warnOfUnserved(context, scheduler);
     const encoders = [
-      await openPenultimate(context, textEncoder),
-      await openPenultimate(context, textEncoder2),
+      await openPenultimate(context, textEncoder, { projected: false }),
+      await openPenultimate(context, textEncoder2, { projected: true }),
     ] as const;
     const autoencoder = await openAutoencoder(context, vae);
     const denoiser = await openUNet(context, unet);
@@ -84,17 +78,3 @@ export const stableDiffusionXlArchitecture: Architecture = {
     };
   },
 };
-
-/** Opens a text encoder whose states before the last layer can be had. LOAD_FAILED when its export gives none. */
-async function openPenultimate(
-  context: LoadContext<DiffusionOptions>,
-  component: ClipComponent,
-): Promise<ClipEncoder> {
-  const encoder = await openClipEncoder(context, component);
-  const states = penultimateStates.name(encoder, 0);
-  if (encoder.outputs.includes(states)) return encoder;
-  throw new KernelError(
-    "LOAD_FAILED",
-    `The export of ${component.folder} has no output "${states}", which the model draws with. Export it by optimum-cli export onnx --library diffusers.`,
-  );
-}

@@ -22,7 +22,10 @@ const kinds: readonly (readonly [pattern: RegExp, advice: string])[] = [
     /StableDiffusionXL(?!(Img2Img|Inpaint)?Pipeline)/,
     "It draws by a method of its own. Launch a folder of StableDiffusionXLPipeline.",
   ],
-  [/StableDiffusion3/, notYet("Stable Diffusion 3")],
+  [
+    /StableDiffusion3(?!(Img2Img|Inpaint)?Pipeline)/,
+    "It draws by a method of its own. Launch a folder of StableDiffusion3Pipeline.",
+  ],
   [/^Flux/, notYet("FLUX")],
   [/^PixArt/, notYet("PixArt")],
   [/^Kandinsky/, notYet("Kandinsky")],

@@ -8,19 +8,14 @@ import type { DiffusionOptions } from "../request/launch-options.ts";
 import { clipTokenizerFolder } from "../single-file/tokenizer-folder.ts";
 import { exportFolder, openExported } from "./component-export.ts";
 import { componentWeights } from "./component-weights.ts";
-import type { Component } from "./component.ts";
+import type { TextComponent } from "./component.ts";
 import { requiredJson } from "./required-json.ts";
 import { warnOfUnused } from "./unused-weights.ts";
-
-/** A text encoder of the CLIP type, and the folder of its tokenizer. */
-export interface ClipComponent extends Component {
-  readonly tokenizer: string;
-}
 
 /** Declares a CLIP text encoder's graph and opens its tokenizer. */
 export async function openClipEncoder(
   context: LoadContext<DiffusionOptions>,
-  component: ClipComponent,
+  component: TextComponent,
 ): Promise<ClipEncoder> {
   const { model, graph, options } = context;
   const { folder } = component;

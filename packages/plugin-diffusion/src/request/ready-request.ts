@@ -50,6 +50,7 @@ export async function prepareRequest(
   const { steps, guidance } = settings;
   const drawn = model.only ? drawnSize(settings, model.only, model.multiple) : settings;
   const size = latentSize(model, drawn);
+  refuseTooLong(model, drawn);
   refuseTooLarge(model, settings, size);
   const schedule = scheduler.schedule({ steps, size });
   const {
@@ -74,6 +75,13 @@ function refuseUnsupported(request: ImageRequest): void {
     const message = `This model draws from text alone. Leave ${param} out.`;
     throw new KernelError("UNSUPPORTED", message, { param });
   }
+}
+
+function refuseTooLong({ maxSide = Infinity }: DiffusionModel, size: Size): void {
+  const param = (["width", "height"] as const).find((side) => size[side] > maxSide);
+  if (param === undefined) return;
+  const message = `${param} is ${size[param]}; this model draws sides of at most ${maxSide} pixels. Ask for that or less.`;
+  throw new KernelError("INVALID_INPUT", message, { param });
 }
 
 function latentSize({ autoencoder }: DiffusionModel, { width, height }: Size): LatentSize {

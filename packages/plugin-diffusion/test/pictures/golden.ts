@@ -32,7 +32,7 @@ interface GuidanceEmbedding {
   readonly values: readonly number[];
 }
 
-/** A checkpoint that differs from another in these files. */
+/** A checkpoint that differs from another in these files; null is a file that it lacks. */
 interface LikeModel extends Pick<GoldenModel, "files"> {
   readonly like: string;
 }
@@ -52,7 +52,8 @@ export function readPictures(name: string): GoldenPictures {
   const whole = (model: GoldenModel | LikeModel): GoldenModel => {
     if (!("like" in model)) return model;
     const base = whole(recorded.models[model.like]!);
-    return { ...base, files: { ...base.files, ...model.files } };
+    const files = Object.entries({ ...base.files, ...model.files });
+    return { ...base, files: Object.fromEntries(files.filter(([, file]) => file !== null)) };
   };
   const models = Object.entries(recorded.models).map(([id, model]) => [id, whole(model)] as const);
   return {

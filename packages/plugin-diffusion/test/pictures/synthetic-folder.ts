@@ -8,11 +8,16 @@ import { autoencoderKlConfig } from "../../src/graphs/autoencoder-kl-config.ts";
 import { autoencoderDecoder, autoencoderEncoder } from "../../src/graphs/autoencoder-kl.ts";
 import { clipTextConfig } from "../../src/graphs/clip-text-config.ts";
 import { clipText } from "../../src/graphs/clip-text.ts";
+import { sd3TransformerConfig } from "../../src/graphs/sd3-transformer-config.ts";
+import { sd3Transformer } from "../../src/graphs/sd3-transformer.ts";
+import { t5EncoderConfig } from "../../src/graphs/t5-encoder-config.ts";
+import { t5Encoder } from "../../src/graphs/t5-encoder.ts";
 import { unetConfig } from "../../src/graphs/unet-config.ts";
 import { unet } from "../../src/graphs/unet.ts";
 import type { GoldenModel } from "./golden.ts";
 
-const tokenizer = fileURLToPath(new URL("../fixtures/tokenizer", import.meta.url));
+const clipTokenizer = fileURLToPath(new URL("../fixtures/tokenizer", import.meta.url));
+const t5Tokenizer = fileURLToPath(new URL("../fixtures/t5-tokenizer", import.meta.url));
 
 /** Builds the graphs of a component's weights. The first one is in its export. */
 type Build = (weights: Weights) => readonly BuiltGraph[];
@@ -45,13 +50,22 @@ async function writeFiles(folder: string, files: Readonly<Record<string, unknown
     await writeFile(join(folder, file), JSON.stringify(content));
   }
   const names = new Set(Object.keys(files).map((file) => file.split("/", 1)[0]!));
-  for (const name of names)
-    if (name.startsWith("tokenizer")) await cp(tokenizer, join(folder, name), { recursive: true });
+  for (const name of names) {
+    if (!name.startsWith("tokenizer")) continue;
+    const source = name === "tokenizer_3" ? t5Tokenizer : clipTokenizer;
+    await cp(source, join(folder, name), { recursive: true, force: false });
+  }
 }
 
-function writeWeights(file: string, { dtype, modern }: GoldenModel, build: Build): Promise<void> {
+function writeWeights(
+  file: string,
+  { dtype, modern, files }: GoldenModel,
+  build: Build,
+): Promise<void> {
   // transformers names the weights of an encoder with a projection as it always has.
-  const inner = file.includes("text_encoder_");
+  const [, component = ""] = /(text_encoder\w*)/.exec(file) ?? [];
+  const { architectures = [] } = files[`${component}/config.json`] ?? {};
+  const inner = architectures.includes("CLIPTextModelWithProjection");
   const today = (name: string) =>
     name.endsWith("to_q.weight") || (inner && name.startsWith("text_model."));
   const ofThen = (name: string) => name.startsWith("text_model.");
@@ -74,6 +88,8 @@ const text =
 const builders: Readonly<Record<string, (config: unknown) => Build>> = {
   text_encoder: text,
   text_encoder_2: text,
+  text_encoder_3: (config) => (weights) => [t5Encoder(t5EncoderConfig(config), weights)],
+  transformer: (config) => (weights) => [sd3Transformer(sd3TransformerConfig(config), weights)],
   unet: (config) => (weights) => [unet(unetConfig(config), weights)],
   vae(json) {
     const config = autoencoderKlConfig(json);
