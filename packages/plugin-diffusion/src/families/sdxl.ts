@@ -12,7 +12,7 @@ export const sdxl: ReturnType<typeof diffusionFamily> = diffusionFamily(
     checkpoints: [
       {
         name: "stable-diffusion-xl-base-1.0",
-        aliases: ["sdxl-base-1.0"],
+        aliases: ["sd_xl_base_1.0", "sd_xl_base_1.0_0.9vae"],
         repo: "stabilityai/stable-diffusion-xl-base-1.0",
         revision: "f898a3e026e8",
         license: "CreativeML Open RAIL++-M",

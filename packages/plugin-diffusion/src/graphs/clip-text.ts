@@ -105,11 +105,14 @@ function pool(g: GraphBuilder, ids: Value, states: Value, config: ClipTextConfig
   const pooled = g.node("GatherND", [states, position], { batch_dims: 1 });
   g.output("pooler_output", pooled);
   if (config.projection_dim === undefined) return;
-  const projection = g.at("text_projection");
-  g.output(
-    "text_embeds",
-    linear(projection, pooled, config.hidden_size, config.projection_dim, { bias: false }),
-  );
+  g.output("text_embeds", projected(g, pooled, config.hidden_size, config.projection_dim));
+}
+
+/** OpenCLIP stores the projection [input, output], transformers the other way round. */
+function projected(g: GraphBuilder, pooled: Value, input: number, output: number): Value {
+  if (!g.has("text_projection"))
+    return linear(g.at("text_projection"), pooled, input, output, { bias: false });
+  return g.node("MatMul", [pooled, g.weight("text_projection", [input, output])]);
 }
 
 /** Highest at the end of the text. Early configs say 2 and mean the highest id of the vocabulary. */

@@ -5,7 +5,7 @@ import { asFolder } from "./as-folder.ts";
 import type { KnownOfFile } from "./as-folder.ts";
 import { unknownTensors } from "./component-names.ts";
 import { fileWeights } from "./file-weights.ts";
-import { measuredPrediction, statedPrediction } from "./prediction.ts";
+import { statedPrediction } from "./prediction.ts";
 import type { Prediction } from "./schedules.ts";
 import { singleFileIn } from "./single-file.ts";
 import type { SingleFile } from "./single-file.ts";
@@ -28,7 +28,10 @@ export async function openAsFolder(
     get(logger).warn({ model: model.id, file, weights: unknown }, "weights left unused");
   }
   const prediction = schedule ? undefined : await predictionOf(model, singleFile, options);
-  get(logger).info({ model: model.id, file, version, prediction }, "single-file checkpoint");
+  get(logger).info(
+    { model: model.id, file, version: version.name, prediction },
+    "single-file checkpoint",
+  );
   const folder = asFolder(model, { schedule, prediction });
   return { model: folder, options, device, get, graph, use, ...(checkpoint && { checkpoint }) };
 }
@@ -40,6 +43,7 @@ async function predictionOf(
 ): Promise<Prediction> {
   const stated = launched ?? statedPrediction(singleFile.header);
   if (stated !== undefined) return stated;
-  if (singleFile.version === 1) return "epsilon";
-  return measuredPrediction(await fileWeights(model, singleFile, "unet"));
+  const { version } = singleFile;
+  if (!version.measure) return version.prediction;
+  return version.measure(await fileWeights(model, singleFile, "unet"));
 }

@@ -93,14 +93,6 @@ const files: readonly (readonly [what: string, tensors: Shapes, said: RegExp])[]
   ["an upscaler", { ...shapes, [first]: [256, 7, 3, 3] }, /upscaling .* 7 channels/],
   ["depth to image", { ...shapes, [first]: [320, 5, 3, 3] }, /depth-to-image .* 5 channels/],
   [
-    "SDXL",
-    without("cond_stage_model.", {
-      "conditioner.embedders.1.model.ln_final.weight": [1280],
-      [`${unet}label_emb.0.0.weight`]: [1280, 2816],
-    }),
-    /is a Stable Diffusion XL checkpoint/,
-  ],
-  [
     "SDXL's refiner",
     without("cond_stage_model.", {
       "conditioner.embedders.0.model.ln_final.weight": [1280],
