@@ -5,6 +5,7 @@ import { createKernel } from "@kindred/core";
 import { synthesize } from "@kindred/core/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sd15 } from "../../src/families/sd15.ts";
+import { sdxl } from "../../src/families/sdxl.ts";
 import { diffusion } from "../../src/index.ts";
 import { looseListing, models } from "./golden.ts";
 
@@ -197,10 +198,11 @@ test.each(files)("a file that is %s says what it is", (_, tensors, said) => {
 });
 
 test("a complete checkpoint is not refused", () => {
-  for (const { shapes: each } of Object.values(models)) {
+  for (const [name, { shapes: each }] of Object.entries(models)) {
     const model = looseListing("x", { "x.safetensors": each });
-    expect(sd15.match(model)).toBe("able");
-    expect(sd15.refuse?.(model)).toBeUndefined();
+    const [own, other] = name === "xl" ? [sdxl, sd15] : [sd15, sdxl];
+    expect([own.match(model), other.match(model)]).toEqual(["able", false]);
+    expect(own.refuse?.(model)).toBeUndefined();
   }
 });
 

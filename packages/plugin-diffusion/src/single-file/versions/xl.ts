@@ -7,11 +7,15 @@ const euler = {
   _class_name: "EulerDiscreteScheduler",
   ...stableDiffusionNoise,
   interpolation_type: "linear",
+  sample_max_value: 1,
   timestep_spacing: "leading",
   use_karras_sigmas: false,
 };
 
 const scalingFactor = 0.13025;
+
+/** Sizes of the training, in latent pixels. A family with a schedule of its own is distilled at the second. */
+const sizes = { base: 128, distilled: 64 };
 
 /** Stable Diffusion XL: OpenAI's CLIP and OpenCLIP's ViT-bigG. */
 export const versionXl: FileVersion = {
@@ -33,7 +37,10 @@ export const versionXl: FileVersion = {
     "tokenizer/tokenizer_config.json": () => tokenizerJson("<|endoftext|>"),
     "tokenizer_2/tokenizer_config.json": () => tokenizerJson("!"),
     "unet/config.json": () =>
-      unetJson(tensors("unet"), { heads: (channels) => channels / 64, size: 128 }),
+      unetJson(tensors("unet"), {
+        heads: (channels) => channels / 64,
+        size: schedule ? sizes.distilled : sizes.base,
+      }),
     "vae/config.json": () => vaeJson(tensors("vae"), scalingFactor),
   }),
 };
