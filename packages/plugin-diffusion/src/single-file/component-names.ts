@@ -1,7 +1,7 @@
-import type { NameTable, StoredName } from "./names.ts";
+import type { StoredName } from "./names.ts";
 import { namesOf } from "./names.ts";
 import type { Tensors } from "./renamed-tensors.ts";
-import { textNames } from "./text-names.ts";
+import { textLayout } from "./text-layouts.ts";
 import { unetNames } from "./unet-names.ts";
 import { vaeNames } from "./vae-names.ts";
 
@@ -13,13 +13,13 @@ export type ComponentNames = Readonly<
 /** Tells which tensors of a file are which of diffusers'. */
 export function componentNames(tensors: Tensors): ComponentNames {
   const stored = [...tensors.keys()];
-  const { text_encoder, text_encoder_2 } = textNames(tensors)?.tables ?? {};
-  const texts = (table: NameTable | undefined) => (table ? namesOf(stored, table) : new Map());
+  const texts = textLayout(tensors)?.encoders ?? [];
   return {
     unet: namesOf(stored, unetNames(tensors)),
     vae: namesOf(stored, vaeNames(tensors)),
-    text_encoder: texts(text_encoder),
-    text_encoder_2: texts(text_encoder_2),
+    text_encoder: new Map(),
+    text_encoder_2: new Map(),
+    ...Object.fromEntries(texts.map(({ folder, table }) => [folder, namesOf(stored, table)])),
   };
 }
 

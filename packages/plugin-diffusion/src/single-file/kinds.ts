@@ -79,11 +79,15 @@ export const kinds: readonly Kind[] = [
   {
     what: "a checkpoint whose UNet takes classes, such as unCLIP",
     advice: served,
-    is: ({ has }) => has(/\bdiffusion_model\.label_emb\./) && !has(/^conditioner\.embedders\.1\./),
+    is: ({ has }) => has(/\bdiffusion_model\.label_emb\./) && has(/^cond_stage_model\./),
   },
   otherModel(
     "a Latent Consistency Model in one file",
     /\bdiffusion_model\.time_embed\.cond_proj\./,
+  ),
+  otherModel(
+    "a checkpoint of EDM's noise, such as Playground 2.5 and CosXL",
+    /^edm_(mean$|std$|vpred\.)/,
   ),
   otherModel("a Stable Diffusion 3 checkpoint", /^(model\.diffusion_model\.)?joint_blocks\./),
   otherModel("a FLUX checkpoint", /^(model\.diffusion_model\.)?double_blocks\./),

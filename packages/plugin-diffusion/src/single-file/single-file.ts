@@ -4,8 +4,8 @@ import { componentNames } from "./component-names.ts";
 import type { ComponentNames } from "./component-names.ts";
 import { contentsOf, kinds } from "./kinds.ts";
 import { missingParts } from "./missing-parts.ts";
-import { textNames } from "./text-names.ts";
-import type { TextNames } from "./text-names.ts";
+import { textLayout } from "./text-layouts.ts";
+import type { TextLayout } from "./text-layouts.ts";
 import type { FileVersion } from "./version.ts";
 import { version1, version2 } from "./versions/original.ts";
 import { versionXl } from "./versions/xl.ts";
@@ -53,7 +53,7 @@ export function headerOf(model: ModelListing, file: string): SafetensorsHeader |
   }
 }
 
-const versions: Readonly<Record<TextNames["version"], FileVersion>> = {
+const versions: Readonly<Record<TextLayout["version"], FileVersion>> = {
   1: version1,
   2: version2,
   XL: versionXl,
@@ -74,6 +74,6 @@ function read(header: SafetensorsHeader): Checkpoint | undefined {
   const contents = contentsOf(tensors);
   if (kinds.some((kind) => kind.is(contents)) || missingParts(contents)?.length !== 0)
     return undefined;
-  const text = textNames(tensors);
+  const text = textLayout(tensors);
   return text && { header, version: versions[text.version], names: componentNames(tensors) };
 }

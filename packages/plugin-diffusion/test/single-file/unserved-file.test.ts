@@ -14,10 +14,11 @@ type Shapes = Readonly<Record<string, readonly number[]>>;
 const unet = "model.diffusion_model.";
 const first = `${unet}input_blocks.0.0.weight`;
 const { shapes } = models["sd15"]!;
+const xl = models["xl"]!.shapes;
 
 /** Stable Diffusion 1.5 with other tensors, or without those whose names begin so. */
-function without(prefix: string, others: Shapes = {}): Shapes {
-  const kept = Object.entries(shapes).filter(([name]) => !name.startsWith(prefix));
+function without(prefix: string, others: Shapes = {}, of: Shapes = shapes): Shapes {
+  const kept = Object.entries(of).filter(([name]) => !name.startsWith(prefix));
   return { ...Object.fromEntries(kept), ...others };
 }
 
@@ -162,6 +163,41 @@ const files: readonly (readonly [what: string, tensors: Shapes, said: RegExp])[]
   ["no autoencoder", without("first_stage_model."), /is a checkpoint without an autoencoder \(x/],
   ["no text encoder", without("cond_stage_model."), /is a checkpoint without a text encoder \(x/],
   [
+    "XL without its first text encoder",
+    without("conditioner.embedders.0.", {}, xl),
+    /is a checkpoint without CLIP ViT-L, the text encoder under conditioner\.embedders\.0\.transformer\.\* \(x/,
+  ],
+  [
+    "XL without its second text encoder",
+    without("conditioner.embedders.1.", {}, xl),
+    /is a checkpoint without OpenCLIP ViT-bigG, the text encoder under conditioner\.embedders\.1\.model\.\* \(x/,
+  ],
+  [
+    "XL without both",
+    without("conditioner.", {}, xl),
+    /is a checkpoint without a text encoder \(x/,
+  ],
+  [
+    "XL without an autoencoder",
+    without("first_stage_model.", {}, xl),
+    /is a checkpoint without an autoencoder \(x/,
+  ],
+  [
+    "XL for inpainting",
+    { ...xl, [first]: [320, 9, 3, 3] },
+    /inpainting checkpoint, whose UNet takes 9 channels/,
+  ],
+  [
+    "Playground 2.5",
+    { ...xl, edm_mean: [1, 4, 1, 1], edm_std: [1, 4, 1, 1] },
+    /EDM's noise, such as Playground 2\.5/,
+  ],
+  [
+    "CosXL",
+    { ...xl, "edm_vpred.sigma_max": [], "edm_vpred.sigma_min": [] },
+    /EDM's noise, such as Playground 2\.5/,
+  ],
+  [
     "neither",
     without(
       "cond_stage_model.",
@@ -192,7 +228,7 @@ const files: readonly (readonly [what: string, tensors: Shapes, said: RegExp])[]
 
 test.each(files)("a file that is %s says what it is", (_, tensors, said) => {
   const model = looseListing("x", { "x.safetensors": tensors });
-  expect(sd15.match(model)).toBe(false);
+  expect([sd15.match(model), sdxl.match(model)]).toEqual([false, false]);
   expect(sd15.refuse?.(model)).toMatch(said);
   expect(sd15.refuse?.(model)).toMatch(/^"x" /);
 });
