@@ -107,7 +107,7 @@ test("an ONNX export in Optimum's layout draws the same picture", async () => {
 
 const mutations: Record<string, Partial<ImageRequest>> = {
   "the texts of the CLIPs swapped": {
-    prompt: cases["texts"]!.request.prompt2,
+    prompt: cases["texts"]!.request.prompt2!,
     prompt2: cases["texts"]!.request.prompt,
   },
   "the first text for T5": { prompt3: undefined },
