@@ -240,9 +240,15 @@ describe("dimensions", () => {
     const family = asModelFamily({
       name: "known",
       match: () => "own",
-      pooling: "cls",
-      normalize: true,
-      checkpoints: [{ name: "nested", repo: "acme/nested", revision: "main", matryoshka: [8] }],
+      defaults: { pooling: "cls", normalize: true },
+      checkpoints: [
+        {
+          name: "nested",
+          repo: "acme/nested",
+          revision: "main",
+          defaults: { matryoshka: [8] },
+        },
+      ],
     });
     await using folder = await fixture("bge-tiny");
     await using kernel = await createKernel({

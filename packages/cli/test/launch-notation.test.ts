@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { inCommandLine } from "../src/launch-notation.ts";
+
+test.each([
+  [
+    'Launch it with family: "one" or family: "sd-turbo".',
+    "Launch it with ID=PATH#one or ID=PATH#sd-turbo.",
+  ],
+  [
+    'Launch it with one of them: options: { onnx: "onnx/model_fp16.onnx" }.',
+    "Launch it with one of them: --option ID.onnx=onnx/model_fp16.onnx.",
+  ],
+  [
+    "Raise the memory of budgetAllocator or serve a smaller checkpoint.",
+    "Raise --memory or serve a smaller checkpoint.",
+  ],
+  ['The family "one" has no option.', 'The family "one" has no option.'],
+])("%s", (message, typed) => {
+  expect(inCommandLine(message)).toBe(typed);
+});
