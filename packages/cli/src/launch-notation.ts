@@ -1,8 +1,8 @@
-/** Parts of a launch as `createKernel` takes them, which messages name, and as the command line takes them. */
+/** Advice in the words of `createKernel`, and as the command line takes it. */
 const notations: readonly (readonly [RegExp, string])[] = [
   [/\bfamily: "([a-z0-9-]+)"/g, "ID=PATH#$1"],
   [/\boptions: \{ (\w+): "([^"]*)" \}/g, "--option ID.$1=$2"],
-  [/\bthe memory of budgetAllocator\b/g, "--memory"],
+  [/\bmore memory\b/g, "more --memory"],
 ];
 
 /** A message of the kernel or of a plugin, with its advice as it is typed here. */

@@ -11,8 +11,8 @@ test.each([
     "Launch it with one of them: --option ID.onnx=onnx/model_fp16.onnx.",
   ],
   [
-    "Raise the memory of budgetAllocator or serve a smaller checkpoint.",
-    "Raise --memory or serve a smaller checkpoint.",
+    "Give it more memory, or serve a smaller model.",
+    "Give it more --memory, or serve a smaller model.",
   ],
   ['The family "one" has no option.', 'The family "one" has no option.'],
 ])("%s", (message, typed) => {

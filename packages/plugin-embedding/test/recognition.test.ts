@@ -74,7 +74,7 @@ const nomad = (claim: "exact" | "own"): Plugin => ({
   families: [
     asModelFamily({
       name: "nomad",
-      match: ({ names }) => names.some((name) => /^bge-nomad-/.test(name)) && claim,
+      match: ({ names }) => names.some((name) => name.startsWith("bge-nomad-")) && claim,
       defaults: { pooling: "mean", normalize: true, prompts: { nomad: "go: " } },
     }),
   ],
