@@ -11,6 +11,10 @@ test.each([
     "Launch it with one of them: --option ID.onnx=onnx/model_fp16.onnx.",
   ],
   [
+    "Send truncate: true, or launch the model with options: { truncate: true }.",
+    "Send truncate: true, or launch the model with --option ID.truncate=true.",
+  ],
+  [
     "Give it more memory, or serve a smaller model.",
     "Give it more --memory, or serve a smaller model.",
   ],

@@ -1,5 +1,3 @@
-import { rename } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import { createKernel, logger, provide, silent } from "@kindred/core";
 import type { Plugin } from "@kindred/core";
 import { asModelFamily, embedding } from "@kindred/plugin-embedding";
@@ -16,14 +14,12 @@ interface Called {
 
 /** How a folder of this name is served under this id: its family, its prompts, and the name that it does not keep. */
 async function served({ folder, id, family, config = {}, plugins = [] }: Called) {
-  await using model = await fixture("max-tiny", { json: { "config.json": config } });
-  const source = join(dirname(model.path), folder);
-  await rename(model.path, source);
+  await using model = await fixture("max-tiny", { folder, json: { "config.json": config } });
   const warned: unknown[] = [];
   const warn = (facts: object): void => void warned.push(facts);
   await using kernel = await createKernel({
     plugins: [embedding(), ...plugins],
-    models: [{ id, source, ...(family && { family }) }],
+    models: [{ id, source: model.path, ...(family && { family }) }],
     provides: [provide(logger, () => ({ ...silent, warn }))],
   });
   const [info] = kernel.models();

@@ -52,7 +52,7 @@ function surest(families: Families, model: LaunchListing, launch: Launch): Famil
     if (refusal !== undefined) throw failed(refusal);
   }
   // A family whose checkpoint the model is called as can tell why it is not.
-  if (!first) throw unrecognised(families, model, launch);
+  if (!first) throw unrecognised(families, model);
   if (second && sureness(first) === sureness(second)) {
     const [one, other] = [first.family.name, second.family.name];
     throw failed(
@@ -73,10 +73,10 @@ function misnamedAs(
     .find(({ repo }) => repo !== checkpoint?.repo);
 }
 
-function unrecognised(families: Families, model: ModelListing, { source }: Launch): KernelError {
+function unrecognised(families: Families, model: LaunchListing): KernelError {
   const installed = families.map(({ name }) => name).join(", ") || "none";
   return failed(
-    `No family recognises ${source}, which holds ${filesOf(model)} (installed: ${installed}). Check that this is the model's own folder, or add the plugin that serves it.`,
+    `No family recognises "${model.id}", which holds ${filesOf(model)} (installed: ${installed}). Check that this is the model's own folder, or add the plugin that serves it.`,
   );
 }
 

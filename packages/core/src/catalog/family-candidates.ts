@@ -1,7 +1,6 @@
 import { isKernelError, KernelError } from "../errors.ts";
 import type { Checkpoint, Claim, LaunchListing, ModelFamily } from "../family.ts";
 import type { Launch } from "../launch.ts";
-import type { ModelListing } from "../model-source.ts";
 import { told } from "../shared/told.ts";
 
 /**
@@ -28,10 +27,8 @@ export function candidatesFor(
   listing: LaunchListing,
   launch: Launch,
 ): readonly Candidate[] {
-  // A family that saw the id could take a model for what its launch calls it.
-  const { id: _, ...model } = listing;
   return families
-    .flatMap((family) => candidateOf(family, model, launch) ?? [])
+    .flatMap((family) => candidateOf(family, listing, launch) ?? [])
     .toSorted((one, other) => sureness(one) - sureness(other));
 }
 
@@ -42,10 +39,10 @@ export function sureness({ ground, claim }: Candidate): number {
 
 function candidateOf(
   family: ModelFamily<any, any, any>,
-  model: ModelListing,
+  model: LaunchListing,
   { id, source }: Launch,
 ): Candidate | undefined {
-  const claim = claimOf(family, model, source);
+  const claim = claimOf(family, model);
   const published = checkpointOf(family, model.names);
   const called = published ?? checkpointOf(family, [id, source]);
   if (!called) return claim ? { family, ground: claim, claim } : undefined;
@@ -55,7 +52,7 @@ function candidateOf(
   }
   if (claim === "own") return { family, ground: claim, claim, checkpoint: called };
   const names = [called.repo, called.name, ...model.names];
-  const renamed = claimOf(family, { ...model, names }, source);
+  const renamed = claimOf(family, { ...model, names });
   if (renamed) return { family, ground: "called", claim: renamed, checkpoint: called };
   return { family, ground: "denied", claim: false, checkpoint: called };
 }
@@ -72,25 +69,25 @@ export function checkpointOf(
 }
 
 /** A family that fails is named: its fault keeps every model from being recognised. */
-function claimOf(family: ModelFamily<any, any, any>, model: ModelListing, source: string): Claim {
+function claimOf(family: ModelFamily<any, any, any>, { id, ...model }: LaunchListing): Claim {
   let claim: Claim;
   try {
-    // Families without types leave a condition that does not hold as it is.
+    // `match` does not get the id. Families without types leave a condition that does not hold as it is.
     claim = family.match(model) || false;
   } catch (cause) {
     if (isKernelError(cause)) throw cause;
-    throw faulty(family, `failed with ${String(cause)}`, source, cause);
+    throw faulty(family, `failed with ${String(cause)}`, id, cause);
   }
   if (claims.includes(claim)) return claim;
-  throw faulty(family, `answered ${told(claim)}, not "exact", "own", "able" or false,`, source);
+  throw faulty(family, `answered ${told(claim)}, not "exact", "own", "able" or false,`, id);
 }
 
 function faulty(
   { name }: ModelFamily<any, any, any>,
   fault: string,
-  source: string,
+  id: string,
   cause?: unknown,
 ): KernelError {
-  const message = `The family "${name}" ${fault} when it was to recognise ${source}. Name another at launch, or report the fault.`;
+  const message = `The family "${name}" ${fault} when it was to recognise "${id}". Name another family at launch, or report the fault.`;
   return new KernelError("LOAD_FAILED", message, { cause });
 }

@@ -183,9 +183,7 @@ test.each([
   [["a", "b", "c", "d", "e", "f"], "6 files, among them a, b, c, d, e"],
 ])("a folder that nobody recognises is refused with its files: %j", (files, said) => {
   expect(() => chooseFamily([family("one", false)], { ...model, files }, launch)).toThrow(
-    new RegExp(
-      `^No family recognises /models/some-model, which holds ${said} \\(installed: one\\)`,
-    ),
+    new RegExp(`^No family recognises "m", which holds ${said} \\(installed: one\\)`),
   );
 });
 
