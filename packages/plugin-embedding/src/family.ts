@@ -14,8 +14,8 @@ import { embeddingTask } from "./task.ts";
 
 /**
  * A kind of embedding model as a table of facts. The folder's own files win over them: `config.json` decides the architecture,
- * `modules.json` the pooling, `config_sentence_transformers.json` adds prompts. `match` is asked for text encoders only. An
- * ONNX export needs no architecture.
+ * `modules.json` the pooling, `config_sentence_transformers.json` adds prompts. `match` is asked for text encoders, and for
+ * folders of an architecture that the family brings. An ONNX export needs no architecture.
  */
 export type EmbeddingFamily = FamilyFacts<Architecture, EmbeddingDefaults>;
 
@@ -64,7 +64,12 @@ export function asModelFamily(
     task: embeddingTask,
     checkpoints,
     options,
-    match: (model) => isTextEncoder(model) && family.match(model),
+    match(model) {
+      const config = transformerFolder(model).json("config.json");
+      const brought = config ? (family.architectures ?? []) : [];
+      const isServed = isTextEncoder(model) || brought.some((each) => each.matches(config));
+      return isServed && family.match(model);
+    },
 
     files(model, { onnx }) {
       const transformer = transformerFolder(model);

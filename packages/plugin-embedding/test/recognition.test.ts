@@ -1,6 +1,7 @@
 import { createKernel, logger, provide, silent } from "@kindred/core";
 import type { Plugin } from "@kindred/core";
 import { asModelFamily, embedding } from "@kindred/plugin-embedding";
+import type { Architecture, EmbeddingFamily } from "@kindred/plugin-embedding";
 import { expect, test } from "vitest";
 import { fixture } from "./fixture.ts";
 
@@ -84,4 +85,34 @@ test("a plugin's family takes a folder from one of ours by saying exact, in any 
   expect(own.reason).toMatch(/Both "bge" and "nomad" .* family: "bge" or family: "nomad"\./);
   const named = { folder, id: "m", plugins: [nomad("own")], family: "nomad" };
   expect(await served(named)).toMatchObject(taken);
+});
+
+test("a family is asked for text encoders, and for folders of an architecture that it brings", () => {
+  const bags: Architecture = {
+    name: "bags",
+    matches: ({ model_type }) => model_type === "bags",
+    read: () => ({ dimensions: 8, maxTokens: 512, vocabularySize: 9 }),
+    graph: () => {
+      throw new Error("not built here");
+    },
+  };
+  const facts: EmbeddingFamily = {
+    name: "any",
+    match: () => "exact",
+    defaults: { pooling: "mean", normalize: true },
+  };
+  const claims = (config: object | undefined) => {
+    const model = {
+      names: ["any"],
+      files: [],
+      json: (file: string) => (file === "config.json" ? config : undefined),
+    };
+    return [asModelFamily(facts), asModelFamily({ ...facts, architectures: [bags] })].map(
+      (family) => family.match(model) || false,
+    );
+  };
+  expect(claims({ model_type: "bert", vocab_size: 9 })).toEqual(["exact", "exact"]);
+  expect(claims({ model_type: "bags" })).toEqual([false, "exact"]);
+  expect(claims({ model_type: "sd" })).toEqual([false, false]);
+  expect(claims(undefined)).toEqual([false, false]);
 });
