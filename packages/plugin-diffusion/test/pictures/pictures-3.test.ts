@@ -94,7 +94,7 @@ test.each(["nulled", "nulled-in-python"])(
 test("a component that a model needs cannot be left out", () => {
   const { state, reason } = kernel.models().find(({ id }) => id === "nulled-clip")!;
   expect(state).toBe("failed");
-  expect(reason).toMatch(/text_encoder_2: null, and needs it.*can do without text_encoder_3/);
+  expect(reason).toMatch(/text_encoder_2: null \}, and needs it.*can do without text_encoder_3/);
 });
 
 test.each(Object.keys(cases))("%s is diffusers' picture", async (name) => {
