@@ -6,6 +6,7 @@ import { sdTurbo } from "./families/sd-turbo.ts";
 import { sd3 } from "./families/sd3.ts";
 import { sdxl } from "./families/sdxl.ts";
 import { sdxlTurbo } from "./families/sdxl-turbo.ts";
+import { asModelFamily } from "./family.ts";
 
 export { image } from "./task.ts";
 export type {
@@ -19,8 +20,14 @@ export type {
   Settings,
   Size,
 } from "./task.ts";
-export { stableDiffusion } from "./family.ts";
-export type { DiffusionCheckpoint, DiffusionFamily } from "./family.ts";
+export type { Architecture } from "./architectures/architecture.ts";
+export { latentConsistencyArchitecture } from "./architectures/latent-consistency.ts";
+export { stableDiffusion3Architecture } from "./architectures/stable-diffusion-3.ts";
+export { stableDiffusionArchitecture } from "./architectures/stable-diffusion.ts";
+export { stableDiffusionXlArchitecture } from "./architectures/stable-diffusion-xl.ts";
+export { asModelFamily } from "./family.ts";
+export type { DiffusionCheckpoint, DiffusionDefaults, DiffusionFamily } from "./family.ts";
+export type { SchedulerConfig } from "./schedulers/config.ts";
 export type { DiffusionOptions } from "./request/launch-options.ts";
 
 /** Draws pictures with Stable Diffusion checkpoints as published, behind `POST /v1/images/generations`. */
@@ -28,7 +35,7 @@ export function diffusion(): Plugin {
   return {
     contract: 1,
     name: "diffusion",
-    families: [sd15, sdTurbo, lcm, sdxl, sdxlTurbo, sd3],
+    families: [sd15, sdTurbo, lcm, sdxl, sdxlTurbo, sd3].map(asModelFamily),
     endpoints: [generations],
   };
 }

@@ -1,4 +1,4 @@
-import type { LoadContext, ModelListing } from "@kindred/core";
+import type { LaunchListing, LoadContext, ModelListing } from "@kindred/core";
 import type { DiffusionComponents } from "../diffusion-model.ts";
 import type { ComponentName, DiffusionOptions } from "../request/launch-options.ts";
 
@@ -19,7 +19,7 @@ export interface Architecture {
   /** Components that it can do without. Default: none. */
   readonly optional?: readonly ComponentName[];
   /** The files that `open` reads, each weight once. LOAD_FAILED names one that is missing. */
-  files(model: ModelListing, options: DiffusionOptions): readonly string[];
+  files(model: LaunchListing, options: DiffusionOptions): readonly string[];
   /** Declares graphs and opens tokenizers. LOAD_FAILED names what of the folder is wrong or cannot be served. */
   open(context: LoadContext<DiffusionOptions>): Promise<DiffusionComponents>;
 }

@@ -1,4 +1,4 @@
-import type { ModelListing } from "@kindred/core";
+import type { LaunchListing } from "@kindred/core";
 import { componentFiles, tokenizerFiles } from "../components/component-files.ts";
 import { openAutoencoder } from "../components/kl-autoencoder.ts";
 import { isLeftOut } from "../components/left-out.ts";
@@ -87,7 +87,7 @@ export const stableDiffusion3Architecture: Architecture = {
   },
 };
 
-function textEncoders(model: ModelListing, options: DiffusionOptions) {
+function textEncoders(model: LaunchListing, options: DiffusionOptions) {
   const clips = [textEncoder, textEncoder2];
   return isLeftOut(model, options, "text_encoder_3") ? clips : [...clips, textEncoder3];
 }

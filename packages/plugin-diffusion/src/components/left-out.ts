@@ -1,5 +1,5 @@
 import { KernelError } from "@kindred/core";
-import type { ModelListing } from "@kindred/core";
+import type { LaunchListing } from "@kindred/core";
 import type { ComponentName, DiffusionOptions } from "../request/launch-options.ts";
 
 const components: readonly ComponentName[] = [
@@ -13,7 +13,7 @@ const components: readonly ComponentName[] = [
 
 /** Whether a launch or the folder's `model_index.json` leaves a component out. */
 export function isLeftOut(
-  model: ModelListing,
+  model: LaunchListing,
   options: DiffusionOptions,
   component: ComponentName,
 ): boolean {
@@ -24,7 +24,7 @@ export function isLeftOut(
 
 /** LOAD_FAILED when a component is left out that is not among those that an architecture can do without. */
 export function refuseLeftOut(
-  model: ModelListing,
+  model: LaunchListing,
   options: DiffusionOptions,
   optional: readonly ComponentName[] = [],
 ): void {
@@ -34,11 +34,11 @@ export function refuseLeftOut(
   if (needed === undefined) return;
   const where =
     options[needed] === null
-      ? `was launched with ${needed}: null`
+      ? `was launched with options: { ${needed}: null }`
       : `has no ${needed} by its model_index.json`;
   const others = optional.length > 0 ? `It can do without ${optional.join(", ")}. ` : "";
   throw new KernelError(
     "LOAD_FAILED",
-    `"${model.names[0]}" ${where}, and needs it. ${others}Launch a whole folder, with this component.`,
+    `"${model.id}" ${where}, and needs it. ${others}Launch a whole folder, with this component.`,
   );
 }

@@ -94,7 +94,7 @@ test.each(["nulled", "nulled-in-python"])(
 test("a component that a model needs cannot be left out", () => {
   const { state, reason } = kernel.models().find(({ id }) => id === "nulled-clip")!;
   expect(state).toBe("failed");
-  expect(reason).toMatch(/text_encoder_2: null, and needs it.*can do without text_encoder_3/);
+  expect(reason).toMatch(/text_encoder_2: null \}, and needs it.*can do without text_encoder_3/);
 });
 
 test.each(Object.keys(cases))("%s is diffusers' picture", async (name) => {
@@ -107,7 +107,7 @@ test("an ONNX export in Optimum's layout draws the same picture", async () => {
 
 const mutations: Record<string, Partial<ImageRequest>> = {
   "the texts of the CLIPs swapped": {
-    prompt: cases["texts"]!.request.prompt2,
+    prompt: cases["texts"]!.request.prompt2!,
     prompt2: cases["texts"]!.request.prompt,
   },
   "the first text for T5": { prompt3: undefined },
