@@ -25,8 +25,8 @@ import type { Size } from "./task.ts";
 
 /**
  * A kind of diffusion model as a table of facts. A folder's own files win over them. `match` is asked for folders whose
- * pipeline one of the architectures serves. A single file is seen as such a folder, with the `schedule` of the family in whose
- * checkpoints' names it is.
+ * pipeline one of the architectures serves. A single file is seen as such a folder, with the `schedule` and the `size` of the
+ * family in whose checkpoints' names it is.
  */
 export type DiffusionFamily = FamilyFacts<Architecture, DiffusionDefaults>;
 
@@ -39,6 +39,8 @@ export interface DiffusionDefaults {
   readonly guidance: number;
   /** The scheduler's settings of a single file, which holds none. Default: by what it predicts, as diffusers has it. */
   readonly schedule?: SchedulerConfig;
+  /** Height and width of a single file's training, in pixels. Default: by its version and what it predicts. */
+  readonly size?: number;
 }
 
 /** A family of the image task from its facts. */
@@ -55,8 +57,8 @@ export function asModelFamily(
     options: launchOptions,
 
     match(listing) {
-      const { schedule } = isNamedFile(listing, checkpoints) ? family.defaults : {};
-      const model = asFolder(listing, { schedule });
+      const known = isNamedFile(listing, checkpoints) ? family.defaults : {};
+      const model = asFolder(listing, known);
       return pipelines.includes(pipelineOf(model) ?? "") && family.match(model);
     },
 
@@ -81,7 +83,7 @@ export function asModelFamily(
     async load(context) {
       const { device, options } = context;
       const defaults = { ...family.defaults, ...context.checkpoint?.defaults };
-      const seen = await openAsFolder(context, { schedule: defaults.schedule });
+      const seen = await openAsFolder(context, defaults);
       const { model } = seen;
       const components = await architectureOf(model).open(seen);
       const { native, multiple } = components;

@@ -21,6 +21,7 @@ export const sdTurbo: DiffusionFamily = {
       prediction_type: "epsilon",
       timestep_spacing: "trailing",
     },
+    size: 512,
   },
   checkpoints: [
     {

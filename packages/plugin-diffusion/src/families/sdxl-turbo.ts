@@ -24,6 +24,7 @@ export const sdxlTurbo: DiffusionFamily = {
       prediction_type: "epsilon",
       timestep_spacing: "trailing",
     },
+    size: 512,
   },
   checkpoints: [
     {

@@ -10,6 +10,8 @@ import type { SingleFile } from "./single-file.ts";
 export interface KnownOfFile {
   /** Its schedule. Default: that of the published checkpoint of its version and prediction. */
   readonly schedule?: SchedulerConfig | undefined;
+  /** Height and width of its training, in pixels. Default: likewise. */
+  readonly size?: number | undefined;
   /** Default: what its header says; else what its version predicts. */
   readonly prediction?: Prediction | undefined;
 }
@@ -50,11 +52,12 @@ export function singleFileOf(model: ModelListing): SingleFile | undefined {
 
 function configs(
   { header, names, version }: SingleFile,
-  { schedule, prediction = statedPrediction(header) }: KnownOfFile,
+  { schedule, size, prediction = statedPrediction(header) }: KnownOfFile,
 ): Readonly<Record<string, () => unknown>> {
   return version.configs({
     tensors: (component) => renamedTensors(header.tensors, names[component]),
     schedule,
+    size,
     prediction: prediction ?? version.prediction,
     zeroTerminal: header.tensors.has("ztsnr"),
   });

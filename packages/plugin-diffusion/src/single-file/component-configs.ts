@@ -4,13 +4,15 @@ import type { Tensors } from "./renamed-tensors.ts";
 export interface UNetFacts {
   /** Attention heads of a level of so many channels. */
   heads(channels: number): number;
-  /** The size of the training, in latent pixels. */
+  /** Height and width of the training, in pixels. */
   readonly size: number;
 }
 
 /** Values of all of Stable Diffusion 1, 2 and XL. */
 const textHeadChannels = 64;
 const groups = 32;
+/** Pixels along a side of a latent's. */
+const latentFactor = 8;
 /** Width of the sinusoids of each number of XL's micro-conditioning. */
 const timeIdWidth = 256;
 
@@ -27,7 +29,7 @@ export function unetJson(tensors: Tensors, { heads, size }: UNetFacts): object {
   const attention = "mid_block.attentions.0";
   return {
     _class_name: "UNet2DConditionModel",
-    sample_size: size,
+    sample_size: size / latentFactor,
     in_channels: dim(tensors, "conv_in.weight", 1),
     out_channels: dim(tensors, "conv_out.weight", 0),
     block_out_channels: channels,

@@ -17,7 +17,7 @@ import type { SingleFile } from "./single-file.ts";
  */
 export async function openAsFolder(
   context: LoadContext<DiffusionOptions>,
-  { schedule }: KnownOfFile,
+  { schedule, size }: KnownOfFile,
 ): Promise<LoadContext<DiffusionOptions>> {
   const { model, options, device, get, graph, use, checkpoint } = context;
   const singleFile = singleFileIn(model);
@@ -32,7 +32,7 @@ export async function openAsFolder(
     { model: model.id, file, version: version.name, prediction },
     "single-file checkpoint",
   );
-  const folder = asFolder(model, { schedule, prediction });
+  const folder = asFolder(model, { schedule, size, prediction });
   return { model: folder, options, device, get, graph, use, ...(checkpoint && { checkpoint }) };
 }
 

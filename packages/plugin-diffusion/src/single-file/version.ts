@@ -10,6 +10,8 @@ export interface FileFacts {
   tensors(component: keyof ComponentNames): Tensors;
   /** The family's schedule. undefined: the version's own, by the prediction. */
   readonly schedule: SchedulerConfig | undefined;
+  /** Height and width of the family's training, in pixels. undefined: the version's own, by the prediction. */
+  readonly size: number | undefined;
   readonly prediction: Prediction;
   /** Whether it was trained down to noise alone (arXiv 2305.08891). */
   readonly zeroTerminal: boolean;

@@ -70,6 +70,16 @@ test.each<[string, Shapes, object]>([
   expect(unknownTensors(file.header.tensors, file.names)).toEqual([]);
 });
 
+test("a family says a file's schedule and its size apart from each other", () => {
+  const model = looseListing("x", { "x.safetensors": xl });
+  const own = { _class_name: "EulerDiscreteScheduler", timestep_spacing: "trailing" };
+  const distilled = asFolder(model, { schedule: own });
+  expect(distilled.json(schedule)).toEqual(own);
+  expect(distilled.json("unet/config.json")).toMatchObject({ sample_size: 128 });
+  const small = asFolder(model, { schedule: own, size: 512 });
+  expect(small.json("unet/config.json")).toMatchObject({ sample_size: 64 });
+});
+
 test.each([
   [{ "modelspec.prediction_type": "v" }, "v_prediction", 96],
   [{ "modelspec.prediction_type": "epsilon" }, "epsilon", 64],

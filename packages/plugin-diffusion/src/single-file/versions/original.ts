@@ -13,7 +13,7 @@ export const version1: FileVersion = {
   name: 1,
   prediction: "epsilon",
   configs: (file) => ({
-    ...shared(file, { heads: () => 8, size: 64 }),
+    ...shared(file, { heads: () => 8, size: file.size ?? 512 }),
     "scheduler/scheduler_config.json": () => scheduleOf(file, pndm),
     "text_encoder/config.json": () => textJson(file.tensors("text_encoder"), "quick_gelu"),
     "tokenizer/tokenizer_config.json": () => tokenizerJson("<|endoftext|>"),
@@ -27,7 +27,7 @@ export const version2: FileVersion = {
   measure: measuredPrediction,
   configs(file) {
     const velocity = file.prediction === "v_prediction";
-    const size = velocity && !file.schedule ? 96 : 64;
+    const { size = velocity ? 768 : 512 } = file;
     return {
       ...shared(file, { heads: (channels) => channels / 64, size }),
       "scheduler/scheduler_config.json": () => scheduleOf(file, velocity ? ddim : pndm),

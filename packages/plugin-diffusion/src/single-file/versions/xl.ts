@@ -14,14 +14,11 @@ const euler = {
 
 const scalingFactor = 0.13025;
 
-/** Sizes of the training, in latent pixels. A family with a schedule of its own is distilled at the second. */
-const sizes = { base: 128, distilled: 64 };
-
 /** Stable Diffusion XL: OpenAI's CLIP and OpenCLIP's ViT-bigG. */
 export const versionXl: FileVersion = {
   name: "XL",
   prediction: "epsilon",
-  configs: ({ tensors, schedule, prediction, zeroTerminal }) => ({
+  configs: ({ tensors, schedule, size = 1024, prediction, zeroTerminal }) => ({
     "model_index.json": () => ({
       _class_name: "StableDiffusionXLPipeline",
       force_zeros_for_empty_prompt: true,
@@ -37,10 +34,7 @@ export const versionXl: FileVersion = {
     "tokenizer/tokenizer_config.json": () => tokenizerJson("<|endoftext|>"),
     "tokenizer_2/tokenizer_config.json": () => tokenizerJson("!"),
     "unet/config.json": () =>
-      unetJson(tensors("unet"), {
-        heads: (channels) => channels / 64,
-        size: schedule ? sizes.distilled : sizes.base,
-      }),
+      unetJson(tensors("unet"), { heads: (channels) => channels / 64, size }),
     "vae/config.json": () => vaeJson(tensors("vae"), scalingFactor),
   }),
 };
