@@ -89,7 +89,12 @@ export const kinds: readonly Kind[] = [
     "a checkpoint of EDM's noise, such as Playground 2.5 and CosXL",
     /^edm_(mean$|std$|vpred\.)/,
   ),
-  otherModel("a Stable Diffusion 3 checkpoint", /^(model\.diffusion_model\.)?joint_blocks\./),
+  {
+    what: "a Stable Diffusion 3 checkpoint in one file",
+    advice:
+      'Kindred draws with its folders. Launch the one that it was published in, or that of StableDiffusion3Pipeline.from_single_file("FILE").save_pretrained(folder).',
+    is: ({ has }) => has(/^(model\.diffusion_model\.)?joint_blocks\./),
+  },
   otherModel("a FLUX checkpoint", /^(model\.diffusion_model\.)?double_blocks\./),
   {
     what: "an autoencoder alone",

@@ -114,7 +114,7 @@ const files: readonly (readonly [what: string, tensors: Shapes, said: RegExp])[]
   [
     "SD3",
     { [`${unet}joint_blocks.0.x_block.attn.qkv.weight`]: [4608, 1536] },
-    /is a Stable Diffusion 3 checkpoint/,
+    /is a Stable Diffusion 3 checkpoint in one file \(x\.safetensors\)\. .*from_single_file\("x\.safetensors"\)\.save_pretrained/,
   ],
   ["FLUX", { "double_blocks.0.img_attn.qkv.weight": [9216, 3072] }, /is a FLUX checkpoint/],
   [
