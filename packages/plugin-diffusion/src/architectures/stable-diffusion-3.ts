@@ -15,6 +15,7 @@ import { openSd3Denoiser } from "../components/sd3-denoiser.ts";
 import { openT5Text } from "../components/t5-text.ts";
 import { sd3Prompts } from "../prompt/sd3-prompts.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
+import type { OptionalField } from "../request/optional-fields.ts";
 import { createScheduler } from "../schedulers/create.ts";
 import { flowingSamplers } from "../schedulers/names.ts";
 import type { Architecture } from "./architecture.ts";
@@ -79,13 +80,15 @@ export const stableDiffusion3Architecture: Architecture = {
       autoencoder,
       samplers: flowingSamplers,
       scheduler: (sampler) => createScheduler(schedule, sampler),
-      fields: ["prompt2", "prompt3", "negativePrompt2", "negativePrompt3", "maxSequenceLength"],
+      fields: ["prompt2", "negativePrompt2", "maxSequenceLength", ...(t5 ? textsOfT5 : [])],
       multiple,
       maxSide: config.pos_embed_max_size * multiple,
       native: { width: side, height: side },
     };
   },
 };
+
+const textsOfT5: readonly OptionalField[] = ["prompt3", "negativePrompt3"];
 
 function textEncoders(model: LaunchListing, options: DiffusionOptions) {
   const clips = [textEncoder, textEncoder2];

@@ -129,6 +129,13 @@ test.each([
 
 const { request } = cases["plain"]!;
 
+test.each(["prompt3", "negativePrompt3"])("%s is refused where T5 is left out", async (param) => {
+  for (const model of ["sd3-without-t5", "nulled"]) {
+    const asked = kernel.run(image, model, { ...request, [param]: "a sun" });
+    await expect(asked).rejects.toMatchObject({ code: "UNSUPPORTED", param });
+  }
+});
+
 test.each<[string, Partial<ImageRequest>, object]>([
   ["sides that 16 does not divide", { width: 72 }, { code: "INVALID_INPUT", param: "width" }],
   [
