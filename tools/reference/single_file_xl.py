@@ -42,7 +42,7 @@ TINY_XL = dict(
     tokenizer_2=tokenizer(77, padding="!"),
 )
 
-# As EulerDiscreteScheduler takes models that were trained down to noise alone.
+# The schedule of models that were trained towards velocity, down to noise alone.
 VELOCITY = EULER | {"prediction_type": "v_prediction", "rescale_betas_zero_snr": True, "timestep_spacing": "trailing"}
 APPLE = {"prompt": "A red apple on a blue table!", "width": 64, "height": 64, "steps": 5, "guidance": 5.0, "seed": 42}
 CASES_XL = {
