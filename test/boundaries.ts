@@ -54,7 +54,7 @@ const doors: Readonly<
   devices: { files: ["budget-allocator"], by: ["root"] },
   runtime: { files: ["process-runtime"], by: ["root", "testing"] },
   process: {
-    files: ["script-process", "child-channel", "frames", "lifeline"],
+    files: ["script-process", "child-channel", "frames", "tie-to-server"],
     by: ["runtime", "text"],
   },
   sources: {
