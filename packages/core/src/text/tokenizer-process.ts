@@ -22,7 +22,7 @@ export interface TokenizerProcessOptions {
 export interface TokenizerBounds {
   /** To open. Default 60: 250,000 pieces take a second. */
   readonly maxOpenSeconds?: number;
-  /** For one message of texts, of 64 rows or 65,536 characters. Default 30: such a message takes milliseconds. */
+  /** For one message of texts, of 64 rows or 65,536 characters. Default 10: such a message takes milliseconds, and a text of 250,000 characters 0.5 s. */
   readonly maxEncodeSeconds?: number;
 }
 
@@ -42,7 +42,7 @@ export class TokenizerProcess {
   #hasEnded = false;
 
   constructor({ script, bounds }: TokenizerProcessOptions) {
-    const { maxOpenSeconds = 60, maxEncodeSeconds = 30 } = bounds;
+    const { maxOpenSeconds = 60, maxEncodeSeconds = 10 } = bounds;
     const built = builtModule("./process/script.js", import.meta.url);
     this.#child = startProcess(script ?? fileURLToPath(built), options);
     this.#maxOpenSeconds = maxOpenSeconds;

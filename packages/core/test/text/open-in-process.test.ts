@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { access, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -24,12 +26,13 @@ async function written(name: string, source: string): Promise<string> {
   return pathToFileURL(path).href;
 }
 
-/** A module whose tokens are letters. The texts "exit", "hang", "mark" and "signal" do what they say, "pid" is its process's id. */
+/** A module whose tokens are letters. The texts "exit", "fill", "hang", "mark" and "signal" do what they say, "pid" is its process's id. */
 const letters = `
   import { writeFileSync } from "node:fs";
   const doing = {
     mark: (folder) => writeFileSync(folder + "/marked", ""),
     exit: () => process.exit(3),
+    fill: () => { const kept = []; for (;;) kept.push(Buffer.alloc(1e7, 1)); },
     signal: () => process.kill(process.pid, "SIGKILL"),
     hang: () => { for (;;); },
   };
@@ -108,6 +111,17 @@ describe("a tokenizer whose process ends", () => {
     expect(await pidOf(tokenizer)).not.toBe(tokenizer.pid);
   });
 
+  test("is ended when it takes more memory than its files warrant", async () => {
+    await using tokenizer = await opened();
+    await expect(tokenizer.encode(["fill"])).rejects.toMatchObject({
+      code: "UNSUPPORTED",
+      message: expect.stringMatching(
+        /it took 1\d\d\d MB of memory, and may take 1001 MB\. Send other texts, or shorter ones\.$/,
+      ),
+    });
+    expect(await pidOf(tokenizer)).not.toBe(tokenizer.pid);
+  });
+
   test("while it is idle has another for the next text", async () => {
     await using tokenizer = await opened();
     process.kill(tokenizer.pid, "SIGSEGV");
@@ -149,6 +163,40 @@ describe("a tokenizer whose process ends", () => {
     });
     await rename(join(folder, "kept"), path);
     expect(await tokenizer.encode(["a"])).toHaveLength(1);
+  });
+});
+
+describe("a program with an open tokenizer", () => {
+  /** Prints the id of the tokenizer's process, then goes on as `then` says. */
+  async function program(then: string) {
+    const module = await written("letters.mjs", letters);
+    const built = new URL("../../dist/text/index.js", import.meta.url).href;
+    const script = `
+      const { openInProcess } = await import("${built}");
+      const tokenizer = await openInProcess({ module: "${module}", folder: "${folder}", config: {} });
+      ${then}
+      console.log(tokenizer.pid);`;
+    const server = spawn(process.execPath, ["--input-type=module", "--eval", script], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const [pid] = await once(server.stdout, "data");
+    return { server, pid: Number(pid) };
+  }
+
+  const gone = (pid: number) =>
+    vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow("ESRCH"), 5000);
+
+  test("ends by itself, and the tokenizer with it", async () => {
+    const { server, pid } = await program("");
+    if (server.exitCode === null) await once(server, "exit");
+    expect(server.exitCode).toBe(0);
+    await gone(pid);
+  });
+
+  test("leaves no process when it is killed, whatever the tokenizer does", async () => {
+    const { server, pid } = await program('void tokenizer.encode(["hang"]);');
+    server.kill("SIGKILL");
+    await gone(pid);
   });
 });
 

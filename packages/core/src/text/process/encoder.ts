@@ -8,6 +8,9 @@ import { bare, readTemplate } from "./template.ts";
 import { maxTokensOf } from "./tokenizer-config.ts";
 import type { TokenizerConfig } from "./tokenizer-config.ts";
 
+/** Ids are int32. */
+const maxId = 2_147_483_647;
+
 export interface RowOptions {
   /** Most ids of a row, special tokens included. Infinity: all. */
   readonly maxTokens: number;
@@ -71,5 +74,14 @@ async function idsOf(
   const texts = inputs.filter((input) => typeof input === "string");
   const encodings = await native.encodeBatch(texts, { addSpecialTokens: false });
   let next = 0;
-  return inputs.map((input) => (typeof input === "string" ? encodings[next++]!.getIds() : input));
+  return inputs.map((input) =>
+    typeof input === "string" ? checked(encodings[next++]!.getIds()) : input,
+  );
+}
+
+/** A vocabulary may give a piece any number of 32 bits. */
+function checked(ids: readonly number[]): readonly number[] {
+  const beyond = ids.find((id) => id > maxId);
+  if (beyond === undefined) return ids;
+  throw new Error(`its vocabulary has the id ${beyond}, and ids are at most ${maxId}`);
 }

@@ -1,0 +1,185 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openTokenizer } from "@kindred/core/text";
+import type { Tokenizer, TokenizerBounds } from "@kindred/core/text";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import * as hostile from "./hostile.ts";
+
+let parent: string;
+let good: Tokenizer;
+/** How long the good tokenizer took for each text, in milliseconds. */
+let took: number[];
+let asking: NodeJS.Timeout;
+beforeAll(async () => {
+  parent = await mkdtemp(join(tmpdir(), "kindred-hostile-"));
+  good = await opened("tokenizer.json", hostile.json({}));
+});
+afterAll(async () => {
+  await good[Symbol.asyncDispose]();
+  await rm(parent, { recursive: true });
+});
+
+beforeEach(() => {
+  took = [];
+  asking = setInterval(async () => {
+    const begun = performance.now();
+    const [tokens] = await good.encode(["a"]);
+    if (tokens?.ids[0] === 1) took.push(performance.now() - begun);
+  }, 20);
+});
+afterEach(() => {
+  clearInterval(asking);
+  expect(took.length).toBeGreaterThan(0);
+  expect(Math.max(...took)).toBeLessThan(2000);
+});
+
+async function opened(
+  file: string,
+  make: Parameters<typeof hostile.hostileFolder>[2],
+  bounds: TokenizerBounds = {},
+): Promise<Tokenizer> {
+  const path = await hostile.hostileFolder(parent, file, make);
+  return openTokenizer({ path, json: () => undefined }, { bounds });
+}
+
+const backwards = "^(x+x+)+y";
+const forty = "x".repeat(40);
+
+describe("a hostile file is LOAD_FAILED with its reason, while another tokenizer goes on answering", () => {
+  test.each<[string, string, Parameters<typeof hostile.hostileFolder>[2], string]>([
+    [
+      "a broken table, at which the library panics",
+      "tokenizer.json",
+      hostile.table(255, 255, 255, 127, 1, 2, 3, 4),
+      'it panicked: Precompiled: Error("Cannot parse precompiled_charsmap", line: 0, column: 0)',
+    ],
+    [
+      "a broken table, at which the library panics with the first text",
+      "tokenizer.json",
+      hostile.table(8, 0, 0, 0, 1, 2, 3, 4, 255, 255, 255, 255, 9),
+      "it panicked: index out of bounds: the len is 2 but the index is 16826465",
+    ],
+    [
+      "a normaliser that doubles a text 30 times",
+      "tokenizer.json",
+      hostile.doubling({ Regex: "." }, "aa", 30),
+      "it took more than 3 s",
+    ],
+    [
+      "deep arrays",
+      "tokenizer.json",
+      hostile.vocabulary("[".repeat(1e5) + "]".repeat(1e5)),
+      "tokenizer.json: Maximum call stack size exceeded",
+    ],
+    [
+      "more bytes than are read",
+      "tokenizer.json",
+      hostile.zeros(100_000_001),
+      "tokenizer.json: it has 100000001 bytes, and at most 100000000 are read",
+    ],
+    [
+      "an id that is negative",
+      "tokenizer.json",
+      hostile.vocabulary('{"a":-1}'),
+      "tokenizer.json: invalid value: integer `-1`",
+    ],
+    [
+      "an id beyond 32 bits",
+      "tokenizer.json",
+      hostile.vocabulary('{"a":5000000000}'),
+      "tokenizer.json: invalid value: integer `5000000000`",
+    ],
+    [
+      "a pipe",
+      "tokenizer.json",
+      hostile.pipe,
+      "tokenizer.json: it is a named pipe, not a regular file",
+    ],
+    ["a pipe", "vocab.txt", hostile.pipe, "vocab.txt: it is a named pipe, not a regular file"],
+    ["a pipe", "config.json", hostile.pipe, "config.json: it is a named pipe, not a regular file"],
+    ["a device", "tokenizer.json", hostile.device, "tokenizer.json: it is a device, not a regular"],
+    ["a device", "vocab.txt", hostile.device, "vocab.txt: it is a device, not a regular file"],
+  ])("%s as %s", async (_, file, make, message) => {
+    await expect(opened(file, make, { maxOpenSeconds: 3 })).rejects.toMatchObject({
+      code: "LOAD_FAILED",
+      message: expect.stringContaining(` cannot be opened: ${message}`),
+    });
+  });
+});
+
+describe("a text that a hostile tokenizer does not live through is UNSUPPORTED, and the next one is answered", () => {
+  test.each<[string, Parameters<typeof hostile.hostileFolder>[2], string, string]>([
+    [
+      "a search that backtracks, to split",
+      hostile.backtracking("pre_tokenizer", backwards),
+      forty,
+      "it panicked: Onig: Regex search error: retry-limit-in-match over",
+    ],
+    [
+      "a search that backtracks, to normalise",
+      hostile.backtracking("normalizer", backwards),
+      forty,
+      "it panicked: Onig: Regex search error: retry-limit-in-match over",
+    ],
+    [
+      "a search that backtracks within the library's own limit, again and again",
+      hostile.backtracking("pre_tokenizer", "(x+x+)+y"),
+      `${"x".repeat(22)} `.repeat(2500),
+      "it took more than 2 s",
+    ],
+    [
+      "a normaliser that doubles a text 24 times",
+      hostile.doubling({ String: "x" }, "xx", 24),
+      forty,
+      "it took more than 2 s",
+    ],
+  ])("%s", async (_, make, text, message) => {
+    await using tokenizer = await opened("tokenizer.json", make, { maxEncodeSeconds: 2 });
+    const asked = tokenizer.encode([text]);
+    const behind = tokenizer.encode(["a"]);
+    await expect(asked).rejects.toMatchObject({
+      code: "UNSUPPORTED",
+      message: `The texts could not be tokenised: ${message}. Send other texts, or shorter ones.`,
+    });
+    expect((await behind)[0]).toMatchObject({ ids: Int32Array.of(1) });
+  });
+});
+
+test("a text with an id beyond 31 bits fails with the id", async () => {
+  await using tokenizer = await opened(
+    "tokenizer.json",
+    hostile.vocabulary('{"[UNK]":0,"x":4294967295}'),
+  );
+  await expect(tokenizer.encode(["x"])).rejects.toMatchObject({
+    code: "GRAPH_FAILED",
+    message: expect.stringContaining(
+      "its vocabulary has the id 4294967295, and ids are at most 2147483647",
+    ),
+  });
+});
+
+describe.skipIf(!process.env["KINDRED_FULL"])("within their bounds (KINDRED_FULL=1)", () => {
+  test("a normaliser that doubles a text 24 times is ended by the memory that it takes", async () => {
+    const make = hostile.doubling({ String: "x" }, "xx", 24);
+    await using tokenizer = await opened("tokenizer.json", make, { maxEncodeSeconds: 600 });
+    await expect(tokenizer.encode([forty])).rejects.toThrow(
+      /it took 1\d\d\d MB of memory, and may take 1001 MB\. Send other texts/,
+    );
+  }, 600_000);
+
+  test("100 MB of brackets are ended by the memory that they take", async () => {
+    const make = hostile.vocabulary("[".repeat(99e6));
+    await expect(opened("tokenizer.json", make)).rejects.toThrow(
+      /it took \d+ MB of memory, and may take 2585 MB|it took more than 60 s/,
+    );
+  }, 120_000);
+
+  test("a vocabulary of three million words is opened or ended within a minute", async () => {
+    const entries = Array.from({ length: 3e6 }, (_, id) => `"word${id}":${id}`);
+    const make = hostile.vocabulary(`{${entries.join()}}`);
+    const result = await opened("tokenizer.json", make).catch((error: unknown) => error);
+    if ("vocabularySize" in Object(result)) await (result as Tokenizer)[Symbol.asyncDispose]();
+    else expect(result).toMatchObject({ code: "LOAD_FAILED" });
+  }, 120_000);
+});
