@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { openTokenizer } from "@kindred/core/text";
 import type { Tokenizer, TokenizerBounds } from "@kindred/core/text";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -8,9 +9,8 @@ import * as hostile from "./hostile.ts";
 
 let parent: string;
 let good: Tokenizer;
-/** How long the good tokenizer took for each text, in milliseconds. */
-let took: number[];
-let asking: NodeJS.Timeout;
+let asking: Promise<void>;
+let stop: AbortController;
 beforeAll(async () => {
   parent = await mkdtemp(join(tmpdir(), "kindred-hostile-"));
   good = await opened("tokenizer.json", hostile.json({}));
@@ -20,18 +20,24 @@ afterAll(async () => {
   await rm(parent, { recursive: true });
 });
 
+/** The good tokenizer is asked all the time, and answers within seconds. */
 beforeEach(() => {
-  took = [];
-  asking = setInterval(async () => {
-    const begun = performance.now();
-    const [tokens] = await good.encode(["a"]);
-    if (tokens?.ids[0] === 1) took.push(performance.now() - begun);
-  }, 20);
+  stop = new AbortController();
+  asking = (async () => {
+    do {
+      const begun = performance.now();
+      const [tokens] = await good.encode(["a"]);
+      expect(tokens?.ids).toEqual(Int32Array.of(1));
+      expect(performance.now() - begun).toBeLessThan(5000);
+      await setTimeout(20);
+    } while (!stop.signal.aborted);
+  })();
+  // Told after the test.
+  asking.catch(() => {});
 });
-afterEach(() => {
-  clearInterval(asking);
-  expect(took.length).toBeGreaterThan(0);
-  expect(Math.max(...took)).toBeLessThan(2000);
+afterEach(async () => {
+  stop.abort();
+  await asking;
 });
 
 async function opened(
@@ -135,9 +141,12 @@ describe("a text that a hostile tokenizer does not live through is UNSUPPORTED, 
       "it took more than 2 s",
     ],
   ])("%s", async (_, make, text, message) => {
-    await using tokenizer = await opened("tokenizer.json", make, { maxEncodeSeconds: 2 });
+    // A panic has its time: the machine may be busy.
+    const bounds = message.includes("2 s") ? { maxEncodeSeconds: 2 } : {};
+    await using tokenizer = await opened("tokenizer.json", make, bounds);
     const asked = tokenizer.encode([text]);
     const behind = tokenizer.encode(["a"]);
+    behind.catch(() => {});
     await expect(asked).rejects.toMatchObject({
       code: "UNSUPPORTED",
       message: `The texts could not be tokenised: ${message}. Send other texts, or shorter ones.`,
