@@ -12,13 +12,13 @@ const maxCharacters = 65_536;
 /**
  * Opens a tokenizer in a process of its own, so that neither its opening nor its work holds the event loop, and no panic, endless
  * search or memory that it takes ends more than itself. `data.module` names a module whose `openEncoder` makes the tokenizer
- * there. LOAD_FAILED when it cannot, within `bounds` and about 1 GB of memory.
+ * there. LOAD_FAILED when it cannot, in the time of `bounds` and in 1 GB of memory beside 16 bytes for each byte of its files.
  */
 export async function openInProcess<Facts extends TokenizerFacts>(
   data: EncoderData,
   bounds: TokenizerBounds = {},
 ): Promise<Tokenizer & Facts> {
-  const queue = new TokenizerQueue(data, { bounds });
+  const queue = new TokenizerQueue(data, bounds);
   const facts = (await queue.open()) as Facts;
 
   async function encode(

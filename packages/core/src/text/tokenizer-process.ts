@@ -11,18 +11,14 @@ import type { Rows } from "./process/rows.ts";
 import { answered, endedBy, tookTooLong } from "./tokenizer-failure.ts";
 import type { Tokens } from "./tokenizer.ts";
 
-export interface TokenizerProcessOptions {
-  /** Path of the script that it runs. Default: the one beside this module. */
-  readonly script?: string | undefined;
-  /** Seconds after which it is ended when it has not answered. */
-  readonly bounds: TokenizerBounds;
-}
-
-/** How long a tokenizer may take, in seconds. */
+/** How long a tokenizer may take, in seconds. Its process is ended then. */
 export interface TokenizerBounds {
   /** To open. Default 60: 250,000 pieces take a second. */
   readonly maxOpenSeconds?: number;
-  /** For one message of texts, of 64 rows or 65,536 characters. Default 10: such a message takes milliseconds, and a text of 250,000 characters 0.5 s. */
+  /**
+   * For one message of texts, which has up to 64 rows or 65,536 characters. Default 10: it takes milliseconds, and a text of
+   * 250,000 characters takes 0.5 s.
+   */
   readonly maxEncodeSeconds?: number;
 }
 
@@ -41,10 +37,9 @@ export class TokenizerProcess {
   readonly #maxEncodeSeconds: number;
   #hasEnded = false;
 
-  constructor({ script, bounds }: TokenizerProcessOptions) {
-    const { maxOpenSeconds = 60, maxEncodeSeconds = 10 } = bounds;
-    const built = builtModule("./process/script.js", import.meta.url);
-    this.#child = startProcess(script ?? fileURLToPath(built), options);
+  constructor({ maxOpenSeconds = 60, maxEncodeSeconds = 10 }: TokenizerBounds) {
+    const script = fileURLToPath(builtModule("./process/script.js", import.meta.url));
+    this.#child = startProcess(script, options);
     this.#maxOpenSeconds = maxOpenSeconds;
     this.#maxEncodeSeconds = maxEncodeSeconds;
     void this.#child.ended.then(() => (this.#hasEnded = true));
@@ -62,11 +57,10 @@ export class TokenizerProcess {
   }
 
   async encode(rows: Rows, { maxTokens, specialTokens }: RowOptions): Promise<readonly Tokens[]> {
-    const { heads, payload } = encodeRows(rows);
+    const { heads, payloads } = encodeRows(rows);
     const limit = Number.isFinite(maxTokens) && { maxTokens };
     const message = { kind: "encode" as const, rows: heads, ...limit, specialTokens };
-    const frame = { message, payloads: [payload] };
-    const reply = await this.#ask<Encoded>(frame, this.#maxEncodeSeconds);
+    const reply = await this.#ask<Encoded>({ message, payloads }, this.#maxEncodeSeconds);
     return decodeTokens(reply.message, reply.payloads);
   }
 

@@ -6,7 +6,7 @@ import type { EncoderData } from "./process/protocol.ts";
 import type { Rows } from "./process/rows.ts";
 import { TokenizerFailure, unopened, untokenised } from "./tokenizer-failure.ts";
 import { TokenizerProcess } from "./tokenizer-process.ts";
-import type { TokenizerProcessOptions } from "./tokenizer-process.ts";
+import type { TokenizerBounds } from "./tokenizer-process.ts";
 import type { Tokens } from "./tokenizer.ts";
 
 interface Message {
@@ -19,20 +19,20 @@ interface Message {
 
 /**
  * The messages to a tokenizer, in their order. Its process has one at a time, so its death fails that one alone: the others go
- * to a new process. While no message waits, it does not keep this process alive.
+ * to a new process. While no message waits, it does not keep the server alive.
  */
 export class TokenizerQueue implements AsyncDisposable {
   readonly #data: EncoderData;
-  readonly #options: TokenizerProcessOptions;
+  readonly #bounds: TokenizerBounds;
   readonly #waiting: Message[] = [];
   #process: TokenizerProcess | undefined;
   #files: FileIdentities | undefined;
   #isWorking = false;
   #isClosed = false;
 
-  constructor(data: EncoderData, options: TokenizerProcessOptions) {
+  constructor(data: EncoderData, bounds: TokenizerBounds) {
     this.#data = data;
-    this.#options = options;
+    this.#bounds = bounds;
   }
 
   /**
@@ -40,15 +40,15 @@ export class TokenizerQueue implements AsyncDisposable {
    * those that it was opened with before. No process is left then.
    */
   async open(): Promise<unknown> {
-    const process = new TokenizerProcess(this.#options);
-    this.#process = process;
+    const starting = new TokenizerProcess(this.#bounds);
+    this.#process = starting;
     try {
-      const { facts, files } = await process.open(this.#data);
+      const { facts, files } = await starting.open(this.#data);
       this.#files ??= files;
       checkFiles(files, this.#files, this.#data.folder);
       return facts;
     } catch (error) {
-      await process.end();
+      await starting.end();
       throw error instanceof TokenizerFailure ? unopened(this.#data.folder, error) : error;
     }
   }

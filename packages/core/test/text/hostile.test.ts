@@ -105,6 +105,13 @@ describe("a hostile file is LOAD_FAILED with its reason, while another tokenizer
     ["a pipe", "vocab.txt", hostile.pipe, "vocab.txt: it is a named pipe, not a regular file"],
     ["a pipe", "config.json", hostile.pipe, "config.json: it is a named pipe, not a regular file"],
     ["a device", "tokenizer.json", hostile.device, "tokenizer.json: it is a device, not a regular"],
+    ["a folder", "tokenizer.json", hostile.folder, "tokenizer.json: it is a folder, not a regular"],
+    [
+      "a link to itself",
+      "tokenizer.json",
+      hostile.linkToItself,
+      "tokenizer.json: ELOOP: too many symbolic links encountered, stat 'tokenizer.json'",
+    ],
     ["a device", "vocab.txt", hostile.device, "vocab.txt: it is a device, not a regular file"],
   ])("%s as %s", async (_, file, make, message) => {
     const bounds = message.includes("3 s") ? { maxOpenSeconds: 3 } : {};

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtemp, symlink, truncate, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Makes what a folder has of the name `file`. */
@@ -49,6 +49,10 @@ export function vocabulary(text: string): Make {
 export const pipe: Make = (file) => execFileSync("mkfifo", [file]);
 
 export const device: Make = (file) => symlink("/dev/zero", file);
+
+export const folder: Make = (file) => mkdir(file);
+
+export const linkToItself: Make = (file) => symlink(file, file);
 
 /** A file of so many zeros, which take no room on the disk. */
 export function zeros(bytes: number): Make {

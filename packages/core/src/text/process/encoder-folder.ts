@@ -43,7 +43,13 @@ export function encoderFolder(path: string, willRead: (bytes: number) => void): 
 
   const folder: EncoderFolder = {
     path,
-    bytes: (name) => inFile(name, () => bytes(name)),
+    bytes: (name) =>
+      inFile(name, () =>
+        bytes(name).catch((cause: Error) => {
+          // The system's errors have the whole path.
+          throw new Error(cause.message.replace(join(path, name), name), { cause });
+        }),
+      ),
     text: async (name) => (await folder.bytes(name))?.toString("utf8"),
     async json(name) {
       const text = await folder.text(name);

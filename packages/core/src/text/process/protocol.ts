@@ -20,7 +20,7 @@ export interface OpenRequest {
   readonly kind: "open";
 }
 
-/** The payload is the ids of the rows that are tokenised already. */
+/** The payload, if there is one, is the ids of the rows that are tokenised already. */
 export interface EncodeRequest {
   readonly kind: "encode";
   readonly rows: readonly RowHead[];

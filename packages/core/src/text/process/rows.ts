@@ -7,19 +7,19 @@ export type Rows = readonly (readonly TextInput[])[];
 /** A row without its ids: texts, and how many ids a tokenised one has. */
 export type RowHead = readonly (string | number)[];
 
-/** Rows as they cross to a tokenizer's process: the ids of all of them are one payload. */
+/** Rows as they cross to a tokenizer's process: the ids of all of them, if there are any, are one payload. */
 export function encodeRows(rows: Rows): {
   readonly heads: readonly RowHead[];
-  readonly payload: Uint8Array;
+  readonly payloads: readonly Uint8Array[];
 } {
   const ids = rows.flat().filter((input) => typeof input !== "string");
   return {
     heads: rows.map((row) => row.map((each) => (typeof each === "string" ? each : each.length))),
-    payload: bytesOf(joined(ids)),
+    payloads: ids.length > 0 ? [bytesOf(joined(ids))] : [],
   };
 }
 
-export function decodeRows(heads: readonly RowHead[], payload: Uint8Array): Rows {
+export function decodeRows(heads: readonly RowHead[], [payload]: readonly Uint8Array[]): Rows {
   const take = taking(payload);
   return heads.map((row) =>
     row.map((each) => (typeof each === "string" ? each : Array.from(take(each)))),

@@ -58,11 +58,11 @@ async function open({ module, folder, config }: EncoderData): Promise<Frame<Repl
 
 async function encode(
   { rows, maxTokens = Infinity, specialTokens }: EncodeRequest,
-  [ids]: readonly Uint8Array[],
+  payloads: readonly Uint8Array[],
 ): Promise<Frame<Reply>> {
-  const tokens = await encoder.encode(decodeRows(rows, ids!), { maxTokens, specialTokens });
-  const { heads, payloads } = encodeTokens(tokens);
-  return { message: { kind: "encoded", rows: heads }, payloads };
+  const tokens = await encoder.encode(decodeRows(rows, payloads), { maxTokens, specialTokens });
+  const encoded = encodeTokens(tokens);
+  return { message: { kind: "encoded", rows: encoded.heads }, payloads: encoded.payloads };
 }
 
 function failed(error: unknown): Failed {
