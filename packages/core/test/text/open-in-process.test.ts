@@ -82,6 +82,19 @@ describe("a module that is named to a tokenizer's process", () => {
   });
 });
 
+test("facts of more than 10 MB are LOAD_FAILED with the numbers", async () => {
+  const module = await written(
+    "facts.mjs",
+    `export const openEncoder = async () => ({ facts: { all: "a".repeat(1e7) }, encode() {} });`,
+  );
+  await expect(openInProcess({ module, folder, config: {} })).rejects.toMatchObject({
+    code: "LOAD_FAILED",
+    message: expect.stringMatching(
+      /its facts have 100000\d\d bytes, and at most 10000000 are taken/,
+    ),
+  });
+});
+
 describe("a tokenizer whose process ends", () => {
   async function opened(bounds?: TokenizerBounds) {
     const module = await written("letters.mjs", letters);
