@@ -1,5 +1,5 @@
-import { bertNormalizer, bertPreTokenizer, bertProcessing, Tokenizer, WordPiece } from "tokenizers";
-import type { Normalizer } from "tokenizers";
+import { bertNormalizer, bertPreTokenizer, bertProcessing } from "tokenizers";
+import type { Normalizer, Tokenizer } from "tokenizers";
 import { textOf } from "./added-token.ts";
 import { addTokens, requiredToken } from "./added-tokens.ts";
 import { folderTokens } from "./folder-tokens.ts";
@@ -16,19 +16,26 @@ const defaults = {
   mask_token: "[MASK]",
 } as const;
 
-/** BERT's tokenizer from a `vocab.txt`, built as transformers' BertTokenizer builds it. */
-export async function wordPiece(
-  vocabulary: string,
+/** BERT's tokenizer from the bytes of a `vocab.txt`, built as transformers' BertTokenizer builds it. Throws when they are no UTF-8. */
+export function wordPiece(
+  vocabulary: Uint8Array,
   config: TokenizerConfig,
   tokens: FolderTokens = folderTokens({ config }),
-): Promise<Tokenizer> {
-  const model = await WordPiece.fromFile(vocabulary, { unkToken: unknown(tokens) });
-  return finished(new Tokenizer(model), config, tokens);
+): Tokenizer {
+  const pieces = linesOf(vocabulary).map((line, id) => `${JSON.stringify(line)}:${id}`);
+  return wordPieceOf({ model: `{"vocab":{${pieces.join()}}}` }, config, tokens);
+}
+
+/** A line's end is cut as the native library's own reader cuts it. */
+function linesOf(vocabulary: Uint8Array): readonly string[] {
+  const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(vocabulary);
+  const lines = text.split("\n").map((line) => line.replace(/(?:[^\S\uFEFF]|\u0085)+$/, ""));
+  return text.endsWith("\n") ? lines.slice(0, -1) : lines;
 }
 
 /** BERT's tokenizer from the vocabulary of a `tokenizer.json`: the class takes nothing else of it. */
 export function wordPieceOf(
-  { model }: TokenizerJson,
+  { model }: Pick<TokenizerJson, "model">,
   config: TokenizerConfig,
   tokens: FolderTokens,
 ): Tokenizer {

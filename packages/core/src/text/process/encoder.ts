@@ -2,12 +2,14 @@ import { lowercase, sequenceNormalizer } from "tokenizers";
 import type { Tokenizer as Native } from "tokenizers";
 import type { TextInput, TokenizerFacts, Tokens } from "../tokenizer.ts";
 import { arrange } from "./arrange.ts";
+import type { EncoderFolder } from "./encoder-folder.ts";
+import type { Rows } from "./rows.ts";
 import { bare, readTemplate } from "./template.ts";
 import { maxTokensOf } from "./tokenizer-config.ts";
 import type { TokenizerConfig } from "./tokenizer-config.ts";
 
-/** Inputs of one text each, or all of two. */
-export type Rows = readonly (readonly TextInput[])[];
+/** Ids are int32. */
+const maxId = 2_147_483_647;
 
 export interface RowOptions {
   /** Most ids of a row, special tokens included. Infinity: all. */
@@ -15,21 +17,21 @@ export interface RowOptions {
   readonly specialTokens: boolean;
 }
 
-/** A tokenizer in the thread that it works in. */
+/** A tokenizer in the process that it works in. */
 export interface Encoder<Facts extends TokenizerFacts = TokenizerFacts> {
-  /** Asked for once, when the tokenizer is opened; they cross to the main thread as a structured clone. */
+  /** Asked for once, when the tokenizer is opened; they cross to the server as a structured clone of at most 10 MB. */
   readonly facts: Facts;
-  /** Tokenises rows. The results are in the order of the rows. */
+  /** Tokenises rows, one call at a time. The results are in the order of the rows. */
   encode(rows: Rows, options: RowOptions): Promise<readonly Tokens[]>;
 }
 
-/** The exports of a module that is named to a tokenizer's thread. */
+/** The exports of a module that is named to a tokenizer's process. */
 export interface EncoderModule<Facts extends TokenizerFacts = TokenizerFacts> {
   /**
-   * Opens a tokenizer. `folder` is the absolute path of the folder that holds its files, `config` its
-   * `tokenizer_config.json`. The message of what it throws becomes part of a LOAD_FAILED.
+   * Opens a tokenizer. `folder` holds its files, `config` is its `tokenizer_config.json`. The message of what it throws becomes
+   * part of a LOAD_FAILED. The process may be started anew, and then the files that were read must be what they were.
    */
-  openEncoder(folder: string, config: TokenizerConfig): Promise<Encoder<Facts>>;
+  openEncoder(folder: EncoderFolder, config: TokenizerConfig): Promise<Encoder<Facts>>;
 }
 
 /**
@@ -72,5 +74,14 @@ async function idsOf(
   const texts = inputs.filter((input) => typeof input === "string");
   const encodings = await native.encodeBatch(texts, { addSpecialTokens: false });
   let next = 0;
-  return inputs.map((input) => (typeof input === "string" ? encodings[next++]!.getIds() : input));
+  return inputs.map((input) =>
+    typeof input === "string" ? checked(encodings[next++]!.getIds()) : input,
+  );
+}
+
+/** A vocabulary may give a piece any number of 32 bits. */
+function checked(ids: readonly number[]): readonly number[] {
+  const beyond = ids.find((id) => id > maxId);
+  if (beyond === undefined) return ids;
+  throw new Error(`its vocabulary has the id ${beyond}, and ids are at most ${maxId}`);
 }

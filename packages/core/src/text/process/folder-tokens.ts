@@ -1,7 +1,8 @@
 import { addedToken, plainToken, quoted } from "./added-token.ts";
 import type { AddedToken } from "./added-token.ts";
+import type { EncoderFolder } from "./encoder-folder.ts";
 import { FileFault } from "./file-fault.ts";
-import { isObject, readJson } from "./json-file.ts";
+import { isObject } from "./json-object.ts";
 import { specialTokens } from "./special-tokens.ts";
 import type { SpecialTokens } from "./special-tokens.ts";
 import type { TokenizerConfig } from "./tokenizer-config.ts";
@@ -32,12 +33,12 @@ export interface TokenFiles {
 
 /** Reads the tokens of a folder. `published` is the `added_tokens` of its `tokenizer.json`. */
 export async function readFolderTokens(
-  folder: string,
+  folder: EncoderFolder,
   config: TokenizerConfig,
   published?: unknown,
 ): Promise<FolderTokens> {
-  const map = await readJson(folder, "special_tokens_map.json");
-  const added = await readJson(folder, "added_tokens.json");
+  const map = await folder.json("special_tokens_map.json");
+  const added = await folder.json("added_tokens.json");
   return folderTokens({ config, map, added, published });
 }
 

@@ -1,9 +1,15 @@
 import { robertaProcessing } from "tokenizers";
 import type { Tokenizer as Native } from "tokenizers";
 import type { TokenizerFacts } from "@kindred/core/text";
-import { addTokens, encoderOf, inFile, readFolderTokens } from "@kindred/core/text/thread";
-import { matchedText, requiredToken, textOf } from "@kindred/core/text/thread";
-import type { AddedToken, Encoder, FolderTokens, TokenizerConfig } from "@kindred/core/text/thread";
+import { addTokens, encoderOf, inFile, readFolderTokens } from "@kindred/core/text/process";
+import { matchedText, requiredToken, textOf } from "@kindred/core/text/process";
+import type {
+  AddedToken,
+  Encoder,
+  EncoderFolder,
+  FolderTokens,
+  TokenizerConfig,
+} from "@kindred/core/text/process";
 import { clipPipeline } from "./clip-pipeline.ts";
 import { readClipVocabulary } from "./clip-vocabulary.ts";
 import type { ClipVocabulary } from "./clip-vocabulary.ts";
@@ -27,11 +33,11 @@ const defaults = {
 } as const;
 
 /**
- * The module that `openClipTokenizer` names to its thread. It builds the tokenizer as transformers' CLIPTokenizer does, which
+ * The module that `openClipTokenizer` names to its process. It builds the tokenizer as transformers' CLIPTokenizer does, which
  * takes of a `tokenizer.json` the vocabulary, the merges and the added tokens.
  */
 export async function openEncoder(
-  folder: string,
+  folder: EncoderFolder,
   config: TokenizerConfig,
 ): Promise<Encoder<ClipFacts>> {
   const vocabulary = await readClipVocabulary(folder);

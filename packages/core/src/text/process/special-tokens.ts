@@ -1,7 +1,7 @@
 import { addedToken, quoted, textOf } from "./added-token.ts";
 import type { WrittenToken } from "./added-token.ts";
 import { FileFault } from "./file-fault.ts";
-import { isObject } from "./json-file.ts";
+import { isObject } from "./json-object.ts";
 
 /** The special tokens that every tokenizer of transformers has by name, in the order in which it adds them. */
 export const tokenNames = [

@@ -1,5 +1,5 @@
 import { Tokenizer as Native } from "tokenizers";
-import { isObject } from "./json-file.ts";
+import { isObject } from "./json-object.ts";
 
 /**
  * A `tokenizer.json` in two parts. The model has the vocabulary, which may be 10 MB; it stays a text, as few need to read it

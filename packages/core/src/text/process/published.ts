@@ -1,13 +1,11 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { Tokenizer as Native } from "tokenizers";
 import { addTokens } from "./added-tokens.ts";
+import type { EncoderFolder } from "./encoder-folder.ts";
 import { encoderOf } from "./encoder.ts";
 import type { Encoder } from "./encoder.ts";
 import { FileFault, inFile } from "./file-fault.ts";
 import { publishedTokens, readFolderTokens } from "./folder-tokens.ts";
 import type { FolderTokens } from "./folder-tokens.ts";
-import { readJson, readText } from "./json-file.ts";
 import { buildingClasses, tokenizerClass, wordPieceClasses } from "./tokenizer-class.ts";
 import type { TokenizerConfig } from "./tokenizer-config.ts";
 import { modelType, nativeTokenizer, parseTokenizerJson } from "./tokenizer-json.ts";
@@ -16,12 +14,15 @@ import { wordPiece, wordPieceOf } from "./word-piece.ts";
 import { xlmRoberta } from "./xlm-roberta.ts";
 
 /**
- * The module that `openTokenizer` names to its thread: a folder's `tokenizer.json`, else its BERT-type `vocab.txt`, opened as
+ * The module that `openTokenizer` names to its process: a folder's `tokenizer.json`, else its BERT-type `vocab.txt`, opened as
  * AutoTokenizer of transformers 5 opens them.
  */
-export async function openEncoder(folder: string, config: TokenizerConfig): Promise<Encoder> {
-  const name = tokenizerClass(config, (await readJson(folder, "config.json")) ?? {});
-  const text = await readText(folder, "tokenizer.json");
+export async function openEncoder(
+  folder: EncoderFolder,
+  config: TokenizerConfig,
+): Promise<Encoder> {
+  const name = tokenizerClass(config, (await folder.json("config.json")) ?? {});
+  const text = await folder.text("tokenizer.json");
   if (text === undefined) return openVocabulary(folder, config, name);
 
   const json = await inFile("tokenizer.json", () => parseTokenizerJson(text));
@@ -32,13 +33,13 @@ export async function openEncoder(folder: string, config: TokenizerConfig): Prom
 }
 
 async function openVocabulary(
-  folder: string,
+  folder: EncoderFolder,
   config: TokenizerConfig,
   name: string | undefined,
 ): Promise<Encoder> {
-  const file = join(folder, "vocab.txt");
   const advice = "Add the tokenizer.json that transformers' save_pretrained writes";
-  if (!existsSync(file)) {
+  const vocabulary = await folder.bytes("vocab.txt");
+  if (vocabulary === undefined) {
     throw new FileFault("there is neither a tokenizer.json nor a vocab.txt", { advice });
   }
   if (name !== undefined && !wordPieceClasses.has(name)) {
@@ -48,7 +49,7 @@ async function openVocabulary(
     );
   }
   const tokens = await readFolderTokens(folder, config);
-  const native = await inFile("vocab.txt", () => wordPiece(file, config, tokens));
+  const native = await inFile("vocab.txt", () => wordPiece(vocabulary, config, tokens));
   return encoderOf(native, config);
 }
 
