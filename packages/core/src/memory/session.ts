@@ -1,5 +1,10 @@
 import type { DeviceLease } from "../device.ts";
+import { throwIfAborted, unlessAborted } from "../errors.ts";
 import type { GraphRuntime, GraphSource, OpenGraph, Tensor } from "../graph.ts";
+import { OpeningWatch } from "./opening-watch.ts";
+import { RunWatch } from "./run-watch.ts";
+import type { RunWatchOptions } from "./run-watch.ts";
+import { settledWithin } from "./timer.ts";
 
 /** Memory that a graph holds, or is about to. */
 export interface Need {
@@ -11,9 +16,23 @@ export interface Need {
 
 export type SessionOptions = Pick<Session, "source" | "bytes" | "workspace" | "gone">;
 
+interface Run {
+  readonly watch: RunWatch;
+  readonly giveUp: (error: Error) => void;
+}
+
+/** Milliseconds that a run whose request is aborted may go on, at least. */
+const leastGrace = 2_000;
+/** Milliseconds after which a runtime has failed to close a graph. */
+const maxClosing = 10_000;
+
 /**
  * One open graph and how many use it: the run that it is opened for, and runs that take it. Runs take it only while it is
- * "open", and it is closed only while nobody uses it.
+ * "open", and it is closed only while nobody uses it, unless one of its runs is overdue. Then it is ended at once: that run
+ * fails, and the others are `Displaced`.
+ *
+ * A run that nobody waits for may go on for as long as the opening took, and for two seconds at least. So waiting for it never
+ * costs much more than opening the graph anew.
  */
 export class Session {
   readonly source: GraphSource;
@@ -30,8 +49,13 @@ export class Session {
   lastUsed: number = performance.now();
   /** In ms of `performance.now()`. Until then its model is not evicted, so that opening it was worth its time. */
   sparedUntil = 0;
+  #opening: Promise<OpenGraph> | undefined;
   #graph: OpenGraph | undefined;
+  #grace = leastGrace;
+  /** In the order in which they were asked for. A process answers them in that order. */
+  readonly #runs = new Set<Run>();
   #closing: Promise<void> | undefined;
+  #ending: Promise<void> | undefined;
   readonly #listeners: (() => void)[] = [];
 
   constructor({ source, bytes, workspace, gone }: SessionOptions) {
@@ -45,20 +69,42 @@ export class Session {
     return this.state === "open" && this.users === 0;
   }
 
-  /** Opens it; from then on it holds `bytes` beside activations. Gives the bytes that only the opening took. */
-  async open(runtime: GraphRuntime, lease: DeviceLease, bytes: number): Promise<number> {
+  /** Watches the run whose turn it is. undefined when none is under way. */
+  get watch(): RunWatch | undefined {
+    const [first] = this.#runs;
+    return first?.watch;
+  }
+
+  /**
+   * Opens it; from then on it holds `bytes` beside activations. Gives the bytes that only the opening took. Rejects as the
+   * runtime does, LOAD_FAILED when that takes too long, CLOSED when the signal aborts with that.
+   */
+  async open(
+    runtime: GraphRuntime,
+    lease: DeviceLease,
+    bytes: number,
+    signal: AbortSignal,
+  ): Promise<number> {
     const [start, reserved] = [this.lastUsed, this.bytes];
+    const watch = new OpeningWatch(this.source, signal);
+    // A runtime may throw before it gives a promise.
+    this.#opening = Promise.resolve().then(() => runtime.open(this.source, lease, watch.signal));
     try {
-      this.#graph = await runtime.open(this.source, lease);
+      this.#graph = await unlessAborted(this.#opening, watch.signal);
     } catch (error) {
-      this.#end();
+      if (watch.signal.aborted) void this.#dispose();
+      else this.#end();
       throw error;
+    } finally {
+      watch.end();
     }
     this.#graph.closed.catch(() => this.#end());
     this.state = "open";
     this.bytes = bytes + this.workspace;
     this.lastUsed = performance.now();
-    this.sparedUntil = this.lastUsed + (this.lastUsed - start);
+    const took = this.lastUsed - start;
+    this.sparedUntil = this.lastUsed + took;
+    this.#grace = Math.max(leastGrace, took);
     return reserved - this.bytes;
   }
 
@@ -83,14 +129,31 @@ export class Session {
     this.#tell();
   }
 
-  /** The run that it was opened or taken for; ends that use. */
+  /**
+   * The run that it was opened or taken for, and the milliseconds of its turn; ends that use. Rejects as the runtime does; with what its watch says when it is
+   * overdue; with `Displaced` when another run was.
+   */
   async run(
     feeds: Readonly<Record<string, Tensor>>,
     outputs: readonly string[],
-  ): Promise<Record<string, Tensor>> {
+    options: RunWatchOptions,
+  ): Promise<{ readonly result: Record<string, Tensor>; readonly elapsed: number }> {
+    const overdue = (error: Error) => this.#endFor(run, error);
+    const watch = new RunWatch(options, this.#grace, overdue);
+    let giveUp: (error: Error) => void = () => {};
+    const givenUp = new Promise<never>((_, reject) => (giveUp = reject));
+    const run: Run = { watch, giveUp };
     try {
-      return await this.#graph!.run(feeds, outputs);
+      throwIfAborted(options.signal);
+      if (this.#ending) throw watch.displaced;
+      this.#runs.add(run);
+      this.watch?.begin();
+      const result = await Promise.race([this.#graph!.run(feeds, outputs), givenUp]);
+      return { result, elapsed: watch.elapsed };
     } finally {
+      watch.end();
+      this.#runs.delete(run);
+      this.watch?.begin();
       this.release();
     }
   }
@@ -108,12 +171,26 @@ export class Session {
 
   async #close(): Promise<void> {
     while (this.users > 0 && this.state !== "closing") await this.change();
-    if (this.state === "closing") return;
+    if (this.state !== "closing") void this.#dispose();
+    await this.#ending;
+  }
+
+  /** Ends it at once because of one of its runs. */
+  #endFor(culprit: Run, error: Error): void {
+    void this.#dispose();
+    for (const run of this.#runs) run.giveUp(run === culprit ? error : run.watch.displaced);
+  }
+
+  /** Closes it, whoever uses it. */
+  #dispose(): Promise<void> {
     this.state = "closing";
     const end = (error?: unknown) => this.#end(error);
-    // A runtime may throw before it gives a promise.
-    const disposing = Promise.resolve().then(() => this.#graph![Symbol.asyncDispose]());
-    await disposing.then(() => end(), end);
+    const disposing = this.#opening!.then(
+      (graph) => graph[Symbol.asyncDispose](),
+      () => {}, // An opening that failed leaves nothing.
+    );
+    this.#ending ??= settledWithin(maxClosing, disposing).then(() => end(), end);
+    return this.#ending;
   }
 
   #end(error?: unknown): void {

@@ -28,14 +28,20 @@ export function processRuntime(options: ProcessRuntimeOptions = {}): GraphRuntim
   const script = options.script ?? fileURLToPath(builtModule("./child.js", import.meta.url));
   return {
     overheadBytes: processBytes,
-    async open(source, lease) {
+    async open(source, lease, signal) {
       const child = startProcess<Request, Reply>(script);
+      const kill = () => child.kill();
+      signal?.addEventListener("abort", kill, { once: true });
+      if (signal?.aborted) kill();
       try {
         await openIn(child, source, lease);
+        signal?.throwIfAborted();
       } catch (error) {
-        child.kill();
+        kill();
         await child.ended;
-        throw error;
+        throw signal?.aborted ? signal.reason : error;
+      } finally {
+        signal?.removeEventListener("abort", kill);
       }
       return openGraph(child, source, lease);
     },
