@@ -66,53 +66,56 @@ describe.skipIf(!process.env["KINDRED_FULL"])("processes that hang (KINDRED_FULL
   });
 });
 
-describe.skipIf(!process.env["KINDRED_FULL"])("a picture that nobody waits for (KINDRED_FULL=1)", () => {
-  const huge = { prompt: "a fox", size: "1536x1536", num_inference_steps: 50, n: 1 };
-  const small = { prompt: "a hare", size: "32x64", num_inference_steps: 2 };
-  let folder: string;
+describe.skipIf(!process.env["KINDRED_FULL"])(
+  "a picture that nobody waits for (KINDRED_FULL=1)",
+  () => {
+    const huge = { prompt: "a fox", size: "1536x1536", num_inference_steps: 50, n: 1 };
+    const small = { prompt: "a hare", size: "32x64", num_inference_steps: 2 };
+    let folder: string;
 
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "kindred-hangs-"));
-    await writeFolder(folder, models["sd15-short"]!);
-  });
-  afterAll(() => rm(folder, { recursive: true }));
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), "kindred-hangs-"));
+      await writeFolder(folder, models["sd15-short"]!);
+    });
+    afterAll(() => rm(folder, { recursive: true }));
 
-  const draw = (server: Measured, body: object, signal?: AbortSignal) =>
-    post(`${server.url}/v1/images/generations`, body, signal);
+    const draw = (server: Measured, body: object, signal?: AbortSignal) =>
+      post(`${server.url}/v1/images/generations`, body, signal);
 
-  /** A server whose model draws, for a client that will hang up. */
-  async function drawing(deadline?: number) {
-    const options = { memory: 64e9, ...(deadline !== undefined && { deadline }) };
-    const server = await measured({ models: [{ id: "model", source: folder }], ...options });
-    expect((await draw(server, small)).status).toBe(200);
-    const client = new AbortController();
-    const asked = draw(server, huge, client.signal).catch(() => {});
-    await vi.waitUntil(async () => (await running(server, "unet")) !== undefined, patience);
-    return { server, client, asked };
-  }
+    /** A server whose model draws, for a client that will hang up. */
+    async function drawing(deadline?: number) {
+      const options = { memory: 64e9, ...(deadline !== undefined && { deadline }) };
+      const server = await measured({ models: [{ id: "model", source: folder }], ...options });
+      expect((await draw(server, small)).status).toBe(200);
+      const client = new AbortController();
+      const asked = draw(server, huge, client.signal).catch(() => {});
+      await vi.waitUntil(async () => (await running(server, "unet")) !== undefined, patience);
+      return { server, client, asked };
+    }
 
-  test("holds the next request no longer than a grace and an opening", async () => {
-    const { server, client, asked } = await drawing();
-    await using _ = server;
-    const next = draw(server, small);
-    const before = performance.now();
-    client.abort();
-    expect((await next).status).toBe(200);
-    const milliseconds = performance.now() - before;
-    console.log(`The next request was answered after ${Math.round(milliseconds)} ms.`);
-    expect(milliseconds).toBeLessThan(15_000);
-    await asked;
-  });
+    test("holds the next request no longer than a grace and an opening", async () => {
+      const { server, client, asked } = await drawing();
+      await using _ = server;
+      const next = draw(server, small);
+      const before = performance.now();
+      client.abort();
+      expect((await next).status).toBe(200);
+      const milliseconds = performance.now() - before;
+      console.log(`The next request was answered after ${Math.round(milliseconds)} ms.`);
+      expect(milliseconds).toBeLessThan(15_000);
+      await asked;
+    });
 
-  test("does not keep a server from ending at its deadline", async () => {
-    const { server, asked } = await drawing(500);
-    const before = performance.now();
-    server.kill("SIGTERM");
-    await asked;
-    expect(await server.ended).toEqual({ code: 0, signal: null });
-    expect(performance.now() - before).toBeLessThan(10_000);
-  });
-});
+    test("does not keep a server from ending at its deadline", async () => {
+      const { server, asked } = await drawing(500);
+      const before = performance.now();
+      server.kill("SIGTERM");
+      await asked;
+      expect(await server.ended).toEqual({ code: 0, signal: null });
+      expect(performance.now() - before).toBeLessThan(10_000);
+    });
+  },
+);
 
 /** What /v1/models says of the run of a graph that is under way: of this one, or of the first. */
 async function running(server: Measured, graph?: string): Promise<object | undefined> {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test, vi } from "vitest";
+import { childrenOf, isAlive } from "../../../test/load/process-tree.ts";
 import { kindred, start } from "../../../test/started.ts";
 import { fixture } from "../../plugin-embedding/test/fixture.ts";
 import { command } from "./command.ts";
@@ -125,6 +126,34 @@ test("SIGTERM lets a request under way finish, then ends it with status 0", asyn
   expect(await server.ended).toBe(0);
   await expect(fetch(server.url)).rejects.toThrow();
 });
+
+test.each([
+  ["SIGTERM", "SIGTERM"],
+  ["SIGTERM", "SIGINT"],
+] as const)(
+  "%s and %s at once end it at once, and its graphs' processes during a run",
+  async (first, second) => {
+    await using model = await fixture("bge-tiny");
+    const args = ["serve", "--port", "0", "--model", `m=${model.path}`];
+    await using server = await start(kindred, args);
+    const input = Array.from({ length: 2000 }, (_, i) => `fox number ${i} `.repeat(20));
+    const asked = fetch(`${server.url}/v1/embeddings`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ model: "m", input }),
+    });
+    const lost = expect(asked).rejects.toThrow();
+    await ready(server.url);
+    const children = childrenOf(server.pid);
+    expect(children.length).toBeGreaterThan(0);
+    server.kill(first);
+    await vi.waitUntil(() => server.output.includes("finishing running requests"));
+    server.kill(second);
+    expect(await server.ended).toBe(1);
+    await lost;
+    await vi.waitFor(() => expect(children.filter(isAlive)).toEqual([]), { timeout: 1000 });
+  },
+);
 
 /** Resolves once the server works on the request that was sent before. */
 async function ready(url: string): Promise<void> {
