@@ -8,6 +8,7 @@ import { openFiles } from "./files.ts";
 import { invitation } from "./invitation.ts";
 import { parseLaunches } from "./launches.ts";
 import { openKernel } from "./open-kernel.ts";
+import { parsePictureLimits, pictureLimitOptions } from "./picture-limits.ts";
 import { terminalLogger } from "./terminal-logger.ts";
 import { UsageError } from "./usage.ts";
 
@@ -31,6 +32,7 @@ export async function serve(args: readonly string[]): Promise<void> {
       "keep-going": { type: "boolean", default: false },
       "file-minutes": { type: "string" },
       "file-limit": { type: "string" },
+      ...pictureLimitOptions,
     },
   });
   const { host, "trust-proxy": trustProxy } = values;
@@ -41,6 +43,7 @@ export async function serve(args: readonly string[]): Promise<void> {
   const kernel = await openKernel({
     launches: parseLaunches(values.model, values.option),
     memory: values.memory,
+    limits: parsePictureLimits(values),
     logger: terminalLogger,
   });
   if (!values["keep-going"]) await refuseFailed(kernel);

@@ -8,6 +8,7 @@ import { unserved } from "./architectures/unserved.ts";
 import { diffusionPipeline } from "./pipeline.ts";
 import { launchOptions } from "./request/launch-options.ts";
 import type { DiffusionOptions } from "./request/launch-options.ts";
+import { excessOf, limitsOf, pictureLimits } from "./request/limits.ts";
 import { indivisible, sizeOf } from "./request/size.ts";
 import type { SchedulerConfig } from "./schedulers/config.ts";
 import { asFolder, singleFileOf } from "./single-file/as-folder.ts";
@@ -88,15 +89,23 @@ export function diffusionFamily(
       const components = await architectureOf(model).open(seen);
       const { native, multiple } = components;
       const { steps, guidance } = { ...facts, ...context.checkpoint?.defaults };
+      const defaults = {
+        steps: options.steps ?? steps,
+        guidance: options.guidance ?? guidance,
+        ...(launchedSize(model.id, options.size, multiple) ?? native),
+      };
+      const { max_side: maxSide, max_pixel_steps: maxPixelSteps } = options;
+      const launched = { maxSide, maxPixelSteps };
+      const limits = limitsOf([native, defaults], launched, context.get(pictureLimits));
+      const drawn = options.enlarge ? native : defaults;
+      const excess = excessOf(model.id, limits, { ...defaults, drawn, count: 1 });
+      if (excess) throw refusedLaunch(model.id, excess.message);
       return diffusionPipeline({
         ...components,
         id: model.id,
         device,
-        defaults: {
-          steps: options.steps ?? steps,
-          guidance: options.guidance ?? guidance,
-          ...(launchedSize(model.id, options.size, multiple) ?? native),
-        },
+        defaults,
+        limits,
         promptTruncate: options.prompt_truncate,
         only: options.enlarge ? native : undefined,
       });
@@ -119,8 +128,10 @@ function launchedSize(id: string, text: string | undefined, multiple: number): S
   const size = sizeOf(text);
   const fault = size && indivisible(size, multiple);
   if (!fault) return size;
-  throw new KernelError(
-    "LOAD_FAILED",
-    `"${id}" was launched with options that its family refuses. size: ${fault.message}`,
-  );
+  throw refusedLaunch(id, `size: ${fault.message}`);
+}
+
+function refusedLaunch(id: string, fault: string): KernelError {
+  const message = `"${id}" was launched with options that its family refuses. ${fault}`;
+  return new KernelError("LOAD_FAILED", message);
 }

@@ -21,7 +21,7 @@ export interface ProcessRuntimeOptions {
 }
 
 /** Memory of an open graph's process without weights: resident memory with Node 20 and onnxruntime 1.30 on Linux. */
-export const processBytes = 95_000_000;
+export const processBytes = 103_000_000;
 
 /** Opens each graph in a process of its own: no run blocks the server, no crash ends it, and closing gives the memory back. */
 export function processRuntime(options: ProcessRuntimeOptions = {}): GraphRuntime {
