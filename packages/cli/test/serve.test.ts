@@ -109,6 +109,26 @@ test("--memory bounds what models may take", async () => {
   ]);
 });
 
+test("--max-side and --max-pixel-steps bound what a request may have drawn", async () => {
+  const flags = ["--max-side", "256", "--model", "demo-image"];
+  const { status, stderr } = await command(["serve", "--port", "0", ...flags]);
+  expect([status, stderr]).toEqual([
+    1,
+    expect.stringMatching(/defaults beyond its limits: width is 512; "demo-image" draws sides of at most 256 pixels/),
+  ]);
+  const few = ["--max-pixel-steps", "3e5", "--model", "demo-image"];
+  await using server = await start(kindred, ["serve", "--port", "0", ...few]);
+  const reply = await fetch(`${server.url}/v1/images/generations`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ prompt: "an apple", num_inference_steps: 8, n: 10 }),
+  });
+  expect([reply.status, (await reply.json()).error]).toEqual([
+    400,
+    expect.objectContaining({ code: "INVALID_INPUT", param: "n" }),
+  ]);
+});
+
 test("SIGTERM lets a request under way finish, then ends it with status 0", async () => {
   await using model = await fixture("bge-tiny");
   await using server = await start(kindred, ["serve", "--port", "0", "--model", `m=${model.path}`]);

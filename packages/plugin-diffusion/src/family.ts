@@ -99,7 +99,10 @@ export function diffusionFamily(
       const limits = limitsOf([native, defaults], launched, context.get(pictureLimits));
       const drawn = options.enlarge ? native : defaults;
       const excess = excessOf(model.id, limits, { ...defaults, drawn, count: 1 });
-      if (excess) throw refusedLaunch(model.id, excess.message);
+      if (excess) {
+        const message = `"${model.id}" has defaults beyond its limits: ${excess.message}`;
+        throw new KernelError("LOAD_FAILED", message);
+      }
       return diffusionPipeline({
         ...components,
         id: model.id,
@@ -128,10 +131,8 @@ function launchedSize(id: string, text: string | undefined, multiple: number): S
   const size = sizeOf(text);
   const fault = size && indivisible(size, multiple);
   if (!fault) return size;
-  throw refusedLaunch(id, `size: ${fault.message}`);
-}
-
-function refusedLaunch(id: string, fault: string): KernelError {
-  const message = `"${id}" was launched with options that its family refuses. ${fault}`;
-  return new KernelError("LOAD_FAILED", message);
+  throw new KernelError(
+    "LOAD_FAILED",
+    `"${id}" was launched with options that its family refuses. size: ${fault.message}`,
+  );
 }

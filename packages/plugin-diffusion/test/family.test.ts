@@ -143,7 +143,7 @@ test("a launch whose own size is beyond its limits is refused", async () => {
   const info = await infoOf(join(root, "sd21"), { options: { size: "256x128", max_side: 128 } });
   expect(info).toMatchObject({
     state: "failed",
-    reason: expect.stringMatching(/options that its family refuses\. width is 256; .* 128 pixels/),
+    reason: expect.stringMatching(/defaults beyond its limits: width is 256; .* 128 pixels/),
   });
 });
 

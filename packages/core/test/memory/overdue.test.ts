@@ -154,6 +154,21 @@ describe("a run whose signal aborts", () => {
     expect(runtime.log).toEqual(["open g", "run g"]);
   });
 
+  test("takes nothing from another request's run in the same session", async () => {
+    const { ask, runtime } = model();
+    const abort = new AbortController();
+    const aborted = outcome(ask(hang, abort.signal));
+    await vi.advanceTimersByTimeAsync(10);
+    const other = ask(numbers(3_000));
+    await vi.advanceTimersByTimeAsync(90);
+    abort.abort();
+    await vi.advanceTimersByTimeAsync(2_100);
+    expect(await aborted).toMatchObject({ code: "ABORTED" });
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(await other).toEqual({ y: numbers(3_000) });
+    expect(runtime.log).toEqual(["open g", "run g", "run g", "close g", "open g", "run g"]);
+  });
+
   test("has no such time once the server is at its deadline", async () => {
     const { ask } = model();
     const abort = new AbortController();
