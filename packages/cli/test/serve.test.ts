@@ -114,7 +114,9 @@ test("--max-side and --max-pixel-steps bound what a request may have drawn", asy
   const { status, stderr } = await command(["serve", "--port", "0", ...flags]);
   expect([status, stderr]).toEqual([
     1,
-    expect.stringMatching(/defaults beyond its limits: width is 512; "demo-image" draws sides of at most 256 pixels/),
+    expect.stringMatching(
+      /defaults beyond its limits: width is 512; "demo-image" draws sides of at most 256 pixels/,
+    ),
   ]);
   const few = ["--max-pixel-steps", "3e5", "--model", "demo-image"];
   await using server = await start(kindred, ["serve", "--port", "0", ...few]);
