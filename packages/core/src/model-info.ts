@@ -40,7 +40,7 @@ export interface GraphInfo {
 export interface GraphRunInfo {
   /** Since its turn began. */
   readonly seconds: number;
-  /** After which its process is ended and its request fails. */
+  /** After which its process is ended and its request fails. Infinity, and so null in JSON, where the launch says so. */
   readonly maxSeconds: number;
   /** Whether it has taken over a quarter of that. Its process is then most likely stopped or stuck. */
   readonly hangs: boolean;

@@ -2,8 +2,9 @@ import type { DeviceLease } from "../device.ts";
 import { throwIfAborted, unlessAborted } from "../errors.ts";
 import type { GraphRuntime, GraphSource, OpenGraph, Tensor } from "../graph.ts";
 import { OpeningWatch } from "./opening-watch.ts";
-import { RunWatch } from "./run-watch.ts";
-import type { RunWatchOptions } from "./run-watch.ts";
+import type { RunWatch, RunWatchOptions } from "./run-watch.ts";
+import { SessionRuns } from "./session-runs.ts";
+import type { Ran } from "./session-runs.ts";
 import { settledWithin } from "./timer.ts";
 
 /** Memory that a graph holds, or is about to. */
@@ -15,11 +16,6 @@ export interface Need {
 }
 
 export type SessionOptions = Pick<Session, "source" | "bytes" | "workspace" | "gone">;
-
-interface Run {
-  readonly watch: RunWatch;
-  readonly giveUp: (error: Error) => void;
-}
 
 /** Milliseconds that a run whose request is aborted may go on, at least. */
 const leastGrace = 2_000;
@@ -52,8 +48,7 @@ export class Session {
   #opening: Promise<OpenGraph> | undefined;
   #graph: OpenGraph | undefined;
   #grace = leastGrace;
-  /** In the order in which they were asked for. A process answers them in that order. */
-  readonly #runs = new Set<Run>();
+  readonly #runs = new SessionRuns(() => void this.#dispose());
   #closing: Promise<void> | undefined;
   #ending: Promise<void> | undefined;
   readonly #listeners: (() => void)[] = [];
@@ -71,8 +66,7 @@ export class Session {
 
   /** Watches the run whose turn it is. undefined when none is under way. */
   get watch(): RunWatch | undefined {
-    const [first] = this.#runs;
-    return first?.watch;
+    return this.#runs.current;
   }
 
   /**
@@ -137,23 +131,15 @@ export class Session {
     feeds: Readonly<Record<string, Tensor>>,
     outputs: readonly string[],
     options: RunWatchOptions,
-  ): Promise<{ readonly result: Record<string, Tensor>; readonly elapsed: number }> {
-    const overdue = (error: Error) => this.#endFor(run, error);
-    const watch = new RunWatch(options, this.#grace, overdue);
-    let giveUp: (error: Error) => void = () => {};
-    const givenUp = new Promise<never>((_, reject) => (giveUp = reject));
-    const run: Run = { watch, giveUp };
+  ): Promise<Ran<Record<string, Tensor>>> {
     try {
       throwIfAborted(options.signal);
-      if (this.#ending) throw watch.displaced;
-      this.#runs.add(run);
-      this.watch?.begin();
-      const result = await Promise.race([this.#graph!.run(feeds, outputs), givenUp]);
-      return { result, elapsed: watch.elapsed };
+      return await this.#runs.add(
+        async () => this.#graph!.run(feeds, outputs),
+        options,
+        this.#grace,
+      );
     } finally {
-      watch.end();
-      this.#runs.delete(run);
-      this.watch?.begin();
       this.release();
     }
   }
@@ -173,12 +159,6 @@ export class Session {
     while (this.users > 0 && this.state !== "closing") await this.change();
     if (this.state !== "closing") void this.#dispose();
     await this.#ending;
-  }
-
-  /** Ends it at once because of one of its runs. */
-  #endFor(culprit: Run, error: Error): void {
-    void this.#dispose();
-    for (const run of this.#runs) run.giveUp(run === culprit ? error : run.watch.displaced);
   }
 
   /** Closes it, whoever uses it. */

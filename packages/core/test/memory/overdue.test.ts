@@ -87,6 +87,17 @@ describe("a run that takes longer than it may", () => {
     expect(allocator.leased).toBe(0);
   });
 
+  test("keeps its model from closing no longer than that", async () => {
+    const { ask, model: memory, allocator } = model({ runTimeout: 3_000 });
+    const failed = outcome(ask(hang));
+    await vi.advanceTimersByTimeAsync(10);
+    const closed = memory.close();
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(await failed).toMatchObject({ code: "GRAPH_FAILED" });
+    await closed;
+    expect(allocator.leased).toBe(0);
+  });
+
   test("counts from its turn, and the runs behind it run again in another session", async () => {
     const { model: memory, graph, runtime } = model({ runTimeout: 3_000 });
     const run = (...values: number[]) => outcome(graph.run({ x: numbers(...values) }, ["y"]));
