@@ -102,7 +102,8 @@ describe.skipIf(!process.env["KINDRED_FULL"])(
       expect((await next).status).toBe(200);
       const milliseconds = performance.now() - before;
       console.log(`The next request was answered after ${Math.round(milliseconds)} ms.`);
-      expect(milliseconds).toBeLessThan(15_000);
+      // The abandoned picture would take minutes more. A busy machine needs seconds for a grace, an opening and the small one.
+      expect(milliseconds).toBeLessThan(60_000);
       await asked;
     });
 
