@@ -6,6 +6,7 @@ import { parseArguments } from "./arguments.ts";
 import { echoes } from "./echo.ts";
 import { openFiles } from "./files.ts";
 import { invitation } from "./invitation.ts";
+import { inCommandLine } from "./launch-notation.ts";
 import { parseLaunches } from "./launches.ts";
 import { openKernel } from "./open-kernel.ts";
 import { parsePictureLimits, pictureLimitOptions } from "./picture-limits.ts";
@@ -65,8 +66,8 @@ async function refuseFailed(kernel: Kernel): Promise<void> {
   throw new KernelError("LOAD_FAILED", [...failed.map(line), advice].join("\n"));
 }
 
-function line({ id, state, reason }: ModelInfo): string {
-  return state === "failed" ? `${id} cannot be served: ${reason}` : `serving ${id}`;
+function line({ id, state, reason = "" }: ModelInfo): string {
+  return state === "failed" ? `${id} cannot be served: ${inCommandLine(reason)}` : `serving ${id}`;
 }
 
 async function ended(serving: Serving): Promise<void> {

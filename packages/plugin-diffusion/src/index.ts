@@ -2,10 +2,11 @@ import { provide } from "@kindred/core";
 import type { Plugin } from "@kindred/core";
 import { generations } from "./endpoints/generations.ts";
 import { lcm } from "./families/lcm.ts";
-import { checkLimits, pictureLimits } from "./request/limits.ts";
-import type { PictureLimits } from "./request/limits.ts";
 import { sd15 } from "./families/sd15.ts";
 import { sdTurbo } from "./families/sd-turbo.ts";
+import { asModelFamily } from "./family.ts";
+import { checkLimits, pictureLimits } from "./request/limits.ts";
+import type { PictureLimits } from "./request/limits.ts";
 
 export { image } from "./task.ts";
 export type {
@@ -19,8 +20,12 @@ export type {
   Settings,
   Size,
 } from "./task.ts";
-export { stableDiffusion } from "./family.ts";
-export type { DiffusionCheckpoint, DiffusionFamily } from "./family.ts";
+export type { Architecture } from "./architectures/architecture.ts";
+export { latentConsistencyArchitecture } from "./architectures/latent-consistency.ts";
+export { stableDiffusionArchitecture } from "./architectures/stable-diffusion.ts";
+export { asModelFamily } from "./family.ts";
+export type { DiffusionCheckpoint, DiffusionDefaults, DiffusionFamily } from "./family.ts";
+export type { SchedulerConfig } from "./schedulers/config.ts";
 export { pictureLimits } from "./request/limits.ts";
 export type { PictureLimits } from "./request/limits.ts";
 export type { DiffusionOptions } from "./request/launch-options.ts";
@@ -34,7 +39,7 @@ export function diffusion(limits: Partial<PictureLimits> = {}): Plugin {
   return {
     contract: 1,
     name: "diffusion",
-    families: [sd15, sdTurbo, lcm],
+    families: [sd15, sdTurbo, lcm].map(asModelFamily),
     endpoints: [generations],
     provides: [provide(pictureLimits, () => limits)],
   };
