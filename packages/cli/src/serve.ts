@@ -3,11 +3,13 @@ import type { Kernel, ModelInfo } from "@kindred/core";
 import { serve as listen } from "@kindred/server-koa";
 import type { ReadyPolicy, Serving } from "@kindred/server-koa";
 import { parseArguments } from "./arguments.ts";
+import { echoes } from "./echo.ts";
 import { openFiles } from "./files.ts";
 import { invitation } from "./invitation.ts";
 import { inCommandLine } from "./launch-notation.ts";
 import { parseLaunches } from "./launches.ts";
 import { openKernel } from "./open-kernel.ts";
+import { parsePictureLimits, pictureLimitOptions } from "./picture-limits.ts";
 import { terminalLogger } from "./terminal-logger.ts";
 import { UsageError } from "./usage.ts";
 
@@ -31,6 +33,7 @@ export async function serve(args: readonly string[]): Promise<void> {
       "keep-going": { type: "boolean", default: false },
       "file-minutes": { type: "string" },
       "file-limit": { type: "string" },
+      ...pictureLimitOptions,
     },
   });
   const { host, "trust-proxy": trustProxy } = values;
@@ -41,6 +44,7 @@ export async function serve(args: readonly string[]): Promise<void> {
   const kernel = await openKernel({
     launches: parseLaunches(values.model, values.option),
     memory: values.memory,
+    limits: parsePictureLimits(values),
     logger: terminalLogger,
   });
   if (!values["keep-going"]) await refuseFailed(kernel);
@@ -66,20 +70,16 @@ function line({ id, state, reason = "" }: ModelInfo): string {
   return state === "failed" ? `${id} cannot be served: ${inCommandLine(reason)}` : `serving ${id}`;
 }
 
-/** Milliseconds in which a second signal is the same one: under npm it comes from the terminal and from npm. */
-const echo = 500;
-
 async function ended(serving: Serving): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    let asked: number | undefined;
+    const isEcho = echoes(process.env);
+    let asked = false;
     const end = (): void => {
-      if (asked === undefined) {
-        asked = performance.now();
-        print("finishing running requests; signal again to end at once");
-        serving.close().then(resolve, reject);
-      } else if (performance.now() - asked > echo) {
-        process.exit(1);
-      }
+      if (isEcho(performance.now())) return;
+      if (asked) process.exit(1);
+      asked = true;
+      print("finishing running requests; signal again to end at once");
+      serving.close().then(resolve, reject);
     };
     for (const signal of signals) process.on(signal, end);
   });

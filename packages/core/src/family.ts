@@ -100,7 +100,7 @@ export interface LoadContext<Options = unknown, Published extends Checkpoint = C
   readonly options: Options;
   /** The device that its graphs will run on, for families whose graphs differ by device. */
   readonly device: Device;
-  /** A kernel service: the logger, or one that a plugin provides. PLUGIN_INVALID when nobody provides it. */
+  /** A kernel service: the logger, or one that a plugin provides. PLUGIN_INVALID when nobody provides it and it has no fallback. */
   get<S>(token: Token<S>): S;
   /** Declares a graph. The kernel opens it, keeps it open while memory allows, closes it, opens it again when it next runs. */
   graph(source: GraphSource): Graph;

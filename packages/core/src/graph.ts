@@ -43,9 +43,11 @@ export interface Graph {
    */
   bytes(dims?: Dims): number;
   /**
-   * Runs the graph elsewhere: the event loop stays free. Feeds are read until it settles and never changed. The signal
-   * ends the waiting for memory, not a run. Rejects with ABORTED; DEVICE_EXHAUSTED when it can never fit; LOAD_FAILED when
-   * it does not open; GRAPH_FAILED when the run fails.
+   * Runs the graph elsewhere: the event loop stays free. Feeds are read until it settles and never changed. Pass the call's
+   * signal: it ends the waiting for memory at once. A run under way goes on for a grace, of two seconds or as long as opening
+   * the graph took; then its process is ended. A run without a signal holds its model, and a server's shutdown, until it ends.
+   * Rejects with ABORTED; DEVICE_EXHAUSTED when it can never fit; LOAD_FAILED when it does not open; GRAPH_FAILED when the run
+   * fails or takes longer than the launch's `runTimeout`.
    */
   run<Name extends string>(
     feeds: Readonly<Record<string, Tensor>>,
@@ -58,11 +60,17 @@ export interface Graph {
 export interface GraphRuntime {
   /** Bytes of main memory that an open graph takes beside its weights and activations, such as a process. Default 0. */
   readonly overheadBytes?: number;
-  /** Opens a graph on the lease's device. LOAD_FAILED when the graph is not sound or its memory is not there. */
-  open(source: GraphSource, lease: DeviceLease): Promise<OpenGraph>;
+  /**
+   * Opens a graph on the lease's device. LOAD_FAILED when the graph is not sound or its memory is not there. Once the signal
+   * aborts, it gives up and rejects with the signal's reason when nothing is left of what it had begun. Default: it never aborts.
+   */
+  open(source: GraphSource, lease: DeviceLease, signal?: AbortSignal): Promise<OpenGraph>;
 }
 
-/** A graph in memory. It is disposed before its lease is returned; once disposal has settled, its memory is free. */
+/**
+ * A graph in memory. It is disposed before its lease is returned; once disposal has settled, its memory is free. It may be
+ * disposed during runs, of which one may hang: disposal does not wait for them.
+ */
 export interface OpenGraph extends AsyncDisposable {
   /** Runs the graph. Several runs at once may settle in any order. Rejects with GRAPH_FAILED, or with CLOSED once disposed. */
   run(

@@ -43,7 +43,7 @@ export type { Kernel, KernelOptions } from "./kernel.ts";
 export type { Launch } from "./launch.ts";
 export { silent } from "./logger.ts";
 export type { Logger } from "./logger.ts";
-export type { GraphInfo, ModelInfo } from "./model-info.ts";
+export type { GraphInfo, GraphRunInfo, ModelInfo } from "./model-info.ts";
 export type {
   FoundModel,
   LoadProgress,

@@ -12,6 +12,12 @@ export interface Launch {
   readonly replicas?: number;
   /** Seconds without a request after which its graphs are closed. Default 300; `Infinity`: never. */
   readonly keepAlive?: number;
+  /**
+   * Seconds that one run of a graph may take before its process is ended and its request fails; `Infinity`: as long as it takes.
+   * Default: twenty times as long as the longest run so far, in proportion to its activations, and at least a minute; ten
+   * minutes until a run has ended.
+   */
+  readonly runTimeout?: number;
   /** The family's own options, which its schema checks. Default: none. */
   readonly options?: Readonly<Record<string, unknown>>;
 }

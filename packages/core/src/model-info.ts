@@ -32,4 +32,16 @@ export interface GraphInfo {
   readonly workspaceBytes: number;
   /** Beside weights and activations, such as a process of its own. Main memory's, wherever the graph runs. */
   readonly overheadBytes: number;
+  /** The run under way, of several the longest. Absent while none is. */
+  readonly running?: GraphRunInfo;
+}
+
+/** Facts about a run of a graph that is under way. */
+export interface GraphRunInfo {
+  /** Since its turn began. */
+  readonly seconds: number;
+  /** After which its process is ended and its request fails. Infinity, and so null in JSON, where the launch says so. */
+  readonly maxSeconds: number;
+  /** Whether it has taken over a quarter of that. Its process is then most likely stopped or stuck. */
+  readonly hangs: boolean;
 }

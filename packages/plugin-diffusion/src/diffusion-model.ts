@@ -2,6 +2,7 @@ import type { Device } from "@kindred/core";
 import type { Autoencoder } from "./autoencoder.ts";
 import type { Denoiser } from "./denoiser.ts";
 import type { PromptEncoder } from "./prompt/prompt-encoder.ts";
+import type { PictureLimits } from "./request/limits.ts";
 import type { Defaults } from "./request/settings.ts";
 import type { Scheduler } from "./schedulers/scheduler.ts";
 import type { Size } from "./task.ts";
@@ -31,6 +32,8 @@ export interface DiffusionModel extends DiffusionComponents {
   readonly device: Device;
   /** Values of fields that a request omits. */
   readonly defaults: Defaults;
+  /** A request beyond them is refused. */
+  readonly limits: PictureLimits;
   /** Whether long prompts are cut when a request does not say. Default false. */
   readonly promptTruncate?: boolean | undefined;
   /** Draws about as many pixels as this has, and resizes to the size asked for. Default: draws what is asked. */

@@ -13,6 +13,8 @@ import { unserved } from "./architectures/unserved.ts";
 import { diffusionPipeline } from "./pipeline.ts";
 import { launchOptions } from "./request/launch-options.ts";
 import type { DiffusionOptions } from "./request/launch-options.ts";
+import { launchedLimits } from "./request/launched-limits.ts";
+import { pictureLimits } from "./request/limits.ts";
 import { indivisible, sizeOf } from "./request/size.ts";
 import type { SchedulerConfig } from "./schedulers/config.ts";
 import { asFolder } from "./single-file/as-folder.ts";
@@ -82,15 +84,18 @@ export function asModelFamily(
       const { model } = seen;
       const components = await architectureOf(model).open(seen);
       const { native, multiple } = components;
+      const launched = {
+        steps: options.steps ?? defaults.steps,
+        guidance: options.guidance ?? defaults.guidance,
+        ...(launchedSize(model.id, options.size, multiple) ?? native),
+      };
+      const facts = { id: model.id, native, defaults: launched, options };
       return diffusionPipeline({
         ...components,
         id: model.id,
         device,
-        defaults: {
-          steps: options.steps ?? defaults.steps,
-          guidance: options.guidance ?? defaults.guidance,
-          ...(launchedSize(model.id, options.size, multiple) ?? native),
-        },
+        defaults: launched,
+        limits: launchedLimits(facts, context.get(pictureLimits)),
         promptTruncate: options.prompt_truncate,
         only: options.enlarge ? native : undefined,
       });

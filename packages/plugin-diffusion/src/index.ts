@@ -1,9 +1,12 @@
+import { provide } from "@kindred/core";
 import type { Plugin } from "@kindred/core";
 import { generations } from "./endpoints/generations.ts";
 import { lcm } from "./families/lcm.ts";
 import { sd15 } from "./families/sd15.ts";
 import { sdTurbo } from "./families/sd-turbo.ts";
 import { asModelFamily } from "./family.ts";
+import { checkLimits, pictureLimits } from "./request/limits.ts";
+import type { PictureLimits } from "./request/limits.ts";
 
 export { image } from "./task.ts";
 export type {
@@ -23,15 +26,22 @@ export { stableDiffusionArchitecture } from "./architectures/stable-diffusion.ts
 export { asModelFamily } from "./family.ts";
 export type { DiffusionCheckpoint, DiffusionDefaults, DiffusionFamily } from "./family.ts";
 export type { SchedulerConfig } from "./schedulers/config.ts";
+export { pictureLimits } from "./request/limits.ts";
+export type { PictureLimits } from "./request/limits.ts";
 export type { DiffusionOptions } from "./request/launch-options.ts";
 
-/** Draws pictures with Stable Diffusion checkpoints as published, behind `POST /v1/images/generations`. */
-export function diffusion(): Plugin {
+/**
+ * Draws pictures with Stable Diffusion checkpoints as published, behind `POST /v1/images/generations`. `limits` bound every
+ * model; a launch may lower them. Default: each model's own. INVALID_INPUT for a limit that is no number above 0.
+ */
+export function diffusion(limits: Partial<PictureLimits> = {}): Plugin {
+  checkLimits(limits);
   return {
     contract: 1,
     name: "diffusion",
     families: [sd15, sdTurbo, lcm].map(asModelFamily),
     endpoints: [generations],
+    provides: [provide(pictureLimits, () => limits)],
   };
 }
 export default diffusion;

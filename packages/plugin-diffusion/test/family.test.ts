@@ -145,6 +145,22 @@ test("a launch option size that the model cannot draw is refused with the neares
   });
 });
 
+test("the server's limits and the launch's are among a model's facts", async () => {
+  const models = [{ id: "model", source: join(root, "sd21"), options: { max_side: 1024 } }];
+  const kernel = await createKernel({ plugins: [diffusion({ maxPixelSteps: 5e8 })], models });
+  const { info } = kernel.models()[0]!;
+  await kernel[Symbol.asyncDispose]();
+  expect(info).toMatchObject({ max_side: 1024, max_pixel_steps: 5e8 });
+});
+
+test("a launch whose own size is beyond its limits is refused", async () => {
+  const info = await infoOf(join(root, "sd21"), { options: { size: "256x128", max_side: 128 } });
+  expect(info).toMatchObject({
+    state: "failed",
+    reason: expect.stringMatching(/defaults beyond its limits: width is 256; .* 128 pixels/),
+  });
+});
+
 describe("the promises of every plugin", async () => {
   const folder = await mkdtemp(join(tmpdir(), "kindred-checks-"));
   await writeFolder(folder, models["sd-turbo"]!);

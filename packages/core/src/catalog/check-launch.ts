@@ -41,6 +41,13 @@ const optional: ReadonlyMap<string, Field> = new Map([
       is: (value) => typeof value === "number" && value >= 0,
     },
   ],
+  [
+    "runTimeout",
+    {
+      words: "a number of seconds above 0",
+      is: (value) => typeof value === "number" && value > 0,
+    },
+  ],
   ["options", { words: "an object of the family's options", is: isPlain }],
 ]);
 

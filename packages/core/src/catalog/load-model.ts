@@ -82,6 +82,7 @@ async function declare(
     logger: services.get(logger),
     replicas: launch.replicas ?? 1,
     keepAlive: (launch.keepAlive ?? KEEP_ALIVE_SECONDS) * 1000,
+    runTimeout: launch.runTimeout && launch.runTimeout * 1000,
   });
   const resources: (Disposable | AsyncDisposable)[] = [];
   try {

@@ -31,6 +31,7 @@ export function createContainer(options: ContainerOptions): Services {
 
   const get = <S>(token: Token<S>): S => {
     if (!container.isRegistered(token.key, true)) {
+      if (token.fallback !== undefined) return token.fallback;
       throw new KernelError(
         "PLUGIN_INVALID",
         `Nothing provides ${nameOf(token)}. Add the plugin that does.`,

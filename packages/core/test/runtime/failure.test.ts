@@ -29,7 +29,7 @@ test("a process killed during a run fails that run with the numbers, and the nex
   await expect(run).rejects.toMatchObject({
     code: "GRAPH_FAILED",
     message: expect.stringMatching(
-      /^Graph "powers" was killed by SIGKILL, most likely out of memory\. It needs 3\.12 GB; its lease has 3 GB of cpu\./,
+      /^Graph "powers" was killed by SIGKILL, most likely out of memory\. It needs 3\.13 GB; its lease has 3 GB of cpu\./,
     ),
   });
   await expect(open.closed).rejects.toMatchObject({ code: "GRAPH_FAILED" });
@@ -95,7 +95,7 @@ test("a process that runs out of memory at start is told what to do", async () =
   await expect(openWith('console.error("std::bad_alloc"); process.abort()')).rejects.toMatchObject({
     code: "LOAD_FAILED",
     message: expect.stringMatching(
-      /SIGABRT, most likely out of memory\. It needs 95 MB; its lease has 1 GB/,
+      /SIGABRT, most likely out of memory\. It needs 103 MB; its lease has 1 GB/,
     ),
   });
 });

@@ -21,6 +21,16 @@ export interface DiffusionOptions {
   readonly prompt_truncate?: boolean | undefined;
   /** Draws as many pixels as the denoiser was trained at, and resizes to the size asked for. Default false. */
   readonly enlarge?: boolean | undefined;
+  /**
+   * The most pixels that a picture's side may have. Default: the server's, or four times the longest side of the sizes that
+   * the model was trained at and launched with, and at least 2048. Never more than the server's.
+   */
+  readonly max_side?: number | undefined;
+  /**
+   * The most that pixels × steps × pictures of one request may be. Default: the server's, or 5,000 times the pixels of the
+   * sizes that the model was trained at and launched with, of which 512x512 are the least. Never more than the server's.
+   */
+  readonly max_pixel_steps?: number | undefined;
 }
 
 export const launchOptions: z.ZodType<DiffusionOptions> = z.strictObject({
@@ -31,4 +41,6 @@ export const launchOptions: z.ZodType<DiffusionOptions> = z.strictObject({
   size: sizeField.optional(),
   prompt_truncate: z.boolean().optional(),
   enlarge: z.boolean().optional(),
+  max_side: z.number().positive().optional(),
+  max_pixel_steps: z.number().positive().optional(),
 });

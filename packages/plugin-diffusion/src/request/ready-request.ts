@@ -7,6 +7,7 @@ import { isDefault } from "../schedulers/names.ts";
 import type { Schedule } from "../schedulers/scheduler.ts";
 import type { ImageRequest, LatentSize, Settings, Size } from "../task.ts";
 import { holds, refuseIfTooLarge } from "./device-memory.ts";
+import { excessOf } from "./limits.ts";
 import { seedsOf } from "./seeds.ts";
 import { settingsOf } from "./settings.ts";
 import { drawnSize } from "./size.ts";
@@ -44,14 +45,13 @@ export async function prepareRequest(
   const settings = isDefault(asked.sampler) ? { ...asked, sampler: scheduler.name } : asked;
   const { steps, guidance, prompt, clipSkip } = settings;
   const drawn = model.only ? drawnSize(settings, model.only, model.multiple) : settings;
+  const { count = 1 } = request;
+  const excess = excessOf(model.id, model.limits, { ...settings, drawn, count });
+  if (excess) throw new KernelError("INVALID_INPUT", excess.message, { param: excess.param });
   const size = latentSize(model, drawn);
   refuseTooLarge(model, settings, size);
   const schedule = scheduler.schedule({ steps, size });
-  const {
-    count = 1,
-    previews = 0,
-    promptTruncate: truncate = model.promptTruncate ?? false,
-  } = request;
+  const { previews = 0, promptTruncate: truncate = model.promptTruncate ?? false } = request;
   const seeds = seedsOf(request.seed, count);
   const guided = guidance > 1 && !model.denoiser.embedsGuidance;
   const negativePrompt = guided ? settings.negativePrompt : undefined;
