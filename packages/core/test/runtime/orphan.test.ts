@@ -60,11 +60,12 @@ test.each([
 ])("a server that ends by %s during a run leaves no process behind", async (_, end) => {
   const server = opening(`
     open.run({ x }, ["y"]).catch(() => {});
-    console.log("running");
-    setTimeout(() => { ${end} }, 400);`);
+    process.stdin.once("data", () => { ${end} });
+    console.log("running");`);
   await once(server.stdout!, "data");
   const [graph] = graphProcesses(server.pid!);
   expect(isAlive(graph!)).toBe(true);
+  server.stdin!.write("end\n");
   await once(server, "exit");
   await gone(graph!);
 });
