@@ -16,7 +16,7 @@ function opening(then: string): ChildProcess {
     const x = { type: "float32", dims: [1024, 1024], data: new Float32Array(1024 * 1024) };
     ${then}`;
   return spawn(process.execPath, ["--input-type=module", "--eval", script], {
-    stdio: ["ignore", "pipe", "ignore"],
+    stdio: ["pipe", "pipe", "ignore"],
   });
 }
 
