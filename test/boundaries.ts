@@ -68,7 +68,7 @@ const doors: Readonly<
   onnx: { files: ["index", "safetensors/header"], by: ["testing", "sources"] },
   text: { files: [], by: [] },
   shared: {
-    files: ["dispose", "built-module", "inside-folder", "told"],
+    files: ["dispose", "built-module", "inside-folder", "regular-file", "told"],
     by: ["root", "catalog", "memory", "lanes", "plugins", "runtime", "sources", "testing"],
   },
 };
