@@ -1,7 +1,9 @@
-import { readdir, realpath, stat } from "node:fs/promises";
+import type { Dirent } from "node:fs";
+import { opendir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { KernelError } from "../errors.ts";
 import { insideFolder } from "../shared/inside-folder.ts";
+import { unreadable } from "../shared/regular-file.ts";
 
 /** Files, folders and links together. */
 const maxEntries = 10_000;
@@ -26,9 +28,9 @@ export async function listFiles(root: string): Promise<Listed> {
   /** `holders` are the real paths of the folders on the way here, this one's last. */
   async function walk(below: string, holders: readonly string[]): Promise<void> {
     const folder = holders.at(-1)!;
-    for (const entry of await entriesOf(folder)) {
-      if (entry.name.startsWith(".")) continue;
+    for await (const entry of entriesOf(folder)) {
       if (++entries > maxEntries) throw tooMany(root);
+      if (entry.name.startsWith(".")) continue;
       const file = below + entry.name;
       const path = join(folder, entry.name);
       if (entry.isFile()) files.push(file);
@@ -50,11 +52,14 @@ export async function listFiles(root: string): Promise<Listed> {
   return { files: files.toSorted(), brokenLinks: brokenLinks.toSorted() };
 }
 
-async function entriesOf(folder: string) {
-  return readdir(folder, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
-    const message = `The folder "${folder}" cannot be read: ${cause.code}. Let this process read it.`;
+/** The entries as they are read: a folder of millions is given up before they are all in memory. */
+async function* entriesOf(folder: string): AsyncGenerator<Dirent> {
+  try {
+    yield* await opendir(folder);
+  } catch (cause) {
+    const message = `The folder "${folder}" cannot be read: ${unreadable(cause)}. Let this process read it.`;
     throw new KernelError("LOAD_FAILED", message, { cause });
-  });
+  }
 }
 
 function tooMany(root: string): KernelError {

@@ -1,10 +1,11 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { KernelError } from "../errors.ts";
 import type { FoundModel } from "../model-source.ts";
 import { headerOf } from "./header-of.ts";
 import { repoOf } from "./hub-cache.ts";
+import { readJsonNow } from "./json-file.ts";
 import { listFiles } from "./list-files.ts";
 
 /** A model's folder on this machine: what a source finds, and where. */
@@ -28,7 +29,7 @@ export async function openModelFolder(path: string): Promise<OpenedFolder> {
     header: headerOf(root, known),
     json(file) {
       if (!known.has(file)) return undefined;
-      if (!parsed.has(file)) parsed.set(file, readJson(join(root, file)));
+      if (!parsed.has(file)) parsed.set(file, readJsonNow(root, file));
       return parsed.get(file);
     },
   };
@@ -44,23 +45,4 @@ async function realFolder(path: string): Promise<string> {
   }
   const message = `"${path}" is a file. Name the folder that holds the model.`;
   throw new KernelError("LOAD_FAILED", message);
-}
-
-function readJson(path: string): unknown {
-  const text = readFileSync(path, "utf8");
-  try {
-    return parsePythonJson(text);
-  } catch (cause) {
-    const message = `"${path}" is not JSON: ${(cause as Error).message}. Fetch the file again.`;
-    throw new KernelError("LOAD_FAILED", message, { cause });
-  }
-}
-
-/** Parses JSON as Python writes it: published configs hold bare infinities. */
-function parsePythonJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return JSON.parse(text.replace(/([:[,]\s*-?)Infinity\b/g, "$11e999"));
-  }
 }
