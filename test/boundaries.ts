@@ -46,7 +46,7 @@ const doors: Readonly<
   Record<string, { readonly files: readonly string[]; readonly by: readonly string[] }>
 > = {
   catalog: {
-    files: ["catalog", "load-model", "check-launch", "check-task"],
+    files: ["catalog", "load-model", "check-launch", "check-task", "launches-within"],
     by: ["root"],
   },
   lanes: { files: ["lane", "single-lane", "batched-lane"], by: ["catalog", "memory"] },

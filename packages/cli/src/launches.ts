@@ -71,8 +71,15 @@ function withOption(launch: Launch, option: string): Launch {
   const text = option.slice(equals + 1);
   if (key === "prefer") return { ...launch, prefer: text.split(",") };
   if (key === "keepAlive") return { ...launch, keepAlive: amount(key, text) };
+  if (key === "loadTimeout") return { ...launch, loadTimeout: amount(key, text) };
+  if (key === "onChange") return { ...launch, onChange: onChange(text) };
   if (key === "replicas") return { ...launch, replicas: amount(key, text) };
   return { ...launch, options: { ...launch.options, [key]: parseValue(text) } };
+}
+
+function onChange(text: string): "refuse" | "reload" {
+  if (text === "refuse" || text === "reload") return text;
+  throw new UsageError(`onChange must be refuse or reload, not "${text}".`);
 }
 
 function amount(key: string, text: string): number {

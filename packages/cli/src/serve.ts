@@ -62,7 +62,8 @@ async function refuseFailed(kernel: Kernel): Promise<void> {
 }
 
 function line({ id, state, reason }: ModelInfo): string {
-  return state === "failed" ? `${id} cannot be served: ${reason}` : `serving ${id}`;
+  if (state === "failed") return `${id} cannot be served: ${reason}`;
+  return state === "loading" ? `${id} is still loading` : `serving ${id}`;
 }
 
 /** Milliseconds in which a second signal is the same one: under npm it comes from the terminal and from npm. */

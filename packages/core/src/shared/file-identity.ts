@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { BigIntStats } from "node:fs";
+import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { openRegularFile, unreadable } from "./regular-file.ts";
 
@@ -24,22 +25,28 @@ export function identityOf(path: string, stats: BigIntStats, head?: Uint8Array):
   return head ? { ...known, head: { bytes: head.length, sha256: sha256(head) } } : known;
 }
 
-/** Says what of a file has changed, as a sentence without its stop: "model.safetensors has 10 bytes, and had 20". undefined when nothing has. */
+/** Says what of a file has changed, as a clause: "model.safetensors has 10 bytes, and had 20". undefined when nothing has. */
 export async function changeOf(file: FileIdentity): Promise<string | undefined> {
   const name = basename(file.path);
-  const handle = await openRegularFile(file.path).catch((error: unknown) => unreadable(error));
-  if (typeof handle === "string") return `${name} cannot be read any more: ${handle}`;
+  const stats = await stat(file.path, { bigint: true }).catch(unreadable);
+  if (typeof stats === "string") return `${name} cannot be read any more: ${stats}`;
+  const { dev, ino, size, mtimeNs } = stats;
+  if (size !== file.size) return `${name} has ${size} bytes, and had ${file.size}`;
+  if (dev !== file.device || ino !== file.inode) return `another ${name} has taken its place`;
+  return mtimeNs === file.modified ? undefined : `${name} was written at ${at(mtimeNs)}`;
+}
+
+/** The same of its first bytes, which are read anew. */
+export async function headChangeOf({ path, head }: FileIdentity): Promise<string | undefined> {
+  if (!head) return undefined;
+  const name = basename(path);
+  const file = await openRegularFile(path).catch(unreadable);
+  if (typeof file === "string") return `${name} cannot be read any more: ${file}`;
   try {
-    const { dev, ino, size, mtimeNs } = await handle.stat({ bigint: true });
-    if (size !== file.size) return `${name} has ${size} bytes, and had ${file.size}`;
-    if (dev !== file.device || ino !== file.inode) return `another ${name} has taken its place`;
-    if (mtimeNs !== file.modified) return `${name} was written at ${at(mtimeNs)}`;
-    if (!file.head) return undefined;
-    const head = Buffer.alloc(file.head.bytes);
-    await handle.read(head, 0, head.length, 0);
-    return sha256(head) === file.head.sha256 ? undefined : `${name} has another header`;
+    const { buffer } = await file.read(Buffer.alloc(head.bytes), 0, head.bytes, 0);
+    return sha256(buffer) === head.sha256 ? undefined : `${name} has another header`;
   } finally {
-    await handle.close();
+    await file.close();
   }
 }
 
