@@ -8,8 +8,10 @@ import { unserved } from "./architectures/unserved.ts";
 import { diffusionPipeline } from "./pipeline.ts";
 import { launchOptions } from "./request/launch-options.ts";
 import type { DiffusionOptions } from "./request/launch-options.ts";
+import { latentSize } from "./request/ready-request.ts";
 import { indivisible, sizeOf } from "./request/size.ts";
 import type { SchedulerConfig } from "./schedulers/config.ts";
+import { checkSchedule } from "./schedulers/check-schedule.ts";
 import { asFolder, singleFileOf } from "./single-file/as-folder.ts";
 import { largestComponentBytes } from "./single-file/file-weights.ts";
 import { openAsFolder } from "./single-file/open-as-folder.ts";
@@ -88,15 +90,20 @@ export function diffusionFamily(
       const components = await architectureOf(model).open(seen);
       const { native, multiple } = components;
       const { steps, guidance } = { ...facts, ...context.checkpoint?.defaults };
+      const defaults = {
+        steps: options.steps ?? steps,
+        guidance: options.guidance ?? guidance,
+        ...(launchedSize(model.id, options.size, multiple) ?? native),
+      };
+      checkSchedule(() => components.scheduler("default"), {
+        steps: defaults.steps,
+        size: latentSize(components, defaults),
+      });
       return diffusionPipeline({
         ...components,
         id: model.id,
         device,
-        defaults: {
-          steps: options.steps ?? steps,
-          guidance: options.guidance ?? guidance,
-          ...(launchedSize(model.id, options.size, multiple) ?? native),
-        },
+        defaults,
         promptTruncate: options.prompt_truncate,
         only: options.enlarge ? native : undefined,
       });
