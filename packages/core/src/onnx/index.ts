@@ -1,3 +1,5 @@
+export { checkOutput, checkResult } from "./export/check-output.ts";
+export type { Shape } from "./export/check-output.ts";
 export { openExport } from "./export/open.ts";
 export type { ExportedGraph, InputType } from "./export/open.ts";
 export type { Attributes } from "./attributes.ts";

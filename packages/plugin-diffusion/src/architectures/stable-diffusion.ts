@@ -54,7 +54,7 @@ export const stableDiffusionArchitecture: Architecture = {
     const { in_channels: taken = 4 } = model.json("unet/config.json") ?? {};
     const { latent_channels: given = 4 } =
       model.json("vae/config.json") ?? model.json("vae_decoder/config.json") ?? {};
-    if (taken === given) return undefined;
+    if (taken === given) return mismatchedWidth(model);
     return `its UNet takes ${taken} channels, while the latents of its autoencoder have ${given}, so it is not made to draw from text alone`;
   },
 
@@ -94,6 +94,18 @@ export async function openStableDiffusion(
     multiple: Math.max(8, autoencoder.factor),
     native: nativeSize(model, autoencoder.factor),
   };
+}
+
+/** Says that the UNet does not take what the text encoder gives, or does not give what it takes, as a clause. */
+function mismatchedWidth(model: ModelListing): string | undefined {
+  const { hidden_size: text } = model.json("text_encoder/config.json") ?? {};
+  const unet = model.json("unet/config.json") ?? {};
+  const { cross_attention_dim: context, in_channels: taken = 4, out_channels: given = 4 } = unet;
+  if (typeof text === "number" && typeof context === "number" && text !== context) {
+    return `its UNet takes texts of ${context} numbers a token, while its text encoder gives ${text}`;
+  }
+  if (taken === given) return undefined;
+  return `its UNet takes latents of ${taken} channels and gives ${given}`;
 }
 
 /** The size of the UNet's training, in pixels. Before diffusers 0.9 its config said 32 and meant 64. */

@@ -7,6 +7,7 @@ import type { UNetFacts } from "../graphs/unet-facts.ts";
 import { unet } from "../graphs/unet.ts";
 import { guidanceEmbedding } from "../guidance-embedding.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
+import { checkExport } from "./check-export.ts";
 import { exportFolder, openExported } from "./component-export.ts";
 import { componentWeights } from "./component-weights.ts";
 import type { Component } from "./component.ts";
@@ -29,6 +30,11 @@ export async function openUNet(
   const exported = exportFolder(model, component);
   if (exported) {
     const source = await openExported(model, exported);
+    checkExport(source, {
+      inputs: [names.latents, names.timestep, "encoder_hidden_states", condition],
+      output: names.output,
+      shape: [undefined, facts.out_channels, undefined, undefined],
+    });
     const input = source.types[names.timestep];
     const timestep = input ? scalarInput(input) : floatScalar;
     const workspace = exportedWorkspace(facts);

@@ -11,8 +11,9 @@ export function checkSchedule(create: () => Scheduler, request: SamplingRequest)
   try {
     schedule = create().schedule(request);
   } catch (error) {
-    if (!isKernelError(error) || error.code === "UNSUPPORTED") return;
-    throw unsound(error.message, error);
+    if (!isKernelError(error)) throw error;
+    if (error.code === "UNSUPPORTED") return;
+    throw error.code === "LOAD_FAILED" ? error : unsound(error.message, error);
   }
   const { timesteps, initialNoiseScale } = schedule;
   const at = timesteps.findIndex((time, i) => !isSound(time, schedule.level(i)));

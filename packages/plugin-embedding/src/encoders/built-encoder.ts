@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { logger } from "@kindred/core";
-import { openSafetensors } from "@kindred/core/onnx";
+import { checkResult, openSafetensors } from "@kindred/core/onnx";
 import type { Architecture } from "../architectures/architecture.ts";
 import type { TransformerFolder } from "../folder/transformer-folder.ts";
 import { weightFiles } from "../folder/weight-files.ts";
@@ -15,8 +15,9 @@ export function builtEncoder(
   weights: string,
 ): EncoderSource {
   const config = transformer.json("config.json");
+  const facts = architecture.read(config);
   return {
-    facts: architecture.read(config),
+    facts,
     files: weightFiles(transformer, weights),
     async open(context, pooling) {
       const { id, path } = context.model;
@@ -31,6 +32,8 @@ export function builtEncoder(
         const batch = batchOf(items);
         const feeds = skips ? { ...batch, [poolingMask]: poolingMaskOf(items) } : batch;
         const { embedding } = await graph.run(feeds, ["embedding"], signal);
+        const shape = [items.length, facts.dimensions * pooling.modes.length];
+        checkResult(embedding, shape, { graph: graph.source.name, output: "embedding" });
         return rowsOf(embedding);
       };
     },

@@ -4,6 +4,7 @@ import { isKernelError, KernelError } from "../../errors.ts";
 import type { GraphSource, TensorType } from "../../graph.ts";
 import { identityOf } from "../../shared/file-identity.ts";
 import { openRegularFile, unreadable } from "../../shared/regular-file.ts";
+import type { Shape } from "./check-output.ts";
 import { calledDataFiles, namedDataFiles } from "./data-files.ts";
 import type { DataFile } from "./data-files.ts";
 import { readerOf } from "./fields.ts";
@@ -33,7 +34,7 @@ export interface ExportedGraph extends GraphSource {
    * The shapes of its outputs by their names; undefined stands for a dim that may differ from run to run. Outputs whose shape
    * the file omits are left out.
    */
-  readonly outputDims: Readonly<Record<string, readonly (number | undefined)[]>>;
+  readonly outputDims: Readonly<Record<string, Shape>>;
 }
 
 /**
