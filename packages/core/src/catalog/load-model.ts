@@ -17,7 +17,7 @@ import type { Services } from "../plugins/container.ts";
 import { deviceAllocator, graphRuntime, logger, modelSource } from "../services.ts";
 import { tracing } from "../tracing.ts";
 import { unchangedRuntime } from "./unchanged-runtime.ts";
-import { withBrokenLinks } from "./with-broken-links.ts";
+import { withStrangeFiles } from "./with-strange-files.ts";
 
 const KEEP_ALIVE_SECONDS = 300;
 
@@ -48,7 +48,7 @@ export function loadModel(
     try {
       return await declare(launch, source, { around, call, listener });
     } catch (error) {
-      throw withBrokenLinks(error, source);
+      throw withStrangeFiles(error, source);
     }
   };
   return tracing.modelLoad.tracePromise(work, { model: launch.id });

@@ -5,11 +5,18 @@ import { readRegularFileNow, unreadable } from "../shared/regular-file.ts";
 
 /**
  * A JSON file of a folder, parsed at once: configs are small. Messages name it by its path within the folder. LOAD_FAILED
- * when it cannot be read, is no file, is too large or is not JSON.
+ * when it cannot be read, is no file, is too large, is not JSON, or is a bare text or number.
  */
 export function readJsonNow(root: string, file: string): unknown {
   const text = readText(root, file);
   checkParts(text, file);
+  const value = parsed(text, file);
+  if (typeof value === "object" && value !== null) return value;
+  const message = `"${file}" holds JSON that is neither an object nor a list. Fetch it again.`;
+  throw new KernelError("LOAD_FAILED", message);
+}
+
+function parsed(text: string, file: string): unknown {
   try {
     return parsePythonJson(text);
   } catch (cause) {

@@ -13,6 +13,8 @@ export interface Listed {
   readonly files: readonly string[];
   /** Links whose target is not there. */
   readonly brokenLinks: readonly string[];
+  /** Named pipes, sockets and devices, and links to them. */
+  readonly specialFiles: readonly string[];
 }
 
 /**
@@ -23,6 +25,7 @@ export interface Listed {
 export async function listFiles(root: string): Promise<Listed> {
   const files: string[] = [];
   const brokenLinks: string[] = [];
+  const specialFiles: string[] = [];
   let entries = 0;
 
   /** `holders` are the real paths of the folders on the way here, this one's last. */
@@ -36,6 +39,7 @@ export async function listFiles(root: string): Promise<Listed> {
       if (entry.isFile()) files.push(file);
       else if (entry.isDirectory()) await walk(`${file}/`, [...holders, path]);
       else if (entry.isSymbolicLink()) await follow(file, path, holders);
+      else specialFiles.push(file);
     }
   }
 
@@ -43,13 +47,18 @@ export async function listFiles(root: string): Promise<Listed> {
     const path = await realpath(link).catch(() => undefined);
     if (path === undefined) return void brokenLinks.push(file);
     const found = await stat(path);
-    if (found.isFile()) files.push(file);
+    if (found.isFile()) return void files.push(file);
+    if (!found.isDirectory()) return void specialFiles.push(file);
     const isLoop = holders.some((holder) => insideFolder(path, holder));
-    if (found.isDirectory() && !isLoop) await walk(`${file}/`, [...holders, path]);
+    if (!isLoop) await walk(`${file}/`, [...holders, path]);
   }
 
   await walk("", [root]);
-  return { files: files.toSorted(), brokenLinks: brokenLinks.toSorted() };
+  return {
+    files: files.toSorted(),
+    brokenLinks: brokenLinks.toSorted(),
+    specialFiles: specialFiles.toSorted(),
+  };
 }
 
 /** The entries as they are read: a folder of millions is given up before they are all in memory. */

@@ -17,7 +17,7 @@ export interface OpenedFolder extends Omit<FoundModel, "fetch"> {
 /** Reads the names of a model's files, hidden ones left out and links followed. LOAD_FAILED when there is no such folder or it holds too many. */
 export async function openModelFolder(path: string): Promise<OpenedFolder> {
   const root = await realFolder(path);
-  const { files, brokenLinks } = await listFiles(root);
+  const { files, brokenLinks, specialFiles } = await listFiles(root);
   const known = new Set(files);
   const parsed = new Map<string, unknown>();
   return {
@@ -25,6 +25,7 @@ export async function openModelFolder(path: string): Promise<OpenedFolder> {
     names: [repoOf(root) ?? [], basename(root)].flat(),
     files,
     brokenLinks,
+    specialFiles,
     size: (file) => (known.has(file) ? statSync(join(root, file)).size : 0),
     header: headerOf(root, known),
     json(file) {

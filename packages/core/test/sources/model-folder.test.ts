@@ -46,7 +46,7 @@ test.each([
   const model = await openModelFolder(await folder({ "config.json": parts }));
   const start = performance.now();
   expect(() => model.json("config.json")).toThrow(named);
-  expect(performance.now() - start).toBeLessThan(500);
+  expect(performance.now() - start).toBeLessThan(2000);
 });
 
 test("JSON that is nested a thousand times is refused", async () => {

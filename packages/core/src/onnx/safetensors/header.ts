@@ -50,7 +50,9 @@ export function readHeaderNow(file: string): Header {
 function parseHeader(bytes: Buffer, file: string, size: number): Header {
   const json = parseJson(new TextDecoder().decode(bytes), file);
   const entries = checkEntries(file, json, { start: 8 + bytes.length, end: size });
-  const texts = Object.entries(json["__metadata__"] ?? {}).filter(
+  const metadata = json["__metadata__"];
+  // The entries of a text would be its characters.
+  const texts = Object.entries(typeof metadata === "object" ? (metadata ?? {}) : {}).filter(
     (entry): entry is [string, string] => typeof entry[1] === "string",
   );
   return { entries, metadata: Object.fromEntries(texts) };
