@@ -62,13 +62,9 @@ describe.skipIf(!process.env["KINDRED_FULL"])(
       for (const name of [file, ...without]) await rm(join(path, name), { force: true });
       await make(join(path, file));
       await server.ask("resetLag");
-      const start = performance.now();
       const loading = server.ask("load", { id, source: path, loadTimeout: 30 });
       await expect(loading).rejects.toMatchObject({ message: expect.stringMatching(says) });
       const { lag } = await server.ask("figures");
-      if (process.env["KINDRED_FIGURES"]) {
-        console.log(id, Math.round(performance.now() - start), Math.round(lag.own.max));
-      }
       expect(lag.own.max).toBeLessThan(maxLag);
       const { body } = await get(`${server.url}/v1/models/${encodeURIComponent(id)}`);
       expect(body).toMatchObject({ id, state: "failed", reason: expect.stringMatching(says) });
