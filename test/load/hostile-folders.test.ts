@@ -14,7 +14,7 @@ import type { Measured } from "./measured.ts";
 import { peakBytes } from "./process-tree.ts";
 
 /** Milliseconds that one load may hold the event loop, and bytes that all may add to the server's memory. */
-const maxLag = 200;
+const maxLag = 100;
 const maxBytes = 600e6;
 
 describe.skipIf(!process.env["KINDRED_FULL"])(
