@@ -1,7 +1,7 @@
 import { mkdir, readdir, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
-import { add, graph, openSafetensors } from "@kindred/core/onnx";
+import { add, graph, openSafetensors, readTensor } from "@kindred/core/onnx";
 import { folder, run, safetensors, withHeader } from "./run.ts";
 
 let root: string;
@@ -72,6 +72,15 @@ test("weights whose offsets are not aligned are read all the same", async () => 
   const g = graph("test", await openSafetensors(root, "m.safetensors"));
   g.output("y", add(g, g.weight("a", [2]), g.float32([1])));
   expect((await run(g.build(), {})).values).toEqual([2, 3]);
+});
+
+test("the bytes of a small tensor are read, and those of a large one are not", async () => {
+  await writeFile(join(root, "model.safetensors"), sound);
+  const weights = await openSafetensors(root, "model.safetensors");
+  const tensor = weights.get("b")!;
+  const bytes = await readTensor(weights.folder, tensor, 8);
+  expect([bytes.readFloatLE(0), bytes.readFloatLE(4)]).toEqual([10, 20]);
+  await refused(readTensor(weights.folder, tensor, 7), /has 8 bytes, and at most 7 are read/);
 });
 
 test("a file behind a link is opened at its real path", async () => {

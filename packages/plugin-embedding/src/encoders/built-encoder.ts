@@ -8,6 +8,9 @@ import { poolingMask } from "../graphs/pooling.ts";
 import { batchOf, poolingMaskOf, rowsOf } from "./batch.ts";
 import type { EncoderSource } from "./encoder.ts";
 
+/** Weights that one line of the log names: a header may have tens of thousands. */
+const maxNamed = 20;
+
 /** The encoder that an architecture builds over weights in safetensors. Its graph pools and normalises by itself. */
 export function builtEncoder(
   transformer: TransformerFolder,
@@ -24,7 +27,9 @@ export function builtEncoder(
       const stored = await openSafetensors(join(path, transformer.directory), weights);
       const source = architecture.graph(config, stored, pooling);
       if (source.unused.length > 0) {
-        context.get(logger).warn({ model: id, weights: source.unused }, "weights left unused");
+        const facts = { model: id, count: source.unused.length };
+        const named = source.unused.slice(0, maxNamed);
+        context.get(logger).warn({ ...facts, weights: named }, "weights left unused");
       }
       const skips = source.inputs.includes(poolingMask);
       const graph = context.graph(source);
