@@ -15,7 +15,7 @@ import { peakBytes } from "./process-tree.ts";
 
 /** Milliseconds that one load may hold the event loop, and bytes that all may add to the server's memory. */
 const maxLag = 100;
-const maxBytes = 600e6;
+const maxBytes = 300e6;
 
 describe.skipIf(!process.env["KINDRED_FULL"])(
   "hostile folders beside a model that is served (KINDRED_FULL=1)",
