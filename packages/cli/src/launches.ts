@@ -72,7 +72,13 @@ function withOption(launch: Launch, option: string): Launch {
   if (key === "prefer") return { ...launch, prefer: text.split(",") };
   const wanted = amounts.get(key);
   if (wanted) return { ...launch, [key]: amount(key, text, wanted) };
+  if (key === "onChange") return { ...launch, onChange: onChange(text) };
   return { ...launch, options: { ...launch.options, [key]: parseValue(text) } };
+}
+
+function onChange(text: string): "refuse" | "reload" {
+  if (text === "refuse" || text === "reload") return text;
+  throw new UsageError(`onChange must be refuse or reload, not "${text}".`);
 }
 
 interface Amount {
@@ -80,9 +86,10 @@ interface Amount {
   is(value: number): boolean;
 }
 
-/** Options that every launch has, beside `prefer`. */
+/** Numbers that every launch may have. */
 const amounts: ReadonlyMap<string, Amount> = new Map([
   ["keepAlive", { words: "a number of seconds, 0 or more", is: (value: number) => value >= 0 }],
+  ["loadTimeout", { words: "a number of seconds above 0", is: (value: number) => value > 0 }],
   ["runTimeout", { words: "a number of seconds above 0", is: (value: number) => value > 0 }],
   [
     "replicas",

@@ -67,7 +67,8 @@ async function refuseFailed(kernel: Kernel): Promise<void> {
 }
 
 function line({ id, state, reason = "" }: ModelInfo): string {
-  return state === "failed" ? `${id} cannot be served: ${inCommandLine(reason)}` : `serving ${id}`;
+  if (state === "failed") return `${id} cannot be served: ${inCommandLine(reason)}`;
+  return state === "loading" ? `${id} is still loading` : `serving ${id}`;
 }
 
 async function ended(serving: Serving): Promise<void> {

@@ -85,6 +85,8 @@ test("the kernel's own options are not passed to the family", () => {
     "m.keepAlive=Infinity",
     "m.runTimeout=1.5",
     "m.prefer=cuda:0,cpu",
+    "m.loadTimeout=30",
+    "m.onChange=reload",
   ];
   expect(parseLaunches(["m=/a"], options)).toEqual([
     {
@@ -94,6 +96,8 @@ test("the kernel's own options are not passed to the family", () => {
       keepAlive: Infinity,
       runTimeout: 1.5,
       prefer: ["cuda:0", "cpu"],
+      loadTimeout: 30,
+      onChange: "reload",
     },
   ]);
   expect(() => parseLaunches(["m=/a"], ["m.runTimeout=0"])).toThrow(

@@ -1,4 +1,7 @@
 import type { DeviceLease } from "./device.ts";
+import type { FileIdentity } from "./shared/file-identity.ts";
+
+export type { FileIdentity };
 
 /** An ONNX graph that can be opened: built in memory over a checkpoint's files, or an .onnx file. */
 export interface GraphSource {
@@ -8,6 +11,11 @@ export interface GraphSource {
   readonly model: Uint8Array | string;
   /** The absolute path that the locations of external data are relative to. They must not lead out of it. */
   readonly folder: string;
+  /**
+   * The files that its bytes lie in, as they were when it was declared. The kernel compares them at every opening and run,
+   * and refuses a graph of which one has changed. Default: none is compared.
+   */
+  readonly files?: readonly FileIdentity[];
   /** Bytes that its weights take once it is open. */
   readonly bytes: number;
   /** The most bytes that it takes while it is being opened. */

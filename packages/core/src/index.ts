@@ -31,6 +31,7 @@ export { formatBytes } from "./format-bytes.ts";
 export { dimsOf } from "./graph.ts";
 export type {
   Dims,
+  FileIdentity,
   Graph,
   GraphRuntime,
   GraphSource,
@@ -38,6 +39,8 @@ export type {
   Tensor,
   TensorType,
 } from "./graph.ts";
+export { countJson } from "./json-limits.ts";
+export type { JsonLimits, JsonParts } from "./json-limits.ts";
 export { createKernel } from "./kernel.ts";
 export type { Kernel, KernelOptions } from "./kernel.ts";
 export type { Launch } from "./launch.ts";

@@ -18,6 +18,17 @@ export interface Launch {
    * minutes until a run has ended.
    */
   readonly runTimeout?: number;
+  /**
+   * Seconds that its load may go on without progress before it is given up and the model is failed; `Infinity`: as long as it
+   * takes. Default 120.
+   */
+  readonly loadTimeout?: number;
+  /**
+   * What happens once a file of its weights has changed on disk. "refuse": the model is failed until it is launched again.
+   * "reload": the next request, or the one that found the change, loads it anew from its folder; so does a request after such
+   * a load has failed. Default "refuse".
+   */
+  readonly onChange?: "refuse" | "reload";
   /** The family's own options, which its schema checks. Default: none. */
   readonly options?: Readonly<Record<string, unknown>>;
 }

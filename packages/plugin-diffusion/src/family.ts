@@ -15,8 +15,10 @@ import { launchOptions } from "./request/launch-options.ts";
 import type { DiffusionOptions } from "./request/launch-options.ts";
 import { launchedLimits } from "./request/launched-limits.ts";
 import { pictureLimits } from "./request/limits.ts";
+import { latentSize } from "./request/ready-request.ts";
 import { indivisible, sizeOf } from "./request/size.ts";
 import type { SchedulerConfig } from "./schedulers/config.ts";
+import { checkSchedule } from "./schedulers/check-schedule.ts";
 import { asFolder } from "./single-file/as-folder.ts";
 import { largestComponentBytes } from "./single-file/file-weights.ts";
 import { openAsFolder } from "./single-file/open-as-folder.ts";
@@ -90,6 +92,10 @@ export function asModelFamily(
         ...(launchedSize(model.id, options.size, multiple) ?? native),
       };
       const facts = { id: model.id, native, defaults: launched, options };
+      checkSchedule(() => components.scheduler("default"), {
+        steps: launched.steps,
+        size: latentSize(components, launched),
+      });
       return diffusionPipeline({
         ...components,
         id: model.id,

@@ -29,6 +29,10 @@ export function ended(attempt: Attempt, { code, signal, lastWords }: Ending): Ke
     const message = `Graph "${attempt.graph}" ${how}, most likely out of memory.`;
     return new KernelError(attempt.code, `${message} ${memoryAdvice(attempt)}`, cause(lastWords));
   }
+  if (signal === "SIGBUS") {
+    const message = `Graph "${attempt.graph}" ${how}: a file of its weights was cut off while it was mapped, or its disk cannot be read. Check the model's files, then launch it again.`;
+    return new KernelError(attempt.code, message, cause(lastWords));
+  }
   const words = lastWords === "" ? "it left no message" : lastWords;
   return new KernelError(attempt.code, `Graph "${attempt.graph}" ${how}: ${words}`);
 }

@@ -43,14 +43,24 @@ export async function readRegularFile(path: string, maxBytes: number): Promise<B
   }
 }
 
-/** `readRegularFile`, at once. */
-export function readRegularFileNow(path: string, maxBytes: number): Buffer {
+/** `openRegularFile`, at once. Gives the descriptor. */
+export function openRegularFileNow(path: string): number {
   checkKind(statSync(path));
   const file = openSync(path, flags);
   try {
-    const stats = fstatSync(file);
-    checkKind(stats);
-    const target = roomFor(stats, maxBytes);
+    checkKind(fstatSync(file));
+    return file;
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
+}
+
+/** `readRegularFile`, at once. */
+export function readRegularFileNow(path: string, maxBytes: number): Buffer {
+  const file = openRegularFileNow(path);
+  try {
+    const target = roomFor(fstatSync(file), maxBytes);
     let filled = 0;
     for (let count = -1; count !== 0 && filled < target.length; filled += count) {
       count = readSync(file, target, filled, target.length - filled, null);
@@ -59,6 +69,15 @@ export function readRegularFileNow(path: string, maxBytes: number): Buffer {
   } finally {
     closeSync(file);
   }
+}
+
+/** Says why a file could not be opened or read, as a clause without its path: "it is a named pipe, not a regular file". */
+export function unreadable(error: unknown): string {
+  if (error instanceof UnreadableFile) return error.message;
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT") return "it is not there";
+  if (code === "EACCES" || code === "EPERM") return "this process may not read it";
+  return code ?? String(error);
 }
 
 function checkKind(stats: Stats): void {

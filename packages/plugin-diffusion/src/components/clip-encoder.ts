@@ -1,11 +1,12 @@
 import type { LoadContext } from "@kindred/core";
 import { openClipTokenizer } from "../prompt/clip-tokenizer.ts";
 import { clipTextConfig } from "../graphs/clip-text-config.ts";
-import { clipText } from "../graphs/clip-text.ts";
+import { clipSkipOutput, clipText } from "../graphs/clip-text.ts";
 import { clipEncoder } from "../prompt/clip-encoder.ts";
 import type { ClipEncoder } from "../prompt/clip-encoder.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
 import { clipTokenizerFolder } from "../single-file/tokenizer-folder.ts";
+import { checkExport } from "./check-export.ts";
 import { exportFolder, openExported } from "./component-export.ts";
 import { componentWeights } from "./component-weights.ts";
 import type { Component } from "./component.ts";
@@ -33,6 +34,8 @@ export async function openClipEncoder(
   const exported = exportFolder(model, component);
   if (exported) {
     const source = await openExported(model, exported);
+    const shape = [undefined, undefined, config.hidden_size];
+    checkExport(source, { inputs: ["input_ids"], output: clipSkipOutput(0), shape });
     const ids = source.types["input_ids"]?.type === "int32" ? "int32" : "int64";
     return clipEncoder({ graph: graph(source), tokenizer, length, layers, ids });
   }

@@ -69,7 +69,10 @@ function refuseUnsupported(request: ImageRequest): void {
   }
 }
 
-function latentSize({ autoencoder }: DiffusionModel, { width, height }: Size): LatentSize {
+export function latentSize(
+  { autoencoder }: Pick<DiffusionModel, "autoencoder">,
+  { width, height }: Size,
+): LatentSize {
   const { channels, factor } = autoencoder;
   return { channels, width: Math.floor(width / factor), height: Math.floor(height / factor) };
 }

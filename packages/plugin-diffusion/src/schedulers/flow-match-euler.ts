@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { off, read } from "./config.ts";
+import { off, read, maxTrainTimesteps } from "./config.ts";
 import type { SchedulerConfig } from "./config.ts";
 import { noised, predictedClean } from "./level.ts";
 import { linspace } from "./schedule/timesteps.ts";
@@ -42,7 +42,7 @@ export function flowMatchEuler(json: SchedulerConfig): Solver {
 }
 
 const fields = {
-  num_train_timesteps: z.int().positive().default(1000),
+  num_train_timesteps: z.int().min(2).max(maxTrainTimesteps).default(1000),
   shift: z.number().default(1),
   use_dynamic_shifting: off,
   shift_terminal: z.literal(null).default(null),

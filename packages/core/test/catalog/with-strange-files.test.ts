@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtemp, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -41,4 +42,21 @@ test("a load that fails names the links of its folder that lead nowhere", async 
 test("links that lead nowhere do not matter to a model that loads, nor are they told where there are none", async () => {
   expect(await reason(["config.json", "model.safetensors"], ["README.md"])).toBeUndefined();
   expect(await reason(["config.json"], [])).toBe("There is no model.safetensors.");
+});
+
+test("a load that fails names the files of its folder that are none, whatever links to them", async () => {
+  const source = await mkdtemp(join(tmpdir(), "kindred-pipes-"));
+  execFileSync("mkfifo", [join(source, "model.safetensors")]);
+  await writeFile(join(source, "config.json"), "{}");
+  await using kernel = await createKernel({
+    plugins: [{ contract: 1, name: "birds", families: [family] }],
+    models: [{ id: "lark", source }],
+  });
+  expect(kernel.models()[0]!.reason).toBe(
+    'There is no model.safetensors. "model.safetensors" of its folder is a named pipe, a socket or a device, which is not read. Put a regular file in its place.',
+  );
+  await symlink("/dev/zero", join(source, "vocab.txt"));
+  await expect(kernel.load({ id: "lark", source })).rejects.toThrow(
+    /"model\.safetensors" and 1 more of its files are named pipes, sockets or devices/,
+  );
 });
