@@ -99,6 +99,7 @@ export function diffusionFamily(
         },
         promptTruncate: options.prompt_truncate,
         only: options.enlarge ? native : undefined,
+        told: { about: options.about, examples: options.examples },
       });
     },
   };

@@ -22,6 +22,7 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
       ...(model.only && { drawn_size: sizeText(model.only) }),
       samplers: model.samplers,
       defaults: { num_inference_steps: steps, guidance_scale: guidance },
+      ...model.told,
     },
 
     prepare: (request, { signal }) => prepareRequest(model, request, signal),

@@ -62,6 +62,13 @@ test.each([
   expect(await infoOf(join(root, model), launch)).toMatchObject({ info: { defaults } });
 });
 
+test("a launch tells people what its model can draw, and one that does not says nothing", async () => {
+  const words = { about: "Draws foxes.", examples: ["a red fox", "a fox in the snow"] };
+  expect(await infoOf(join(root, "lcm"), { options: words })).toMatchObject({ info: words });
+  const { info } = await infoOf(join(root, "lcm"));
+  expect(JSON.parse(JSON.stringify(info))).not.toHaveProperty("about");
+});
+
 test("Stable Diffusion 1.5 is known by its name and by both its repositories", () => {
   const names = (sd15.checkpoints ?? []).flatMap(({ name, repo, aliases = [] }) => [
     name,

@@ -21,7 +21,16 @@ export interface DiffusionOptions {
   readonly prompt_truncate?: boolean | undefined;
   /** Draws as many pixels as the denoiser was trained at, and resizes to the size asked for. Default false. */
   readonly enlarge?: boolean | undefined;
+  /** What the model is and what it can draw, for people to read in `GET /v1/models`. Default: nothing is said. */
+  readonly about?: string | undefined;
+  /** Prompts that the model draws well, for clients to offer. Default: none. */
+  readonly examples?: readonly string[] | undefined;
 }
+
+/** Characters, which every reply of `GET /v1/models` carries. */
+const maxAbout = 1_000;
+const maxExample = 300;
+const maxExamples = 20;
 
 export const launchOptions: z.ZodType<DiffusionOptions> = z.strictObject({
   variant: z.string().regex(/^\w+$/).optional(),
@@ -31,4 +40,6 @@ export const launchOptions: z.ZodType<DiffusionOptions> = z.strictObject({
   size: sizeField.optional(),
   prompt_truncate: z.boolean().optional(),
   enlarge: z.boolean().optional(),
+  about: z.string().max(maxAbout).optional(),
+  examples: z.array(z.string().min(1).max(maxExample)).max(maxExamples).optional(),
 });
