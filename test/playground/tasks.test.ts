@@ -142,6 +142,8 @@ describePlayground((visits) => {
       "deep: select select-one",
       "filters: textarea textarea",
       "near: textarea textarea",
+      "tree: textarea textarea",
+      "loop: textarea textarea",
     ]);
     await form.getByText("picture takes a file, which this form cannot send.").waitFor();
     await form.getByLabel("filters").fill("{");
@@ -173,7 +175,7 @@ describePlayground((visits) => {
   });
 });
 
-/** A Standard JSON Schema as a library would make it, with references and nulls. */
+/** A Standard JSON Schema as a library would make it, with nulls, references, and such that lead nowhere. */
 function oddStandard() {
   const schema = {
     type: "object",
@@ -184,10 +186,16 @@ function oddStandard() {
       deep: { type: ["boolean", "null"], default: true },
       filters: { type: "object", description: "What to leave out." },
       near: { $ref: "#/$defs/text" },
+      tree: { $ref: "#/$defs/tree" },
+      loop: { $ref: "#/$defs/loop" },
       picture: { type: "string", format: "binary", contentEncoding: "binary" },
     },
     required: ["texts", "mode"],
-    $defs: { text: { type: "string" } },
+    $defs: {
+      text: { type: "string" },
+      tree: { type: "array", items: { $ref: "#/$defs/tree" } },
+      loop: { $ref: "#/$defs/loop" },
+    },
   };
   return {
     version: 1 as const,

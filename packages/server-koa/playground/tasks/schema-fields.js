@@ -31,16 +31,18 @@ export function fieldsOf(body) {
  * A schema with its references followed, and without the null that stands for an absent value.
  * @param {JsonSchema} schema
  * @param {JsonSchema} root
+ * @param {number} depth How often it may still go on: a schema may refer to itself.
  * @returns {JsonSchema}
  */
-function plain(schema, root) {
+function plain(schema, root, depth = 16) {
+  if (depth === 0) return {};
   const { $ref, anyOf, oneOf, type, ...own } = schema;
   const [, name] = /^#\/\$defs\/(.+)$/.exec($ref ?? "") ?? [];
   const defined = name === undefined ? undefined : root.$defs?.[name];
-  if (defined) return { ...plain(defined, root), ...own };
+  if (defined) return { ...plain(defined, root, depth - 1), ...own };
   const branches = (anyOf ?? oneOf ?? []).filter((branch) => branch.type !== "null");
   const [only] = branches;
-  if (only && branches.length === 1) return { ...plain(only, root), ...own };
+  if (only && branches.length === 1) return { ...plain(only, root, depth - 1), ...own };
   const types = [type ?? []].flat().filter((each) => each !== "null");
   return types.length === 1 ? { ...schema, type: types[0] ?? "" } : schema;
 }
@@ -57,6 +59,6 @@ function kindOf(schema, root) {
   if (type === "string") return "text";
   if (type === "integer" || type === "number") return "number";
   if (type === "boolean") return "boolean";
-  const ofStrings = type === "array" && items && kindOf(plain(items, root), root) === "text";
+  const ofStrings = type === "array" && items && plain(items, root).type === "string";
   return ofStrings ? "lines" : "json";
 }
