@@ -164,6 +164,21 @@ describePlayground((visits) => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
   });
 
+  test("the page, its forms and its requests work under a prefix", async () => {
+    const models = [{ id: "reranker", source: folder.path }];
+    const kernel = await createKernel({ plugins: [rerank()], models });
+    const { url, close } = await serve(kernel, { port: 0, prefix: "/ai" });
+    const page = await visit({ at: { url: `${url}/ai` } });
+    const form = panel(page).locator("form");
+    await form.getByLabel("query").fill("Which animal is red?");
+    await form.getByLabel("documents").fill("The fox is red.");
+    await form.getByRole("button", { name: "Send" }).click();
+    await panel(page)
+      .getByText(/"relevance_score"/)
+      .waitFor();
+    await close();
+  });
+
   test("the button of a model opens the tab of its plugin's task", async () => {
     const page = await visit();
     await page.getByRole("tab", { name: "Models" }).click();
