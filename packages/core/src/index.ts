@@ -1,6 +1,8 @@
 export type { Device, DeviceAllocator, DeviceLease, PlaceRequest } from "./device.ts";
+export { bodyJsonSchema } from "./body-json-schema.ts";
 export { inWireNames } from "./endpoint.ts";
 export type {
+  BodySchema,
   Decoded,
   Endpoint,
   FileFormat,

@@ -2,6 +2,7 @@ import type { Device } from "@kindred/core";
 import type { Autoencoder } from "./autoencoder.ts";
 import type { Denoiser } from "./denoiser.ts";
 import type { PromptEncoder } from "./prompt/prompt-encoder.ts";
+import type { DiffusionOptions } from "./request/launch-options.ts";
 import type { PictureLimits } from "./request/limits.ts";
 import type { Defaults } from "./request/settings.ts";
 import type { Scheduler } from "./schedulers/scheduler.ts";
@@ -38,4 +39,6 @@ export interface DiffusionModel extends DiffusionComponents {
   readonly promptTruncate?: boolean | undefined;
   /** Draws about as many pixels as this has, and resizes to the size asked for. Default: draws what is asked. */
   readonly only?: Size | undefined;
+  /** The launch's words about it, for people. */
+  readonly told?: Pick<DiffusionOptions, "about" | "examples">;
 }

@@ -104,6 +104,7 @@ export function asModelFamily(
         limits: launchedLimits(facts, context.get(pictureLimits)),
         promptTruncate: options.prompt_truncate,
         only: options.enlarge ? native : undefined,
+        told: { about: options.about, examples: options.examples },
       });
     },
   };

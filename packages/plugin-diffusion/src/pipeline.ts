@@ -24,6 +24,7 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
       max_pixel_steps: model.limits.maxPixelSteps,
       samplers: model.samplers,
       defaults: { num_inference_steps: steps, guidance_scale: guidance },
+      ...model.told,
     },
 
     prepare: (request, { signal }) => prepareRequest(model, request, signal),

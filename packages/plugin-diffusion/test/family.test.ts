@@ -76,6 +76,13 @@ test("a folder that is called sd-turbo and holds another model is served as what
   expect(await infoOf(folder)).toMatchObject({ family: "sd15" });
 });
 
+test("a launch tells people what its model can draw, and one that does not says nothing", async () => {
+  const words = { about: "Draws foxes.", examples: ["a red fox", "a fox in the snow"] };
+  expect(await infoOf(join(root, "lcm"), { options: words })).toMatchObject({ info: words });
+  const { info } = await infoOf(join(root, "lcm"));
+  expect(JSON.parse(JSON.stringify(info))).not.toHaveProperty("about");
+});
+
 test("Stable Diffusion 1.5 is known by its name and by both its repositories", () => {
   const names = (sd15.checkpoints ?? []).flatMap(({ name, repo, aliases = [] }) => [
     name,

@@ -12,6 +12,7 @@ import { exchange } from "./exchange.ts";
 import type { Handler } from "./exchange.ts";
 import { fileKeeper, getFile } from "./files/routes.ts";
 import type { FilesOptions } from "./files/routes.ts";
+import { listEndpoints } from "./routes/endpoints.ts";
 import { getModel, listModels } from "./routes/models.ts";
 import type { PendingEvent } from "./answer/event-queue.ts";
 import { normalPrefix } from "./prefix.ts";
@@ -60,6 +61,7 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
   };
   const routes: readonly Route[] = [
     { method: "GET", path: "/v1/models", handler: listModels(kernel, created) },
+    { method: "GET", path: "/v1/endpoints", handler: listEndpoints(kernel) },
     { method: "GET", path: "/v1/models/*id", handler: getModel(kernel, created) },
     {
       method: "POST",

@@ -31,7 +31,16 @@ export interface DiffusionOptions {
    * sizes that the model was trained at and launched with, of which 512x512 are the least. Never more than the server's.
    */
   readonly max_pixel_steps?: number | undefined;
+  /** What the model is and what it can draw, for people to read in `GET /v1/models`. Default: nothing is said. */
+  readonly about?: string | undefined;
+  /** Prompts that the model draws well, for clients to offer. Default: none. */
+  readonly examples?: readonly string[] | undefined;
 }
+
+/** Characters, which every reply of `GET /v1/models` carries. */
+const maxAbout = 1_000;
+const maxExample = 300;
+const maxExamples = 20;
 
 export const launchOptions: z.ZodType<DiffusionOptions> = z.strictObject({
   variant: z.string().regex(/^\w+$/).optional(),
@@ -43,4 +52,6 @@ export const launchOptions: z.ZodType<DiffusionOptions> = z.strictObject({
   enlarge: z.boolean().optional(),
   max_side: z.number().positive().optional(),
   max_pixel_steps: z.number().positive().optional(),
+  about: z.string().max(maxAbout).optional(),
+  examples: z.array(z.string().min(1).max(maxExample)).max(maxExamples).optional(),
 });
