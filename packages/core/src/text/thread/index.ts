@@ -12,6 +12,7 @@ export type { Encoder, EncoderModule, RowOptions, Rows } from "./encoder.ts";
 export { FileFault, inFile } from "./file-fault.ts";
 export { readFolderTokens } from "./folder-tokens.ts";
 export type { DeclaredToken, FolderTokens } from "./folder-tokens.ts";
+export type { NativeEncoding, NativeNormalizer, NativeTokenizer } from "./native-tokenizer.ts";
 export { readJson, readText } from "./json-file.ts";
 export type { SpecialTokens, TokenName } from "./special-tokens.ts";
 export type { SpecialToken, TokenizerConfig } from "./tokenizer-config.ts";
