@@ -2,6 +2,7 @@ import { isKernelError, KernelError } from "../errors.ts";
 import type { Checkpoint, ModelFamily } from "../family.ts";
 import type { Launch } from "../launch.ts";
 import type { ModelListing } from "../model-source.ts";
+import { isCalled } from "../published.ts";
 import { suggestion } from "./suggestion.ts";
 
 /** Files that a message names. */
@@ -80,12 +81,6 @@ function claimOf(
     const message = `The family "${family.name}" failed with ${String(cause)} when it was to recognise ${source}. Name another at launch, or report the fault.`;
     throw new KernelError("LOAD_FAILED", message, { cause });
   }
-}
-
-/** Whether a checkpoint goes by one of these names; case does not matter. */
-function isCalled({ name, repo, aliases = [] }: Checkpoint, names: readonly string[]): boolean {
-  const asked = names.map((each) => each.toLowerCase());
-  return [name, repo, ...aliases].some((known) => asked.includes(known.toLowerCase()));
 }
 
 function unknownFamily(families: readonly ModelFamily<any, any, any>[], name: string): KernelError {

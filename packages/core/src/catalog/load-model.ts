@@ -16,6 +16,7 @@ import type { Services } from "../plugins/container.ts";
 import { deviceAllocator, graphRuntime, logger, modelSource } from "../services.ts";
 import { tracing } from "../tracing.ts";
 import { withBrokenLinks } from "./with-broken-links.ts";
+import { withPublished } from "./with-published.ts";
 
 const KEEP_ALIVE_SECONDS = 300;
 
@@ -37,7 +38,9 @@ export function loadModel(
 ): Promise<LoadedModel> {
   const work = async () => {
     const finding = around.services.get(modelSource).find(launch.source, call);
-    const source = await unlessAborted(finding, call.signal);
+    const source = await unlessAborted(finding, call.signal).catch((error: unknown) => {
+      throw withPublished(error, around.families, launch.source);
+    });
     try {
       return await declare(launch, source, { around, call, found });
     } catch (error) {

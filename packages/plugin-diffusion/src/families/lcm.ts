@@ -1,4 +1,5 @@
 import { stableDiffusion } from "../family.ts";
+import { pipelineFiles } from "./pipeline-files.ts";
 
 /** Latent Consistency Models distilled from Stable Diffusion 1 or 2 to few steps, with guidance (arXiv 2310.04378). */
 export const lcm: ReturnType<typeof stableDiffusion> = stableDiffusion({
@@ -12,6 +13,7 @@ export const lcm: ReturnType<typeof stableDiffusion> = stableDiffusion({
       name: "lcm-dreamshaper-v7",
       repo: "SimianLuo/LCM_Dreamshaper_v7",
       revision: "main",
+      include: pipelineFiles,
       license: "MIT",
     },
   ],
