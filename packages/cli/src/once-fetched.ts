@@ -1,13 +1,11 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { publishedAs } from "@kindred/core";
-import type { Launch } from "@kindred/core";
+import type { Kernel, Launch } from "@kindred/core";
 import { asTyped } from "./as-typed.ts";
-import { installedPlugins } from "./plugins.ts";
 
 /** For each launch that names a published model where there is no folder, a line that serves it from the folder that its reason names. */
-export async function onceFetched(launches: readonly Launch[]): Promise<readonly string[]> {
-  const plugins = await installedPlugins(process.cwd(), () => {});
+export function onceFetched({ plugins }: Kernel, launches: readonly Launch[]): readonly string[] {
   const families = plugins.flatMap((plugin) => plugin.families ?? []);
   return launches.flatMap(({ id, source }) => {
     const found = existsSync(source) ? undefined : publishedAs(families, source);

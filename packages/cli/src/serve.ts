@@ -60,7 +60,10 @@ async function refuseFailed(kernel: Kernel, launches: readonly Launch[]): Promis
   if (failed.length === 0) return;
   await kernel[Symbol.asyncDispose]();
   const ids = new Set(failed.map(({ id }) => id));
-  const fetched = await onceFetched(launches.filter(({ id }) => ids.has(id)));
+  const fetched = onceFetched(
+    kernel,
+    launches.filter(({ id }) => ids.has(id)),
+  );
   const advice = "Correct that, or serve the other models with --keep-going.";
   throw new KernelError("LOAD_FAILED", [...failed.map(line), ...fetched, advice].join("\n"));
 }
