@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { blocksOf } from "./blocks.ts";
 import { follow, root, setUp } from "./follow.ts";
-import { linkPackages } from "./link-packages.ts";
+import { linkedPackages } from "./linked-packages.ts";
 import { allPages } from "./pages.ts";
 
 test("the README has exactly the two commands for setting up", async () => {
@@ -16,6 +16,6 @@ test("the README has exactly the two commands for setting up", async () => {
 test.each(await allPages())(
   "every block of %s works, in order, with what the page itself installs",
   async (page) => {
-    await follow(await readFile(join(root, page), "utf8"), linkPackages);
+    await follow(await readFile(join(root, page), "utf8"), linkedPackages);
   },
 );

@@ -15,8 +15,13 @@ import { freePort } from "./free-port.ts";
 
 export const root: string = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Installs packages, each a name that may have a version, "zod" or "@types/node@20", in a folder. */
-export type Install = (packages: readonly string[], folder: string) => Promise<void>;
+/** How a page's packages come into its folder. */
+export interface Installing {
+  /** Does `npm install` with these arguments, such as "--save-dev" or "@types/node@20", in the folder. */
+  install(args: readonly string[], folder: string): Promise<void>;
+  /** The environment of all commands. Default: this process's. */
+  readonly env?: NodeJS.ProcessEnv;
+}
 
 /** These are meant for a clone; .ci/run runs them. */
 export const setUp: readonly string[] = ["npm ci && npm start\n", "npm ci && npm test\n"];
@@ -25,7 +30,8 @@ export const setUp: readonly string[] = ["npm ci && npm start\n", "npm ci && npm
  * Does in an empty folder what a page says, block by block. The folder has no package but those that the page's own
  * `npm install` lines name, and no model but those that the page says to be there. Throws when a block fails.
  */
-export async function follow(page: string, install: Install): Promise<void> {
+export async function follow(page: string, installing: Installing): Promise<void> {
+  const begin = beginner(installing.env ?? process.env);
   const port = await freePort();
   const text = page.replaceAll("9997", `${port}`);
   const folder = await mkdtemp(join(tmpdir(), "kindred-page-"));
@@ -34,10 +40,10 @@ export async function follow(page: string, install: Install): Promise<void> {
   let server: ChildProcess | undefined;
   try {
     for (const block of blocksOf(text).filter((each) => !setUp.includes(each.text))) {
-      const command = await prepare(block, folder, install);
+      const command = await prepare(block, folder, installing);
       if (!command) continue;
       if (!block.background) {
-        await finished(command, folder);
+        await finished(begin(command, folder), command);
         continue;
       }
       await end(server);
@@ -74,7 +80,7 @@ async function provideModels(text: string, folder: string): Promise<void> {
 async function prepare(
   { language, file, text }: Block,
   folder: string,
-  install: Install,
+  installing: Installing,
 ): Promise<string | undefined> {
   if (language === "json") JSON.parse(text);
   if (file) {
@@ -82,13 +88,10 @@ async function prepare(
     await writeFile(join(folder, file), text);
   }
   if (language === "sh") {
-    for (const [, words = ""] of text.matchAll(installing)) {
-      await install(
-        words.split(/\s+/).filter((word) => word !== "" && !word.startsWith("-")),
-        folder,
-      );
+    for (const [, args = ""] of text.matchAll(installLine)) {
+      await installing.install(args.trim().split(/\s+/), folder);
     }
-    return text.replaceAll(installing, "");
+    return text.replaceAll(installLine, "");
   }
   if (language === "js" || language === "ts") {
     if (!file) throw new Error(`This block names no file, so it cannot be run:\n${text}`);
@@ -99,17 +102,22 @@ async function prepare(
   throw new Error(`A block in ${language} cannot be run:\n${text}`);
 }
 
-const installing = /^npm install (.*)$/gm;
+const installLine = /^npm install (.*)$/gm;
 
-/** Starts the command in a process group of its own, so that processes started by npm end with it. */
-function begin(command: string, cwd: string): ChildProcess {
-  const paths = (process.env["PATH"] ?? "").split(delimiter);
+type Begin = (command: string, cwd: string) => ChildProcess;
+
+/**
+ * Starts commands, each in a process group of its own, so that processes started by npm end with it. What this repository has
+ * installed is not in their PATH.
+ */
+function beginner(env: NodeJS.ProcessEnv): Begin {
+  const paths = (env["PATH"] ?? "").split(delimiter);
   const PATH = paths.filter((path) => !path.startsWith(root)).join(delimiter);
-  return spawn("bash", ["-ec", command], { cwd, detached: true, env: { ...process.env, PATH } });
+  return (command, cwd) =>
+    spawn("bash", ["-ec", command], { cwd, detached: true, env: { ...env, PATH } });
 }
 
-async function finished(command: string, folder: string): Promise<void> {
-  const child = begin(command, folder);
+async function finished(child: ChildProcess, command: string): Promise<void> {
   let output = "";
   child.stdout!.on("data", (chunk) => (output += chunk));
   child.stderr!.on("data", (chunk) => (output += chunk));

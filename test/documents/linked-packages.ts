@@ -2,17 +2,20 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { root } from "./follow.ts";
-import type { Install } from "./follow.ts";
+import type { Installing } from "./follow.ts";
 
 /** Stands for `npm install` without a registry: links the packages from this repository's own node_modules, and only those. */
-export const linkPackages: Install = async (packages, folder) => {
-  const names = packages.map((each) => /^(@?[^@]+)/.exec(each)![1]!);
-  for (const name of names) await link(name, await installedAt(name), folder);
-  const path = join(folder, "package.json");
-  const manifest = existsSync(path) ? JSON.parse(await readFile(path, "utf8")) : {};
-  const added = Object.fromEntries(names.map((name) => [name, "*"]));
-  const dependencies = { ...manifest.dependencies, ...added };
-  await writeFile(path, JSON.stringify({ ...manifest, dependencies }));
+export const linkedPackages: Installing = {
+  async install(args, folder) {
+    const packages = args.filter((arg) => !arg.startsWith("-"));
+    const names = packages.map((each) => /^(@?[^@]+)/.exec(each)![1]!);
+    for (const name of names) await link(name, await installedAt(name), folder);
+    const path = join(folder, "package.json");
+    const manifest = existsSync(path) ? JSON.parse(await readFile(path, "utf8")) : {};
+    const added = Object.fromEntries(names.map((name) => [name, "*"]));
+    const dependencies = { ...manifest.dependencies, ...added };
+    await writeFile(path, JSON.stringify({ ...manifest, dependencies }));
+  },
 };
 
 /** npm may install a package at the root, or in the folder of a package of ours that needs another version. */
