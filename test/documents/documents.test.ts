@@ -18,4 +18,5 @@ test.each(await allPages())(
   async (page) => {
     await follow(await readFile(join(root, page), "utf8"), linkedPackages);
   },
+  300_000,
 );
