@@ -15,7 +15,8 @@ import Koa from "koa";
 
 void [onnx, pluginChecks, openTokenizer, encoderOf, schedulerChecks];
 
-const family = asModelFamily({ name: "own", match: () => false, pooling: "mean", normalize: true });
+const defaults = { pooling: "mean", normalize: true } as const;
+const family = asModelFamily({ name: "own", match: () => false, defaults });
 const own: Plugin = { contract: 1, name: "own", families: [family] };
 const kernel = await createKernel({
   plugins: [own, embedding(), diffusion()],

@@ -1,11 +1,13 @@
 import { isKernelError } from "@kindred/core";
+import { inCommandLine } from "./launch-notation.ts";
 import { UsageError } from "./usage.ts";
 
 /** An error's text for whoever typed the command. It has a stack only when nobody foresaw the error. */
 export function explain(error: unknown): string {
   if (error instanceof UsageError) return `${error.message}\nSee kindred --help.`;
   if (isKernelError(error)) {
-    const { message, param } = error;
+    const { param } = error;
+    const message = inCommandLine(error.message);
     return param === undefined || message.startsWith(param) ? message : `${message} (${param})`;
   }
   if (!(error instanceof Error)) return String(error);

@@ -5,6 +5,7 @@ import type { ReadyPolicy, Serving } from "@kindred/server-koa";
 import { parseArguments } from "./arguments.ts";
 import { openFiles } from "./files.ts";
 import { invitation } from "./invitation.ts";
+import { inCommandLine } from "./launch-notation.ts";
 import { parseLaunches } from "./launches.ts";
 import { onceFetched } from "./once-fetched.ts";
 import { openKernel } from "./open-kernel.ts";
@@ -68,8 +69,8 @@ async function refuseFailed(kernel: Kernel, launches: readonly Launch[]): Promis
   throw new KernelError("LOAD_FAILED", [...failed.map(line), ...fetched, advice].join("\n"));
 }
 
-function line({ id, state, reason }: ModelInfo): string {
-  return state === "failed" ? `${id} cannot be served: ${reason}` : `serving ${id}`;
+function line({ id, state, reason = "" }: ModelInfo): string {
+  return state === "failed" ? `${id} cannot be served: ${inCommandLine(reason)}` : `serving ${id}`;
 }
 
 /** Milliseconds in which a second signal is the same one: under npm it comes from the terminal and from npm. */

@@ -15,31 +15,31 @@ export interface ModelFamily<
   /** kebab-case, unique in a kernel. */
   readonly name: string;
   readonly task: T;
-  /** Published models known by name. Default: none. */
+  /** Published models known by name; `match` also says yes to each of them. Default: none. */
   readonly checkpoints?: readonly Published[];
   /** Validates what a launch sets beside the kernel's own options. Default: a launch may set nothing. */
   readonly options?: StandardSchemaV1<unknown, Options>;
   /**
-   * Says whether a model is of this family. "own": it is recognised as this family's; "able": this family could serve it
-   * too. One "own" beats any "able"; two of a kind is an error that names both. Called when neither the launch nor a
-   * checkpoint's name says the family.
+   * Says whether a model is of this family, by what is in its folder and by the folder's own names. It does not see the
+   * launch's id. Called for every launch that names no family; for one whose id is the name of a checkpoint of this family,
+   * once more with that checkpoint's names before the folder's own. It does not throw.
    */
-  match(model: ModelListing): "own" | "able" | false;
+  match(model: ModelListing): Claim;
   /**
    * Says what a model is that this family knows of and does not serve, and what to do: the message of the LOAD_FAILED when
    * no family matches. undefined for any other model. Default: it knows of none.
    */
-  refuse?(model: ModelListing): string | undefined;
+  refuse?(model: LaunchListing): string | undefined;
   /**
    * The files that it reads, of those listed: a source fetches no others. Called once before `load`. LOAD_FAILED when one
    * that it needs is not there. Default: all.
    */
-  files?(model: ModelListing, options: Options): readonly string[];
+  files?(model: LaunchListing, options: Options): readonly string[];
   /**
    * Bytes of the weights that must be in memory at once: at least those of the largest graph. Called after `files`, for the
    * choice of a device. Default, and where it gives undefined: the size of the largest folder's smallest weights file.
    */
-  leastBytes?(model: ModelListing, options: Options): number | undefined;
+  leastBytes?(model: LaunchListing, options: Options): number | undefined;
   /**
    * Reads configs and tokenizers and declares graphs; opens none, so it is quick and the memory need is known before any
    * is opened. LOAD_FAILED says what is wrong with the folder.
@@ -49,8 +49,19 @@ export interface ModelFamily<
   ): Promise<Pipeline<InputOf<T>, OutputOf<T>, EventOf<T>>>;
 }
 
-/** A published model. */
-export interface Checkpoint {
+/**
+ * How surely a model is of a family. The surest family serves it; two that are as sure are an error that names both.
+ *
+ * - "exact": it has a mark that only models of this family have, such as their name. This takes it from families of wider
+ *   kinds, also from one that knows the checkpoint by name. Kindred's own families never say it, and leave it to yours.
+ * - "own": it has the traits of this family's kind.
+ * - "able": this family could serve it too.
+ * - false: it is not of this family.
+ */
+export type Claim = "exact" | "own" | "able" | false;
+
+/** A published model. `Defaults` are those of its family's models. */
+export interface Checkpoint<Defaults extends object = object> {
   readonly name: string;
   /** Other names clients use. The repo id is one of them without being listed. Default: none. */
   readonly aliases?: readonly string[];
@@ -63,14 +74,18 @@ export interface Checkpoint {
   readonly license?: string;
   /** Needs an accepted licence and a token to download. Default false. */
   readonly gated?: boolean;
-  /** Defaults for omitted fields of a request, e.g. { steps: 1, guidance: 0 }. Default: the family's. */
-  readonly defaults?: Readonly<Record<string, unknown>>;
+  /** Holds where its files, its launch and the request say nothing: { steps: 1, guidance: 0 }. Default: the family's. */
+  readonly defaults?: Readonly<Partial<Defaults>>;
+}
+
+/** A model under its launch's id. */
+export interface LaunchListing extends ModelListing {
+  /** What clients call it, for messages. It tells nothing of what the model is. */
+  readonly id: string;
 }
 
 /** A model on disk. */
-export interface ModelFolder extends ModelListing {
-  /** The launch's id, which clients call it by. */
-  readonly id: string;
+export interface ModelFolder extends LaunchListing {
   /** Absolute, symlinks resolved. */
   readonly path: string;
 }
@@ -78,7 +93,10 @@ export interface ModelFolder extends ModelListing {
 /** The surroundings of a family's `load`. */
 export interface LoadContext<Options = unknown, Published extends Checkpoint = Checkpoint> {
   readonly model: ModelFolder;
-  /** The published model that this is, when one of its names is a checkpoint's. */
+  /**
+   * The published model that this is: one of the folder's names is the checkpoint's, or else the launch's id is, and `match`
+   * does not deny it.
+   */
   readonly checkpoint?: Published;
   /** The launch's options as the family's schema made them; {} for a family without options. */
   readonly options: Options;

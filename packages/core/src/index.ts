@@ -18,7 +18,15 @@ export {
   unlessAborted,
 } from "./errors.ts";
 export type { ErrorCode, KernelErrorOptions } from "./errors.ts";
-export type { Checkpoint, LoadContext, ModelFamily, ModelFolder } from "./family.ts";
+export type {
+  Checkpoint,
+  Claim,
+  LaunchListing,
+  LoadContext,
+  ModelFamily,
+  ModelFolder,
+} from "./family.ts";
+export type { FamilyFacts } from "./family-facts.ts";
 export { formatBytes } from "./format-bytes.ts";
 export { dimsOf } from "./graph.ts";
 export type {

@@ -26,7 +26,7 @@ import type { Provider } from "./services.ts";
 
 /** The parts of a kernel. */
 export interface KernelOptions {
-  /** In the order of their precedence. */
+  /** The last provider of a service wins. Their order has no part in which family serves a model. */
   readonly plugins: readonly Plugin[];
   /** Models to launch at once. Default: none. */
   readonly models?: readonly Launch[];

@@ -10,9 +10,9 @@ export interface ModelSource {
   find(source: string, call: Call<LoadProgress>): Promise<FoundModel>;
 }
 
-/** A model before its files are chosen. */
+/** A model before its files are chosen. Everything in it is the model's own, whatever a launch calls it. */
 export interface ModelListing {
-  /** Names it goes by, best first: the launch's id and source, its repository on Hugging Face, its folder's name. */
+  /** Names it goes by, best first: its repository on Hugging Face, its folder's name (a single file's without its ending). */
   readonly names: readonly string[];
   /** Relative paths, "/"-separated, sorted. Hidden files are left out. */
   readonly files: readonly string[];
@@ -40,7 +40,7 @@ export interface TensorFacts {
   readonly shape: readonly number[];
 }
 
-/** A model that a source has found. `names` lacks the launch's, which the kernel adds. */
+/** A model that a source has found. */
 export interface FoundModel extends ModelListing {
   /** Links of its folder whose target is not there, as `files` names files. They are told when the model cannot be loaded. Default: none. */
   readonly brokenLinks?: readonly string[];

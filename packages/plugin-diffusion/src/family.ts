@@ -1,58 +1,52 @@
 import { KernelError } from "@kindred/core";
-import type { Checkpoint, ModelFamily, ModelListing } from "@kindred/core";
+import type {
+  Checkpoint,
+  FamilyFacts,
+  LaunchListing,
+  ModelFamily,
+  ModelListing,
+} from "@kindred/core";
+import { allArchitectures } from "./architectures/all-architectures.ts";
 import type { Architecture } from "./architectures/architecture.ts";
 import { chooseArchitecture, pipelineOf } from "./architectures/choose-architecture.ts";
-import { latentConsistencyArchitecture } from "./architectures/latent-consistency.ts";
-import { stableDiffusionArchitecture } from "./architectures/stable-diffusion.ts";
 import { unserved } from "./architectures/unserved.ts";
 import { diffusionPipeline } from "./pipeline.ts";
 import { launchOptions } from "./request/launch-options.ts";
 import type { DiffusionOptions } from "./request/launch-options.ts";
 import { indivisible, sizeOf } from "./request/size.ts";
 import type { SchedulerConfig } from "./schedulers/config.ts";
-import { asFolder, singleFileOf } from "./single-file/as-folder.ts";
+import { asFolder } from "./single-file/as-folder.ts";
 import { largestComponentBytes } from "./single-file/file-weights.ts";
 import { openAsFolder } from "./single-file/open-as-folder.ts";
 import { singleFileIn } from "./single-file/single-file.ts";
 import { image } from "./task.ts";
 import type { Size } from "./task.ts";
 
-/** A kind of diffusion model as a table of facts. A folder's own files win over them. */
-export interface DiffusionFamily {
-  /** kebab-case, unique in a kernel. */
-  readonly name: string;
-  readonly checkpoints: readonly DiffusionCheckpoint[];
-  /**
-   * Whether a folder whose pipeline the family's architecture serves is of this family: "own" when it recognises it, "able"
-   * when it could serve it too, false when it could not.
-   */
-  match(model: ModelListing): "own" | "able" | false;
-  /** Values of fields that a request omits, where neither launch nor checkpoint says them. */
+/**
+ * A kind of diffusion model as a table of facts. A folder's own files win over them. `match` is asked for folders whose
+ * pipeline one of the architectures serves. A single file is seen as such a folder, with the `schedule` of the family in whose
+ * checkpoints' names it is.
+ */
+export type DiffusionFamily = FamilyFacts<Architecture, DiffusionDefaults>;
+
+export type DiffusionCheckpoint = Checkpoint<DiffusionDefaults>;
+
+/** Facts of a diffusion model that its folder, a launch and a request may leave out. */
+export interface DiffusionDefaults {
   readonly steps: number;
+  /** Scale of classifier-free guidance; 1 and less is none. */
   readonly guidance: number;
-  /** The schedule of its single-file checkpoints, which hold none. Default: by what they predict, as diffusers has it. */
-  readonly singleFileSchedule?: SchedulerConfig;
+  /** The scheduler's settings of a single file, which holds none. Default: by what it predicts, as diffusers has it. */
+  readonly schedule?: SchedulerConfig;
 }
 
-export interface DiffusionCheckpoint extends Checkpoint {
-  readonly defaults?: { readonly steps?: number; readonly guidance?: number };
-}
-
-/** A family of Stable Diffusion 1 or 2, or of Latent Consistency Models made from them, from its facts. */
-export function stableDiffusion(
-  facts: DiffusionFamily,
+/** A family of the image task from its facts. */
+export function asModelFamily(
+  family: DiffusionFamily,
 ): ModelFamily<typeof image, DiffusionOptions, DiffusionCheckpoint> {
-  return diffusionFamily([stableDiffusionArchitecture, latentConsistencyArchitecture], facts);
-}
-
-/** A family of the image task from its facts, and the architectures that its models have. */
-export function diffusionFamily(
-  architectures: readonly Architecture[],
-  facts: DiffusionFamily,
-): ModelFamily<typeof image, DiffusionOptions, DiffusionCheckpoint> {
-  const { name, checkpoints } = facts;
+  const { name, checkpoints = [], architectures = allArchitectures } = family;
   const pipelines = architectures.flatMap((each) => each.pipelines);
-  const architectureOf = (model: ModelListing) => chooseArchitecture(architectures, model, name);
+  const architectureOf = (model: LaunchListing) => chooseArchitecture(architectures, model, name);
   return {
     name,
     task: image,
@@ -60,14 +54,14 @@ export function diffusionFamily(
     options: launchOptions,
 
     match(listing) {
-      const model = asFolder(listing);
-      if (!pipelines.includes(pipelineOf(model) ?? "")) return false;
-      return isNamedFile(model, checkpoints) ? "own" : facts.match(model);
+      const { schedule } = isNamedFile(listing, checkpoints) ? family.defaults : {};
+      const model = asFolder(listing, { schedule });
+      return pipelines.includes(pipelineOf(model) ?? "") && family.match(model);
     },
 
     refuse(model) {
       const known = unserved(model);
-      return known && `"${model.names[0]}" ${known.what}. ${known.advice}`;
+      return known && `"${model.id}" ${known.what}. ${known.advice}`;
     },
 
     files(listing, options) {
@@ -83,18 +77,18 @@ export function diffusionFamily(
 
     async load(context) {
       const { device, options } = context;
-      const seen = await openAsFolder(context, { schedule: facts.singleFileSchedule });
+      const defaults = { ...family.defaults, ...context.checkpoint?.defaults };
+      const seen = await openAsFolder(context, { schedule: defaults.schedule });
       const { model } = seen;
       const components = await architectureOf(model).open(seen);
       const { native, multiple } = components;
-      const { steps, guidance } = { ...facts, ...context.checkpoint?.defaults };
       return diffusionPipeline({
         ...components,
         id: model.id,
         device,
         defaults: {
-          steps: options.steps ?? steps,
-          guidance: options.guidance ?? guidance,
+          steps: options.steps ?? defaults.steps,
+          guidance: options.guidance ?? defaults.guidance,
           ...(launchedSize(model.id, options.size, multiple) ?? native),
         },
         promptTruncate: options.prompt_truncate,
@@ -104,13 +98,13 @@ export function diffusionFamily(
   };
 }
 
-/** Whether a folder holds a single file that goes by a checkpoint's name. The kernel knows the folder's own name alone. */
+/** Whether a model is a single file that goes by a checkpoint's name. The file's own name is one beside the folder's. */
 function isNamedFile(model: ModelListing, checkpoints: readonly Checkpoint[]): boolean {
-  const stem = singleFileOf(model)
-    ?.file.replace(/\.safetensors$/, "")
-    .toLowerCase();
-  return checkpoints.some(({ name, aliases = [] }) =>
-    [name, ...aliases].some((each) => each.toLowerCase() === stem),
+  const file = singleFileIn(model)?.file.replace(/\.safetensors$/, "");
+  if (file === undefined) return false;
+  const names = [file, ...model.names].map((each) => each.toLowerCase());
+  return checkpoints.some(({ name, repo, aliases = [] }) =>
+    [name, repo, ...aliases].some((each) => names.includes(each.toLowerCase())),
   );
 }
 

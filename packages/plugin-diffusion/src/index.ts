@@ -3,6 +3,7 @@ import { generations } from "./endpoints/generations.ts";
 import { lcm } from "./families/lcm.ts";
 import { sd15 } from "./families/sd15.ts";
 import { sdTurbo } from "./families/sd-turbo.ts";
+import { asModelFamily } from "./family.ts";
 
 export { image } from "./task.ts";
 export type {
@@ -16,8 +17,12 @@ export type {
   Settings,
   Size,
 } from "./task.ts";
-export { stableDiffusion } from "./family.ts";
-export type { DiffusionCheckpoint, DiffusionFamily } from "./family.ts";
+export type { Architecture } from "./architectures/architecture.ts";
+export { latentConsistencyArchitecture } from "./architectures/latent-consistency.ts";
+export { stableDiffusionArchitecture } from "./architectures/stable-diffusion.ts";
+export { asModelFamily } from "./family.ts";
+export type { DiffusionCheckpoint, DiffusionDefaults, DiffusionFamily } from "./family.ts";
+export type { SchedulerConfig } from "./schedulers/config.ts";
 export type { DiffusionOptions } from "./request/launch-options.ts";
 
 /** Draws pictures with Stable Diffusion checkpoints as published, behind `POST /v1/images/generations`. */
@@ -25,7 +30,7 @@ export function diffusion(): Plugin {
   return {
     contract: 1,
     name: "diffusion",
-    families: [sd15, sdTurbo, lcm],
+    families: [sd15, sdTurbo, lcm].map(asModelFamily),
     endpoints: [generations],
   };
 }

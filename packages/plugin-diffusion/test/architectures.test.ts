@@ -4,9 +4,8 @@ import { join } from "node:path";
 import { createKernel, openModelFolder } from "@kindred/core";
 import type { ModelInfo } from "@kindred/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { sd15 } from "../src/families/sd15.ts";
-import { sdTurbo } from "../src/families/sd-turbo.ts";
-import { diffusion, stableDiffusion } from "../src/index.ts";
+import { asModelFamily, diffusion } from "../src/index.ts";
+import { sd15, sdTurbo } from "./model-families.ts";
 import { models } from "./pictures/golden.ts";
 import { writeFolder } from "./pictures/synthetic-folder.ts";
 
@@ -117,20 +116,24 @@ test("sd15 could serve any Stable Diffusion, sd-turbo recognises its own", async
   expect(await launched(join(root, "sd-turbo"), "sd15")).toMatchObject({ family: "sd15" });
 });
 
-test("somebody's own family is a few facts", async () => {
-  const foxes = stableDiffusion({
-    name: "foxes",
-    checkpoints: [],
-    match: (model) => model.names.includes("sd21") && "own",
-    steps: 9,
-    guidance: 3,
-  });
-  await using kernel = await createKernel({
-    plugins: [diffusion(), { contract: 1, name: "foxes", families: [foxes] }],
-    models: [{ id: "model", source: join(root, "sd21") }],
-  });
-  expect(kernel.models()[0]).toMatchObject({
-    family: "foxes",
-    info: { defaults: { num_inference_steps: 9, guidance_scale: 3 } },
-  });
-});
+test.each([
+  ["sd21", "own"],
+  ["sd-turbo", "exact"],
+] as const)(
+  "somebody's own family is a few facts, and takes the folder %s as %s",
+  async (folder, claim) => {
+    const foxes = asModelFamily({
+      name: "foxes",
+      match: ({ names }) => names.includes(folder) && claim,
+      defaults: { steps: 9, guidance: 3 },
+    });
+    await using kernel = await createKernel({
+      plugins: [diffusion(), { contract: 1, name: "foxes", families: [foxes] }],
+      models: [{ id: "model", source: join(root, folder) }],
+    });
+    expect(kernel.models()[0]).toMatchObject({
+      family: "foxes",
+      info: { defaults: { num_inference_steps: 9, guidance_scale: 3 } },
+    });
+  },
+);

@@ -1,8 +1,6 @@
 import { expect, test } from "vitest";
-import { lcm } from "../src/families/lcm.ts";
-import { sd15 } from "../src/families/sd15.ts";
-import { sdTurbo } from "../src/families/sd-turbo.ts";
 import { listing, sdTurboListing } from "./listings.ts";
+import { lcm, sd15, sdTurbo } from "./model-families.ts";
 import { models } from "./pictures/golden.ts";
 
 const trailing = models["sd-turbo"]!.files["scheduler/scheduler_config.json"];

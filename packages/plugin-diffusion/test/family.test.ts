@@ -6,8 +6,8 @@ import type { Kernel, Launch, ModelInfo } from "@kindred/core";
 import { openSafetensors } from "@kindred/core/onnx";
 import { pluginChecks } from "@kindred/core/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { sd15 } from "../src/families/sd15.ts";
 import { diffusion } from "../src/index.ts";
+import { sd15 } from "./model-families.ts";
 import { models } from "./pictures/golden.ts";
 import { writeFolder } from "./pictures/synthetic-folder.ts";
 
@@ -60,6 +60,20 @@ test.each([
   ],
 ])("%s launched with %j has the defaults %j", async (model, launch, defaults) => {
   expect(await infoOf(join(root, model), launch)).toMatchObject({ info: { defaults } });
+});
+
+test.each([
+  ["sd15-f16", "sd-turbo", "sd15", { num_inference_steps: 50, guidance_scale: 7.5 }],
+  ["sd21", "stabilityai/sd-turbo", "sd15", { num_inference_steps: 50, guidance_scale: 7.5 }],
+  ["lcm", "sd-turbo", "lcm", { num_inference_steps: 4, guidance_scale: 8.5 }],
+  ["lcm", "bge-small-en-v1.5", "lcm", { num_inference_steps: 4, guidance_scale: 8.5 }],
+])("%s launched as %s is served as what its files are: %s", async (model, id, family, defaults) => {
+  expect(await infoOf(join(root, model), { id })).toMatchObject({ family, info: { defaults } });
+});
+
+test("a folder that is called sd-turbo and holds another model is served as what it holds", async () => {
+  const folder = await copied("sd15-f16", "elsewhere/sd-turbo");
+  expect(await infoOf(folder)).toMatchObject({ family: "sd15" });
 });
 
 test("Stable Diffusion 1.5 is known by its name and by both its repositories", () => {

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createKernel, openModelFolder } from "@kindred/core";
 import { expect, test } from "vitest";
-import { sd15 } from "../src/families/sd15.ts";
 import { diffusion } from "../src/index.ts";
+import { sd15 } from "./model-families.ts";
 import { listing, optimumExport, sdTurboListing, stableDiffusion15 } from "./listings.ts";
 import { models } from "./pictures/golden.ts";
 import { writeExport, writeFolder } from "./pictures/synthetic-folder.ts";
@@ -125,7 +125,7 @@ test.each([
   await mkdir(whole);
   await write(whole);
   await writeFile(join(whole, "unet", "diffusion_pytorch_model.bin"), "a pickle");
-  for (const file of sd15.files!(await openModelFolder(whole), {})) {
+  for (const file of sd15.files!({ ...(await openModelFolder(whole)), id: "m" }, {})) {
     await mkdir(dirname(join(part, file)), { recursive: true });
     await cp(join(whole, file), join(part, file));
   }

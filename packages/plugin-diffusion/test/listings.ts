@@ -1,12 +1,13 @@
-import type { ModelListing } from "@kindred/core";
+import type { LaunchListing } from "@kindred/core";
 
 /** A listing of these files. Configs that it does not give are empty. */
 export function listing(
   name: string,
   files: readonly string[],
   configs: Readonly<Record<string, unknown>>,
-): ModelListing {
+): LaunchListing {
   return {
+    id: name,
     names: [name],
     files: files.toSorted(),
     json: (file) => (files.includes(file) ? (configs[file] ?? {}) : undefined),
@@ -31,7 +32,7 @@ function pickles(stem: string): readonly string[] {
 const diffusers = "diffusion_pytorch_model";
 
 /** The files of stable-diffusion-v1-5/stable-diffusion-v1-5 on Hugging Face. */
-export const stableDiffusion15: ModelListing = listing(
+export const stableDiffusion15: LaunchListing = listing(
   "sd",
   [
     "README.md",
@@ -59,7 +60,7 @@ export const stableDiffusion15: ModelListing = listing(
 );
 
 /** The files of stabilityai/sd-turbo on Hugging Face. */
-export const sdTurboListing: ModelListing = listing(
+export const sdTurboListing: LaunchListing = listing(
   "turbo",
   [
     "LICENSE.md",
@@ -80,7 +81,7 @@ export const sdTurboListing: ModelListing = listing(
 );
 
 /** The files that `optimum-cli export onnx` writes. */
-export const optimumExport: ModelListing = listing(
+export const optimumExport: LaunchListing = listing(
   "export",
   [
     "model_index.json",

@@ -1,8 +1,9 @@
-import type { Checkpoint, ModelFamily } from "@kindred/core";
+import type { Checkpoint, FamilyFacts, ModelFamily } from "@kindred/core";
 import * as z from "zod";
 import { allArchitectures } from "./architectures/all-architectures.ts";
 import type { Architecture } from "./architectures/architecture.ts";
 import { encoderSource } from "./encoders/encoder-source.ts";
+import { isTextEncoder } from "./folder/recognition.ts";
 import { smallFiles } from "./folder/small-files.ts";
 import { inModel, transformerFolder } from "./folder/transformer-folder.ts";
 import type { PoolingMode } from "./graphs/pooling.ts";
@@ -13,31 +14,22 @@ import { embeddingTask } from "./task.ts";
 
 /**
  * A kind of embedding model as a table of facts. The folder's own files win over them: `config.json` decides the architecture,
- * `modules.json` the pooling, `config_sentence_transformers.json` adds prompts.
+ * `modules.json` the pooling, `config_sentence_transformers.json` adds prompts. `match` is asked for text encoders, and for
+ * folders of an architecture that the family brings. An ONNX export needs no architecture.
  */
-export interface EmbeddingFamily {
-  /** kebab-case, unique in a kernel. */
-  readonly name: string;
-  readonly checkpoints?: readonly EmbeddingCheckpoint[];
-  /** Whether a model is of this family: see `ModelFamily.match`. Names decide it, rather than the architecture. */
-  match: ModelFamily["match"];
-  /**
-   * The architectures that build its graphs from weights; the first that matches `config.json` does. Default: all that this
-   * package has. An ONNX export needs none.
-   */
-  readonly architectures?: readonly Architecture[];
+export type EmbeddingFamily = FamilyFacts<Architecture, EmbeddingDefaults>;
+
+export type EmbeddingCheckpoint = Checkpoint<EmbeddingDefaults>;
+
+/** Facts of an embedding model that its folder may leave out. */
+export interface EmbeddingDefaults {
   /** How token states become a vector when the folder has no `modules.json`. */
   readonly pooling: PoolingMode;
   /** Whether vectors are brought to unit length when the folder has no `modules.json`. */
   readonly normalize: boolean;
-  /** Default: none. */
+  /** Texts before what is embedded, by name. Default: none. */
   readonly prompts?: Prompts;
-}
-
-export interface EmbeddingCheckpoint extends Checkpoint {
-  /** Default: the family's. */
-  readonly prompts?: Prompts;
-  /** Fewer dimensions that it was trained for. Default: what its `config.json` says. */
+  /** Fewer dimensions that it was trained for, when its `config.json` does not say. Default: false, none. */
   readonly matryoshka?: Matryoshka;
 }
 
@@ -72,7 +64,12 @@ export function asModelFamily(
     task: embeddingTask,
     checkpoints,
     options,
-    match: (model) => family.match(model),
+    match(model) {
+      const config = transformerFolder(model).json("config.json");
+      const brought = config ? (family.architectures ?? []) : [];
+      const isServed = isTextEncoder(model) || brought.some((each) => each.matches(config));
+      return isServed && family.match(model);
+    },
 
     files(model, { onnx }) {
       const transformer = transformerFolder(model);

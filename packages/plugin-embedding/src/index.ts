@@ -9,7 +9,12 @@ import { asModelFamily } from "./family.ts";
 export type { Architecture, EncoderFacts, ModelConfig } from "./architectures/architecture.ts";
 export { bert } from "./architectures/bert.ts";
 export { asModelFamily } from "./family.ts";
-export type { EmbeddingCheckpoint, EmbeddingFamily, EmbeddingOptions } from "./family.ts";
+export type {
+  EmbeddingCheckpoint,
+  EmbeddingDefaults,
+  EmbeddingFamily,
+  EmbeddingOptions,
+} from "./family.ts";
 export { pool } from "./graphs/pooling.ts";
 export type { Pooling, PoolingMode } from "./graphs/pooling.ts";
 export type { Matryoshka } from "./pipeline.ts";

@@ -25,10 +25,11 @@ export async function load(context: Context, family: EmbeddingFamily): Promise<E
   const { architectures = allArchitectures, checkpoints = [] } = family;
   const transformer = transformerFolder(model);
   const { checkpoint = originalOf(transformer, checkpoints) } = context;
-  const pooling = poolingOf(model, { modes: [family.pooling], normalize: family.normalize });
+  const defaults = { ...family.defaults, ...checkpoint?.defaults };
+  const pooling = poolingOf(model, { modes: [defaults.pooling], normalize: defaults.normalize });
   const settings = transformerSettings(transformer);
   const saved = savedSettings(model);
-  const prompts = { ...(checkpoint?.prompts ?? family.prompts), ...saved.prompts };
+  const prompts = { ...defaults.prompts, ...saved.prompts };
   const named = { launch: options.prompt_name, saved: saved.defaultPrompt };
 
   const encoder = encoderSource(transformer, { architectures, onnx: options.onnx });
@@ -46,7 +47,7 @@ export async function load(context: Context, family: EmbeddingFamily): Promise<E
     specialTokens: await specialTokensOf(tokenizer),
     dimensions,
     defaultDimensions,
-    matryoshka: checkpoint?.matryoshka ?? matryoshkaOf(transformer),
+    matryoshka: matryoshkaOf(transformer, defaults.matryoshka),
     maxTokens,
     truncate: options.truncate ?? false,
     vocabularySize: facts.vocabularySize,

@@ -17,7 +17,7 @@ export function tooManyCharacters(index: number, length: number, max: number): K
 
 export function tooManyTokens(index: number, length: number, max: number): KernelError {
   return invalid(
-    `input[${index}] has ${length} tokens; the model takes ${max}, special tokens included. Shorten it, send truncate: true, or launch the model with the option truncate=true.`,
+    `input[${index}] has ${length} tokens; the model takes ${max}, special tokens included. Shorten it, send truncate: true, or launch the model with options: { truncate: true }.`,
   );
 }
 

@@ -129,8 +129,7 @@ async function ofBuilt(asking: Asking): Promise<readonly Float32Array[]> {
     name: "toy",
     match: () => "own",
     architectures: [toyArchitecture],
-    pooling: "mean",
-    normalize: false,
+    defaults: { pooling: "mean", normalize: false },
   });
   const plugin: Plugin = { contract: 1, name: "toy", families: [family] };
   return (await answered(folder.path, { plugin, prompt: asking.prompt })).vectors;

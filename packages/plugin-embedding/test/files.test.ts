@@ -1,4 +1,4 @@
-import type { ModelListing } from "@kindred/core";
+import type { LaunchListing } from "@kindred/core";
 import { embedding } from "@kindred/plugin-embedding";
 import { describe, expect, test } from "vitest";
 
@@ -17,7 +17,12 @@ function fetched(
   options: Record<string, unknown> = {},
 ): readonly string[] {
   const known: Record<string, unknown> = { "config.json": { ...sizes, ...config }, ...json };
-  const model: ModelListing = { names: ["mine"], files, json: (file) => known[file] };
+  const model: LaunchListing = {
+    id: "mine",
+    names: ["acme/any"],
+    files,
+    json: (file) => known[file],
+  };
   return family!.files!(model, options).toSorted();
 }
 
@@ -165,7 +170,7 @@ describe("exports that are not called model.onnx", () => {
   test("several without a plain one are listed, with how to choose", () => {
     const files = ["onnx/model_fp16.onnx", "onnx/model_quantized.onnx", "model_O4.onnx"];
     expect(() => fetched([...small, ...files], bert)).toThrow(
-      /"mine" has several ONNX exports, and none is called model\.onnx: onnx\/model_fp16\.onnx, onnx\/model_quantized\.onnx, model_O4\.onnx\. Choose one .* --option mine\.onnx=onnx\/model_fp16\.onnx/,
+      /"mine" has several ONNX exports, and none is called model\.onnx: onnx\/model_fp16\.onnx, onnx\/model_quantized\.onnx, model_O4\.onnx\. Launch it with one of them: options: \{ onnx: "onnx\/model_fp16\.onnx" \}\./,
     );
   });
 

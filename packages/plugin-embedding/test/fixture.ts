@@ -11,6 +11,8 @@ import type { RewriteOptions } from "./rewrite-weights.ts";
 const fixtures = fileURLToPath(new URL("fixtures", import.meta.url));
 
 export interface FixtureOptions extends RewriteOptions {
+  /** The folder's name, or its path below the parent. Default: the fixture's name. */
+  readonly folder?: string;
   /** Members of JSON files that differ from the fixture's, or whole arrays; null removes a file. */
   readonly json?: Readonly<Record<string, object | null>>;
   /** Further weights. */
@@ -22,10 +24,10 @@ export interface FixtureOptions extends RewriteOptions {
 /** A model folder as it would be published, of a fixture's configs and synthetic weights. Disposed, it is removed. */
 export async function fixture(
   name: string,
-  { json = {}, extra = [], transformer, ...changes }: FixtureOptions = {},
+  { folder = name, json = {}, extra = [], transformer, ...changes }: FixtureOptions = {},
 ): Promise<{ readonly path: string } & AsyncDisposable> {
   const parent = await mkdtemp(join(tmpdir(), "kindred-embedding-"));
-  const path = join(parent, name);
+  const path = join(parent, folder);
   await cp(join(fixtures, name), path, { recursive: true });
   for (const file of ["tokenizer.json", "tokenizer_config.json"]) {
     await cp(join(fixtures, file), join(path, file));

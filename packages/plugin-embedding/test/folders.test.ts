@@ -9,24 +9,25 @@ async function reason(name: string, options: ServedOptions): Promise<string | un
   return model.info.reason;
 }
 
-async function family(id: string, config: object = {}): Promise<string | undefined> {
-  await using model = await served("max-tiny", { id, json: { "config.json": config } });
+async function family(folder: string, config: object = {}): Promise<string | undefined> {
+  const json = { "config.json": config };
+  await using model = await served("max-tiny", { id: "model", folder, json });
   return model.info.family;
 }
 
 describe("a folder is recognised", () => {
   test.each([
     ["bge-small-en-v1.5", "bge"],
-    ["BAAI/bge-large-zh", "bge"],
-    ["intfloat/e5-large-v2", "e5"],
+    ["models--BAAI--bge-large-zh/snapshots/5c38ec7c", "bge"],
+    ["models--intfloat--e5-large-v2/snapshots/5c38ec7c", "e5"],
     ["gte-base", "gte"],
     ["all-MiniLM-L6-v2", "sentence-transformers"],
     ["multilingual-e5-base", "e5"],
     ["multilingual-e5-large-instruct", "sentence-transformers"],
     ["gte-base-en-v1.5", "sentence-transformers"],
     ["bge-and-gte/all-MiniLM-L6-v2", "sentence-transformers"],
-  ])("by its id %s, as %s", async (id, expected) => {
-    expect(await family(id)).toBe(expected);
+  ])("by its name %s, as %s", async (folder, expected) => {
+    expect(await family(folder)).toBe(expected);
   });
 
   test("by what its config.json says it was made from", async () => {
@@ -38,8 +39,8 @@ describe("prompts follow the checkpoint", () => {
   test.each([
     ["bge-base-zh", { query: "为这个句子生成表示以用于检索相关文章：" }],
     ["bge-large-zh-noinstruct", { query: "" }],
-  ])("%s", async (id, { query }) => {
-    await using model = await served("bge-tiny", { id });
+  ])("%s", async (folder, { query }) => {
+    await using model = await served("bge-tiny", { id: "model", folder });
     const [asked] = await model.embed({ input: ["hello"], prompt: "query" });
     expect(asked).toEqual((await model.embed({ input: [`${query}hello`] }))[0]);
   });

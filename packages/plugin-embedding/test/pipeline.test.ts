@@ -150,7 +150,7 @@ describe("a text beyond the limit", () => {
       code: "INVALID_INPUT",
       param: "input",
       message:
-        "input[1] has 513 tokens; the model takes 512, special tokens included. Shorten it, send truncate: true, or launch the model with the option truncate=true.",
+        "input[1] has 513 tokens; the model takes 512, special tokens included. Shorten it, send truncate: true, or launch the model with options: { truncate: true }.",
     });
   });
 
@@ -240,9 +240,15 @@ describe("dimensions", () => {
     const family = asModelFamily({
       name: "known",
       match: () => "own",
-      pooling: "cls",
-      normalize: true,
-      checkpoints: [{ name: "nested", repo: "acme/nested", revision: "main", matryoshka: [8] }],
+      defaults: { pooling: "cls", normalize: true },
+      checkpoints: [
+        {
+          name: "nested",
+          repo: "acme/nested",
+          revision: "main",
+          defaults: { matryoshka: [8] },
+        },
+      ],
     });
     await using folder = await fixture("bge-tiny");
     await using kernel = await createKernel({

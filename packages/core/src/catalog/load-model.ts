@@ -1,12 +1,12 @@
 import { closeAll, disposeAll } from "../shared/dispose.ts";
 import { unlessAborted } from "../errors.ts";
-import type { ModelFamily } from "../family.ts";
+import type { LaunchListing, ModelFamily } from "../family.ts";
 import { chooseFamily } from "./choose-family.ts";
 import type { FamilyChoice } from "./choose-family.ts";
 import { launchOptions } from "./launch-options.ts";
 import type { Launch } from "../launch.ts";
 import { leastWeightBytes } from "../sources/least-weight-bytes.ts";
-import type { FoundModel, LoadProgress, ModelListing } from "../model-source.ts";
+import type { FoundModel, LoadProgress } from "../model-source.ts";
 import type { Call } from "../pipeline.ts";
 import type { Device } from "../device.ts";
 import type { DeviceMemory } from "../memory/device-memory.ts";
@@ -62,10 +62,10 @@ async function declare(
   { around, call, found }: Declaring,
 ): Promise<LoadedModel> {
   const { families, services, memoryOf } = around;
-  const names = [...new Set([launch.id, launch.source, ...source.names])];
-  const listing = listingOf(source, names);
+  const listing = listingOf(source, launch);
   const choice = chooseFamily(families, listing, launch);
   found(choice);
+  warnIfMisnamed(choice, launch, services);
   const { family } = choice;
   const options = await launchOptions(family, launch);
   const files = family.files?.(listing, options) ?? source.files;
@@ -76,7 +76,7 @@ async function declare(
     .get(deviceAllocator)
     .place({ model: launch.id, bytes, prefer: launch.prefer });
   const path = await unlessAborted(source.fetch(files, call), call.signal);
-  const model = { ...listing, id: launch.id, files, path };
+  const model = { ...listing, files, path };
 
   const memory = new ModelMemory({
     id: launch.id,
@@ -109,12 +109,26 @@ async function declare(
   }
 }
 
-/** A source's answer under all its names. The source may be an instance of a class, so its methods stay its own. */
-function listingOf(source: FoundModel, names: readonly string[]): ModelListing {
+/** A source's answer under the launch's id. The source may be an instance of a class, so its methods stay its own. */
+function listingOf(source: FoundModel, { id }: Launch): LaunchListing {
   return {
-    names,
+    id,
+    names: source.names,
     files: source.files,
     json: (file) => source.json(file),
     ...(source.header && { header: (file: string) => source.header!(file) }),
   };
+}
+
+/** Tells when a name promises a published model, and the folder decides otherwise. */
+function warnIfMisnamed(
+  { family, misnamed }: FamilyChoice,
+  { id }: Launch,
+  services: Services,
+): void {
+  if (!misnamed) return;
+  const facts = { model: id, family: family.name, called: misnamed.name };
+  services
+    .get(logger)
+    .warn(facts, "The model has a published model's name, and is not served as that one.");
 }

@@ -98,6 +98,6 @@ function neverFits(model: string, bytes: number, devices: readonly Device[]) {
   const room = devices.map((device) => `${device.id} has ${formatBytes(device.bytes)} in all`);
   return new KernelError(
     "DEVICE_EXHAUSTED",
-    `"${model}" needs ${formatBytes(bytes)}; ${room.join(", ")}. Raise --memory or serve a smaller checkpoint.`,
+    `"${model}" needs ${formatBytes(bytes)}; ${room.join(", ")}. Give a device more memory, or serve a smaller checkpoint.`,
   );
 }

@@ -43,7 +43,7 @@ function unstarted({ code, graph }: Attempt, reason: string): KernelError {
 function memoryAdvice({ needs, lease }: Attempt): string {
   return (
     `It needs ${formatBytes(needs)}; its lease has ${formatBytes(lease.bytes)} of ${lease.device.id}. ` +
-    "Send a smaller input, or lower --memory to what the machine really has free."
+    "Send a smaller input, or let models take only what the machine really has free."
   );
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { KernelError } from "../errors.ts";
 import type { FoundModel } from "../model-source.ts";
 import { headerOf } from "./header-of.ts";
@@ -21,7 +21,7 @@ export async function openModelFolder(path: string): Promise<OpenedFolder> {
   const parsed = new Map<string, unknown>();
   return {
     path: root,
-    names: [repoOf(root) ?? [], basename(root)].flat(),
+    names: namesOf(path, root),
     files,
     brokenLinks,
     size: (file) => (known.has(file) ? statSync(join(root, file)).size : 0),
@@ -32,6 +32,12 @@ export async function openModelFolder(path: string): Promise<OpenedFolder> {
       return parsed.get(file);
     },
   };
+}
+
+/** The names of a folder that was launched by `path` and lies at `root`. A link has a name of its own. */
+function namesOf(path: string, root: string): readonly string[] {
+  const repo = repoOf(root) ?? repoOf(resolve(path)) ?? [];
+  return [...new Set([repo, basename(resolve(path)), basename(root)].flat())];
 }
 
 async function realFolder(path: string): Promise<string> {

@@ -73,7 +73,7 @@ test("a model that no device can ever hold is refused with the numbers", () => {
       code: "DEVICE_EXHAUSTED",
       message:
         '"xl" needs 6.94 GB; cuda:0 has 4 GB in all, cpu has 1.4 GB in all. ' +
-        "Raise --memory or serve a smaller checkpoint.",
+        "Give a device more memory, or serve a smaller checkpoint.",
     }),
   );
 });

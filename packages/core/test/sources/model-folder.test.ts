@@ -67,6 +67,9 @@ test("a folder goes by its own name, and in the Hugging Face cache by its reposi
   const snapshot = await openModelFolder(join(root, "models--acme--known/snapshots/abc123"));
   expect(snapshot.names).toEqual(["acme/known", "abc123"]);
   expect((await openModelFolder(root)).names).toEqual([basename(root)]);
+  await symlink(join(root, "models--acme--known/snapshots/abc123"), join(root, "my-link"));
+  const link = await openModelFolder(join(root, "my-link"));
+  expect(link.names).toEqual(["acme/known", "my-link", "abc123"]);
 });
 
 test("a component's folder that is a link is followed, also where two are links to one", async () => {

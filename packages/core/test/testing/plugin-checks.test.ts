@@ -85,13 +85,39 @@ const broken: Readonly<Record<string, readonly (readonly [string, Broken, RegExp
       /\/v1\/rows accepts {}/,
     ],
   ],
-  "a family recognises the example, and none an empty folder": [
+  "a family recognises the example, and none an empty folder of its name": [
     [
       "a family that claims every folder",
       { family: { match: () => "able" } },
       /rows claims an empty folder/,
     ],
     ["a family that claims no folder", { family: { match: () => false } }, /No family recognises/],
+    [
+      "a family that claims what a launch calls so",
+      { family: { match: ({ names }) => names.includes("model") && "own" } },
+      /No family recognises/,
+    ],
+    [
+      "a family that claims a name, whatever is in the folder",
+      { family: { match: ({ names }) => /kindred-rows-/.test(names[0]!) && "own" } },
+      /rows claims an empty folder called kindred-rows-/,
+    ],
+    [
+      "a family that claims a checkpoint's name, whatever is in the folder",
+      {
+        family: {
+          match: ({ names, files }) =>
+            (names.includes("acme/rows") || files.includes("config.json")) && "own",
+          checkpoints: [{ name: "rows-small", repo: "acme/rows", revision: "main" }],
+        },
+      },
+      /rows claims an empty folder called acme\/rows/,
+    ],
+    [
+      "a claim that is none",
+      { family: { match: () => true as unknown as "own" } },
+      /rows answers true, not "exact", "own", "able" or false/,
+    ],
   ],
   "the files that a family asks for are enough, and its graphs are made of them": [
     [

@@ -1,4 +1,4 @@
-import type { LoadContext, ModelListing } from "@kindred/core";
+import type { LaunchListing, LoadContext, ModelListing } from "@kindred/core";
 import type { DiffusionComponents } from "../diffusion-model.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
 
@@ -17,7 +17,7 @@ export interface Architecture {
    */
   mismatch(model: ModelListing): string | undefined;
   /** The files that `open` reads, each weight once. LOAD_FAILED names one that is missing. */
-  files(model: ModelListing, options: DiffusionOptions): readonly string[];
+  files(model: LaunchListing, options: DiffusionOptions): readonly string[];
   /** Declares graphs and opens tokenizers. LOAD_FAILED names what of the folder is wrong or cannot be served. */
   open(context: LoadContext<DiffusionOptions>): Promise<DiffusionComponents>;
 }

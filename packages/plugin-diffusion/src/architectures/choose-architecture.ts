@@ -1,5 +1,5 @@
 import { KernelError } from "@kindred/core";
-import type { ModelListing } from "@kindred/core";
+import type { LaunchListing, ModelListing } from "@kindred/core";
 import type { Architecture } from "./architecture.ts";
 import { unserved } from "./unserved.ts";
 import type { Unserved } from "./unserved.ts";
@@ -18,7 +18,7 @@ const maxNamed = 3;
  */
 export function chooseArchitecture(
   architectures: readonly Architecture[],
-  model: ModelListing,
+  model: LaunchListing,
   family: string,
 ): Architecture {
   const pipeline = pipelineOf(model);
@@ -32,7 +32,7 @@ export function chooseArchitecture(
       : { what: `is a ${pipeline}, but ${mismatch}`, advice: "Launch a folder of that kind." };
   throw new KernelError(
     "LOAD_FAILED",
-    `"${model.names[0]}" ${what}. Family "${family}" serves ${architectures.map(served).join(" and ")}. ${advice}`,
+    `"${model.id}" ${what}. Family "${family}" serves ${architectures.map(served).join(" and ")}. ${advice}`,
   );
 }
 

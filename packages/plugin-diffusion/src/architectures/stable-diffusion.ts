@@ -1,4 +1,4 @@
-import type { LoadContext, ModelListing } from "@kindred/core";
+import type { LaunchListing, LoadContext } from "@kindred/core";
 import { openClipEncoder } from "../components/clip-encoder.ts";
 import { componentFiles, tokenizerFiles } from "../components/component-files.ts";
 import { openAutoencoder } from "../components/kl-autoencoder.ts";
@@ -95,7 +95,7 @@ export async function openStableDiffusion(
 }
 
 /** The size of the UNet's training, in pixels. Before diffusers 0.9 its config said 32 and meant 64. */
-function nativeSize(model: ModelListing, factor: number): Size {
+function nativeSize(model: LaunchListing, factor: number): Size {
   const { sample_size = 64, _diffusers_version: version } = requiredJson(model, "unet/config.json");
   const outdated = sample_size < 64 && /^0\.[0-8]\./.test(version);
   const size = outdated ? 64 : sample_size;

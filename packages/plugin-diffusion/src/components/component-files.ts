@@ -1,5 +1,5 @@
 import { KernelError } from "@kindred/core";
-import type { ModelListing } from "@kindred/core";
+import type { LaunchListing, ModelListing } from "@kindred/core";
 import { exportFiles, exportFolder } from "./component-export.ts";
 import { weightFiles } from "./component-weights.ts";
 import type { Component } from "./component.ts";
@@ -7,7 +7,7 @@ import { requiredJson } from "./required-json.ts";
 
 /** A component's config and its weights or export, each in one form. LOAD_FAILED when one is missing. */
 export function componentFiles(
-  model: ModelListing,
+  model: LaunchListing,
   component: Component,
   variant?: string,
 ): readonly string[] {
@@ -22,10 +22,10 @@ export function componentFiles(
 }
 
 /** diffusers' own script writes graphs alone, and Optimum keeps the configs. */
-function withoutConfig({ names }: ModelListing, config: string): KernelError {
+function withoutConfig({ id }: LaunchListing, config: string): KernelError {
   return new KernelError(
     "LOAD_FAILED",
-    `"${names[0]}" has an ONNX export without ${config}, which says how to run it. Export the model by optimum-cli export onnx.`,
+    `"${id}" has an ONNX export without ${config}, which says how to run it. Export the model by optimum-cli export onnx.`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { basename, join } from "node:path";
 import { KernelError } from "@kindred/core";
-import type { ModelFolder, ModelListing } from "@kindred/core";
+import type { LaunchListing, ModelFolder } from "@kindred/core";
 import { openSafetensors } from "@kindred/core/onnx";
 import type { Weights } from "@kindred/core/onnx";
 import { singleFileOf } from "../single-file/as-folder.ts";
@@ -13,7 +13,7 @@ import type { Component } from "./component.ts";
  * files that were looked for.
  */
 export function weightFiles(
-  model: ModelListing,
+  model: LaunchListing,
   component: Component,
   variant?: string,
 ): readonly string[] {
@@ -39,7 +39,7 @@ export async function componentWeights(
 
 /** The .safetensors file, or the index of its shards. */
 function weightsFile(
-  { files, names }: ModelListing,
+  { files, id }: LaunchListing,
   { folder, stem }: Component,
   variant: string | undefined,
 ): string {
@@ -50,10 +50,7 @@ function weightsFile(
   const advice = pickle
     ? `${pickle} is a pickle. Pickles can run code when opened, so Kindred does not read them. Fetch the .safetensors files.`
     : "Fetch the whole repository.";
-  throw new KernelError(
-    "LOAD_FAILED",
-    `"${names[0]}" has no ${candidates.join(" or ")}. ${advice}`,
-  );
+  throw new KernelError("LOAD_FAILED", `"${id}" has no ${candidates.join(" or ")}. ${advice}`);
 }
 
 /** A component without the variant is taken as it is, as diffusers does. */

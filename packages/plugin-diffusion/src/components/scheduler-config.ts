@@ -1,5 +1,5 @@
 import { KernelError } from "@kindred/core";
-import type { ModelListing } from "@kindred/core";
+import type { LaunchListing, ModelListing } from "@kindred/core";
 import { isKnownClass } from "../schedulers/classes.ts";
 import type { SchedulerConfig } from "../schedulers/config.ts";
 import { requiredJson } from "./required-json.ts";
@@ -11,7 +11,7 @@ export const scheduleFile = "scheduler/scheduler_config.json";
  * `scheduler_config.json`. Their own class counts where `model_index.json` names none. LOAD_FAILED when there are no
  * settings, or for a class that is none of diffusers'.
  */
-export function schedulerConfig(model: ModelListing): SchedulerConfig {
+export function schedulerConfig(model: LaunchListing): SchedulerConfig {
   requiredJson(model, scheduleFile);
   const named: unknown = model.json("model_index.json")?.scheduler;
   const [library, className] = Array.isArray(named) ? named : [];
@@ -19,7 +19,7 @@ export function schedulerConfig(model: ModelListing): SchedulerConfig {
     return schedulerFacts(model);
   throw new KernelError(
     "LOAD_FAILED",
-    `model_index.json of "${model.names[0]}" names the scheduler ${JSON.stringify(named)}, and diffusers has no such class. Name one that it has, as ["diffusers", "EulerDiscreteScheduler"].`,
+    `model_index.json of "${model.id}" names the scheduler ${JSON.stringify(named)}, and diffusers has no such class. Name one that it has, as ["diffusers", "EulerDiscreteScheduler"].`,
   );
 }
 

@@ -1,21 +1,23 @@
 import type { ModelListing } from "@kindred/core";
 import { schedulerFacts } from "../components/scheduler-config.ts";
-import { stableDiffusion } from "../family.ts";
+import type { DiffusionFamily } from "../family.ts";
 import { stableDiffusionNoise } from "../single-file/schedules.ts";
 import { pipelineFiles } from "./pipeline-files.ts";
 
 /** Stable Diffusion 2.1 distilled to one step or a few, without guidance (arXiv 2311.17042). */
-export const sdTurbo: ReturnType<typeof stableDiffusion> = stableDiffusion({
+export const sdTurbo: DiffusionFamily = {
   name: "sd-turbo",
   match: (model) => isTurbo(model) && "own",
-  steps: 1,
-  guidance: 0,
-  // Its single file has the names and shapes of Stable Diffusion 2.1's, so that it is known by its name alone.
-  singleFileSchedule: {
-    ...stableDiffusionNoise,
-    _class_name: "EulerDiscreteScheduler",
-    prediction_type: "epsilon",
-    timestep_spacing: "trailing",
+  defaults: {
+    steps: 1,
+    guidance: 0,
+    // Its single file has the names and shapes of Stable Diffusion 2.1's, so that it is known by its name alone.
+    schedule: {
+      ...stableDiffusionNoise,
+      _class_name: "EulerDiscreteScheduler",
+      prediction_type: "epsilon",
+      timestep_spacing: "trailing",
+    },
   },
   checkpoints: [
     {
@@ -27,7 +29,7 @@ export const sdTurbo: ReturnType<typeof stableDiffusion> = stableDiffusion({
       license: "Stability AI Non-Commercial Research Community License",
     },
   ],
-});
+};
 
 /**
  * By the configs of the published checkpoint: Stable Diffusion 2's UNet, Euler, "trailing" spacing, whose single step is the

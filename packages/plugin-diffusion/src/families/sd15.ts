@@ -1,12 +1,11 @@
-import { stableDiffusion } from "../family.ts";
+import type { DiffusionFamily } from "../family.ts";
 import { pipelineFiles } from "./pipeline-files.ts";
 
 /** Stable Diffusion 1.5 (arXiv 2112.10752), 2.x, and models that were tuned from them. */
-export const sd15: ReturnType<typeof stableDiffusion> = stableDiffusion({
+export const sd15: DiffusionFamily = {
   name: "sd15",
   match: () => "able",
-  steps: 50,
-  guidance: 7.5,
+  defaults: { steps: 50, guidance: 7.5 },
   checkpoints: [
     {
       name: "stable-diffusion-v1.5",
@@ -17,4 +16,4 @@ export const sd15: ReturnType<typeof stableDiffusion> = stableDiffusion({
       license: "CreativeML OpenRAIL-M",
     },
   ],
-});
+};

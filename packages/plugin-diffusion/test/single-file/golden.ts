@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import type { ModelListing, TensorFacts } from "@kindred/core";
+import type { LaunchListing, TensorFacts } from "@kindred/core";
 import { openSafetensors } from "@kindred/core/onnx";
 import type { Weights } from "@kindred/core/onnx";
 import { synthesize } from "@kindred/core/testing";
@@ -49,7 +49,7 @@ export function looseListing(
   name: string,
   weights: Readonly<Record<string, Readonly<Record<string, Shape>>>>,
   others: readonly string[] = [],
-): ModelListing {
+): LaunchListing {
   const headers = new Map(
     Object.entries(weights).map(([file, shapes]) => [
       file,
@@ -57,6 +57,7 @@ export function looseListing(
     ]),
   );
   return {
+    id: name,
     names: [name],
     files: [...headers.keys(), ...others].toSorted(),
     json: () => undefined,

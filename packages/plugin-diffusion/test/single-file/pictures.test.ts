@@ -119,6 +119,14 @@ test("SD-Turbo is known by its file's name in a folder of another name, too", as
   await rename(join(folder, "sd_turbo.safetensors"), fileOf("sd-turbo"));
 });
 
+test("a file of Stable Diffusion 1 launched as sd-turbo is served as what it is", async () => {
+  const source = fileOf("sd15-f16");
+  expect(await kernel.load({ id: "stabilityai/sd-turbo", source })).toMatchObject({
+    family: "sd15",
+    info: { defaults: { num_inference_steps: 50 } },
+  });
+});
+
 test("SD-Turbo under another name is served as Stable Diffusion 2, and as SD-Turbo when a launch says so", async () => {
   const source = join(root, "unknown.safetensors");
   await rename(fileOf("sd-turbo"), source);
@@ -126,4 +134,5 @@ test("SD-Turbo under another name is served as Stable Diffusion 2, and as SD-Tur
   expect(plain).toMatchObject({ family: "sd15", info: { size: "512x512" } });
   const turbo = { id: "turbo", source, family: "sd-turbo" };
   expect(await launched(turbo, "sd-turbo")).toBeLessThan(tolerance.mean);
+  expect(await kernel.load({ id: "sd-turbo", source })).toMatchObject({ family: "sd-turbo" });
 });

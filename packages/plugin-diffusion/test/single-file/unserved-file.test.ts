@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { createKernel } from "@kindred/core";
 import { synthesize } from "@kindred/core/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { sd15 } from "../../src/families/sd15.ts";
 import { diffusion } from "../../src/index.ts";
+import { sd15 } from "../model-families.ts";
 import { looseListing, models } from "./golden.ts";
 
 type Shapes = Readonly<Record<string, readonly number[]>>;

@@ -9,7 +9,7 @@ const maxQuoted = 120;
 
 /** LOAD_FAILED for a folder that is of none of these architectures: says what it is, and what is served. */
 export function unknownArchitecture(
-  { names, json, directory }: TransformerFolder,
+  { id, json, directory }: TransformerFolder,
   known: readonly Architecture[],
 ): KernelError {
   const config: ModelConfig | undefined = json("config.json");
@@ -18,7 +18,7 @@ export function unknownArchitecture(
   const served = known.map(({ name }) => name).join(", ");
   return new KernelError(
     "LOAD_FAILED",
-    `"${names[0]}" is of no architecture that has a graph here: ${found}. Architectures that have one: ${served}. Any other is served from an ONNX export: add onnx/model.onnx, as Optimum exports it for feature extraction.`,
+    `"${id}" is of no architecture that has a graph here: ${found}. Architectures that have one: ${served}. Any other is served from an ONNX export: add onnx/model.onnx, as Optimum exports it for feature extraction.`,
   );
 }
 

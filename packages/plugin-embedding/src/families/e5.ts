@@ -1,5 +1,5 @@
 import type { EmbeddingFamily } from "../family.ts";
-import { encoderNamed } from "../folder/recognition.ts";
+import { named } from "../folder/recognition.ts";
 
 /**
  * Embeddings from bidirectional encoder representations (Wang et al. 2022, arXiv:2212.03533, and 2024, arXiv:2402.05672).
@@ -7,10 +7,12 @@ import { encoderNamed } from "../folder/recognition.ts";
  */
 export const e5: EmbeddingFamily = {
   name: "e5",
-  match: encoderNamed(/(^|[_-])e5-(?!.*instruct)/i),
-  pooling: "mean",
-  normalize: true,
-  prompts: { query: "query: ", passage: "passage: " },
+  match: named(/(^|[_-])e5-(?!.*instruct)/i),
+  defaults: {
+    pooling: "mean",
+    normalize: true,
+    prompts: { query: "query: ", passage: "passage: " },
+  },
   checkpoints: [
     {
       name: "e5-large-v2",

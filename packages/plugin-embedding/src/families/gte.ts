@@ -1,5 +1,5 @@
 import type { EmbeddingFamily } from "../family.ts";
-import { encoderNamed } from "../folder/recognition.ts";
+import { named } from "../folder/recognition.ts";
 
 /**
  * General text embeddings (Li et al. 2023, arXiv:2308.03281). Queries and passages are embedded alike. Later models of the
@@ -7,10 +7,8 @@ import { encoderNamed } from "../folder/recognition.ts";
  */
 export const gte: EmbeddingFamily = {
   name: "gte",
-  match: encoderNamed(/(^|[_-])gte-(?!.*(v1\.5|multilingual|modernbert|qwen))/i),
-  pooling: "mean",
-  normalize: true,
-  prompts: { query: "", passage: "" },
+  match: named(/(^|[_-])gte-(?!.*(v1\.5|multilingual|modernbert|qwen))/i),
+  defaults: { pooling: "mean", normalize: true, prompts: { query: "", passage: "" } },
   checkpoints: [
     {
       name: "gte-base",

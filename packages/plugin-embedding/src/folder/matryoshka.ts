@@ -8,11 +8,14 @@ const schema = z.object({
   is_matryoshka: z.boolean().nullish(),
 });
 
-/** Reads the fields of `config.json` about shorter vectors, by the names that vLLM reads. LOAD_FAILED when they are not sound. */
-export function matryoshkaOf(model: ModelListing): Matryoshka {
+/**
+ * Reads the fields of `config.json` about shorter vectors, by the names that vLLM reads; `otherwise` when it has none.
+ * LOAD_FAILED when they are not sound.
+ */
+export function matryoshkaOf(model: ModelListing, otherwise: Matryoshka = false): Matryoshka {
   const config = validatedNow(schema, model.json("config.json") ?? {}, {
     code: "LOAD_FAILED",
     what: "config.json is not sound",
   });
-  return config.matryoshka_dimensions ?? config.is_matryoshka ?? false;
+  return config.matryoshka_dimensions ?? config.is_matryoshka ?? otherwise;
 }

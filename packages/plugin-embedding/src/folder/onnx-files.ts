@@ -1,6 +1,6 @@
 import { basename, dirname, normalize } from "node:path/posix";
 import { KernelError } from "@kindred/core";
-import type { ModelListing } from "@kindred/core";
+import type { LaunchListing, ModelListing } from "@kindred/core";
 
 /** The plain exports, as Optimum names them. */
 const plain = ["onnx/model.onnx", "model.onnx"];
@@ -9,16 +9,16 @@ const plain = ["onnx/model.onnx", "model.onnx"];
  * The .onnx file of a folder: its plain one, else its only one, such as transformers.js' `onnx/model_quantized.onnx` and fastembed's
  * `model_optimized.onnx`; undefined when it has none. LOAD_FAILED lists them when there are several and none is plain.
  */
-export function onlyExport(model: ModelListing): string | undefined {
+export function onlyExport(model: LaunchListing): string | undefined {
   const found = exportsOf(model).filter((file) => /^(onnx\/)?[^/]+$/.test(file));
   const file = plain.find((each) => found.includes(each)) ?? found[0];
   if (file === undefined || plain.includes(file) || found.length === 1) return file;
-  const message = `"${model.names[0]}" has several ONNX exports, and none is called model.onnx: ${found.join(", ")}. Choose one with the launch option onnx: --option ${model.names[0]}.onnx=${file}`;
+  const message = `"${model.id}" has several ONNX exports, and none is called model.onnx: ${found.join(", ")}. Launch it with one of them: options: { onnx: "${file}" }.`;
   throw new KernelError("LOAD_FAILED", message);
 }
 
 /** The .onnx file that a launch names, by its path or by its name alone. LOAD_FAILED lists those that there are. */
-export function chosenExport(model: ModelListing, option: string): string {
+export function chosenExport(model: LaunchListing, option: string): string {
   const files = exportsOf(model);
   const asked = normalize(option);
   const called = files.filter((file) => basename(file) === asked);
@@ -28,7 +28,7 @@ export function chosenExport(model: ModelListing, option: string): string {
   const fault = called.length > 1 ? `${called.length} such files` : "no such file";
   throw new KernelError(
     "LOAD_FAILED",
-    `The option onnx names "${option}", and "${model.names[0]}" has ${fault}. ${list}`,
+    `The option onnx names "${option}", and "${model.id}" has ${fault}. ${list}`,
   );
 }
 

@@ -1,4 +1,5 @@
 import type { ModelListing } from "@kindred/core";
+import { transformerPath } from "./modules.ts";
 import { namesOf } from "./names.ts";
 import { transformerFolder } from "./transformer-folder.ts";
 
@@ -6,21 +7,20 @@ import { transformerFolder } from "./transformer-folder.ts";
 const otherHead = /Classification|Answering|CausalLM|Generation|CTC|^CLIPTextModel/;
 
 /**
- * Whether a folder holds a text encoder, of whatever architecture. One that has no graph here is recognised too, so that
- * loading it can say what it is.
+ * Whether a folder holds a text encoder, of whatever architecture. One that has no graph here is recognised too, and one
+ * whose `modules.json` names a folder for its Transformer that holds none, so that loading it can say what is wrong.
  */
 export function isTextEncoder(model: ModelListing): boolean {
-  const config = transformerFolder(model).json("config.json");
+  if (transformerPath(model) !== "") return true;
+  const config = model.json("config.json");
   const [head] = [config?.architectures].flat();
   return config?.vocab_size > 0 && !otherHead.test(head);
 }
 
-/** Recognises the text encoders that are called so, without the owner or the folders before a name. */
-export function encoderNamed(pattern: RegExp): (model: ModelListing) => "own" | false {
+/** Recognises the models that are called so, without the owner or the folders before a name. */
+export function named(pattern: RegExp): (model: ModelListing) => "own" | false {
   return (model) =>
-    isTextEncoder(model) &&
-    namesOf(transformerFolder(model)).some((name) => pattern.test(lastPart(name))) &&
-    "own";
+    namesOf(transformerFolder(model)).some((name) => pattern.test(lastPart(name))) && "own";
 }
 
 function lastPart(path: string): string {

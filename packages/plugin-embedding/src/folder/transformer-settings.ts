@@ -1,5 +1,5 @@
 import { KernelError, validatedNow } from "@kindred/core";
-import type { ModelListing } from "@kindred/core";
+import type { LaunchListing, ModelListing } from "@kindred/core";
 import * as z from "zod";
 
 /** How sentence-transformers' Transformer module reads texts. */
@@ -73,9 +73,9 @@ export function transformerSettings(model: ModelListing): TransformerSettings {
 }
 
 /** LOAD_FAILED for a model of which nothing tells how many tokens it takes. */
-export function noLimit({ names }: ModelListing): KernelError {
+export function noLimit({ id }: LaunchListing): KernelError {
   return new KernelError(
     "LOAD_FAILED",
-    `Nothing says how many tokens "${names[0]}" takes. Add max_seq_length to its ${files[0]}.`,
+    `Nothing says how many tokens "${id}" takes. Add max_seq_length to its ${files[0]}.`,
   );
 }

@@ -1,5 +1,5 @@
 import { KernelError } from "@kindred/core";
-import type { ModelListing } from "@kindred/core";
+import type { LaunchListing, ModelListing } from "@kindred/core";
 
 const index = "model.safetensors.index.json";
 const weights = ["model.safetensors", index];
@@ -10,20 +10,20 @@ export function weightsFile({ files }: ModelListing): string | undefined {
 }
 
 /** A file of weights, and the shards that it names. LOAD_FAILED when one of them is missing. */
-export function weightFiles(model: ModelListing, file: string): readonly string[] {
+export function weightFiles(model: LaunchListing, file: string): readonly string[] {
   if (file !== index) return [file];
   const shards = [...new Set<string>(Object.values(model.json(index)?.weight_map ?? {}))];
   const missing = shards.find((shard) => !model.files.includes(shard));
   if (missing === undefined) return [index, ...shards];
-  const message = `${index} of "${model.names[0]}" names ${missing}, which is missing. Fetch it again.`;
+  const message = `${index} of "${model.id}" names ${missing}, which is missing. Fetch it again.`;
   throw new KernelError("LOAD_FAILED", message);
 }
 
 /** Says what to do about a folder that has neither weights nor an export. */
-export function noWeights({ names: [name], files }: ModelListing): KernelError {
+export function noWeights({ id, files }: LaunchListing): KernelError {
   const pickle = files.find((file) => /^pytorch_model.*\.bin$/.test(file));
   const what = pickle
     ? `${pickle} is a pickle. Pickles can run code when opened, so Kindred does not read them. Save the model as safetensors: model.save_pretrained(folder) in transformers does.`
     : "There is no model.safetensors and no model.onnx. Add one.";
-  return new KernelError("LOAD_FAILED", `"${name}" has no weights that can be read. ${what}`);
+  return new KernelError("LOAD_FAILED", `"${id}" has no weights that can be read. ${what}`);
 }

@@ -6,24 +6,28 @@ import { openModelFolder } from "../../sources/model-folder.ts";
 import { withKernel } from "./checked-kernel.ts";
 import type { Checks, PluginCheckOptions } from "./check.ts";
 import { copyFiles, withTemporaryFolder } from "./temporary-folder.ts";
+import type { Claim, ModelFamily } from "../../family.ts";
 import type { GraphSource } from "../../graph.ts";
-import type { ModelSource } from "../../model-source.ts";
+import type { ModelListing, ModelSource } from "../../model-source.ts";
 
 /** Promises about folders and their files. */
 export function folderChecks(options: PluginCheckOptions): Checks {
   const { plugin, model, provides = [] } = options;
   const families = plugin.families ?? [];
   return {
-    "a family recognises the example, and none an empty folder": async () => {
+    "a family recognises the example, and none an empty folder of its name": async () => {
       const folder = await openModelFolder(model);
-      ok(
-        families.some((family) => family.match(folder)),
-        `No family recognises ${model}`,
-      );
+      const found = families.map((family) => claimOf(family, folder));
+      ok(found.some(Boolean), `No family recognises ${model} by what is in it and its names`);
       await withTemporaryFolder(async (empty) => {
         const nothing = await openModelFolder(empty);
-        for (const family of families)
-          strictEqual(family.match(nothing), false, `${family.name} claims an empty folder`);
+        for (const family of families) {
+          const called = namesIn(family).map((name) => [name]);
+          for (const names of [nothing.names, folder.names, ...called]) {
+            const claim = claimOf(family, { ...nothing, names });
+            strictEqual(claim, false, `${family.name} claims an empty folder called ${names[0]}`);
+          }
+        }
       });
     },
     "the files that a family asks for are enough, and its graphs are made of them": () =>
@@ -39,6 +43,17 @@ export function folderChecks(options: PluginCheckOptions): Checks {
         });
       }),
   };
+}
+
+function claimOf(family: ModelFamily<any, any, any>, model: ModelListing): Claim {
+  const claim: unknown = family.match(model) || false;
+  const told = `${family.name} answers ${String(claim)}, not "exact", "own", "able" or false`;
+  ok(claim === "exact" || claim === "own" || claim === "able" || claim === false, told);
+  return claim;
+}
+
+function namesIn({ checkpoints = [] }: ModelFamily<any, any, any>): readonly string[] {
+  return checkpoints.flatMap(({ name, repo }) => [name, repo]);
 }
 
 /** Fetches the files that a family asks for into a folder where nothing else is. */

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { inCommandLine } from "../src/launch-notation.ts";
+
+test.each([
+  [
+    'Launch it with family: "one" or family: "sd-turbo".',
+    "Launch it with ID=PATH#one or ID=PATH#sd-turbo.",
+  ],
+  [
+    'Launch it with one of them: options: { onnx: "onnx/model_fp16.onnx" }.',
+    "Launch it with one of them: --option ID.onnx=onnx/model_fp16.onnx.",
+  ],
+  [
+    "Send truncate: true, or launch the model with options: { truncate: true }.",
+    "Send truncate: true, or launch the model with --option ID.truncate=true.",
+  ],
+  [
+    "Give it more memory, or serve a smaller model.",
+    "Give it more --memory, or serve a smaller model.",
+  ],
+  ['The family "one" has no option.', 'The family "one" has no option.'],
+])("%s", (message, typed) => {
+  expect(inCommandLine(message)).toBe(typed);
+});
