@@ -1,5 +1,5 @@
 import { KernelError } from "@kindred/core";
-import type { Kernel, ModelInfo } from "@kindred/core";
+import type { Kernel, Launch, ModelInfo } from "@kindred/core";
 import { serve as listen } from "@kindred/server-koa";
 import type { ReadyPolicy, Serving } from "@kindred/server-koa";
 import { parseArguments } from "./arguments.ts";
@@ -8,6 +8,7 @@ import { openFiles } from "./files.ts";
 import { invitation } from "./invitation.ts";
 import { inCommandLine } from "./launch-notation.ts";
 import { parseLaunches } from "./launches.ts";
+import { onceFetched } from "./once-fetched.ts";
 import { openKernel } from "./open-kernel.ts";
 import { parsePictureLimits, pictureLimitOptions } from "./picture-limits.ts";
 import { terminalLogger } from "./terminal-logger.ts";
@@ -41,13 +42,14 @@ export async function serve(args: readonly string[]): Promise<void> {
   const port = parsePort(values.port);
   const ready = parseReady(values.ready);
   const files = await openFiles(values);
+  const launches = parseLaunches(values.model, values.option);
   const kernel = await openKernel({
-    launches: parseLaunches(values.model, values.option),
+    launches,
     memory: values.memory,
     limits: parsePictureLimits(values),
     logger: terminalLogger,
   });
-  if (!values["keep-going"]) await refuseFailed(kernel);
+  if (!values["keep-going"]) await refuseFailed(kernel, launches);
   for (const model of kernel.models()) print(line(model));
   const options = { host, port, files, trustProxy, playground, ready, logger: terminalLogger };
   const serving = await listen(kernel, options);
@@ -58,12 +60,17 @@ export async function serve(args: readonly string[]): Promise<void> {
 }
 
 /** Ends a kernel of which a model is failed, and throws why: its first request would be too late to say so. */
-async function refuseFailed(kernel: Kernel): Promise<void> {
+async function refuseFailed(kernel: Kernel, launches: readonly Launch[]): Promise<void> {
   const failed = kernel.models().filter(({ state }) => state === "failed");
   if (failed.length === 0) return;
   await kernel[Symbol.asyncDispose]();
+  const ids = new Set(failed.map(({ id }) => id));
+  const fetched = onceFetched(
+    kernel,
+    launches.filter(({ id }) => ids.has(id)),
+  );
   const advice = "Correct that, or serve the other models with --keep-going.";
-  throw new KernelError("LOAD_FAILED", [...failed.map(line), advice].join("\n"));
+  throw new KernelError("LOAD_FAILED", [...failed.map(line), ...fetched, advice].join("\n"));
 }
 
 function line({ id, state, reason = "" }: ModelInfo): string {

@@ -30,7 +30,7 @@ export const usage = `kindred serves ONNX models from Node.
     -o, --output FILE      writes the picture, or the reply without one, to FILE, in the format that its name says. In a
                            folder, and without -o, a picture is called MODEL-SEED.png
 
-  kindred models                                 lists the published models known by name
+  kindred models                                 the published models known by name, and the command that fetches each
   kindred --help | --version
 
 Plugins: embeddings, images, and those that the package.json in the current folder depends on.

@@ -18,7 +18,7 @@ test("without a model it serves the demo models, and each command it prints work
   expect(picture.headers.get("content-type")).toBe("image/png");
   expect(embedded.data).toHaveLength(2);
   expect(listed.data.map(({ id }: { id: string }) => id)).toEqual(["demo-image", "demo-embedding"]);
-  expect(server.output).toMatch(/kindred serve --model ID=FOLDER\n/);
+  expect(server.output).toMatch(/kindred serve --model ID=FOLDER\n\n.*: kindred models\n/);
   await rm(data, { recursive: true });
 });
 
@@ -43,6 +43,22 @@ test("there is a page at / unless --no-playground", async () => {
   expect(page.headers.get("content-type")).toMatch(/^text\/html/);
   await using bare = await start(kindred, ["serve", "--port", "0", "--no-playground"]);
   expect((await fetch(bare.url)).status).toBe(404);
+});
+
+test("a published model's name, where there is no folder, is answered with the commands that fetch and serve it", async () => {
+  const { status, stderr } = await command([
+    "serve",
+    "--port",
+    "0",
+    "--model",
+    "Small=bge-small-en-v1.5",
+  ]);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(
+    /^kindred: Small cannot be served: There is no folder .*:\n {2}hf download BAAI\/bge-small-en-v1\.5 --revision [0-9a-f]{40} --local-dir models\/bge-small-en-v1\.5\nOnce it is fetched: kindred serve --model Small=models\/bge-small-en-v1\.5\n/,
+  );
+  const ran = await command(["run", "BAAI/bge-small-en-v1.5", "a fox"]);
+  expect(ran.stderr).toMatch(/launch the folder models\/bge-small-en-v1\.5:\n {2}hf download /);
 });
 
 test("with --keep-going, a model that cannot be served is named with its reason, and the rest work", async () => {

@@ -67,8 +67,10 @@ export interface Checkpoint<Defaults extends object = object> {
   readonly aliases?: readonly string[];
   /** "owner/name" on Hugging Face. */
   readonly repo: string;
-  /** A commit, or a branch. */
+  /** A commit in full, or a branch. */
   readonly revision: string;
+  /** Glob patterns of the files to fetch, for a repository that holds many more than its family reads. Default: all. */
+  readonly include?: readonly string[];
   readonly license?: string;
   /** Needs an accepted licence and a token to download. Default false. */
   readonly gated?: boolean;

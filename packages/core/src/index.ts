@@ -61,6 +61,8 @@ export type { Batched, Call, CallState, Pipeline, Single } from "./pipeline.ts";
 export type { Plugin } from "./plugin.ts";
 export { progressOf } from "./progress.ts";
 export type { Progress } from "./progress.ts";
+export { fetchCommand, published, publishedAs } from "./published.ts";
+export type { Published } from "./published.ts";
 export { fieldPath, validated, validatedNow } from "./schema.ts";
 export type { Refusal } from "./schema.ts";
 export { deviceAllocator, graphRuntime, logger, modelSource, provide, token } from "./services.ts";

@@ -17,6 +17,7 @@ import type { Services } from "../plugins/container.ts";
 import { deviceAllocator, graphRuntime, logger, modelSource } from "../services.ts";
 import { tracing } from "../tracing.ts";
 import { unchangedRuntime } from "./unchanged-runtime.ts";
+import { withPublished } from "./with-published.ts";
 import { withStrangeFiles } from "./with-strange-files.ts";
 
 const KEEP_ALIVE_SECONDS = 300;
@@ -44,7 +45,9 @@ export function loadModel(
 ): Promise<LoadedModel> {
   const work = async () => {
     const finding = around.services.get(modelSource).find(launch.source, call);
-    const source = await unlessAborted(finding, call.signal);
+    const source = await unlessAborted(finding, call.signal).catch((error: unknown) => {
+      throw withPublished(error, around.families, launch.source);
+    });
     try {
       return await declare(launch, source, { around, call, listener });
     } catch (error) {

@@ -1,4 +1,5 @@
 import type { DiffusionFamily } from "../family.ts";
+import { pipelineFiles } from "./pipeline-files.ts";
 
 /** Stable Diffusion 1.5 (arXiv 2112.10752), 2.x, and models that were tuned from them. */
 export const sd15: DiffusionFamily = {
@@ -11,6 +12,7 @@ export const sd15: DiffusionFamily = {
       aliases: ["runwayml/stable-diffusion-v1-5"],
       repo: "stable-diffusion-v1-5/stable-diffusion-v1-5",
       revision: "main",
+      include: pipelineFiles,
       license: "CreativeML OpenRAIL-M",
     },
   ],

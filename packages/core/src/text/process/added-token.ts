@@ -1,4 +1,3 @@
-import { AddedToken as NativeToken } from "tokenizers";
 import { shorten } from "../../errors.ts";
 import { FileFault } from "./file-fault.ts";
 
@@ -55,15 +54,6 @@ export function sameToken(one: WrittenToken, other: WrittenToken): boolean {
     one.rstrip === other.rstrip &&
     one.special === other.special
   );
-}
-
-export function nativeToken(token: AddedToken): NativeToken {
-  return new NativeToken(token.content, token.special, {
-    singleWord: token.single_word,
-    leftStrip: token.lstrip,
-    rightStrip: token.rstrip,
-    normalized: isNormalized(token),
-  });
 }
 
 /** A value of a file, for a message. */

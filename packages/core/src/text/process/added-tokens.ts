@@ -1,9 +1,10 @@
-import type { Tokenizer as Native } from "tokenizers";
-import { nativeToken, plainToken, quoted, sameToken, textOf } from "./added-token.ts";
+import { AddedToken as NativeToken } from "tokenizers";
+import { isNormalized, plainToken, quoted, sameToken, textOf } from "./added-token.ts";
 import type { AddedToken, WrittenToken } from "./added-token.ts";
 import { checkMatches } from "./check-matches.ts";
 import { FileFault } from "./file-fault.ts";
 import type { DeclaredToken, FolderTokens } from "./folder-tokens.ts";
+import type { NativeTokenizer } from "./native-tokenizer.ts";
 import { tokenNames } from "./special-tokens.ts";
 import type { TokenName } from "./special-tokens.ts";
 
@@ -21,7 +22,7 @@ export interface AddTokensOptions {
  * says, or would not be found for certain.
  */
 export function addTokens(
-  native: Native,
+  native: NativeTokenizer,
   folder: FolderTokens,
   { defaults = {}, existing = [] }: AddTokensOptions = {},
 ): readonly AddedToken[] {
@@ -32,6 +33,15 @@ export function addTokens(
   const all = new Map([...had, ...tokens].map((token) => [token.content, token]));
   checkMatches(native, [...all.values()]);
   return [...all.values()];
+}
+
+function nativeToken(token: AddedToken): NativeToken {
+  return new NativeToken(token.content, token.special, {
+    singleWord: token.single_word,
+    leftStrip: token.lstrip,
+    rightStrip: token.rstrip,
+    normalized: isNormalized(token),
+  });
 }
 
 /** In transformers' order: by their ids, then the special tokens that no file gives an id. */
@@ -82,7 +92,7 @@ function namedTokens(
  * nor a file has an id for it: transformers would give it one that the weights do not have.
  */
 export function requiredToken(
-  native: Native,
+  native: NativeTokenizer,
   { named, declared }: FolderTokens,
   [name, otherwise]: readonly [TokenName, string],
 ): string {
@@ -95,7 +105,7 @@ export function requiredToken(
   throw new Error(`there is no ${text}, which texts need as ${name}`);
 }
 
-function checkId(native: Native, { id, token, place }: DeclaredToken): void {
+function checkId(native: NativeTokenizer, { id, token, place }: DeclaredToken): void {
   const found = native.tokenToId(token.content);
   if (found === id || token.content === "") return;
   throw new FileFault(

@@ -1,7 +1,7 @@
-import type { Tokenizer as Native } from "tokenizers";
 import { isNormalized, quoted } from "./added-token.ts";
 import type { AddedToken } from "./added-token.ts";
 import { FileFault } from "./file-fault.ts";
+import type { NativeTokenizer } from "./native-tokenizer.ts";
 
 const onlySpaces = /^[\s\u0085]+$/;
 
@@ -9,7 +9,7 @@ const onlySpaces = /^[\s\u0085]+$/;
  * Throws when the native library would find tokens by chance, or not live through it. Of two tokens that are normalised to one
  * text, it finds either. A token of spaces that takes the spaces before it, inside the spaces that another took, ends the process.
  */
-export function checkMatches(native: Native, tokens: readonly AddedToken[]): void {
+export function checkMatches(native: NativeTokenizer, tokens: readonly AddedToken[]): void {
   const found = new Map<string, string>();
   const taking = tokens.filter(({ rstrip }) => rstrip).map(isNormalized);
   for (const token of tokens) {
@@ -34,7 +34,7 @@ export function checkMatches(native: Native, tokens: readonly AddedToken[]): voi
 }
 
 /** The text that a token is found by: its own, or as it is normalised. */
-export function matchedText(native: Native, token: AddedToken): string {
+export function matchedText(native: NativeTokenizer, token: AddedToken): string {
   const { content } = token;
   return (isNormalized(token) && native.getNormalizer()?.normalizeString(content)) || content;
 }

@@ -1,8 +1,8 @@
 import { lowercase, sequenceNormalizer } from "tokenizers";
-import type { Tokenizer as Native } from "tokenizers";
 import type { TextInput, TokenizerFacts, Tokens } from "../tokenizer.ts";
 import { arrange } from "./arrange.ts";
 import type { EncoderFolder } from "./encoder-folder.ts";
+import type { NativeTokenizer } from "./native-tokenizer.ts";
 import type { Rows } from "./rows.ts";
 import { bare, readTemplate } from "./template.ts";
 import { maxTokensOf } from "./tokenizer-config.ts";
@@ -38,7 +38,10 @@ export interface EncoderModule<Facts extends TokenizerFacts = TokenizerFacts> {
  * The encoder over a native tokenizer, which from here on neither truncates nor pads nor adds special tokens by itself.
  * Special tokens are placed as its post-processor places them.
  */
-export async function encoderOf(native: Native, config: TokenizerConfig): Promise<Encoder> {
+export async function encoderOf(
+  native: NativeTokenizer,
+  config: TokenizerConfig,
+): Promise<Encoder> {
   native.disableTruncation();
   native.disablePadding();
   if (config.lowercase) {
@@ -61,14 +64,14 @@ export async function encoderOf(native: Native, config: TokenizerConfig): Promis
 }
 
 /** A vocabulary with a piece twice has ids beyond the number of its pieces. */
-function vocabularySize(native: Native): number {
+function vocabularySize(native: NativeTokenizer): number {
   let size = native.getVocabSize(true);
   while (native.idToToken(size) !== null) size++;
   return size;
 }
 
 async function idsOf(
-  native: Native,
+  native: NativeTokenizer,
   inputs: readonly TextInput[],
 ): Promise<readonly (readonly number[])[]> {
   const texts = inputs.filter((input) => typeof input === "string");

@@ -13,6 +13,7 @@ export type { Encoder, EncoderModule, RowOptions } from "./encoder.ts";
 export { FileFault, inFile } from "./file-fault.ts";
 export { readFolderTokens } from "./folder-tokens.ts";
 export type { DeclaredToken, FolderTokens } from "./folder-tokens.ts";
+export type { NativeEncoding, NativeNormalizer, NativeTokenizer } from "./native-tokenizer.ts";
 export type { Rows } from "./rows.ts";
 export type { SpecialTokens, TokenName } from "./special-tokens.ts";
 export type { SpecialToken, TokenizerConfig } from "./tokenizer-config.ts";

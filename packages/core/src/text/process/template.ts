@@ -1,4 +1,4 @@
-import type { Tokenizer as Native } from "tokenizers";
+import type { NativeTokenizer } from "./native-tokenizer.ts";
 
 /** The special tokens around one text or a pair of them, as the checkpoint's post-processor adds them. */
 export interface Template {
@@ -28,7 +28,7 @@ const nothing: Run = { ids: [], typeIds: [] };
 export const bare: Arrangement = { size: 0, runs: [nothing, nothing, nothing], types: [0, 1] };
 
 /** Reads the template off encodings with and without special tokens, as post-processors are of many kinds. */
-export async function readTemplate(native: Native): Promise<Template> {
+export async function readTemplate(native: NativeTokenizer): Promise<Template> {
   const probe = (await native.encode("a", null, { addSpecialTokens: false })).getIds();
   const single = await native.encode("a", null, { addSpecialTokens: true });
   const pair = await native.encode("a", "a", { addSpecialTokens: true });
