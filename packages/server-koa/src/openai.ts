@@ -28,7 +28,7 @@ export interface OpenAIOptions {
    * same, "/" means "". TypeError for what is not a path of letters, digits and . _ ~ - alone. Default "".
    */
   readonly prefix?: string;
-  /** The most bytes of a body. Default: 32 MiB of JSON, 64 MiB of a form. */
+  /** Bounds of bodies. Default: 32 MiB of JSON, 64 MiB of a form, and a quarter of the heap for all bodies together. */
   readonly limits?: BodyLimits;
   /** Gets one line for each request, and the errors that are the server's own. Default: silent. */
   readonly logger?: Logger;
