@@ -2,6 +2,7 @@ import { KernelError } from "@kindred/core";
 import type { Kernel, ModelInfo } from "@kindred/core";
 import { serve as listen } from "@kindred/server-koa";
 import type { ReadyPolicy, Serving } from "@kindred/server-koa";
+import { accessFlags, parseAccess } from "./access.ts";
 import { parseArguments } from "./arguments.ts";
 import { openFiles } from "./files.ts";
 import { invitation } from "./invitation.ts";
@@ -30,12 +31,14 @@ export async function serve(args: readonly string[]): Promise<void> {
       "keep-going": { type: "boolean", default: false },
       "file-minutes": { type: "string" },
       "file-limit": { type: "string" },
+      ...accessFlags,
     },
   });
   const { host, "trust-proxy": trustProxy } = values;
   const playground = !values["no-playground"];
   const port = parsePort(values.port);
   const ready = parseReady(values.ready);
+  const access = parseAccess(values);
   const files = await openFiles(values);
   const kernel = await openKernel({
     launches: parseLaunches(values.model, values.option),
@@ -45,7 +48,7 @@ export async function serve(args: readonly string[]): Promise<void> {
   if (!values["keep-going"]) await refuseFailed(kernel);
   for (const model of kernel.models()) print(line(model));
   const options = { host, port, files, trustProxy, playground, ready, logger: terminalLogger };
-  const serving = await listen(kernel, options);
+  const serving = await listen(kernel, { ...options, ...access });
   print(`listening on ${serving.url}`);
   if (playground) print(`a page to try the models on: ${serving.url}/`);
   if (values.model.length === 0) print(invitation(serving.url));

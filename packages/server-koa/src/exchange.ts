@@ -4,6 +4,8 @@ import type Koa from "koa";
 import { failure } from "./errors.ts";
 import type { Failure } from "./errors.ts";
 import { requestId } from "./request-id.ts";
+import { setSafeHeaders } from "./safe-headers.ts";
+import type { ResourcePolicy } from "./safe-headers.ts";
 
 /** One request and its reply, as a handler sees it. */
 export interface Exchange {
@@ -26,10 +28,15 @@ const hungUp = 499;
 export interface ExchangeOptions {
   readonly logger: Logger;
   readonly signal?: AbortSignal | undefined;
+  /** Default "same-origin". */
+  readonly resourcePolicy?: ResourcePolicy;
 }
 
 /** Runs a handler and sees to its request id, processing time, errors as envelopes, hang-ups and one line of log. */
-export function exchange(handler: Handler, { logger, signal }: ExchangeOptions): Koa.Middleware {
+export function exchange(
+  handler: Handler,
+  { logger, signal, resourcePolicy }: ExchangeOptions,
+): Koa.Middleware {
   return async (ctx) => {
     const started = performance.now();
     const controller = new AbortController();
@@ -42,6 +49,7 @@ export function exchange(handler: Handler, { logger, signal }: ExchangeOptions):
       return answer;
     };
     ctx.set("x-request-id", id);
+    setSafeHeaders(ctx, resourcePolicy);
     const end = (): void => abort(signal?.reason);
     signal?.addEventListener("abort", end);
     if (signal?.aborted) end();

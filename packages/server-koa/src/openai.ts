@@ -3,6 +3,8 @@ import Router from "@koa/router";
 import { silent } from "@kindred/core";
 import type { Kernel, Logger } from "@kindred/core";
 import type Koa from "koa";
+import { accessOf } from "./access/access.ts";
+import type { AccessOptions } from "./access/access.ts";
 import { abortRequest } from "./routes/abort-request.ts";
 import { answer } from "./answer/answer.ts";
 import { Backlog } from "./answer/backlog.ts";
@@ -22,7 +24,7 @@ import { RunningRequests } from "./running-requests.ts";
  * Options of the routes. The seam for API keys is `ctx.state.caller`: a middleware before the routes may put a string there
  * that names who asks. It becomes the `caller` of the kernel's `Call`, whose `id` is the request id.
  */
-export interface OpenAIOptions {
+export interface OpenAIOptions extends AccessOptions {
   /**
    * The path under which the routes lie, unless the application strips it: "/ai" serves /ai/v1/models. "ai" and "/ai/" mean the
    * same, "/" means "". TypeError for what is not a path of letters, digits and . _ ~ - alone. Default "".
@@ -74,12 +76,22 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
       handler: answer(endpoint, codec),
     })),
   ];
+  const access = accessOf(options, files?.publicUrl);
+  const { resourcePolicy } = access;
+  const checked = (handler: Handler): Koa.Middleware =>
+    exchange(
+      (ctx, each) => {
+        access.check(ctx);
+        return handler(ctx, each);
+      },
+      { logger, signal, resourcePolicy },
+    );
   const router = new Router({ prefix });
   for (const { method, path, handler } of routes) {
-    router.register(path, [method], exchange(handler, { logger, signal }));
+    router.register(path, [method], [...access.crossOrigin(methods[method]), checked(handler)]);
   }
   for (const { method, path } of routes) {
-    router.all(path, exchange(only(method), { logger, signal }));
+    router.all(path, ...access.crossOrigin(methods[method]), checked(only(method)));
   }
   return router.routes() as unknown as Koa.Middleware;
 }
@@ -91,6 +103,8 @@ const known: Readonly<Record<keyof OpenAIOptions, true>> = {
   logger: true,
   files: true,
   signal: true,
+  origins: true,
+  hosts: true,
 };
 
 /** Refuses what callers without types pass. */
@@ -107,14 +121,16 @@ function checkArguments(kernel: Partial<Kernel> | undefined, options: object): v
   throw new TypeError(`openai(kernel, options) has no option "${unknown}". Options are ${names}.`);
 }
 
+const methods = { GET: ["GET", "HEAD"], POST: ["POST"] } as const;
+
 interface Route {
-  readonly method: "GET" | "POST";
+  readonly method: keyof typeof methods;
   readonly path: string;
   readonly handler: Handler;
 }
 
 function only(method: Route["method"]): Handler {
-  const allow = method === "GET" ? "GET, HEAD" : method;
+  const allow = methods[method].join(", ");
   return (ctx) => {
     ctx.throw(405, `${ctx.path} takes ${allow}, not ${ctx.method}.`, { headers: { allow } });
   };
