@@ -6,6 +6,7 @@ import type { Failure } from "./errors.ts";
 import { requestId } from "./request-id.ts";
 import { setSafeHeaders } from "./safe-headers.ts";
 import type { ResourcePolicy } from "./safe-headers.ts";
+import type { ForClients } from "./server-paths.ts";
 
 /** One request and its reply, as a handler sees it. */
 export interface Exchange {
@@ -30,12 +31,14 @@ export interface ExchangeOptions {
   readonly signal?: AbortSignal | undefined;
   /** Default "same-origin". */
   readonly resourcePolicy?: ResourcePolicy;
+  /** Makes the messages of replies. Default: they are the errors' own. */
+  readonly forClients?: ForClients;
 }
 
 /** Runs a handler and sees to its request id, processing time, errors as envelopes, hang-ups and one line of log. */
 export function exchange(
   handler: Handler,
-  { logger, signal, resourcePolicy }: ExchangeOptions,
+  { logger, signal, resourcePolicy, forClients }: ExchangeOptions,
 ): Koa.Middleware {
   return async (ctx) => {
     const started = performance.now();
@@ -44,7 +47,7 @@ export function exchange(
     const id = requestId(ctx);
     const facts: Record<string, unknown> = {};
     const failed = (error: unknown): Failure => {
-      const answer = failure(error);
+      const answer = failure(error, forClients);
       if (answer.status >= 500) logger.error({ error, id }, "a request failed");
       return answer;
     };

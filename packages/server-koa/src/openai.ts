@@ -19,6 +19,7 @@ import type { PendingEvent } from "./answer/event-queue.ts";
 import { normalPrefix } from "./prefix.ts";
 import { requestProgress } from "./routes/request-progress.ts";
 import { RunningRequests } from "./running-requests.ts";
+import { withoutServerPaths } from "./server-paths.ts";
 
 /**
  * Options of the routes. The seam for API keys is `ctx.state.caller`: a middleware before the routes may put a string there
@@ -50,7 +51,8 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
   const prefix = normalPrefix(options.prefix ?? "");
   // Every request listens until it is answered. However many listen, it is no leak.
   if (signal) setMaxListeners(0, signal);
-  const created = Math.floor(Date.now() / 1000);
+  const forClients = withoutServerPaths(kernel);
+  const shown = { kernel, created: Math.floor(Date.now() / 1000), forClients };
   const requests = new RunningRequests();
   const codec = {
     kernel,
@@ -61,8 +63,8 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
     backlog: new Backlog<PendingEvent>(maxBacklogBytes),
   };
   const routes: readonly Route[] = [
-    { method: "GET", path: "/v1/models", handler: listModels(kernel, created) },
-    { method: "GET", path: "/v1/models/*id", handler: getModel(kernel, created) },
+    { method: "GET", path: "/v1/models", handler: listModels(shown) },
+    { method: "GET", path: "/v1/models/*id", handler: getModel(shown) },
     {
       method: "POST",
       path: "/v1/models/*id/requests/:request/abort",
@@ -84,7 +86,7 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
         access.check(ctx);
         return handler(ctx, each);
       },
-      { logger, signal, resourcePolicy },
+      { logger, signal, resourcePolicy, forClients },
     );
   const router = new Router({ prefix });
   for (const { method, path, handler } of routes) {
