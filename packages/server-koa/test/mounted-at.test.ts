@@ -137,7 +137,9 @@ test.each(["example.org/ai", "ftp://example.org", "https://example.org/?x", "", 
   "the public URL %j is refused",
   (publicUrl) => {
     const files = { store, publicUrl: publicUrl as string };
-    expect(() => openai(standIn(), { files })).toThrow(/publicUrl must be a URL such as/);
+    for (const make of [openai, createApp]) {
+      expect(() => make(standIn(), { files })).toThrow(/publicUrl must be a URL such as/);
+    }
   },
 );
 

@@ -1,6 +1,7 @@
 import type Koa from "koa";
 import type { ResourcePolicy } from "../safe-headers.ts";
 import { checkedHosts, checkedOrigins } from "./checked.ts";
+import { checkedUrl } from "../files/public-url.ts";
 import { crossOrigin } from "./cross-origin.ts";
 import { hostRule } from "./host-rule.ts";
 import { originRule } from "./origin-rule.ts";
@@ -34,10 +35,11 @@ export interface Access {
 
 /** `publicUrl` is one more name and origin of the server itself. */
 export function accessOf({ origins, hosts }: AccessOptions, publicUrl?: string): Access {
+  const url = publicUrl === undefined ? undefined : new URL(checkedUrl(publicUrl));
   const others = origins && checkedOrigins(origins);
   const names = hosts && checkedHosts(hosts);
-  const checkOrigin = originRule({ origins: others, publicUrl });
-  const known = publicUrl === undefined ? [] : [new URL(publicUrl).hostname];
+  const checkOrigin = originRule({ origins: others, own: url?.origin });
+  const known = url === undefined ? [] : [url.hostname];
   const checkHost = hostRule({ hosts: names, known, everywhere: origins !== undefined });
   return {
     checkHost,

@@ -5,8 +5,8 @@ import { isLoopback, localAddress } from "./loopback.ts";
 export interface OriginRuleOptions {
   /** Origins of other sites whose pages may ask. "*" is any. Default: those of no other site, over loopback only. */
   readonly origins?: readonly string[] | undefined;
-  /** The URL that clients reach this server by. */
-  readonly publicUrl?: string | undefined;
+  /** The server's own, under which clients reach it through a proxy. */
+  readonly own?: string | undefined;
 }
 
 const harmless: ReadonlySet<string> = new Set(["GET", "HEAD"]);
@@ -15,8 +15,7 @@ const harmless: ReadonlySet<string> = new Set(["GET", "HEAD"]);
  * Refuses what pages of other sites ask a browser to do here. They cannot read replies, but a form or a request without a body needs no
  * permission to be sent. Programs send neither `Origin` nor `Sec-Fetch-Site`.
  */
-export function originRule({ origins, publicUrl }: OriginRuleOptions): (ctx: Koa.Context) => void {
-  const own = publicUrl === undefined ? undefined : new URL(publicUrl).origin;
+export function originRule({ origins, own }: OriginRuleOptions): (ctx: Koa.Context) => void {
   return (ctx) => {
     if (harmless.has(ctx.method)) return;
     if (origins === undefined && !isLoopback(localAddress(ctx))) return;

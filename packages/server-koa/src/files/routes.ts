@@ -8,6 +8,7 @@ import type { Handler } from "../exchange.ts";
 import { setSafeHeaders } from "../safe-headers.ts";
 import { mountedAt } from "../mounted-at.ts";
 import type { FileStore } from "./file-store.ts";
+import { checkedUrl } from "./public-url.ts";
 import type { KeepFile } from "../answer/reply.ts";
 
 export interface FilesOptions {
@@ -35,14 +36,6 @@ export function fileKeeper(files: FilesOptions | undefined, prefix: string): Kee
 /** UNSUPPORTED for a reply that would keep files, by the body's field that asks for it. */
 export function noFiles(param: string): KernelError {
   return new KernelError("UNSUPPORTED", "This server keeps no files. Ask for b64_json.", { param });
-}
-
-function checkedUrl(url: unknown): string {
-  const sound = typeof url === "string" && /^https?:\/\/[^?#]+$/i.test(url) && URL.canParse(url);
-  if (sound) return url.replace(/\/+$/, "");
-  throw new TypeError(
-    `publicUrl must be a URL such as "https://example.org/ai", not "${String(url)}".`,
-  );
 }
 
 /** GET /v1/files/{name}: a whole file, or a range of its bytes. */
