@@ -13,14 +13,9 @@ export function isHost(text: unknown): boolean {
   return text === "*" || isIPv6(text.replace(/^\[(.*)\]$/, "$1")) || /^[\w.-]+$/.test(text);
 }
 
-const wanted = {
-  origins: 'origins such as "https://app.example.org", or "*"',
-  hosts: 'names without a port, such as "models.example.org", or "*"',
-};
-
 /** TypeError unless these are origins. Returns them as browsers send them. */
 export function checkedOrigins(origins: readonly string[]): readonly string[] {
-  refuseOthers("origins", origins, isOrigin);
+  check("origins", 'origins such as "https://app.example.org", or "*"', origins, isOrigin);
   return origins.map((each) => {
     // URLs of other protocols have no origin in Node.
     return /^https?:/i.test(each) ? new URL(each).origin : each.replace(/\/$/, "");
@@ -29,21 +24,22 @@ export function checkedOrigins(origins: readonly string[]): readonly string[] {
 
 /** TypeError unless these are hosts. Returns them as `Host` names them. */
 export function checkedHosts(hosts: readonly string[]): readonly string[] {
-  refuseOthers("hosts", hosts, isHost);
+  check("hosts", 'names without a port, such as "models.example.org", or "*"', hosts, isHost);
   return hosts.map((each) => (isIPv6(each) ? `[${each}]` : each));
 }
 
-function refuseOthers(
-  option: keyof typeof wanted,
+function check(
+  option: string,
+  wanted: string,
   values: readonly string[],
   is: (value: unknown) => boolean,
 ): void {
   if (!Array.isArray(values)) {
-    throw new TypeError(`${option} must be a list of ${wanted[option]}, not ${told(values)}.`);
+    throw new TypeError(`${option} must be a list of ${wanted}, not ${told(values)}.`);
   }
   const wrong = values.find((each) => !is(each));
   if (wrong === undefined) return;
-  throw new TypeError(`${option} must be ${wanted[option]}, not ${told(wrong)}.`);
+  throw new TypeError(`${option} must be ${wanted}, not ${told(wrong)}.`);
 }
 
 function told(value: unknown): string {
