@@ -15,6 +15,8 @@ export interface Exchange {
   /** Aborts when the client hangs up, or the server ends. */
   readonly signal: AbortSignal;
   abort(reason: unknown): void;
+  /** Resolves once the reply has been sent, or the client has hung up. */
+  readonly answered: Promise<void>;
   /** The answer to an error, which is logged when it is the server's own. */
   failed(error: unknown): Failure;
   /** Said by its line in the log, beside the method, path, status and time. */
@@ -44,12 +46,14 @@ export function exchange(
     const started = performance.now();
     const controller = new AbortController();
     const abort = (reason: unknown): void => controller.abort(reason);
+    let answer!: () => void;
+    const answered = new Promise<void>((resolve) => (answer = resolve));
     const id = requestId(ctx);
     const facts: Record<string, unknown> = {};
     const failed = (error: unknown): Failure => {
-      const answer = failure(error, forClients);
-      if (answer.status >= 500) logger.error({ error, id }, "a request failed");
-      return answer;
+      const told = failure(error, forClients);
+      if (told.status >= 500) logger.error({ error, id }, "a request failed");
+      return told;
     };
     ctx.set("x-request-id", id);
     setSafeHeaders(ctx, resourcePolicy);
@@ -57,6 +61,7 @@ export function exchange(
     signal?.addEventListener("abort", end);
     if (signal?.aborted) end();
     ctx.res.once("close", () => {
+      answer();
       signal?.removeEventListener("abort", end);
       const { method, path, res } = ctx;
       if (!res.writableFinished) abort(new KernelError("ABORTED", "The client hung up."));
@@ -65,7 +70,7 @@ export function exchange(
       logger.info({ method, path, status, milliseconds, id, ...facts }, "request");
     });
     try {
-      await handler(ctx, { id, signal: controller.signal, abort, failed, facts });
+      await handler(ctx, { id, signal: controller.signal, abort, answered, failed, facts });
     } catch (error) {
       refuse(ctx, failed(error));
     }

@@ -9,7 +9,7 @@ export interface HostRuleOptions {
   readonly hosts?: readonly string[] | undefined;
   /** Further names. Default: none. */
   readonly known?: readonly string[];
-  /** Whether pages may reach the server under no public name that it does not know, also where a request came over a network. */
+  /** Whether pages of a public name that the server does not know are refused over a network, too. */
   readonly everywhere: boolean;
 }
 
@@ -24,8 +24,8 @@ const ownHostname = hostname().toLowerCase();
  * browser then takes the server for that page's, but still names it in `Host`. An address cannot be led elsewhere, so any is served.
  *
  * Over loopback, a request must name this machine. Over a network, programs may call the server by any name, and pages by names
- * that public DNS does not give. Behind trusted proxies, which know the names, and over a network, all other names are refused once
- * `hosts` are given.
+ * that public DNS does not give. Trusted proxies may use any name. Once `hosts` are given, all other names are refused, wherever a request
+ * comes from.
  */
 export function hostRule({
   hosts,

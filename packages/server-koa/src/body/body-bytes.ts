@@ -37,10 +37,10 @@ async function read(
   { maxBytes, maxRatio, encodings }: ByteLimits,
   { body, weight, signal }: Parameters<typeof bodyBytes>[2],
 ): Promise<Buffer> {
-  const inflater = inflaterFor(ctx, encodings);
   const stated = ctx.request.length ?? 0;
   if (stated > maxBytes) throw tooLarge(ctx, maxBytes);
   body.check(stated * weight);
+  const inflater = inflaterFor(ctx, encodings);
   const chunks: Buffer[] = [];
   let bytes = 0;
   // Nobody else notices that a client hangs up in the middle of a compressed body.

@@ -1,9 +1,9 @@
-import { finished } from "node:stream";
 import { unlessAborted } from "@kindred/core";
 import type Koa from "koa";
 import { bodyBytes } from "./body-bytes.ts";
 import { BodyMemory } from "./body-memory.ts";
 import type { HeldBody } from "./body-memory.ts";
+import type { Exchange } from "../exchange.ts";
 import { readForm } from "./form.ts";
 import { formWeight } from "./form-parts.ts";
 import { bodyEncodings } from "./inflater.ts";
@@ -31,7 +31,10 @@ export interface BodyLimits {
 }
 
 /** The body's value. A `KernelError` or an http-error says why it cannot be read. */
-export type ReadBody = (ctx: Koa.Context, signal: AbortSignal) => Promise<unknown>;
+export type ReadBody = (
+  ctx: Koa.Context,
+  exchange: Pick<Exchange, "signal" | "answered">,
+) => Promise<unknown>;
 
 /** What each byte of JSON counts in memory: as it came, as a text of two-byte characters, and in its values. */
 const jsonWeight = 4;
@@ -57,6 +60,8 @@ export function bodyReader(
   const read = async (ctx: Koa.Context, body: HeldBody, signal: AbortSignal): Promise<unknown> => {
     const parsed = await parsedBody(ctx);
     if (parsed) {
+      const maxBytes = Math.floor(memory.maxBodyBytes / parsedWeight);
+      if (parsed.bytes > maxBytes) ctx.throw(413, `The body is larger than ${maxBytes} bytes.`);
       body.grow(parsed.bytes * parsedWeight);
       return parsed.value;
     }
@@ -68,11 +73,10 @@ export function bodyReader(
     ctx.request.body = value as NonNullable<typeof ctx.request.body>;
     return value;
   };
-  return (ctx, signal) => {
+  return (ctx, { signal, answered }) => {
     const held = memory.hold();
     const reading = read(ctx, held, signal);
     // A body whose client hung up is still being decoded for a moment.
-    const answered = new Promise((resolve) => finished(ctx.res, resolve));
     void Promise.allSettled([reading, answered]).then(() => held.release());
     return unlessAborted(reading, signal);
   };

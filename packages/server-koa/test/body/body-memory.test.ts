@@ -20,8 +20,8 @@ const text = "a".repeat(1 << 20);
 function reading(memory: BodyMemory, answer: () => unknown, limits: BodyLimits = {}): Koa {
   const read = bodyReader(limits, memory);
   const handler = exchange(
-    async (ctx, { signal }) => {
-      await read(ctx, signal);
+    async (ctx, each) => {
+      await read(ctx, each);
       await answer();
       ctx.body = {};
     },
@@ -118,6 +118,7 @@ test("a body that the application's own parser has read counts by its length", a
   await vi.waitUntil(() => memory.heldBytes > 2 << 20);
   finish.resolve();
   expect((await held).status).toBe(200);
+  expect((await post(server.url, { text: text.repeat(6) })).status).toBe(413);
   await vi.waitUntil(() => memory.heldBytes === 0);
 });
 
