@@ -2,6 +2,7 @@ import { KernelError } from "@kindred/core";
 import type { Kernel, Launch, ModelInfo } from "@kindred/core";
 import { serve as listen } from "@kindred/server-koa";
 import type { ReadyPolicy, Serving } from "@kindred/server-koa";
+import { accessFlags, parseAccess } from "./access.ts";
 import { parseArguments } from "./arguments.ts";
 import { echoes } from "./echo.ts";
 import { openFiles } from "./files.ts";
@@ -35,12 +36,14 @@ export async function serve(args: readonly string[]): Promise<void> {
       "file-minutes": { type: "string" },
       "file-limit": { type: "string" },
       ...pictureLimitOptions,
+      ...accessFlags,
     },
   });
   const { host, "trust-proxy": trustProxy } = values;
   const playground = !values["no-playground"];
   const port = parsePort(values.port);
   const ready = parseReady(values.ready);
+  const access = parseAccess(values);
   const files = await openFiles(values);
   const launches = parseLaunches(values.model, values.option);
   const kernel = await openKernel({
@@ -52,7 +55,7 @@ export async function serve(args: readonly string[]): Promise<void> {
   if (!values["keep-going"]) await refuseFailed(kernel, launches);
   for (const model of kernel.models()) print(line(model));
   const options = { host, port, files, trustProxy, playground, ready, logger: terminalLogger };
-  const serving = await listen(kernel, options);
+  const serving = await listen(kernel, { ...options, ...access });
   print(`listening on ${serving.url}`);
   if (playground) print(`a page to try the models on: ${serving.url}/`);
   if (values.model.length === 0) print(invitation(serving.url));

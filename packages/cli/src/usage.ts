@@ -18,6 +18,10 @@ export const usage = `kindred serves ONNX models from Node.
     --file-limit SIZE      removes the oldest when all take more than SIZE; default 1GiB
     --public-url URL       the URL in links to files; default: the one that a request came to
     --trust-proxy          believes X-Forwarded-* headers; only behind a proxy that writes them
+    --allowed-host HOST    a name that clients call this server by, beside localhost and its addresses; may be repeated
+    --cors-origin ORIGIN   lets pages of another site use this server; may be repeated; * lets all
+    --body-memory SIZE     memory that bodies of requests may take; default a quarter of Node's heap
+    --no-compressed-bodies refuses bodies with a content encoding
     --no-playground        leaves out the page at /
     --ready all|any        when GET /ready answers 200: once all models can be asked, or any; default all
     --keep-going           serves the other models when one cannot be served; default: ends with status 1

@@ -1,6 +1,8 @@
 /** Facts about one model, as `Kernel.models` tells them. A snapshot. */
 export interface ModelInfo {
   readonly id: string;
+  /** Its launch's `source`, such as a folder of this machine: not for clients. Absent when the kernel does not tell. */
+  readonly source?: string;
   /** Its family's name. Absent while unknown: a model that is loading, or failed before a family took it. */
   readonly family?: string;
   /** Its task's name. Absent while the family is. */

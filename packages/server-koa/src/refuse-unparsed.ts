@@ -38,6 +38,8 @@ function refusal(id: string, status: number, reason: string): string {
     "content-type: application/json; charset=utf-8",
     `content-length: ${Buffer.byteLength(json)}`,
     `x-request-id: ${id}`,
+    "x-content-type-options: nosniff",
+    "cross-origin-resource-policy: same-origin",
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     "",
     json,

@@ -24,7 +24,9 @@ test.each([
   const serving = await serve(standIn(), { port: 0 });
   const { port } = new URL(serving.url);
   const socket = connect(Number(port), "127.0.0.1");
-  socket.end(`POST /v1/echo HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n${rest}`);
+  socket.end(
+    `POST /v1/echo HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n${rest}`,
+  );
   const reply = Buffer.concat(await socket.toArray()).toString();
   const [head = "", body = ""] = reply.split("\r\n\r\n");
   expect(head).toMatch(`HTTP/1.1 ${status} `);
@@ -70,7 +72,7 @@ test("a connection that its client keeps alive does not hold up closing", async 
   serving.server.keepAliveTimeout = 0;
   const socket = connect(Number(new URL(serving.url).port), "127.0.0.1");
   const body = '{"text":"a"}';
-  const headers = `host: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}`;
+  const headers = `host: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}`;
   socket.write(`POST /v1/echo HTTP/1.1\r\n${headers}\r\n\r\n${body}`);
   socket.resume();
   await started.promise;

@@ -51,6 +51,7 @@ export class LaunchedModel {
     const family = this.#choice?.family;
     return {
       id: this.launch.id,
+      source: this.launch.source,
       ...(family && { family: family.name, task: family.task.name }),
       state: this.state,
       ...(this.#failure && { reason: this.#failure.message }),

@@ -109,7 +109,7 @@ async function declare(
       ...(choice.checkpoint && { checkpoint: choice.checkpoint }),
     });
     memory.refuseIfTooLarge();
-    return new LoadedModel({ choice, pipeline, memory, resources });
+    return new LoadedModel({ source: launch.source, choice, pipeline, memory, resources });
   } catch (error) {
     const closing = closeAll([() => memory.close(), () => disposeAll(resources)]);
     await closing.catch((failure: unknown) => {
