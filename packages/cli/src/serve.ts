@@ -7,6 +7,7 @@ import { openFiles } from "./files.ts";
 import { invitation } from "./invitation.ts";
 import { parseLaunches } from "./launches.ts";
 import { openKernel } from "./open-kernel.ts";
+import { print } from "./print.ts";
 import { terminalLogger } from "./terminal-logger.ts";
 import { UsageError } from "./usage.ts";
 
@@ -93,8 +94,4 @@ function parsePort(text: string): number {
 function parseReady(text: string): ReadyPolicy {
   if (text === "all" || text === "any") return text;
   throw new UsageError(`--ready must be all or any, not "${text}".`);
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
 }
