@@ -1,4 +1,4 @@
-import { silent } from "@kindred/core";
+import { silent, unfailingLogger } from "@kindred/core";
 import type { Kernel } from "@kindred/core";
 import Koa from "koa";
 import { exchange } from "./exchange.ts";
@@ -26,7 +26,8 @@ export interface AppOptions extends OpenAIOptions {
 /** A Koa application of its own: the OpenAI routes, the playground, /health and /ready. TypeError for options that have no sense. */
 export function createApp(kernel: Kernel, options: AppOptions = {}): Koa {
   const { trustProxy = false, playground: page = true, ready, ...routes } = options;
-  const { logger = silent, signal } = routes;
+  const { signal } = routes;
+  const logger = unfailingLogger(routes.logger ?? silent);
   const prefix = normalPrefix(options.prefix ?? "");
   const app = new Koa({ proxy: trustProxy });
   app.on("error", (error) => logger.debug({ error }, "a connection failed"));

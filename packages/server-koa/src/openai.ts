@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import Router from "@koa/router";
-import { silent } from "@kindred/core";
+import { silent, unfailingLogger } from "@kindred/core";
 import type { Kernel, Logger } from "@kindred/core";
 import type Koa from "koa";
 import { abortRequest } from "./routes/abort-request.ts";
@@ -44,7 +44,8 @@ const maxBacklogBytes = 32 << 20;
 /** Serves a kernel's endpoints, models, running requests and files. Other paths go on to the next middleware. */
 export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middleware {
   checkArguments(kernel, options);
-  const { limits, files, logger = silent, signal } = options;
+  const { limits, files, signal } = options;
+  const logger = unfailingLogger(options.logger ?? silent);
   const prefix = normalPrefix(options.prefix ?? "");
   // Every request listens until it is answered. However many listen, it is no leak.
   if (signal) setMaxListeners(0, signal);

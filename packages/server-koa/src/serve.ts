@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { KernelError, silent } from "@kindred/core";
+import { KernelError, silent, unfailingLogger } from "@kindred/core";
 import type { Kernel } from "@kindred/core";
 import { createApp } from "./app.ts";
 import type { AppOptions } from "./app.ts";
@@ -34,7 +34,8 @@ const maxTimer = 2 ** 31 - 1;
 /** Listens; resolves once connections are accepted. */
 export async function serve(kernel: Kernel, options: ServeOptions = {}): Promise<Serving> {
   const { host = "127.0.0.1", port = 9997, deadline = 30_000, ...served } = options;
-  const { logger = silent, signal } = served;
+  const { signal } = served;
+  const logger = unfailingLogger(served.logger ?? silent);
   const ending = new AbortController();
   signal?.addEventListener("abort", () => ending.abort(signal.reason), { once: true });
   const answer = createApp(kernel, { ...served, signal: ending.signal }).callback();
