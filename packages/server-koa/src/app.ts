@@ -21,23 +21,28 @@ export interface AppOptions extends OpenAIOptions {
    * ready by "all", and not by "any". Default "all".
    */
   readonly ready?: ReadyPolicy;
+  /**
+   * Once it aborts, GET /ready answers 503 and every reply closes its connection: the server is about to close. Default: it never is.
+   */
+  readonly closing?: AbortSignal;
 }
 
 /** A Koa application of its own: the OpenAI routes, the playground, /health and /ready. TypeError for options that have no sense. */
 export function createApp(kernel: Kernel, options: AppOptions = {}): Koa {
-  const { trustProxy = false, playground: page = true, ready, ...routes } = options;
+  const { trustProxy = false, playground: page = true, ready, closing, ...routes } = options;
   const { signal } = routes;
   const logger = unfailingLogger(routes.logger ?? silent);
   const prefix = normalPrefix(options.prefix ?? "");
   const app = new Koa({ proxy: trustProxy });
   app.on("error", (error) => logger.debug({ error }, "a connection failed"));
-  app.use((ctx, next) => {
+  app.use(async (ctx, next) => {
     ctx.set("x-request-id", requestId(ctx));
-    return next();
+    await next();
+    if (closing?.aborted) ctx.set("connection", "close");
   });
   app.use(httpRules({ logger, signal }));
   app.use(openai(kernel, routes));
-  app.use(health(kernel, ready));
+  app.use(health(kernel, { policy: ready, closing }));
   if (page) app.use(playground(prefix));
   app.use(exchange(notHere, { logger, signal }));
   return app;

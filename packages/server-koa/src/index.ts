@@ -1,6 +1,7 @@
 export { createApp } from "./app.ts";
 export type { AppOptions } from "./app.ts";
 export type { BodyLimits } from "./body/read-body.ts";
+export type { ConnectionOptions } from "./connections/connection-options.ts";
 export { FileStore } from "./files/file-store.ts";
 export type { FileStoreOptions } from "./files/file-store.ts";
 export type { FilesOptions } from "./files/routes.ts";
