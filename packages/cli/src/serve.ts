@@ -3,6 +3,7 @@ import type { Kernel, ModelInfo } from "@kindred/core";
 import { serve as listen } from "@kindred/server-koa";
 import type { ReadyPolicy, Serving } from "@kindred/server-koa";
 import { parseArguments } from "./arguments.ts";
+import { parseBounds } from "./bounds.ts";
 import { openFiles } from "./files.ts";
 import { invitation } from "./invitation.ts";
 import { parseLaunches } from "./launches.ts";
@@ -31,12 +32,15 @@ export async function serve(args: readonly string[]): Promise<void> {
       "keep-going": { type: "boolean", default: false },
       "file-minutes": { type: "string" },
       "file-limit": { type: "string" },
+      "drain-seconds": { type: "string" },
+      "max-connections": { type: "string" },
     },
   });
   const { host, "trust-proxy": trustProxy } = values;
   const playground = !values["no-playground"];
   const port = parsePort(values.port);
   const ready = parseReady(values.ready);
+  const bounds = parseBounds(values);
   const files = await openFiles(values);
   const kernel = await openKernel({
     launches: parseLaunches(values.model, values.option),
@@ -46,7 +50,7 @@ export async function serve(args: readonly string[]): Promise<void> {
   if (!values["keep-going"]) await refuseFailed(kernel);
   for (const model of kernel.models()) print(line(model));
   const options = { host, port, files, trustProxy, playground, ready, logger: terminalLogger };
-  const serving = await listen(kernel, options);
+  const serving = await listen(kernel, { ...options, ...bounds });
   print(`listening on ${serving.url}`);
   if (playground) print(`a page to try the models on: ${serving.url}/`);
   if (values.model.length === 0) print(invitation(serving.url));
