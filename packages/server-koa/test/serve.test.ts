@@ -3,6 +3,8 @@ import { expect, test, vi } from "vitest";
 import { serve } from "../src/serve.ts";
 import { deferred, post, standIn } from "./stand-in.ts";
 
+const patience = { timeout: 60_000 };
+
 test("it listens at its url", async () => {
   const serving = await serve(standIn(), { port: 0 });
   expect((await fetch(`${serving.url}/health`)).status).toBe(200);
@@ -54,7 +56,7 @@ test("closing serves new requests for the drain delay, then refuses them, finish
   const closing = serving.close();
   const drained = await fetch(`${serving.url}/health`);
   expect([drained.status, drained.headers.get("connection")]).toEqual([200, "close"]);
-  await vi.waitUntil(() => !serving.server.listening);
+  await vi.waitUntil(() => !serving.server.listening, patience);
   await expect(fetch(`${serving.url}/health`)).rejects.toThrow();
   finish.resolve();
   expect((await (await request).json()).output).toBe("done");

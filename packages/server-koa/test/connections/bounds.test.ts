@@ -7,6 +7,8 @@ import { post, standIn } from "../stand-in.ts";
 import type { Run } from "../stand-in.ts";
 import { get, postHead, rawClient, statuses } from "./raw-client.ts";
 
+const patience = { timeout: 60_000 };
+
 type Bounds = NonNullable<ServeOptions["connections"]>;
 
 async function serveWithin(connections: Bounds, run?: Run): Promise<Serving & AsyncDisposable> {
@@ -61,7 +63,7 @@ test("a reader that takes nothing of a reply is disconnected", async () => {
   const client = rawClient(serving.url, `${postHead("/v1/echo", 12)}{"text":"a"}`);
   await once(client.socket, "data");
   client.socket.pause();
-  await vi.waitUntil(async () => (await open(serving)) === 0, 10_000);
+  await vi.waitUntil(async () => (await open(serving)) === 0, patience);
   client.socket.destroy();
 });
 
@@ -73,7 +75,7 @@ test("a reader that takes a reply slowly gets all of it", async () => {
     client.socket.pause();
     setTimeout(() => client.socket.resume(), 15);
   });
-  await vi.waitUntil(() => client.text.length > length || client.socket.destroyed, 60_000);
+  await vi.waitUntil(() => client.text.length > length || client.socket.destroyed, patience);
   expect(client.text.length).toBeGreaterThan(length);
   client.socket.destroy();
 });
@@ -91,12 +93,12 @@ test("a reply may take longer to make than its reader may take to read", async (
 test("beyond the most connections, the one that is idle for longest gives way", async () => {
   await using serving = await serveWithin({ max: 2 });
   const oldest = rawClient(serving.url, get("/health"));
-  await vi.waitUntil(() => statuses(oldest.text).length === 1);
+  await vi.waitUntil(() => statuses(oldest.text).length === 1, patience);
   const newer = rawClient(serving.url, get("/health"));
-  await vi.waitUntil(() => statuses(newer.text).length === 1);
+  await vi.waitUntil(() => statuses(newer.text).length === 1, patience);
   await sleep(1_100);
   const newest = rawClient(serving.url, get("/health"));
-  await vi.waitUntil(() => statuses(newest.text).length === 1);
+  await vi.waitUntil(() => statuses(newest.text).length === 1, patience);
   await oldest.closed;
   expect([newer.socket.destroyed, newest.socket.destroyed]).toEqual([false, false]);
 });
@@ -112,7 +114,10 @@ test("a client beyond the most connections is answered 503 while all others are 
   expect(refused.text).toMatch("The server has 1 connections, the most it takes.");
   busy.socket.destroy();
   await busy.closed;
-  await vi.waitUntil(async () => (await fetch(`${serving.url}/health`).catch(() => undefined))?.ok);
+  await vi.waitUntil(
+    async () => (await fetch(`${serving.url}/health`).catch(() => undefined))?.ok,
+    patience,
+  );
 });
 
 test.each<[string, unknown, RegExp]>([

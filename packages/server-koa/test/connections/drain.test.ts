@@ -10,6 +10,8 @@ import { deferred, listen, post, standIn } from "../stand-in.ts";
 import { rawClient, statuses } from "./raw-client.ts";
 import { get as textOf } from "./raw-client.ts";
 
+const patience = { timeout: 60_000 };
+
 async function ready(url: string): Promise<[number, unknown]> {
   const reply = await fetch(`${url}/ready`);
   return [reply.status, await reply.json()];
@@ -83,7 +85,7 @@ test("a client that goes on asking on one connection loses nothing", async () =>
   const asking = (async () => {
     while (told.at(-1) !== "ECONNREFUSED") told.push(await ask(serving, agent));
   })();
-  await vi.waitUntil(() => told.length > 10);
+  await vi.waitUntil(() => told.length > 10, patience);
   await serving.close();
   await asking;
   agent.destroy();
@@ -95,7 +97,7 @@ test("a connection that has sent nothing may still send a request after the drai
   const client = rawClient(serving.url);
   await once(serving.server, "connection");
   const closing = serving.close();
-  await vi.waitUntil(() => !serving.server.listening);
+  await vi.waitUntil(() => !serving.server.listening, patience);
   await sleep(100);
   client.socket.write(textOf("/health"));
   expect(statuses(await client.closed)).toEqual([200]);

@@ -3,6 +3,8 @@ import { serve } from "../../src/serve.ts";
 import { standIn } from "../stand-in.ts";
 import { get, postHead, rawClient, statuses } from "./raw-client.ts";
 
+const patience = { timeout: 60_000 };
+
 function echo(text: string): string {
   const body = JSON.stringify({ text });
   return postHead("/v1/echo", body.length) + body;
@@ -22,7 +24,7 @@ test("requests sent ahead of the replies are answered in order, one at a time", 
     serving.url,
     Array.from({ length: 16 }, (_, i) => echo(`${i}`)).join(""),
   );
-  await vi.waitUntil(() => statuses(client.text).length === 16);
+  await vi.waitUntil(() => statuses(client.text).length === 16, patience);
   const told = Array.from(client.text.matchAll(/"output":"(\d+)"/g), ([, text]) => Number(text));
   expect(told).toEqual(Array.from({ length: 16 }, (_, i) => i));
   expect(Math.max(...most)).toBe(1);
@@ -35,7 +37,7 @@ test("requests on a connection can come one after another for long", async () =>
   const client = rawClient(serving.url);
   for (let i = 1; i <= 100; i++) {
     client.socket.write(get("/health"));
-    await vi.waitUntil(() => statuses(client.text).length === i, { interval: 1 });
+    await vi.waitUntil(() => statuses(client.text).length === i, { ...patience, interval: 1 });
   }
   client.socket.destroy();
   await serving.close();
@@ -72,7 +74,7 @@ test("a request under way is aborted when its client is disconnected for that", 
   );
   const serving = await serve(kernel, { port: 0, drainDelay: 0 });
   await rawClient(serving.url, echo("0").repeat(17)).closed;
-  await vi.waitUntil(() => aborted.mock.calls.length > 0);
+  await vi.waitUntil(() => aborted.mock.calls.length > 0, patience);
   await serving.close();
   expect(aborted).toHaveBeenCalledTimes(1);
 });
