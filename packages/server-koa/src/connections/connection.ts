@@ -35,6 +35,11 @@ export class Connection {
     return this.unanswered === 0;
   }
 
+  /** Idle after a reply. A connection that has sent no request is `headersTimeout`'s. */
+  get isKept(): boolean {
+    return this.isIdle && this.#taken > 0;
+  }
+
   /** Idle for so many milliseconds, in which nothing came: not even a part of a request. */
   isQuiet(milliseconds: number): boolean {
     const since = performance.now() - this.idleSince;

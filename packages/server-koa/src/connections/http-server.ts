@@ -50,10 +50,13 @@ export function httpServer(
   server.on("clientError", refuseUnparsed(logger));
   server.on("connection", admitting(connections, max, logger));
   server.setTimeout(nodeTimeout(replyTimeout), (socket: Socket) => {
-    const isIdle = connections.of(socket)?.isIdle ?? true;
-    if (!isIdle && socket.writableLength === 0) return;
-    if (!isIdle) logger.info({ address: socket.remoteAddress }, "a reply was not read");
-    socket.destroy();
+    const connection = connections.of(socket);
+    if (socket.writableLength > 0) {
+      logger.info({ address: socket.remoteAddress }, "a reply was not read");
+      socket.destroy();
+    } else if (connection?.isKept) {
+      socket.destroy();
+    }
   });
   return { server, connections };
 }
