@@ -5,6 +5,7 @@ import type { ReadyPolicy, Serving } from "@kindred/server-koa";
 import { accessFlags, parseAccess } from "./access.ts";
 import { parseArguments } from "./arguments.ts";
 import { echoes } from "./echo.ts";
+import { parseBounds } from "./bounds.ts";
 import { openFiles } from "./files.ts";
 import { invitation } from "./invitation.ts";
 import { inCommandLine } from "./launch-notation.ts";
@@ -12,6 +13,7 @@ import { parseLaunches } from "./launches.ts";
 import { onceFetched } from "./once-fetched.ts";
 import { openKernel } from "./open-kernel.ts";
 import { parsePictureLimits, pictureLimitOptions } from "./picture-limits.ts";
+import { print } from "./print.ts";
 import { terminalLogger } from "./terminal-logger.ts";
 import { UsageError } from "./usage.ts";
 
@@ -37,6 +39,8 @@ export async function serve(args: readonly string[]): Promise<void> {
       "file-limit": { type: "string" },
       ...pictureLimitOptions,
       ...accessFlags,
+      "drain-seconds": { type: "string" },
+      "max-connections": { type: "string" },
     },
   });
   const { host, "trust-proxy": trustProxy } = values;
@@ -44,6 +48,7 @@ export async function serve(args: readonly string[]): Promise<void> {
   const port = parsePort(values.port);
   const ready = parseReady(values.ready);
   const access = parseAccess(values);
+  const bounds = parseBounds(values);
   const files = await openFiles(values);
   const launches = parseLaunches(values.model, values.option);
   const kernel = await openKernel({
@@ -55,7 +60,7 @@ export async function serve(args: readonly string[]): Promise<void> {
   if (!values["keep-going"]) await refuseFailed(kernel, launches);
   for (const model of kernel.models()) print(line(model));
   const options = { host, port, files, trustProxy, playground, ready, logger: terminalLogger };
-  const serving = await listen(kernel, { ...options, ...access });
+  const serving = await listen(kernel, { ...options, ...access, ...bounds });
   print(`listening on ${serving.url}`);
   if (playground) print(`a page to try the models on: ${serving.url}/`);
   if (values.model.length === 0) print(invitation(serving.url));
@@ -105,8 +110,4 @@ function parsePort(text: string): number {
 function parseReady(text: string): ReadyPolicy {
   if (text === "all" || text === "any") return text;
   throw new UsageError(`--ready must be all or any, not "${text}".`);
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
 }

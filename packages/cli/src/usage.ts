@@ -24,6 +24,9 @@ export const usage = `kindred serves ONNX models from Node.
     --no-compressed-bodies refuses bodies with a content encoding
     --no-playground        leaves out the page at /
     --ready all|any        when GET /ready answers 200: once all models can be asked, or any; default all
+    --drain-seconds N      after a signal, still accepts connections for N seconds, while GET /ready answers 503; default 0.5.
+                           A balancer needs as long as it takes to look again
+    --max-connections N    the most clients connected at a time; default 2048, or half of the descriptors
     --keep-going           serves the other models when one cannot be served; default: ends with status 1
 
   kindred run MODEL [TEXT] [FIELD=VALUE]…        one request, without HTTP

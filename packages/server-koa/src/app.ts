@@ -1,4 +1,4 @@
-import { silent } from "@kindred/core";
+import { silent, unfailingLogger } from "@kindred/core";
 import type { Kernel } from "@kindred/core";
 import Koa from "koa";
 import { accessOf } from "./access/access.ts";
@@ -23,26 +23,32 @@ export interface AppOptions extends OpenAIOptions {
    * ready by "all", and not by "any". Default "all".
    */
   readonly ready?: ReadyPolicy;
+  /**
+   * Once it aborts, GET /ready answers 503 and every reply closes its connection: the server is about to close. Default: it never is.
+   */
+  readonly closing?: AbortSignal;
 }
 
 /** A Koa application of its own: the OpenAI routes, the playground, /health and /ready. TypeError for options that have no sense. */
 export function createApp(kernel: Kernel, options: AppOptions = {}): Koa {
-  const { trustProxy = false, playground: page = true, ready, ...rest } = options;
+  const { trustProxy = false, playground: page = true, ready, closing, ...rest } = options;
   const routes: OpenAIOptions = { origins: [], ...rest };
-  const { logger = silent, signal } = routes;
+  const { signal } = routes;
+  const logger = unfailingLogger(routes.logger ?? silent);
   const { checkHost, resourcePolicy } = accessOf(routes, routes.files?.publicUrl);
   const shared = { logger, signal, resourcePolicy };
   const prefix = normalPrefix(options.prefix ?? "");
   const app = new Koa({ proxy: trustProxy });
   app.on("error", (error) => logger.debug({ error }, "a connection failed"));
-  app.use((ctx, next) => {
+  app.use(async (ctx, next) => {
     ctx.set("x-request-id", requestId(ctx));
     setSafeHeaders(ctx, resourcePolicy);
-    return next();
+    await next();
+    if (closing?.aborted) ctx.set("connection", "close");
   });
   app.use(httpRules({ logger, signal, resourcePolicy, checkHost }));
   app.use(openai(kernel, routes));
-  app.use(health(kernel, ready));
+  app.use(health(kernel, { policy: ready, closing }));
   if (page) app.use(playground(prefix));
   app.use(exchange(notHere, shared));
   return app;
