@@ -82,7 +82,10 @@ test("a request under way is aborted when its client is disconnected for that", 
 test("an upgrade to another protocol is answered as a request that has none", async () => {
   const serving = await serve(standIn(), { port: 0, drainDelay: 0 });
   const upgrade = "connection: close, upgrade\r\nupgrade: websocket\r\n";
-  const client = rawClient(serving.url, `GET /health HTTP/1.1\r\nhost: localhost\r\n${upgrade}\r\n`);
+  const client = rawClient(
+    serving.url,
+    `GET /health HTTP/1.1\r\nhost: localhost\r\n${upgrade}\r\n`,
+  );
   expect(statuses(await client.closed)).toEqual([200]);
   await serving.close();
 });
