@@ -11,8 +11,11 @@ export const usage = `kindred serves ONNX models from Node.
     --model ID=PATH        serves the model in the folder PATH; may be repeated. PATH alone takes the
                            folder's name as ID. PATH#FAMILY names the family that serves it.
                            Default: two small models of our own, demo-image and demo-embedding
-    --option ID.KEY=VALUE  sets an option of a model's family, or replicas, keepAlive (seconds), prefer
+    --option ID.KEY=VALUE  sets an option of a model's family, or replicas, keepAlive, runTimeout, loadTimeout (all three in
+                           seconds), onChange (refuse or reload), prefer
     --memory SIZE          memory that models may take, such as 8GB; default 80 % of the machine's
+    --max-side PIXELS      the longest side of a picture; default by the model's own size
+    --max-pixel-steps N    the most pixels x steps x pictures of one request; default by the model's own size
     --data DIR             keeps files of replies in DIR; default ~/.local/share/kindred
     --file-minutes N       keeps them for N minutes; default 60
     --file-limit SIZE      removes the oldest when all take more than SIZE; default 1GiB
