@@ -46,7 +46,7 @@ const doors: Readonly<
   Record<string, { readonly files: readonly string[]; readonly by: readonly string[] }>
 > = {
   catalog: {
-    files: ["catalog", "load-model", "check-launch", "check-task"],
+    files: ["catalog", "load-model", "check-launch", "check-task", "launches-within"],
     by: ["root"],
   },
   lanes: { files: ["lane", "single-lane", "batched-lane"], by: ["catalog", "memory"] },
@@ -54,7 +54,7 @@ const doors: Readonly<
   devices: { files: ["budget-allocator"], by: ["root"] },
   runtime: { files: ["process-runtime"], by: ["root", "testing"] },
   process: {
-    files: ["script-process", "child-channel", "frames", "lifeline"],
+    files: ["script-process", "child-channel", "frames", "tie-to-server"],
     by: ["runtime", "text"],
   },
   sources: {
@@ -68,7 +68,15 @@ const doors: Readonly<
   onnx: { files: ["index", "safetensors/header"], by: ["testing", "sources"] },
   text: { files: [], by: [] },
   shared: {
-    files: ["dispose", "built-module", "inside-folder", "told"],
+    files: [
+      "dispose",
+      "built-module",
+      "inside-folder",
+      "file-identity",
+      "model-json",
+      "regular-file",
+      "told",
+    ],
     by: ["root", "catalog", "memory", "lanes", "plugins", "runtime", "sources", "testing"],
   },
 };
@@ -110,14 +118,14 @@ export const rules: readonly Rule[] = [
     },
   },
   {
-    says: "onnx/ and text/ import the kernel's graph.ts, errors.ts, time-slice.ts and shared/, text/ process/ too; process/ and shared/ import errors.ts",
+    says: "onnx/ and text/ import the kernel's graph.ts, errors.ts, time-slice.ts and shared/, text/ process/ too; process/ and shared/ import errors.ts and json-limits.ts",
     broken: ({ file, specifier }) => {
       const [leaf, name] = /^packages\/core\/src\/(onnx|text|shared|process)\//.exec(file) ?? [];
       if (leaf === undefined || !specifier.startsWith(".")) return false;
       const path = join(dirname(file), specifier);
       const common =
         name === "shared" || name === "process"
-          ? /^packages\/core\/src\/(errors\.ts$|shared\/)/
+          ? /^packages\/core\/src\/(errors\.ts$|json-limits\.ts$|shared\/)/
           : /^packages\/core\/src\/(graph\.ts|errors\.ts|time-slice\.ts|shared\/)/;
       const served = name === "text" && path.startsWith("packages/core/src/process/");
       return !path.startsWith(leaf) && !served && !common.test(path);

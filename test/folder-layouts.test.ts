@@ -106,7 +106,7 @@ async function exportTo(folder: string): Promise<void> {
     const g = graph("encoder", weights);
     const ids = g.input("input_ids", "int64", ["batch", "sequence"]);
     g.input("attention_mask", "int64", ["batch", "sequence"]);
-    return g.output("last_hidden_state", table(g.at("words"), ids, 3000, 48)).build();
+    return g.output("last_hidden_state", table(g.at("words"), ids, 3000, 32)).build();
   };
   await mkdir(folder);
   await synthesize({ file: join(folder, "model.onnx_data"), build });

@@ -12,7 +12,7 @@ const closed: ReadonlySet<string> = new Set([
   "peaks",
   // runtime/tensors.ts: a tensor's type, which the runtime checks when a graph is opened.
   "arrays",
-  // text/thread/: the names of a tokenizer class's own tokens.
+  // text/process/: the names of a tokenizer class's own tokens.
   "defaults",
   // testing/: dtypes that a test writes.
   "bytesPer",

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 
 export interface Started extends AsyncDisposable {
   readonly url: string;
+  readonly pid: number;
   /** Its standard output and error so far. */
   readonly output: string;
   kill(signal: NodeJS.Signals): void;
@@ -35,6 +36,7 @@ export async function start(
   });
   return {
     url,
+    pid: child.pid!,
     ended,
     get output() {
       return output;

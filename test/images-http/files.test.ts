@@ -78,6 +78,29 @@ test("a full disk is an error that says so, and the server goes on", async () =>
   expect((await generate(server.url, {})).status).toBe(200);
 });
 
+test("a read-only data folder is told as that", async () => {
+  await using server = await imageServer({ imports: ["read-only-disk.mjs"] });
+  const refused = await generate(server.url, { response_format: "url" });
+  expect([refused.status, refused.headers.get("x-should-retry")]).toEqual([503, "false"]);
+  const { error } = await refused.json();
+  expect(error.code).toBe("DEVICE_EXHAUSTED");
+  expect(error.message).toMatch(
+    /^This server keeps no files: its data folder cannot be written \(EROFS\)\. Ask for b64_json/,
+  );
+  expect(error.message).not.toContain(server.data);
+  expect(server.output).toContain(server.data);
+});
+
+test("a --data that cannot be written ends the server at its start", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "kindred-data-"));
+  const data = join(folder, "file");
+  await writeFile(data, "in the way");
+  await expect(start(kindred, ["serve", "--port", "0", "--data", data])).rejects.toThrow(
+    `ended with 1 before it listened:\nkindred: "${data}" cannot be written: ENOTDIR.`,
+  );
+  await rm(folder, { recursive: true });
+});
+
 test.each([
   ["--public-url", "example.org"],
   ["--public-url", "ftp://example.org"],

@@ -4,12 +4,17 @@ export interface Answer {
 }
 
 /** Requests embeddings from a server. */
-export async function embed(
+export function embed(url: string, body: object, signal?: AbortSignal | null): Promise<Answer> {
+  return post(`${url}/v1/embeddings`, body, signal);
+}
+
+/** Posts JSON. */
+export async function post(
   url: string,
   body: object,
   signal: AbortSignal | null = null,
 ): Promise<Answer> {
-  const reply = await fetch(`${url}/v1/embeddings`, {
+  const reply = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),

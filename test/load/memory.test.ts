@@ -4,7 +4,7 @@ import { bertFolder, bgeSmall, e5Large, tiny } from "./bert-folder.ts";
 import type { Geometry } from "./bert-folder.ts";
 import { embed, get } from "./client.ts";
 import { measured } from "./measured.ts";
-import { childrenOf, peakBytes, treeBytes } from "./process-tree.ts";
+import { graphsOf, peakBytes, treeBytes } from "./process-tree.ts";
 
 const sizes = { tiny, "bge-small": bgeSmall, "e5-large": e5Large };
 
@@ -25,13 +25,13 @@ describe.skipIf(!process.env["KINDRED_FULL"]).each(Object.entries(sizes))(
       const before = treeBytes(server.pid);
       const { status } = await embed(server.url, { input: allOver(geometry) });
       expect(status).toBe(200);
-      const [graph] = childrenOf(server.pid);
+      const [graph] = graphsOf(server.pid);
       const stated: ModelInfo = (await get(`${server.url}/v1/models/${id}`)).body;
       const peak = peakBytes(graph!);
       expect(stated.memory!.needed / peak).toBeGreaterThan(0.8);
       expect(stated.memory!.needed / peak).toBeLessThan(1.2);
       await server.ask("unload", id);
-      expect(childrenOf(server.pid)).toEqual([]);
+      expect(graphsOf(server.pid)).toEqual([]);
       expect(treeBytes(server.pid) - before).toBeLessThan(30_000_000);
     }, 120_000);
 
@@ -45,7 +45,7 @@ describe.skipIf(!process.env["KINDRED_FULL"]).each(Object.entries(sizes))(
         return body.memory.leased === 0 && body.graphs[0].open === false;
       };
       await vi.waitUntil(closed, { timeout: 10_000 });
-      expect(childrenOf(server.pid)).toEqual([]);
+      expect(graphsOf(server.pid)).toEqual([]);
       expect(treeBytes(server.pid) - before).toBeLessThan(30_000_000);
       expect((await embed(server.url, { input: "anew" })).status).toBe(200);
     }, 120_000);

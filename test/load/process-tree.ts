@@ -8,6 +8,17 @@ export function childrenOf(pid: number): number[] {
   });
 }
 
+/** The children that have a graph open: those that are not tokenizers'. */
+export function graphsOf(pid: number): number[] {
+  return childrenOf(pid).filter((child) => !/text\/process\/script\.js\0?$/.test(commandOf(child)));
+}
+
+/** The children that have a tokenizer open. */
+export function tokenizersOf(pid: number): number[] {
+  const graphs = graphsOf(pid);
+  return childrenOf(pid).filter((child) => !graphs.includes(child));
+}
+
 export function isAlive(pid: number): boolean {
   const state = fieldOf(pid, "State");
   return state !== undefined && !/^[ZX]/.test(state);
@@ -39,6 +50,15 @@ function parentOf(pid: number): number {
 
 function bytesOf(pid: number, field: string): number {
   return 1024 * Number.parseInt(fieldOf(pid, field) ?? "0", 10);
+}
+
+/** Its arguments, each with a null character behind it. */
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return "";
+  }
 }
 
 function fieldOf(pid: number, field: string): string | undefined {

@@ -3,7 +3,7 @@ import type { ModelInfo } from "@kindred/core";
 import { bertFolder, bgeSmall } from "./bert-folder.ts";
 import { embed, get } from "./client.ts";
 import { measured } from "./measured.ts";
-import { childrenOf } from "./process-tree.ts";
+import { graphsOf } from "./process-tree.ts";
 import { text } from "./texts.ts";
 
 describe.skipIf(!process.env["KINDRED_FULL"])("models that share memory (KINDRED_FULL=1)", () => {
@@ -41,7 +41,7 @@ describe.skipIf(!process.env["KINDRED_FULL"])("models that share memory (KINDRED
     expect(most).toBeGreaterThan(0);
     expect(opened.started).toBeGreaterThan(2);
     expect(infos.map(({ waiting }) => waiting)).toEqual([0, 0]);
-    expect(childrenOf(server.pid)).toHaveLength(1);
+    expect(graphsOf(server.pid)).toHaveLength(1);
   }, 120_000);
 
   test("a model that can never fit is refused with the numbers, and nothing is opened", async () => {
@@ -53,6 +53,6 @@ describe.skipIf(!process.env["KINDRED_FULL"])("models that share memory (KINDRED
     const { status } = await embed(server.url, { model: "big", input: "a text" });
     expect(status).toBe(503);
     expect((await server.ask("figures")).opened.started).toBe(0);
-    expect(childrenOf(server.pid)).toEqual([]);
+    expect(graphsOf(server.pid)).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import { bertFolder, talkative } from "./bert-folder.ts";
 import { embed, get } from "./client.ts";
 import { measured } from "./measured.ts";
 import type { Measured } from "./measured.ts";
-import { childrenOf, virtualBytes } from "./process-tree.ts";
+import { graphsOf, virtualBytes } from "./process-tree.ts";
 import { text, texts } from "./texts.ts";
 
 describe.skipIf(!process.env["KINDRED_FULL"])("graph processes that die (KINDRED_FULL=1)", () => {
@@ -25,7 +25,7 @@ describe.skipIf(!process.env["KINDRED_FULL"])("graph processes that die (KINDRED
 
   test("a process killed in a run fails the request in that run and no other", async () => {
     await embed(server.url, { input: "warm" });
-    const [graph] = childrenOf(server.pid);
+    const [graph] = graphsOf(server.pid);
     process.kill(graph!, "SIGSTOP");
     const replies = [0, 1, 2].map(() => embed(server.url, { input: texts(2, 512) }));
     await vi.waitUntil(async () => {
@@ -42,12 +42,12 @@ describe.skipIf(!process.env["KINDRED_FULL"])("graph processes that die (KINDRED
       /killed by SIGKILL, most likely out of memory.*It needs .* Send a smaller input/,
     );
     expect((await embed(server.url, { input: "again" })).status).toBe(200);
-    expect(childrenOf(server.pid)).toHaveLength(1);
+    expect(graphsOf(server.pid)).toHaveLength(1);
   });
 
   test("a process out of memory in a run fails that request, and smaller requests are answered", async () => {
     await embed(server.url, { input: "warm" });
-    const [graph] = childrenOf(server.pid);
+    const [graph] = graphsOf(server.pid);
     execFileSync("prlimit", [`--pid=${graph}`, `--as=${virtualBytes(graph!) + 1_000_000}`]);
     const { status, body } = await embed(server.url, { input: text(512) });
     expect(status).toBe(500);
@@ -62,7 +62,7 @@ describe.skipIf(!process.env["KINDRED_FULL"])("graph processes that die (KINDRED
     expect(status).toBe(500);
     expect(body.error.code).toBe("LOAD_FAILED");
     expect(body.error.message).toContain('Graph "bert"');
-    expect(childrenOf(server.pid)).toEqual([]);
+    expect(graphsOf(server.pid)).toEqual([]);
     const [info] = (await server.ask("figures")).models;
     expect(info).toMatchObject({ memory: { leased: 0 }, waiting: 0 });
     await using whole = await bertFolder(talkative);
@@ -82,7 +82,7 @@ describe.skipIf(!process.env["KINDRED_FULL"])("graph processes that die (KINDRED
       expect(status).toBe(500);
       expect(body.error.message).toMatch(/ended with exit code 7: no library/);
     }
-    expect(childrenOf(doomed.pid)).toEqual([]);
+    expect(graphsOf(doomed.pid)).toEqual([]);
     const { body } = await get(`${doomed.url}/v1/models/model`);
     expect(body).toMatchObject({ state: "ready", memory: { leased: 0 }, waiting: 0 });
   });

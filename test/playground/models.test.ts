@@ -14,7 +14,7 @@ describePlayground(
       const card = page.locator(".model").filter({ hasText: "demo-embedding" });
       await card.getByText("Ready, opens with its first request").waitFor();
       await card.getByText("0 of 1 graph open").waitFor();
-      expect(await card.locator("dl").innerText()).toMatch(/Holds now\s+0 bytes/);
+      expect(await card.locator("dl").innerText()).toMatch(/In memory now\s+0 bytes/);
       await visits.screenshot(page, "models-asleep");
       await fetch(`${server.url}/v1/embeddings`, {
         method: "POST",
@@ -24,9 +24,10 @@ describePlayground(
       await card.getByText("Loaded", { exact: true }).waitFor();
       await card.getByText("1 of 1 graph open").click();
       const facts = await card.locator("dl").innerText();
-      expect(facts).toMatch(/Holds now\s+[\d.]+ MB/);
+      expect(facts).toMatch(/In memory now\s+[\d.]+ MB/);
       expect(facts).toMatch(/Device\s+cpu/);
-      await page.getByText(/^2 models, 1 loaded, [\d.]+ MB held$/).waitFor();
+      expect(facts).toMatch(/Peak of its largest graph\s+[\d.]+ MB/);
+      await page.getByText(/^2 models, 1 loaded, [\d.]+ MB in memory$/).waitFor();
       await visits.screenshot(page, "models-loaded");
     });
 
@@ -43,9 +44,7 @@ describePlayground(
       const page = await visits.visit({ tab: "models" });
       await page.getByRole("button", { name: "Try demo-embedding" }).click();
       await page.getByRole("tab", { name: "Embeddings", selected: true }).waitFor();
-      expect(await page.getByLabel("Model", { exact: true }).nth(1).inputValue()).toBe(
-        "demo-embedding",
-      );
+      expect(await page.locator("#text-model").inputValue()).toBe("demo-embedding");
       expect(new URL(page.url()).hash).toBe("#embeddings");
     });
 
@@ -55,7 +54,7 @@ describePlayground(
       await page.locator(".model").first().waitFor();
       server.kill("SIGTERM");
       await server.ended;
-      await page.getByText("The server does not answer").first().waitFor();
+      await page.getByText("The server went away.").waitFor();
       await visits.screenshot(page, "models-gone");
     });
   },

@@ -50,6 +50,33 @@ describePlayground((visits) => {
     }
   });
 
+  test.each(["light", "dark"] as const)(
+    "the selected tab stands out in %s, and so does its focus",
+    async (scheme) => {
+      const page = await visits.visit({ scheme });
+      await page.getByText(/^demo-image draws /).waitFor();
+      await page.keyboard.press("Tab");
+      const [selected, bar, paper, outline] = await page.evaluate(colours, [
+        ["#images-tab", "backgroundColor"],
+        ["#tabs", "backgroundColor"],
+        [":root", "backgroundColor"],
+        ["#images-tab", "outlineColor"],
+      ] as const);
+      expect(contrast(selected!, [paper!, bar!])).toBeGreaterThan(3);
+      expect(contrast(outline!, [paper!, bar!])).toBeGreaterThan(3);
+    },
+  );
+
+  test("labels name fields as the API's errors do", async () => {
+    const page = await visits.visit();
+    const unnamed = await page.evaluate(() =>
+      Array.from(document.querySelectorAll<HTMLInputElement>(".field [name], .check [name]"))
+        .filter(({ name, labels }) => labels![0]!.querySelector("code")?.textContent !== name)
+        .map(({ name }) => name),
+    );
+    expect(unnamed).toEqual([]);
+  });
+
   test("the page fits a width of 360 pixels", async () => {
     const page = await visits.visit({ viewport: { width: 360, height: 740 } });
     for await (const tab of each(page)) {
@@ -90,9 +117,35 @@ async function* each(page: Page): AsyncGenerator<string> {
   yield "models";
 }
 
+/** Runs in the page. Computed colours as red, green, blue and alpha, painted alone. */
+function colours(asked: readonly (readonly [selector: string, property: string])[]) {
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true })!;
+  return asked.map(([selector, property]) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = getComputedStyle(document.querySelector(selector)!)[property as "color"];
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  });
+}
+
+/** WCAG's contrast of a colour with others that lie one over the other. */
+function contrast(colour: readonly number[], behind: readonly (readonly number[])[]): number {
+  const back = behind.reduce((below, over) =>
+    over.map((channel, i) => below[i]! + (channel - below[i]!) * (over[3]! / 255)),
+  );
+  const [dark = 0, light = 0] = [luminance(colour), luminance(back)].sort((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function luminance(colour: readonly number[]): number {
+  const [red = 0, green = 0, blue = 0] = colour.map((byte) => {
+    const share = byte / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
 /** Sets a number of steps that leaves the test time to act during the drawing. */
 async function longDrawing(page: Page): Promise<void> {
-  await page
-    .getByLabel("Steps", { exact: true })
-    .evaluate((field) => ((field as HTMLInputElement).value = "900"));
+  await page.locator("#steps").evaluate((field) => ((field as HTMLInputElement).value = "900"));
 }

@@ -18,10 +18,12 @@ type Scheme = "light" | "dark";
 
 export interface VisitOptions {
   readonly scheme?: Scheme;
-  /** The tab that the address names. */
-  readonly tab?: "images" | "embeddings" | "models";
+  /** The tab that the address names; "" names none. Default "images". */
+  readonly tab?: "images" | "embeddings" | "models" | "";
   /** Default: the server of both demo models. */
-  readonly at?: Started;
+  readonly at?: Pick<Started, "url">;
+  /** Runs in the page before its own scripts. */
+  readonly before?: () => void;
   readonly viewport?: { readonly width: number; readonly height: number };
 }
 
@@ -63,12 +65,13 @@ export function describePlayground(
         get server() {
           return server;
         },
-        async visit({ scheme = "light", tab = "images", at = server, ...options } = {}) {
+        async visit({ scheme = "light", tab = "images", at = server, before, ...options } = {}) {
           const looks = { ...device, colorScheme: scheme, reducedMotion: "reduce" } as const;
           const context = await browser.newContext({ ...looks, ...options });
           const page = await context.newPage();
+          if (before) await page.addInitScript(before);
           open.push({ page, scheme, troubles: troublesOf(page, at.url) });
-          await page.goto(`${at.url}/#${tab}`);
+          await page.goto(`${at.url}/${tab && `#${tab}`}`);
           return page;
         },
         async screenshot(page, name) {

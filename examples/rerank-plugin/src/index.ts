@@ -66,9 +66,9 @@ const bertCrossEncoder: ModelFamily<typeof rerankTask> = {
 
 const body = z.strictObject({
   model: z.string().nullish(),
-  query: z.string().min(1),
+  query: z.string().min(1).describe("What the documents should answer."),
   documents: z.array(z.string()).min(1).max(1000),
-  top_n: z.int().min(1).nullish(),
+  top_n: z.int().min(1).nullish().describe("How many results to give. Default: all."),
 });
 
 const endpoint: Endpoint<typeof rerankTask, z.infer<typeof body>> = {

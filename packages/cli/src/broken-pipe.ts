@@ -1,9 +1,7 @@
+/** A pipe's, a terminal's and a socket's error after their other end was closed. */
+const codes: ReadonlySet<unknown> = new Set(["EPIPE", "EIO", "ECONNRESET"]);
+
 /** Whether the reader of the output has gone: `kindred run … | head -1` closes the pipe after a line. */
 export function isBrokenPipe(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "EPIPE";
-}
-
-/** Standard output's "error" listener. Without one, a server would end when its reader does. */
-export function outliveReader(error: Error): void {
-  if (!isBrokenPipe(error)) throw error;
+  return error instanceof Error && "code" in error && codes.has(error.code);
 }

@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { FileStore } from "@kindred/server-koa";
+import { checkWritable, FileStore } from "@kindred/server-koa";
 import type { FilesOptions } from "@kindred/server-koa";
 import { parseSize } from "./size.ts";
 import { UsageError } from "./usage.ts";
@@ -17,6 +17,8 @@ export async function openFiles(flags: FileFlags): Promise<FilesOptions> {
   const { data = dataFolder(), "public-url": url } = flags;
   const { "file-minutes": minutes, "file-limit": maxBytes } = flags;
   const publicUrl = url === undefined ? {} : { publicUrl: parseUrl(url) };
+  // The default need not be there for a server that keeps no files.
+  if (flags.data !== undefined) await checkWritable(flags.data);
   const store = await FileStore.open(join(data, "files"), {
     ...(minutes !== undefined && { minutes: parseMinutes(minutes) }),
     ...(maxBytes !== undefined && { maxBytes: parseSize("--file-limit", maxBytes) }),

@@ -1,4 +1,5 @@
 import { demoEmbedding, demoImage } from "@kindred/demo-models";
+import { asTyped } from "./as-typed.ts";
 
 /** Commands to try next, for the demo models served at `url`. */
 export function invitation(url: string): string {
@@ -15,11 +16,8 @@ export function invitation(url: string): string {
 
 These are small models of our own. To serve a checkpoint as Hugging Face publishes it:
 
-  ${command()} --model ID=FOLDER
-`;
-}
+  ${asTyped("serve")} --model ID=FOLDER
 
-/** The command by which the reader started it. */
-function command(): string {
-  return process.env["npm_lifecycle_event"] === "start" ? "npm start --" : "kindred serve";
+The command that fetches one: ${asTyped("models")}
+`;
 }

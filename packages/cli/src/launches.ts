@@ -70,16 +70,38 @@ function withOption(launch: Launch, option: string): Launch {
   const key = option.slice(0, equals);
   const text = option.slice(equals + 1);
   if (key === "prefer") return { ...launch, prefer: text.split(",") };
-  if (key === "keepAlive") return { ...launch, keepAlive: amount(key, text) };
-  if (key === "replicas") return { ...launch, replicas: amount(key, text) };
+  const wanted = amounts.get(key);
+  if (wanted) return { ...launch, [key]: amount(key, text, wanted) };
+  if (key === "onChange") return { ...launch, onChange: onChange(text) };
   return { ...launch, options: { ...launch.options, [key]: parseValue(text) } };
 }
 
-function amount(key: string, text: string): number {
+function onChange(text: string): "refuse" | "reload" {
+  if (text === "refuse" || text === "reload") return text;
+  throw new UsageError(`onChange must be refuse or reload, not "${text}".`);
+}
+
+interface Amount {
+  readonly words: string;
+  is(value: number): boolean;
+}
+
+/** Numbers that every launch may have. */
+const amounts: ReadonlyMap<string, Amount> = new Map([
+  ["keepAlive", { words: "a number of seconds, 0 or more", is: (value: number) => value >= 0 }],
+  ["loadTimeout", { words: "a number of seconds above 0", is: (value: number) => value > 0 }],
+  ["runTimeout", { words: "a number of seconds above 0", is: (value: number) => value > 0 }],
+  [
+    "replicas",
+    {
+      words: "a whole number, 1 or more",
+      is: (value: number) => Number.isInteger(value) && value > 0,
+    },
+  ],
+]);
+
+function amount(key: string, text: string, { words, is }: Amount): number {
   const value = Number(text);
-  const sound = key === "replicas" ? Number.isInteger(value) && value > 0 : value >= 0;
-  if (sound && text !== "") return value;
-  const wanted =
-    key === "replicas" ? "a whole number, 1 or more" : "a number of seconds, 0 or more";
-  throw new UsageError(`${key} must be ${wanted}, not "${text}".`);
+  if (is(value) && text !== "") return value;
+  throw new UsageError(`${key} must be ${words}, not "${text}".`);
 }

@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
-import { isBrokenPipe, outliveReader } from "./broken-pipe.ts";
+import { isBrokenPipe } from "./broken-pipe.ts";
 import { explain } from "./explain.ts";
 import { models } from "./models.ts";
+import { print, printError } from "./print.ts";
 import { run } from "./run.ts";
 import { serve } from "./serve.ts";
 import { usage, UsageError } from "./usage.ts";
@@ -14,13 +15,20 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
 
 /** Runs a command line. Resolves to its exit status: 0, 1 when the work failed, 2 when the command line is wrong. */
 export async function main(args: readonly string[]): Promise<number> {
-  process.stdout.on("error", outliveReader);
+  const { stdout, stderr } = process;
+  const failures: Error[] = [];
+  // Without listeners, a server would end when the readers of its lines do, or their disk is full.
+  stdout.on("error", (error) => failures.push(error));
+  stderr.on("error", () => {});
   try {
     await command(args);
+    await new Promise((resolve) => stdout.write("", resolve));
+    const [lost] = failures.filter((error) => !isBrokenPipe(error));
+    if (lost) throw lost;
     return 0;
   } catch (error) {
     if (isBrokenPipe(error)) return 0;
-    process.stderr.write(`kindred: ${explain(error)}\n`);
+    printError(`kindred: ${explain(error)}`);
     return error instanceof UsageError ? 2 : 1;
   }
 }
@@ -37,8 +45,4 @@ async function command([name, ...rest]: readonly string[]): Promise<void> {
 function version(): string {
   const manifest = createRequire(import.meta.url)("../package.json") as { version: string };
   return manifest.version;
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
 }

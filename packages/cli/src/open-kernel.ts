@@ -6,6 +6,8 @@ import {
   provide,
 } from "@kindred/core";
 import type { Kernel, Launch, Logger } from "@kindred/core";
+import { pictureLimits } from "@kindred/plugin-diffusion";
+import type { PictureLimits } from "@kindred/plugin-diffusion";
 import { parseSize } from "./size.ts";
 import { installedPlugins } from "./plugins.ts";
 
@@ -13,17 +15,25 @@ export interface OpenOptions {
   readonly launches: readonly Launch[];
   /** The value of `--memory`. Default: the allocator's. */
   readonly memory?: string | undefined;
+  /** Bounds of what a request may have drawn. Default: each model's own. */
+  readonly limits?: Partial<PictureLimits>;
   readonly logger: Logger;
 }
 
 /** A kernel of all installed plugins, with these models declared. */
-export async function openKernel({ launches, memory, logger }: OpenOptions): Promise<Kernel> {
+export async function openKernel({
+  launches,
+  memory,
+  limits = {},
+  logger,
+}: OpenOptions): Promise<Kernel> {
   const budget = memory === undefined ? {} : { memory: parseSize("--memory", memory) };
   return createKernel({
     plugins: await installedPlugins(process.cwd(), (message) => logger.warn({}, message)),
     models: launches,
     provides: [
       provide(loggerToken, () => logger),
+      provide(pictureLimits, () => limits),
       provide(deviceAllocator, () => budgetAllocator(budget)),
     ],
   });

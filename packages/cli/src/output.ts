@@ -7,6 +7,8 @@ import { jsonSlices } from "@kindred/server-koa";
 import { inFolder } from "./destination.ts";
 import type { Destination } from "./destination.ts";
 import { extensionFor, numbered, safeName } from "./file-names.ts";
+import { print } from "./print.ts";
+import { visibleText } from "./visible-text.ts";
 
 export interface Output {
   /** The model's id, which files are called by that have no other name. */
@@ -19,7 +21,7 @@ export interface Output {
 /** Prints a reply's text and writes its files, or with `-o` a text without files. Names that nobody gave are printed. */
 export async function printShown({ text, files = [] }: Shown, output: Output): Promise<void> {
   if (files.length === 0 && output.kept) return keep(`${text}\n`, "txt", output);
-  print(text);
+  printText(text);
   const { file } = output.destination;
   for (const [i, shown] of files.entries()) {
     if (file === undefined) print(`wrote ${await writeNew(shown, output)}`);
@@ -33,9 +35,9 @@ export async function printShown({ text, files = [] }: Shown, output: Output): P
 
 /** Writes JSON to the terminal, or with `-o` to a file. Typed arrays stand for arrays of numbers. */
 export async function printJson(value: unknown, output: Output): Promise<void> {
-  const slices = Readable.from(jsonSlices(value));
-  if (output.kept) return keep(slices, "json", output);
-  await pipeline(slices, process.stdout, { end: false });
+  const slices = jsonSlices(value);
+  if (output.kept) return keep(Readable.from(slices), "json", output);
+  await pipeline(visible(slices), process.stdout, { end: false });
   print("");
 }
 
@@ -88,6 +90,12 @@ interface NewFile {
   readonly handle: FileHandle;
 }
 
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+/** Prints a text as it is, except to a terminal, which would obey it. */
+function printText(text: string): void {
+  process.stdout.write(`${process.stdout.isTTY ? visibleText(text, "\n\t") : text}\n`);
+}
+
+/** The same JSON, which a terminal cannot obey either. */
+async function* visible(slices: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const slice of slices) yield visibleText(slice);
 }

@@ -8,6 +8,7 @@ import { parseLaunches } from "./launches.ts";
 import { openKernel } from "./open-kernel.ts";
 import { printJson, printShown } from "./output.ts";
 import type { Output } from "./output.ts";
+import { printError } from "./print.ts";
 import { progressBar } from "./progress.ts";
 import { parseRequest } from "./request.ts";
 import type { Request } from "./request.ts";
@@ -63,7 +64,7 @@ async function answer(kernel: Kernel, launch: Launch, wanted: Wanted): Promise<v
     const output = { ...wanted, model: launch.id };
     if (shows) await printShown(await endpoint.show!(result, reply), output);
     else await printJson(reply.withWarnings(await endpoint.encode(result, reply)), output);
-    for (const warning of reply.warnings) process.stderr.write(`warning: ${warning}\n`);
+    for (const warning of reply.warnings) printError(`warning: ${warning}`);
   } catch (error) {
     bar.clear();
     throw inWireNames(error, endpoint);

@@ -1,13 +1,19 @@
 import { KernelError } from "@kindred/core";
-import type { Kernel, ModelInfo } from "@kindred/core";
+import type { Kernel, Launch, ModelInfo } from "@kindred/core";
 import { serve as listen } from "@kindred/server-koa";
 import type { ReadyPolicy, Serving } from "@kindred/server-koa";
+import { accessFlags, parseAccess } from "./access.ts";
 import { parseArguments } from "./arguments.ts";
+import { echoes } from "./echo.ts";
+import { parseBounds } from "./bounds.ts";
 import { openFiles } from "./files.ts";
 import { invitation } from "./invitation.ts";
 import { inCommandLine } from "./launch-notation.ts";
 import { parseLaunches } from "./launches.ts";
+import { onceFetched } from "./once-fetched.ts";
 import { openKernel } from "./open-kernel.ts";
+import { parsePictureLimits, pictureLimitOptions } from "./picture-limits.ts";
+import { print } from "./print.ts";
 import { terminalLogger } from "./terminal-logger.ts";
 import { UsageError } from "./usage.ts";
 
@@ -31,22 +37,30 @@ export async function serve(args: readonly string[]): Promise<void> {
       "keep-going": { type: "boolean", default: false },
       "file-minutes": { type: "string" },
       "file-limit": { type: "string" },
+      ...pictureLimitOptions,
+      ...accessFlags,
+      "drain-seconds": { type: "string" },
+      "max-connections": { type: "string" },
     },
   });
   const { host, "trust-proxy": trustProxy } = values;
   const playground = !values["no-playground"];
   const port = parsePort(values.port);
   const ready = parseReady(values.ready);
+  const access = parseAccess(values);
+  const bounds = parseBounds(values);
   const files = await openFiles(values);
+  const launches = parseLaunches(values.model, values.option);
   const kernel = await openKernel({
-    launches: parseLaunches(values.model, values.option),
+    launches,
     memory: values.memory,
+    limits: parsePictureLimits(values),
     logger: terminalLogger,
   });
-  if (!values["keep-going"]) await refuseFailed(kernel);
+  if (!values["keep-going"]) await refuseFailed(kernel, launches);
   for (const model of kernel.models()) print(line(model));
   const options = { host, port, files, trustProxy, playground, ready, logger: terminalLogger };
-  const serving = await listen(kernel, options);
+  const serving = await listen(kernel, { ...options, ...access, ...bounds });
   print(`listening on ${serving.url}`);
   if (playground) print(`a page to try the models on: ${serving.url}/`);
   if (values.model.length === 0) print(invitation(serving.url));
@@ -54,32 +68,34 @@ export async function serve(args: readonly string[]): Promise<void> {
 }
 
 /** Ends a kernel of which a model is failed, and throws why: its first request would be too late to say so. */
-async function refuseFailed(kernel: Kernel): Promise<void> {
+async function refuseFailed(kernel: Kernel, launches: readonly Launch[]): Promise<void> {
   const failed = kernel.models().filter(({ state }) => state === "failed");
   if (failed.length === 0) return;
   await kernel[Symbol.asyncDispose]();
+  const ids = new Set(failed.map(({ id }) => id));
+  const fetched = onceFetched(
+    kernel,
+    launches.filter(({ id }) => ids.has(id)),
+  );
   const advice = "Correct that, or serve the other models with --keep-going.";
-  throw new KernelError("LOAD_FAILED", [...failed.map(line), advice].join("\n"));
+  throw new KernelError("LOAD_FAILED", [...failed.map(line), ...fetched, advice].join("\n"));
 }
 
 function line({ id, state, reason = "" }: ModelInfo): string {
-  return state === "failed" ? `${id} cannot be served: ${inCommandLine(reason)}` : `serving ${id}`;
+  if (state === "failed") return `${id} cannot be served: ${inCommandLine(reason)}`;
+  return state === "loading" ? `${id} is still loading` : `serving ${id}`;
 }
-
-/** Milliseconds in which a second signal is the same one: under npm it comes from the terminal and from npm. */
-const echo = 500;
 
 async function ended(serving: Serving): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    let asked: number | undefined;
+    const isEcho = echoes(process.env);
+    let asked = false;
     const end = (): void => {
-      if (asked === undefined) {
-        asked = performance.now();
-        print("finishing running requests; signal again to end at once");
-        serving.close().then(resolve, reject);
-      } else if (performance.now() - asked > echo) {
-        process.exit(1);
-      }
+      if (isEcho(performance.now())) return;
+      if (asked) process.exit(1);
+      asked = true;
+      print("finishing running requests; signal again to end at once");
+      serving.close().then(resolve, reject);
     };
     for (const signal of signals) process.on(signal, end);
   });
@@ -94,8 +110,4 @@ function parsePort(text: string): number {
 function parseReady(text: string): ReadyPolicy {
   if (text === "all" || text === "any") return text;
   throw new UsageError(`--ready must be all or any, not "${text}".`);
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
 }

@@ -11,15 +11,25 @@ export const usage = `kindred serves ONNX models from Node.
     --model ID=PATH        serves the model in the folder PATH; may be repeated. PATH alone takes the
                            folder's name as ID. PATH#FAMILY names the family that serves it.
                            Default: two small models of our own, demo-image and demo-embedding
-    --option ID.KEY=VALUE  sets an option of a model's family, or replicas, keepAlive (seconds), prefer
+    --option ID.KEY=VALUE  sets an option of a model's family, or replicas, keepAlive, runTimeout, loadTimeout (all three in
+                           seconds), onChange (refuse or reload), prefer
     --memory SIZE          memory that models may take, such as 8GB; default 80 % of the machine's
+    --max-side PIXELS      the longest side of a picture; default by the model's own size
+    --max-pixel-steps N    the most pixels x steps x pictures of one request; default by the model's own size
     --data DIR             keeps files of replies in DIR; default ~/.local/share/kindred
     --file-minutes N       keeps them for N minutes; default 60
     --file-limit SIZE      removes the oldest when all take more than SIZE; default 1GiB
     --public-url URL       the URL in links to files; default: the one that a request came to
     --trust-proxy          believes X-Forwarded-* headers; only behind a proxy that writes them
+    --allowed-host HOST    a name that clients call this server by, beside localhost and its addresses; may be repeated
+    --cors-origin ORIGIN   lets pages of another site use this server; may be repeated; * lets all
+    --body-memory SIZE     memory that bodies of requests may take; default a quarter of Node's heap
+    --no-compressed-bodies refuses bodies with a content encoding
     --no-playground        leaves out the page at /
     --ready all|any        when GET /ready answers 200: once all models can be asked, or any; default all
+    --drain-seconds N      after a signal, still accepts connections for N seconds, while GET /ready answers 503; default 0.5.
+                           A balancer needs as long as it takes to look again
+    --max-connections N    the most clients connected at a time; default 2048, or half of the descriptors
     --keep-going           serves the other models when one cannot be served; default: ends with status 1
 
   kindred run MODEL [TEXT] [FIELD=VALUE]…        one request, without HTTP
@@ -30,7 +40,7 @@ export const usage = `kindred serves ONNX models from Node.
     -o, --output FILE      writes the picture, or the reply without one, to FILE, in the format that its name says. In a
                            folder, and without -o, a picture is called MODEL-SEED.png
 
-  kindred models                                 lists the published models known by name
+  kindred models                                 the published models known by name, and the command that fetches each
   kindred --help | --version
 
 Plugins: embeddings, images, and those that the package.json in the current folder depends on.

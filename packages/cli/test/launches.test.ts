@@ -80,10 +80,29 @@ test("options go to the longest id that fits, and are JSON when they can be", ()
 });
 
 test("the kernel's own options are not passed to the family", () => {
-  const options = ["m.replicas=2", "m.keepAlive=Infinity", "m.prefer=cuda:0,cpu"];
+  const options = [
+    "m.replicas=2",
+    "m.keepAlive=Infinity",
+    "m.runTimeout=1.5",
+    "m.prefer=cuda:0,cpu",
+    "m.loadTimeout=30",
+    "m.onChange=reload",
+  ];
   expect(parseLaunches(["m=/a"], options)).toEqual([
-    { id: "m", source: "/a", replicas: 2, keepAlive: Infinity, prefer: ["cuda:0", "cpu"] },
+    {
+      id: "m",
+      source: "/a",
+      replicas: 2,
+      keepAlive: Infinity,
+      runTimeout: 1.5,
+      prefer: ["cuda:0", "cpu"],
+      loadTimeout: 30,
+      onChange: "reload",
+    },
   ]);
+  expect(() => parseLaunches(["m=/a"], ["m.runTimeout=0"])).toThrow(
+    /runTimeout must be a number of seconds above 0, not "0"/,
+  );
   expect(() => parseLaunches(["m=/a"], ["m.replicas=0"])).toThrow(/1 or more/);
 });
 

@@ -100,6 +100,13 @@ test("help, the version and the known models are printed", async () => {
   expect((await command(["--help"])).stdout).toMatch(/kindred serve/);
   expect((await command(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   expect((await command(["models"])).stdout).toMatch(
-    /bge-small-en-v1\.5 +BAAI\/bge-small-en-v1\.5 @ /,
+    /bge-small-en-v1\.5 +hf download BAAI\/bge-small-en-v1\.5 --revision [0-9a-f]{40} --local-dir models\/bge-small-en-v1\.5\n/,
   );
+});
+
+test("a name that a terminal would obey is escaped where it is printed", async () => {
+  const { status, stderr } = await command(["run", "\u001b]0;mine\u0007=/no/\u009b2J", "a fox"]);
+  expect(status).toBe(1);
+  expect(stderr).toContain("/no/\\u009b2J");
+  expect(stderr).not.toMatch(/\p{Cc}(?<!\n)/u);
 });

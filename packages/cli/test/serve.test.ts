@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test, vi } from "vitest";
+import { childrenOf, isAlive } from "../../../test/load/process-tree.ts";
 import { kindred, start } from "../../../test/started.ts";
 import { fixture } from "../../plugin-embedding/test/fixture.ts";
 import { command } from "./command.ts";
@@ -17,7 +18,7 @@ test("without a model it serves the demo models, and each command it prints work
   expect(picture.headers.get("content-type")).toBe("image/png");
   expect(embedded.data).toHaveLength(2);
   expect(listed.data.map(({ id }: { id: string }) => id)).toEqual(["demo-image", "demo-embedding"]);
-  expect(server.output).toMatch(/kindred serve --model ID=FOLDER\n/);
+  expect(server.output).toMatch(/kindred serve --model ID=FOLDER\n\n.*: kindred models\n/);
   await rm(data, { recursive: true });
 });
 
@@ -42,6 +43,22 @@ test("there is a page at / unless --no-playground", async () => {
   expect(page.headers.get("content-type")).toMatch(/^text\/html/);
   await using bare = await start(kindred, ["serve", "--port", "0", "--no-playground"]);
   expect((await fetch(bare.url)).status).toBe(404);
+});
+
+test("a published model's name, where there is no folder, is answered with the commands that fetch and serve it", async () => {
+  const { status, stderr } = await command([
+    "serve",
+    "--port",
+    "0",
+    "--model",
+    "Small=bge-small-en-v1.5",
+  ]);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(
+    /^kindred: Small cannot be served: There is no folder .*:\n {2}hf download BAAI\/bge-small-en-v1\.5 --revision [0-9a-f]{40} --local-dir models\/bge-small-en-v1\.5\nOnce it is fetched: kindred serve --model Small=models\/bge-small-en-v1\.5\n/,
+  );
+  const ran = await command(["run", "BAAI/bge-small-en-v1.5", "a fox"]);
+  expect(ran.stderr).toMatch(/launch the folder models\/bge-small-en-v1\.5:\n {2}hf download /);
 });
 
 test("with --keep-going, a model that cannot be served is named with its reason, and the rest work", async () => {
@@ -108,6 +125,28 @@ test("--memory bounds what models may take", async () => {
   ]);
 });
 
+test("--max-side and --max-pixel-steps bound what a request may have drawn", async () => {
+  const flags = ["--max-side", "256", "--model", "demo-image"];
+  const { status, stderr } = await command(["serve", "--port", "0", ...flags]);
+  expect([status, stderr]).toEqual([
+    1,
+    expect.stringMatching(
+      /defaults beyond its limits: width is 512; "demo-image" draws sides of at most 256 pixels/,
+    ),
+  ]);
+  const few = ["--max-pixel-steps", "3e5", "--model", "demo-image"];
+  await using server = await start(kindred, ["serve", "--port", "0", ...few]);
+  const reply = await fetch(`${server.url}/v1/images/generations`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ prompt: "an apple", num_inference_steps: 8, n: 10 }),
+  });
+  expect([reply.status, (await reply.json()).error]).toEqual([
+    400,
+    expect.objectContaining({ code: "INVALID_INPUT", param: "n" }),
+  ]);
+});
+
 test("SIGTERM lets a request under way finish, then ends it with status 0", async () => {
   await using model = await fixture("bge-tiny");
   await using server = await start(kindred, ["serve", "--port", "0", "--model", `m=${model.path}`]);
@@ -125,6 +164,34 @@ test("SIGTERM lets a request under way finish, then ends it with status 0", asyn
   expect(await server.ended).toBe(0);
   await expect(fetch(server.url)).rejects.toThrow();
 });
+
+test.each([
+  ["SIGTERM", "SIGTERM"],
+  ["SIGTERM", "SIGINT"],
+] as const)(
+  "%s and %s at once end it at once, and its graphs' processes during a run",
+  async (first, second) => {
+    await using model = await fixture("bge-tiny");
+    const args = ["serve", "--port", "0", "--model", `m=${model.path}`];
+    await using server = await start(kindred, args);
+    const input = Array.from({ length: 2000 }, (_, i) => `fox number ${i} `.repeat(20));
+    const asked = fetch(`${server.url}/v1/embeddings`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ model: "m", input }),
+    });
+    const lost = expect(asked).rejects.toThrow();
+    await ready(server.url);
+    const children = childrenOf(server.pid);
+    expect(children.length).toBeGreaterThan(0);
+    server.kill(first);
+    await vi.waitUntil(() => server.output.includes("finishing running requests"));
+    server.kill(second);
+    expect(await server.ended).toBe(1);
+    await lost;
+    await vi.waitFor(() => expect(children.filter(isAlive)).toEqual([]), { timeout: 1000 });
+  },
+);
 
 /** Resolves once the server works on the request that was sent before. */
 async function ready(url: string): Promise<void> {

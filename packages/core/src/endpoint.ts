@@ -1,4 +1,4 @@
-import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
 import { isKernelError, KernelError } from "./errors.ts";
 import type { EventOf, InputOf, OutputOf, Task } from "./task.ts";
 
@@ -11,7 +11,7 @@ export interface Endpoint<T extends Task = Task, Body = any> {
    * Validates a JSON body, or a form in which uploads are web `File`s. Any Standard Schema library makes one. A refused
    * body is INVALID_INPUT with the first field at fault as `param`.
    */
-  readonly body: StandardSchemaV1<unknown, Body>;
+  readonly body: BodySchema<Body>;
   /** The field that a bare text fills on the command line: `kindred run MODEL "a fox"`. Default: none does. */
   readonly text?: keyof Body & string;
   /**
@@ -45,6 +45,16 @@ export interface Endpoint<T extends Task = Task, Body = any> {
       output: OutputOf<T>,
       reply: Reply<Body>,
     ): Iterable<ServerEvent> | Promise<Iterable<ServerEvent>>;
+  };
+}
+
+/**
+ * A Standard Schema (https://standardschema.dev). One that is a Standard JSON Schema too, as those of zod 4.2 and ArkType 2.1.28
+ * are, also describes the body to clients, which make forms of it.
+ */
+export interface BodySchema<Body = any> {
+  readonly "~standard": StandardSchemaV1.Props<unknown, Body> & {
+    readonly jsonSchema?: StandardJSONSchemaV1.Converter;
   };
 }
 

@@ -67,8 +67,10 @@ export interface Checkpoint<Defaults extends object = object> {
   readonly aliases?: readonly string[];
   /** "owner/name" on Hugging Face. */
   readonly repo: string;
-  /** A commit, or a branch. */
+  /** A commit in full, or a branch. */
   readonly revision: string;
+  /** Glob patterns of the files to fetch, for a repository that holds many more than its family reads. Default: all. */
+  readonly include?: readonly string[];
   readonly license?: string;
   /** Needs an accepted licence and a token to download. Default false. */
   readonly gated?: boolean;
@@ -100,7 +102,7 @@ export interface LoadContext<Options = unknown, Published extends Checkpoint = C
   readonly options: Options;
   /** The device that its graphs will run on, for families whose graphs differ by device. */
   readonly device: Device;
-  /** A kernel service: the logger, or one that a plugin provides. PLUGIN_INVALID when nobody provides it. */
+  /** A kernel service: the logger, or one that a plugin provides. PLUGIN_INVALID when nobody provides it and it has no fallback. */
   get<S>(token: Token<S>): S;
   /** Declares a graph. The kernel opens it, keeps it open while memory allows, closes it, opens it again when it next runs. */
   graph(source: GraphSource): Graph;

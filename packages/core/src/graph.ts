@@ -1,4 +1,7 @@
 import type { DeviceLease } from "./device.ts";
+import type { FileIdentity } from "./shared/file-identity.ts";
+
+export type { FileIdentity };
 
 /** An ONNX graph that can be opened: built in memory over a checkpoint's files, or an .onnx file. */
 export interface GraphSource {
@@ -8,6 +11,11 @@ export interface GraphSource {
   readonly model: Uint8Array | string;
   /** The absolute path that the locations of external data are relative to. They must not lead out of it. */
   readonly folder: string;
+  /**
+   * The files that its bytes lie in, as they were when it was declared. The kernel compares them at every opening and run,
+   * and refuses a graph of which one has changed. Default: none is compared.
+   */
+  readonly files?: readonly FileIdentity[];
   /** Bytes that its weights take once it is open. */
   readonly bytes: number;
   /** The most bytes that it takes while it is being opened. */
@@ -43,9 +51,11 @@ export interface Graph {
    */
   bytes(dims?: Dims): number;
   /**
-   * Runs the graph elsewhere: the event loop stays free. Feeds are read until it settles and never changed. The signal
-   * ends the waiting for memory, not a run. Rejects with ABORTED; DEVICE_EXHAUSTED when it can never fit; LOAD_FAILED when
-   * it does not open; GRAPH_FAILED when the run fails.
+   * Runs the graph elsewhere: the event loop stays free. Feeds are read until it settles and never changed. Pass the call's
+   * signal: it ends the waiting for memory at once. A run under way goes on for a grace, of two seconds or as long as opening
+   * the graph took; then its process is ended. A run without a signal holds its model, and a server's shutdown, until it ends.
+   * Rejects with ABORTED; DEVICE_EXHAUSTED when it can never fit; LOAD_FAILED when it does not open; GRAPH_FAILED when the run
+   * fails or takes longer than the launch's `runTimeout`.
    */
   run<Name extends string>(
     feeds: Readonly<Record<string, Tensor>>,
@@ -58,11 +68,17 @@ export interface Graph {
 export interface GraphRuntime {
   /** Bytes of main memory that an open graph takes beside its weights and activations, such as a process. Default 0. */
   readonly overheadBytes?: number;
-  /** Opens a graph on the lease's device. LOAD_FAILED when the graph is not sound or its memory is not there. */
-  open(source: GraphSource, lease: DeviceLease): Promise<OpenGraph>;
+  /**
+   * Opens a graph on the lease's device. LOAD_FAILED when the graph is not sound or its memory is not there. Once the signal
+   * aborts, it gives up and rejects with the signal's reason when nothing is left of what it had begun. Default: it never aborts.
+   */
+  open(source: GraphSource, lease: DeviceLease, signal?: AbortSignal): Promise<OpenGraph>;
 }
 
-/** A graph in memory. It is disposed before its lease is returned; once disposal has settled, its memory is free. */
+/**
+ * A graph in memory. It is disposed before its lease is returned; once disposal has settled, its memory is free. It may be
+ * disposed during runs, of which one may hang: disposal does not wait for them.
+ */
 export interface OpenGraph extends AsyncDisposable {
   /** Runs the graph. Several runs at once may settle in any order. Rejects with GRAPH_FAILED, or with CLOSED once disposed. */
   run(

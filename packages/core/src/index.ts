@@ -1,6 +1,8 @@
 export type { Device, DeviceAllocator, DeviceLease, PlaceRequest } from "./device.ts";
+export { bodyJsonSchema } from "./body-json-schema.ts";
 export { inWireNames } from "./endpoint.ts";
 export type {
+  BodySchema,
   Decoded,
   Endpoint,
   FileFormat,
@@ -31,6 +33,7 @@ export { formatBytes } from "./format-bytes.ts";
 export { dimsOf } from "./graph.ts";
 export type {
   Dims,
+  FileIdentity,
   Graph,
   GraphRuntime,
   GraphSource,
@@ -38,12 +41,14 @@ export type {
   Tensor,
   TensorType,
 } from "./graph.ts";
+export { countJson } from "./json-limits.ts";
+export type { JsonLimits, JsonParts } from "./json-limits.ts";
 export { createKernel } from "./kernel.ts";
 export type { Kernel, KernelOptions } from "./kernel.ts";
 export type { Launch } from "./launch.ts";
 export { silent } from "./logger.ts";
 export type { Logger } from "./logger.ts";
-export type { GraphInfo, ModelInfo } from "./model-info.ts";
+export type { GraphInfo, GraphRunInfo, ModelInfo } from "./model-info.ts";
 export type {
   FoundModel,
   LoadProgress,
@@ -56,10 +61,13 @@ export type { Batched, Call, CallState, Pipeline, Single } from "./pipeline.ts";
 export type { Plugin } from "./plugin.ts";
 export { progressOf } from "./progress.ts";
 export type { Progress } from "./progress.ts";
+export { fetchCommand, published, publishedAs } from "./published.ts";
+export type { Published } from "./published.ts";
 export { fieldPath, validated, validatedNow } from "./schema.ts";
 export type { Refusal } from "./schema.ts";
 export { deviceAllocator, graphRuntime, logger, modelSource, provide, token } from "./services.ts";
 export type { Provider, Token } from "./services.ts";
+export { unfailingLogger } from "./unfailing-logger.ts";
 export type { EventOf, InputOf, OutputOf, Task } from "./task.ts";
 export { tracing } from "./tracing.ts";
 export type { GraphEvent, ModelEvent, TaskEvent } from "./tracing.ts";

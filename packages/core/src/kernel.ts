@@ -11,6 +11,8 @@ import type { LoadProgress } from "./model-source.ts";
 import { Catalog } from "./catalog/catalog.ts";
 import { checkLaunches } from "./catalog/check-launch.ts";
 import { checkTask } from "./catalog/check-task.ts";
+import { launchesWithin } from "./catalog/launches-within.ts";
+import type { Launching } from "./catalog/launches-within.ts";
 import type { Call } from "./pipeline.ts";
 import { checkPlugins } from "./plugins/check-plugins.ts";
 import { checkProviders } from "./plugins/check-providers.ts";
@@ -20,6 +22,7 @@ import { budgetAllocator } from "./devices/budget-allocator.ts";
 import { processRuntime } from "./runtime/process-runtime.ts";
 import { createContainer } from "./plugins/container.ts";
 import type { Services } from "./plugins/container.ts";
+import { told } from "./shared/told.ts";
 import type { EventOf, InputOf, OutputOf, Task } from "./task.ts";
 import { deviceAllocator, graphRuntime, logger, modelSource, provide } from "./services.ts";
 import type { Provider } from "./services.ts";
@@ -30,6 +33,11 @@ export interface KernelOptions {
   readonly plugins: readonly Plugin[];
   /** Models to launch at once. Default: none. */
   readonly models?: readonly Launch[];
+  /**
+   * Seconds that `createKernel` waits until each of `models` is loaded or failed. Those that take longer go on loading, and the
+   * logger hears how it ends. Default 10.
+   */
+  readonly maxWait?: number;
   /** Replaces kernel services; outranks the plugins' own `provides`. Default: nothing. */
   readonly provides?: readonly Provider[];
   /** An application's own tsyringe container (typed by shape), of which the kernel uses a child. Default: none. */
@@ -77,7 +85,7 @@ export interface Kernel extends AsyncDisposable {
 
 /**
  * Makes a kernel and launches `models`, opening no graph. A model that cannot be served is "failed" with its reason, and
- * the others work. Rejects with PLUGIN_INVALID when the plugins do not fit together, with INVALID_INPUT when `models` has what is
+ * the others work; one that is slow to load is "loading". Rejects with PLUGIN_INVALID when the plugins do not fit together, with INVALID_INPUT when `models` has what is
  * no launch, or two launches of one id.
  */
 export async function createKernel(options: KernelOptions): Promise<Kernel> {
@@ -109,9 +117,10 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
       );
   };
 
-  await Promise.allSettled(
-    (options.models ?? []).map(async (launch) => catalog.launch(launch, fullCall(services))),
-  );
+  const launching = (options.models ?? []).map((launch): Launching => {
+    return { id: launch.id, loaded: catalog.launch(launch, fullCall(services)) };
+  });
+  await launchesWithin(options.maxWait ?? 10, launching, services.get(logger));
   return {
     plugins,
     endpoints: plugins.flatMap(({ endpoints = [] }) => endpoints),
@@ -125,8 +134,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
       checkTask(task);
       const work = async () => {
         const full = fullCall(services, call);
-        const { lane } = await catalog.loaded(task, model, full);
-        return lane.run(input, full);
+        return catalog.run(task, model, full, ({ lane }) => lane.run(input, full));
       };
       return tracing.taskRun.tracePromise(work, {
         task: task.name,
@@ -155,13 +163,17 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
 
 /** Refuses what callers without types pass, before anything is made of it. */
 function checkOptions(options: Partial<KernelOptions> = {}): void {
-  const { plugins, models, provides, container: _, ...unknown } = options;
+  const { plugins, models, maxWait = 0, provides, container: _, ...unknown } = options;
   checkPlugins(plugins);
+  if (typeof maxWait !== "number" || !(maxWait >= 0)) {
+    const message = `maxWait must be a number of seconds, 0 or more, not ${told(maxWait)}.`;
+    throw new KernelError("INVALID_INPUT", message, { param: "maxWait" });
+  }
   checkLaunches(models ?? []);
   checkProviders(provides ?? []);
   const [name] = Object.keys(unknown);
   if (name === undefined) return;
-  const message = `createKernel has no option "${name}". Its options are plugins, models, provides and container.`;
+  const message = `createKernel has no option "${name}". Its options are plugins, models, maxWait, provides and container.`;
   throw new KernelError("INVALID_INPUT", message, { param: name });
 }
 

@@ -12,6 +12,23 @@ export interface Launch {
   readonly replicas?: number;
   /** Seconds without a request after which its graphs are closed. Default 300; `Infinity`: never. */
   readonly keepAlive?: number;
+  /**
+   * Seconds that one run of a graph may take before its process is ended and its request fails; `Infinity`: as long as it takes.
+   * Default: twenty times as long as the longest run so far, in proportion to its activations, and at least a minute; ten
+   * minutes until a run has ended.
+   */
+  readonly runTimeout?: number;
+  /**
+   * Seconds that its load may go on without progress before it is given up and the model is failed; `Infinity`: as long as it
+   * takes. Default 120.
+   */
+  readonly loadTimeout?: number;
+  /**
+   * What happens once a file of its weights has changed on disk. "refuse": the model is failed until it is launched again.
+   * "reload": the next request, or the one that found the change, loads it anew from its folder; so does a request after such
+   * a load has failed. Default "refuse".
+   */
+  readonly onChange?: "refuse" | "reload";
   /** The family's own options, which its schema checks. Default: none. */
   readonly options?: Readonly<Record<string, unknown>>;
 }

@@ -1,6 +1,8 @@
 /** Facts about one model, as `Kernel.models` tells them. A snapshot. */
 export interface ModelInfo {
   readonly id: string;
+  /** Its launch's `source`, such as a folder of this machine: not for clients. Absent when the kernel does not tell. */
+  readonly source?: string;
   /** Its family's name. Absent while unknown: a model that is loading, or failed before a family took it. */
   readonly family?: string;
   /** Its task's name. Absent while the family is. */
@@ -32,4 +34,16 @@ export interface GraphInfo {
   readonly workspaceBytes: number;
   /** Beside weights and activations, such as a process of its own. Main memory's, wherever the graph runs. */
   readonly overheadBytes: number;
+  /** The run under way, of several the longest. Absent while none is. */
+  readonly running?: GraphRunInfo;
+}
+
+/** Facts about a run of a graph that is under way. */
+export interface GraphRunInfo {
+  /** Since its turn began. */
+  readonly seconds: number;
+  /** After which its process is ended and its request fails. Infinity, and so null in JSON, where the launch says so. */
+  readonly maxSeconds: number;
+  /** Whether it has taken over a quarter of that. Its process is then most likely stopped or stuck. */
+  readonly hangs: boolean;
 }

@@ -44,6 +44,8 @@ export interface TensorFacts {
 export interface FoundModel extends ModelListing {
   /** Links of its folder whose target is not there, as `files` names files. They are told when the model cannot be loaded. Default: none. */
   readonly brokenLinks?: readonly string[];
+  /** Named pipes, sockets and devices of its folder, and links to them: they are not among `files`, and are told in the same way. Default: none. */
+  readonly specialFiles?: readonly string[];
   /** A file's size in bytes; 0 for one that is not listed. */
   size(file: string): number;
   /**

@@ -28,7 +28,10 @@ export interface Batched<Input, Output, Item = any, Part = any> extends Loaded {
   items(input: Input, call: Call): Promise<readonly Item[]>;
   /** An item's length in a padded run. */
   cost(item: Item): number;
-  /** Runs items and gives one part for each, in order. The signal aborts once every request with an item in it is gone. */
+  /**
+   * Runs items and gives one part for each, in order. The signal, which each `Graph.run` must get, aborts once every request
+   * with an item in it is gone.
+   */
   runItems(items: readonly Item[], call: Call): Promise<readonly Part[]>;
   /** Makes the answer of one request's parts, which are in the order of its items. */
   output(parts: readonly Part[], items: readonly Item[], input: Input): Output | Promise<Output>;
@@ -40,7 +43,10 @@ export interface Call<Event = never> {
   readonly id?: string | undefined;
   /** Names who asks, such as an API key's name. The kernel passes it on and reads nothing into it. Default: nobody. */
   readonly caller?: string | undefined;
-  /** Aborts the request: at once while it waits, between two graph runs while it runs. */
+  /**
+   * Aborts the request: at once while it waits, between two graph runs while it runs. Pass it to each `Graph.run`, and such a
+   * run is given up too, some seconds later; otherwise the request goes on until that run ends.
+   */
   readonly signal: AbortSignal;
   /** Hears the task's own events. One that is a `Progress` draws a progress bar. A listener that throws is logged. */
   onEvent(event: Event): void;

@@ -6,6 +6,8 @@ import type { ModelSource } from "./model-source.ts";
 /** Names a kernel service. `key` is an ordinary tsyringe injection token. */
 export interface Token<T> {
   readonly key: symbol;
+  /** The service where nobody provides one. Default: PLUGIN_INVALID. */
+  readonly fallback?: T;
   /** Carries the type; never set. */
   readonly "~type"?: T;
 }
@@ -18,8 +20,8 @@ export interface Provider<T = any> {
 }
 
 /** Makes a token. It equals any other of the same name, so duplicate copies of a package agree. */
-export function token<T>(name: string): Token<T> {
-  return { key: Symbol.for(`kindred:${name}`) };
+export function token<T>(name: string, fallback?: T): Token<T> {
+  return { key: Symbol.for(`kindred:${name}`), ...(fallback !== undefined && { fallback }) };
 }
 
 /** Makes a provider, for `KernelOptions.provides` or `Plugin.provides`. */

@@ -101,10 +101,12 @@ test("tasks are compared by name, and the only model of a task needs no name", a
 });
 
 test("a model's facts are known at once", async () => {
-  await using k = (await kernel()).kernel;
+  const { kernel: made, path } = await kernel();
+  await using k = made;
   expect(k.models()).toEqual([
     {
       id: "m",
+      source: path,
       family: "doubler",
       task: "double",
       state: "ready",

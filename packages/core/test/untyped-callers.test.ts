@@ -90,6 +90,12 @@ describe("a launch", () => {
       "keepAlive",
     ],
     [
+      "with no seconds for a run",
+      { id: "m", source, runTimeout: 0 },
+      /runTimeout must be a number of seconds above 0, not 0/,
+      "runTimeout",
+    ],
+    [
       "with a list of options",
       { id: "m", source, options: ["a"] },
       /options must be an object/,

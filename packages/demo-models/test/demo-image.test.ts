@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { createKernel } from "@kindred/core";
 import type { Kernel } from "@kindred/core";
@@ -31,6 +32,20 @@ test("at least 15 of the 18 combinations that it never saw have their colours wh
   expect(heldOut).toHaveLength(18);
   expect(wrong.length, wrong.join("\n")).toBeLessThanOrEqual(3);
 }, 120_000);
+
+test("what it is said to know are words that its pictures' programs caption", async () => {
+  const programs = await Promise.all(
+    ["objects", "shapes", "palette", "grounds", "skies", "landscapes"].map((name) =>
+      readFile(new URL(`../../../tools/demo-models/image/${name}.py`, import.meta.url), "utf8"),
+    ),
+  );
+  const captioned = new Set(programs.join(" ").match(/[a-z]+/g));
+  const { about, examples } = demoImage.options as { about: string; examples: string[] };
+  const lists = Array.from(about.matchAll(/(?:: |, in )([^:.]*)/g), ([, list]) => list!);
+  const words = [...lists, ...examples].join(" ").match(/[a-z]+/g)!;
+  expect(words.length).toBeGreaterThan(60);
+  expect(words.filter((word) => !captioned.has(word))).toEqual([]);
+});
 
 test.each([
   ["sunset", "a beautiful sunset over a calm ocean", 8],

@@ -1,4 +1,5 @@
 import type { Dims, Graph } from "@kindred/core";
+import { checkResult } from "@kindred/core/onnx";
 import { rgbOf } from "./picture/rgb.ts";
 import type { Latent, Pixels } from "./task.ts";
 
@@ -41,6 +42,9 @@ export function graphAutoencoder(graph: Graph, options: GraphAutoencoderOptions)
         data: values.map((value) => value / scale + shift),
       } as const;
       const { sample } = await graph.run({ latent_sample }, ["sample"], signal);
+      const { factor } = facts;
+      const shape = [1, 3, factor * height, factor * width];
+      checkResult(sample, shape, { graph: graph.source.name, output: "sample" });
       return rgbOf(sample);
     },
   };

@@ -1,4 +1,5 @@
 import type { Dims, Graph, Tensor } from "@kindred/core";
+import { checkResult } from "@kindred/core/onnx";
 import type { ScalarInput } from "./components/scalar-input.ts";
 import type { Conditions, GuidedConditions } from "./conditions.ts";
 import type { Settings, Size } from "./task.ts";
@@ -55,6 +56,7 @@ export function graphDenoiser(
         ...conditions,
       };
       const { [names.output]: output } = await graph.run(feeds, [names.output], signal);
+      checkResult(output!, latents.dims, { graph: graph.source.name, output: names.output });
       return output!.data as Float32Array;
     },
   };

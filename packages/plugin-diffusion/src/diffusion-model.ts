@@ -2,6 +2,8 @@ import type { Device } from "@kindred/core";
 import type { Autoencoder } from "./autoencoder.ts";
 import type { Denoiser } from "./denoiser.ts";
 import type { PromptEncoder } from "./prompt/prompt-encoder.ts";
+import type { DiffusionOptions } from "./request/launch-options.ts";
+import type { PictureLimits } from "./request/limits.ts";
 import type { OptionalField } from "./request/optional-fields.ts";
 import type { Defaults } from "./request/settings.ts";
 import type { Scheduler } from "./schedulers/scheduler.ts";
@@ -36,8 +38,12 @@ export interface DiffusionModel extends DiffusionComponents {
   readonly device: Device;
   /** Values of fields that a request omits. */
   readonly defaults: Defaults;
+  /** A request beyond them is refused. */
+  readonly limits: PictureLimits;
   /** Whether long prompts are cut when a request does not say. Default false. */
   readonly promptTruncate?: boolean | undefined;
   /** Draws about as many pixels as this has, and resizes to the size asked for. Default: draws what is asked. */
   readonly only?: Size | undefined;
+  /** The launch's words about it, for people. */
+  readonly told?: Pick<DiffusionOptions, "about" | "examples">;
 }

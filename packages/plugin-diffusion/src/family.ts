@@ -14,8 +14,12 @@ import { refuseLeftOut } from "./components/left-out.ts";
 import { diffusionPipeline } from "./pipeline.ts";
 import { launchOptions } from "./request/launch-options.ts";
 import type { DiffusionOptions } from "./request/launch-options.ts";
+import { launchedLimits } from "./request/launched-limits.ts";
+import { pictureLimits } from "./request/limits.ts";
+import { latentSize } from "./request/ready-request.ts";
 import { indivisible, sizeOf } from "./request/size.ts";
 import type { SchedulerConfig } from "./schedulers/config.ts";
+import { checkSchedule } from "./schedulers/check-schedule.ts";
 import { asFolder } from "./single-file/as-folder.ts";
 import { largestComponentBytes } from "./single-file/file-weights.ts";
 import { openAsFolder } from "./single-file/open-as-folder.ts";
@@ -86,18 +90,26 @@ export function asModelFamily(
       const seen = await openAsFolder(context, defaults);
       const { model } = seen;
       const components = await architectureOf(model).open(seen);
-      const { native, multiple } = components;
+      const { native, multiple, maxSide } = components;
+      const launched = {
+        steps: options.steps ?? defaults.steps,
+        guidance: options.guidance ?? defaults.guidance,
+        ...(launchedSize(model.id, options.size, multiple) ?? native),
+      };
+      const facts = { id: model.id, native, defaults: launched, options, maxSide };
+      checkSchedule(() => components.scheduler("default"), {
+        steps: launched.steps,
+        size: latentSize(components, launched),
+      });
       return diffusionPipeline({
         ...components,
         id: model.id,
         device,
-        defaults: {
-          steps: options.steps ?? defaults.steps,
-          guidance: options.guidance ?? defaults.guidance,
-          ...(launchedSize(model.id, options.size, multiple) ?? native),
-        },
+        defaults: launched,
+        limits: launchedLimits(facts, context.get(pictureLimits)),
         promptTruncate: options.prompt_truncate,
         only: options.enlarge ? native : undefined,
+        told: { about: options.about, examples: options.examples },
       });
     },
   };

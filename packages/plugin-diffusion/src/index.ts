@@ -1,3 +1,4 @@
+import { provide } from "@kindred/core";
 import type { Plugin } from "@kindred/core";
 import { generations } from "./endpoints/generations.ts";
 import { lcm } from "./families/lcm.ts";
@@ -7,6 +8,8 @@ import { sd3 } from "./families/sd3.ts";
 import { sdxl } from "./families/sdxl.ts";
 import { sdxlTurbo } from "./families/sdxl-turbo.ts";
 import { asModelFamily } from "./family.ts";
+import { checkLimits, pictureLimits } from "./request/limits.ts";
+import type { PictureLimits } from "./request/limits.ts";
 
 export { image } from "./task.ts";
 export type {
@@ -28,15 +31,22 @@ export { stableDiffusionXlArchitecture } from "./architectures/stable-diffusion-
 export { asModelFamily } from "./family.ts";
 export type { DiffusionCheckpoint, DiffusionDefaults, DiffusionFamily } from "./family.ts";
 export type { SchedulerConfig } from "./schedulers/config.ts";
+export { pictureLimits } from "./request/limits.ts";
+export type { PictureLimits } from "./request/limits.ts";
 export type { DiffusionOptions } from "./request/launch-options.ts";
 
-/** Draws pictures with Stable Diffusion checkpoints as published, behind `POST /v1/images/generations`. */
-export function diffusion(): Plugin {
+/**
+ * Draws pictures with Stable Diffusion checkpoints as published, behind `POST /v1/images/generations`. `limits` bound every
+ * model; a launch may lower them. Default: each model's own. INVALID_INPUT for a limit that is no number above 0.
+ */
+export function diffusion(limits: Partial<PictureLimits> = {}): Plugin {
+  checkLimits(limits);
   return {
     contract: 1,
     name: "diffusion",
     families: [sd15, sdTurbo, lcm, sdxl, sdxlTurbo, sd3].map(asModelFamily),
     endpoints: [generations],
+    provides: [provide(pictureLimits, () => limits)],
   };
 }
 export default diffusion;

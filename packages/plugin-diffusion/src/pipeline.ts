@@ -20,8 +20,11 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
       model_ability: ["text2image"],
       size: sizeText(model.defaults),
       ...(model.only && { drawn_size: sizeText(model.only) }),
+      max_side: model.limits.maxSide,
+      max_pixel_steps: model.limits.maxPixelSteps,
       samplers: model.samplers,
       defaults: { num_inference_steps: steps, guidance_scale: guidance },
+      ...model.told,
     },
 
     prepare: (request, { signal }) => prepareRequest(model, request, signal),

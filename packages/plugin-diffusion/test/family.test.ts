@@ -76,6 +76,13 @@ test("a folder that is called sd-turbo and holds another model is served as what
   expect(await infoOf(folder)).toMatchObject({ family: "sd15" });
 });
 
+test("a launch tells people what its model can draw, and one that does not says nothing", async () => {
+  const words = { about: "Draws foxes.", examples: ["a red fox", "a fox in the snow"] };
+  expect(await infoOf(join(root, "lcm"), { options: words })).toMatchObject({ info: words });
+  const { info } = await infoOf(join(root, "lcm"));
+  expect(JSON.parse(JSON.stringify(info))).not.toHaveProperty("about");
+});
+
 test("Stable Diffusion 1.5 is known by its name and by both its repositories", () => {
   const names = (sd15.checkpoints ?? []).flatMap(({ name, repo, aliases = [] }) => [
     name,
@@ -142,6 +149,22 @@ test("a launch option size that the model cannot draw is refused with the neares
   expect(info).toMatchObject({
     state: "failed",
     reason: expect.stringMatching(/size: .* divisible by 8, "100x64" is not. Nearest: "104x64"/),
+  });
+});
+
+test("the server's limits and the launch's are among a model's facts", async () => {
+  const models = [{ id: "model", source: join(root, "sd21"), options: { max_side: 1024 } }];
+  const kernel = await createKernel({ plugins: [diffusion({ maxPixelSteps: 5e8 })], models });
+  const { info } = kernel.models()[0]!;
+  await kernel[Symbol.asyncDispose]();
+  expect(info).toMatchObject({ max_side: 1024, max_pixel_steps: 5e8 });
+});
+
+test("a launch whose own size is beyond its limits is refused", async () => {
+  const info = await infoOf(join(root, "sd21"), { options: { size: "256x128", max_side: 128 } });
+  expect(info).toMatchObject({
+    state: "failed",
+    reason: expect.stringMatching(/defaults beyond its limits: width is 256; .* 128 pixels/),
   });
 });
 

@@ -1,9 +1,19 @@
+import { bodyJsonSchema } from "@kindred/core";
 import type { Reply } from "@kindred/core";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { generations } from "../src/endpoints/generations.ts";
 import type { GenerationsBody } from "../src/endpoints/generations.ts";
 import type { Pictures } from "../src/index.ts";
+
+test("its JSON Schema has the fields that a client may send", () => {
+  const told = bodyJsonSchema(generations.body);
+  expect(told).toMatchObject({ type: "object", required: ["prompt"] });
+  expect(told!["properties"]).toMatchObject({
+    prompt: { type: "string" },
+    n: { anyOf: [{ type: "integer", minimum: 1, maximum: 10 }, { type: "null" }] },
+  });
+});
 
 async function problems(body: unknown): Promise<readonly string[]> {
   const { issues = [] } = await generations.body["~standard"].validate(body);

@@ -54,6 +54,7 @@ function comparing(correlations: number[]): ModelFamily<typeof image> {
           return { ...scheduler, schedule };
         },
         defaults: { width: 64, height: 64, steps, guidance: 5 },
+        limits: { maxSide: 2048, maxPixelSteps: 1e9 },
       });
       return {
         ...pipeline,

@@ -45,6 +45,7 @@ export function standInModel(change: Partial<DiffusionModel> = {}): DiffusionMod
     multiple: 8,
     native: { width: 80, height: 80 },
     defaults: { width: 80, height: 80, steps: 2, guidance: 5 },
+    limits: { maxSide: 2048, maxPixelSteps: 1e9 },
     ...change,
   };
 }

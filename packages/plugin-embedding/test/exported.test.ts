@@ -9,7 +9,9 @@ import { asModelFamily, embedding, embeddingTask, pool } from "@kindred/plugin-e
 import type { Architecture, Pooling, PoolingMode } from "@kindred/plugin-embedding";
 import { describe, expect, test } from "vitest";
 import { elementTypes } from "../../core/src/onnx/element-type.ts";
+import { encodeValueInfo } from "../../core/src/onnx/model-proto.ts";
 import { inTwoBytes, onnxModel, stored, value } from "../../core/test/onnx/onnx-model.ts";
+import type { OnnxGraph } from "../../core/test/onnx/onnx-model.ts";
 import { fixture } from "./fixture.ts";
 import type { FixtureOptions } from "./fixture.ts";
 import { distance, texts } from "./golden.ts";
@@ -260,10 +262,15 @@ describe("an export as other tools write it", () => {
   );
 
   /** A graph that looks tokens up in it, and gives their states in a type. */
-  function lookup(type: number): Uint8Array {
+  function lookup(
+    type: number,
+    output: Uint8Array = value("last_hidden_state", type),
+    weights: readonly Uint8Array[] = [table16],
+    more: Pick<OnnxGraph, "outputs" | "nodes"> = { outputs: [], nodes: [] },
+  ): Uint8Array {
     return onnxModel({
       inputs: ["input_ids", "attention_mask"].map((name) => value(name, int64)),
-      outputs: [value("last_hidden_state", type)],
+      outputs: [output, ...more.outputs],
       nodes: [
         { operator: "Gather", input: ["words", "input_ids"], output: ["states"] },
         {
@@ -272,8 +279,9 @@ describe("an export as other tools write it", () => {
           output: ["last_hidden_state"],
           attributes: { to: type },
         },
+        ...more.nodes,
       ],
-      weights: [table16],
+      weights,
     });
   }
 
@@ -301,9 +309,55 @@ describe("an export as other tools write it", () => {
     await expect(ofFiles({ "onnx/model_uint8.onnx": uint8 })).rejects.toMatchObject({
       code: "LOAD_FAILED",
       message: expect.stringMatching(
-        /model_uint8\.onnx gives "last_hidden_state" as uint8, not as float32 or float16/,
+        /model_uint8\.onnx" gives "last_hidden_state" as uint8, not as float32 or float16/,
       ),
     });
+  });
+
+  test("of another width than its config says is told when it is loaded, where the file says its shape", async () => {
+    const dim = [{ dimParam: "n" }, { dimParam: "m" }, { dimValue: 7 }];
+    const type = { tensorType: { elemType: float32, shape: { dim } } };
+    const narrow = lookup(float32, encodeValueInfo({ name: "last_hidden_state", type }));
+    await expect(ofFiles({ "model.onnx": narrow })).rejects.toMatchObject({
+      code: "LOAD_FAILED",
+      message: expect.stringMatching(/as \[any, any, 7\], .* asks for \[any, any, 48\]/),
+    });
+  });
+
+  test.each([7, 0])(
+    "of width %i is told at its first run, where the file does not say its shape",
+    async (found) => {
+      const bytes = inTwoBytes(
+        "float16",
+        Array.from({ length: 3000 * found }, () => 1),
+      );
+      const narrow = lookup(float32, value("last_hidden_state", float32), [
+        stored("words", float16, bytes, [3000, found]),
+      ]);
+      await expect(ofFiles({ "model.onnx": narrow })).rejects.toMatchObject({
+        code: "GRAPH_FAILED",
+        message: expect.stringMatching(
+          new RegExp(`gave "last_hidden_state" as float32 .* ${found}\\], .* 48\\] was due`),
+        ),
+      });
+    },
+  );
+
+  test("with another output of a type that no tensor has is served all the same", async () => {
+    const float64 = 11;
+    const extra = lookup(float32, value("last_hidden_state", float32), [table16], {
+      outputs: [value("score", float64)],
+      nodes: [
+        {
+          operator: "Cast",
+          input: ["states"],
+          output: ["score"],
+          attributes: { to: float64 },
+        },
+      ],
+    });
+    const plain = await ofFiles({ "model.onnx": lookup(float32) });
+    expect(await ofFiles({ "model.onnx": extra })).toEqual(plain);
   });
 
   test("is the one of several that the launch chooses", async () => {

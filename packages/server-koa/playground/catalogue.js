@@ -1,26 +1,48 @@
 // @ts-check
+import { listEndpoints } from "./api/endpoints.js";
+import { ServerGone } from "./api/errors.js";
 import { listModels } from "./api/models.js";
+/** @import { Endpoint } from "./api/endpoints.js" */
 /** @import { Model } from "./api/models.js" */
 
 /** Milliseconds between two looks. */
 const pace = 2_000;
 
-/** The server's models, as of the last look. Dispatches "change" after each look. */
+/** The server's models and endpoints, as of the last look that succeeded. Dispatches "change" after each look. */
 export class Catalogue extends EventTarget {
   /** @type {Model[]} */
   models = [];
+  /** Undefined until a look has succeeded. @type {Endpoint[] | undefined} */
+  endpoints;
   /** Why the last look failed, if it did. @type {unknown} */
   problem;
   #looking = Promise.resolve();
 
-  /** @param {string} type */
-  ofType(type) {
-    return this.models.filter((model) => model.model_type === type);
+  get gone() {
+    return this.problem instanceof ServerGone;
+  }
+
+  /**
+   * The launched models of a task, those that failed too.
+   * @param {string} task
+   */
+  ofTask(task) {
+    return this.models.filter((model) => model.task === task);
+  }
+
+  /**
+   * Whether a request for the task may be asked.
+   * @param {string} task
+   */
+  serves(task) {
+    return this.ofTask(task).some(({ state }) => state !== "failed");
   }
 
   look() {
     this.#looking = this.#looking.then(async () => {
       try {
+        // A server that was started again may have other plugins.
+        if (!this.endpoints || this.problem) this.endpoints = await listEndpoints();
         this.models = await listModels();
         this.problem = undefined;
       } catch (error) {

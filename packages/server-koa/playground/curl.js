@@ -9,7 +9,7 @@ export class Curl {
 
   /**
    * @param {HTMLDetailsElement} details
-   * @param {() => { path: string, body: object }} requestOf
+   * @param {() => { path: string, body: unknown }} requestOf
    */
   constructor(details, requestOf) {
     this.#details = details;
@@ -23,14 +23,27 @@ export class Curl {
 
   update() {
     if (!this.#details.open) return;
-    const { path, body } = this.#requestOf();
-    const json = JSON.stringify(body, null, 2).replaceAll("\n", "\n  ");
-    this.#code.textContent = [
-      `curl -N ${new URL(path, document.baseURI)}`,
-      `-H 'content-type: application/json'`,
-      `-d '${json.replaceAll("'", "'\\''")}'`,
-    ].join(" \\\n  ");
+    this.#code.textContent = this.#line();
   }
+
+  /** The command, or why the fields make no request yet. */
+  #line() {
+    try {
+      return commandOf(this.#requestOf());
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+}
+
+/** @param {{ path: string, body: unknown }} request */
+function commandOf({ path, body }) {
+  const json = JSON.stringify(body, null, 2).replaceAll("\n", "\n  ");
+  return [
+    `curl -N ${new URL(path, document.baseURI)}`,
+    `-H 'content-type: application/json'`,
+    `-d '${json.replaceAll("'", "'\\''")}'`,
+  ].join(" \\\n  ");
 }
 
 /**

@@ -1,16 +1,20 @@
 // @ts-check
 import { Catalogue } from "./catalogue.js";
 import { EmbeddingsView } from "./embeddings/embeddings-view.js";
-import { find } from "./find.js";
+import { find, pick } from "./find.js";
 import { ImagesView } from "./images/images-view.js";
 import { ModelsView } from "./models/models-view.js";
+import { Outage } from "./outage.js";
 import { Tabs } from "./tabs.js";
+import { TaskTabs } from "./tasks/task-tabs.js";
 
 const catalogue = new Catalogue();
 const tabs = new Tabs(find("tabs", HTMLElement));
 const images = new ImagesView(catalogue);
 const embeddings = new EmbeddingsView(catalogue);
-new ModelsView(catalogue, {
+const tasks = new TaskTabs(tabs, catalogue, pick(document, "main", HTMLElement));
+/** @type {Readonly<Record<string, (id: string) => void>>} */
+const own = {
   image(id) {
     images.choose(id);
     tabs.open("images");
@@ -19,8 +23,20 @@ new ModelsView(catalogue, {
     embeddings.choose(id);
     tabs.open("embeddings");
   },
-});
+};
+new ModelsView(catalogue, (task) => own[task] ?? tasks.trialOf(task));
+new Outage(catalogue);
 
+/** The tab of what the server can do. */
+function ableTab() {
+  if (catalogue.serves("image")) return "images";
+  if (catalogue.serves("embedding")) return "embeddings";
+  return tasks.first ?? "models";
+}
+
+catalogue.addEventListener("change", () => {
+  if (tabs.opened === undefined) tabs.show(ableTab());
+});
 tabs.addEventListener("change", () => void catalogue.look());
 void catalogue.watch(
   () =>

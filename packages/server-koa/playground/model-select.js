@@ -3,7 +3,7 @@
 /** @import { Model } from "./api/models.js" */
 
 /**
- * A <select> of the models of one type, kept in step with the catalogue. Dispatches "change" when another model is chosen
+ * A <select> of the models of one task, kept in step with the catalogue. Dispatches "change" when another model is chosen
  * or the facts of the chosen one change.
  */
 export class ModelSelect extends EventTarget {
@@ -14,13 +14,15 @@ export class ModelSelect extends EventTarget {
   /**
    * @param {HTMLSelectElement} select
    * @param {Catalogue} catalogue
-   * @param {string} type
+   * @param {string} task
+   * @param {AbortSignal} [signal] Ends it. Default: it lasts.
    */
-  constructor(select, catalogue, type) {
+  constructor(select, catalogue, task, signal = new AbortController().signal) {
     super();
     this.#select = select;
     select.addEventListener("change", () => this.dispatchEvent(new Event("change")));
-    catalogue.addEventListener("change", () => this.#offer(catalogue.ofType(type)));
+    catalogue.addEventListener("change", () => this.#offer(catalogue.ofTask(task)), { signal });
+    this.#offer(catalogue.ofTask(task));
   }
 
   /** @returns {Model | undefined} */

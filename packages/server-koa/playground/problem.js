@@ -1,12 +1,13 @@
 // @ts-check
-import { ApiError } from "./api/request.js";
+import { ApiError, ServerGone } from "./api/errors.js";
 
-/** The place in a form that shows an error and marks the field at fault. */
+/** The place in a form that shows an error and marks the field at fault, by the name that its label has. */
 export class Problem {
   #box;
   #fieldOf;
   /** @type {HTMLElement | undefined} */
   #blamed;
+  #passes = false;
 
   /**
    * @param {HTMLElement} box
@@ -17,17 +18,32 @@ export class Problem {
     this.#fieldOf = fieldOf;
   }
 
-  /** @param {unknown} error */
-  show(error) {
+  /**
+   * @param {unknown} error
+   * @param {string} [subject] What failed, where several things may have.
+   */
+  show(error, subject) {
     this.clear();
-    const { message, param, code } = error instanceof ApiError ? error : unforeseen(error);
-    this.#box.replaceChildren(paragraph("what", message), paragraph("which", about(param, code)));
+    this.#passes = error instanceof ServerGone;
+    const known = error instanceof ApiError ? error : unforeseen(error);
+    const field = this.#fieldOf(known);
+    const lines = [
+      paragraph("what", known.message),
+      paragraph("which", about(known, field, subject)),
+    ];
+    this.#box.replaceChildren(...lines);
     this.#box.hidden = false;
-    this.#blame(error instanceof ApiError ? this.#fieldOf(error) : undefined);
+    this.#blame(field);
     this.#box.scrollIntoView({ block: "nearest" });
   }
 
+  /** Clears what the server's return has mended. */
+  serverIsBack() {
+    if (this.#passes) this.clear();
+  }
+
   clear() {
+    this.#passes = false;
     this.#box.hidden = true;
     this.#box.replaceChildren();
     this.#blamed?.removeAttribute("aria-invalid");
@@ -50,15 +66,17 @@ export class Problem {
 /** @param {unknown} error */
 function unforeseen(error) {
   console.error(error);
-  return { message: String(error), param: undefined, code: undefined };
+  return new ApiError({ message: String(error) });
 }
 
 /**
- * @param {string | undefined} param
- * @param {string | undefined} code
+ * @param {ApiError} error
+ * @param {HTMLElement | undefined} field
+ * @param {string | undefined} subject
  */
-function about(param, code) {
-  return [param && `param ${param}`, code && `code ${code}`].filter(Boolean).join(" · ");
+function about({ param, code }, field, subject) {
+  const parts = [subject, field?.ariaLabel, param && `param ${param}`, code && `code ${code}`];
+  return parts.filter(Boolean).join(" · ");
 }
 
 /**

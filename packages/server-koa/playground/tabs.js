@@ -2,17 +2,18 @@
 
 /**
  * Tabs as in the ARIA practices: arrows, Home and End move, and the Tab key stops only at the selected one.
- * The page's address keeps the open tab. Dispatches "change" after each move.
+ * The page's address keeps the tab that a visitor opened. Dispatches "change" after each move.
  */
 export class Tabs extends EventTarget {
-  /** @type {HTMLButtonElement[]} */
-  #tabs;
+  #list;
 
   /** @param {HTMLElement} list */
   constructor(list) {
     super();
-    this.#tabs = [...list.querySelectorAll("button")];
-    for (const tab of this.#tabs) tab.addEventListener("click", () => this.open(tab.value));
+    this.#list = list;
+    list.addEventListener("click", ({ target }) => {
+      if (target instanceof HTMLButtonElement) this.open(target.value);
+    });
     list.addEventListener("keydown", (event) => this.#move(event));
     addEventListener("hashchange", () => this.#follow());
     this.#follow();
@@ -22,16 +23,46 @@ export class Tabs extends EventTarget {
     return this.#tabs[this.#at]?.value;
   }
 
-  /** @param {string | undefined} name */
+  /**
+   * Adds a tab before the last. It opens when the address names it.
+   * @param {HTMLButtonElement} tab
+   */
+  add(tab) {
+    this.#list.lastElementChild?.before(tab);
+    if (this.opened === undefined) this.#follow();
+  }
+
+  /**
+   * Removes a tab. When it was the open one, none is open then.
+   * @param {string} name
+   */
+  remove(name) {
+    this.#tabs.find(({ value }) => value === name)?.remove();
+  }
+
+  /** @param {string} name */
   open(name) {
+    this.show(name);
+    history.replaceState(null, "", `#${name}`);
+  }
+
+  /**
+   * Opens a tab without a word in the address, where the visitor has not chosen.
+   * @param {string} name
+   */
+  show(name) {
     for (const tab of this.#tabs) {
       const selected = tab.value === name;
       tab.ariaSelected = String(selected);
       tab.tabIndex = selected ? 0 : -1;
       panelOf(tab).hidden = !selected;
+      if (selected) tab.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
-    history.replaceState(null, "", `#${name}`);
     this.dispatchEvent(new Event("change"));
+  }
+
+  get #tabs() {
+    return [...this.#list.querySelectorAll("button")];
   }
 
   get #at() {
@@ -40,7 +71,7 @@ export class Tabs extends EventTarget {
 
   #follow() {
     const asked = this.#tabs.find(({ value }) => `#${value}` === location.hash);
-    this.open((asked ?? this.#tabs[0])?.value);
+    if (asked) this.show(asked.value);
   }
 
   /** @param {KeyboardEvent} event */

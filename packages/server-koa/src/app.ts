@@ -1,6 +1,7 @@
-import { silent } from "@kindred/core";
+import { silent, unfailingLogger } from "@kindred/core";
 import type { Kernel } from "@kindred/core";
 import Koa from "koa";
+import { accessOf } from "./access/access.ts";
 import { exchange } from "./exchange.ts";
 import { health } from "./health.ts";
 import type { ReadyPolicy } from "./health.ts";
@@ -10,6 +11,7 @@ import type { OpenAIOptions } from "./openai.ts";
 import { playground } from "./playground.ts";
 import { normalPrefix } from "./prefix.ts";
 import { requestId } from "./request-id.ts";
+import { setSafeHeaders } from "./safe-headers.ts";
 
 export interface AppOptions extends OpenAIOptions {
   /** Believes `X-Forwarded-*` headers. Set it only behind a proxy that writes them. Default false. */
@@ -21,24 +23,34 @@ export interface AppOptions extends OpenAIOptions {
    * ready by "all", and not by "any". Default "all".
    */
   readonly ready?: ReadyPolicy;
+  /**
+   * Once it aborts, GET /ready answers 503 and every reply closes its connection: the server is about to close. Default: it never is.
+   */
+  readonly closing?: AbortSignal;
 }
 
 /** A Koa application of its own: the OpenAI routes, the playground, /health and /ready. TypeError for options that have no sense. */
 export function createApp(kernel: Kernel, options: AppOptions = {}): Koa {
-  const { trustProxy = false, playground: page = true, ready, ...routes } = options;
-  const { logger = silent, signal } = routes;
+  const { trustProxy = false, playground: page = true, ready, closing, ...rest } = options;
+  const routes: OpenAIOptions = { origins: [], ...rest };
+  const { signal } = routes;
+  const logger = unfailingLogger(routes.logger ?? silent);
+  const { checkHost, resourcePolicy } = accessOf(routes, routes.files?.publicUrl);
+  const shared = { logger, signal, resourcePolicy };
   const prefix = normalPrefix(options.prefix ?? "");
   const app = new Koa({ proxy: trustProxy });
   app.on("error", (error) => logger.debug({ error }, "a connection failed"));
-  app.use((ctx, next) => {
+  app.use(async (ctx, next) => {
     ctx.set("x-request-id", requestId(ctx));
-    return next();
+    setSafeHeaders(ctx, resourcePolicy);
+    await next();
+    if (closing?.aborted) ctx.set("connection", "close");
   });
-  app.use(httpRules({ logger, signal }));
+  app.use(httpRules({ logger, signal, resourcePolicy, checkHost }));
   app.use(openai(kernel, routes));
-  app.use(health(kernel, ready));
+  app.use(health(kernel, { policy: ready, closing }));
   if (page) app.use(playground(prefix));
-  app.use(exchange(notHere, { logger, signal }));
+  app.use(exchange(notHere, shared));
   return app;
 }
 

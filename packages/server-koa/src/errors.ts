@@ -1,5 +1,6 @@
 import { shorten, isKernelError } from "@kindred/core";
 import type { ErrorCode } from "@kindred/core";
+import type { ForClients } from "./server-paths.ts";
 
 /** OpenAI's error body; Xinference's client reads `detail`. */
 export interface Envelope {
@@ -48,12 +49,12 @@ const maxEnd = 1_000;
 const maxParam = 200;
 
 /** The answer to an error, whose `param` is a name of the client's. An error that nobody foresaw says nothing. */
-export function failure(error: unknown): Failure {
+export function failure(error: unknown, forClients: ForClients = (text) => text): Failure {
   if (isKernelError(error)) {
     const { status, again } = answerOf(error.code);
     const headers = retryHeaders(error.retryAfter, again);
     const { message, param = null, code } = error;
-    return { status, headers, body: envelope(status, message, param, code) };
+    return { status, headers, body: envelope(status, forClients(message), param, code) };
   }
   if (isExposed(error)) {
     const { status, message } = error;

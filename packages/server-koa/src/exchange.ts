@@ -4,6 +4,9 @@ import type Koa from "koa";
 import { failure } from "./errors.ts";
 import type { Failure } from "./errors.ts";
 import { requestId } from "./request-id.ts";
+import { setSafeHeaders } from "./safe-headers.ts";
+import type { ResourcePolicy } from "./safe-headers.ts";
+import type { ForClients } from "./server-paths.ts";
 
 /** One request and its reply, as a handler sees it. */
 export interface Exchange {
@@ -12,6 +15,8 @@ export interface Exchange {
   /** Aborts when the client hangs up, or the server ends. */
   readonly signal: AbortSignal;
   abort(reason: unknown): void;
+  /** Resolves once the reply has been sent, or the client has hung up. */
+  readonly answered: Promise<void>;
   /** The answer to an error, which is logged when it is the server's own. */
   failed(error: unknown): Failure;
   /** Said by its line in the log, beside the method, path, status and time. */
@@ -26,26 +31,37 @@ const hungUp = 499;
 export interface ExchangeOptions {
   readonly logger: Logger;
   readonly signal?: AbortSignal | undefined;
+  /** Default "same-origin". */
+  readonly resourcePolicy?: ResourcePolicy;
+  /** Makes the messages of replies. Default: they are the errors' own. */
+  readonly forClients?: ForClients;
 }
 
 /** Runs a handler and sees to its request id, processing time, errors as envelopes, hang-ups and one line of log. */
-export function exchange(handler: Handler, { logger, signal }: ExchangeOptions): Koa.Middleware {
+export function exchange(
+  handler: Handler,
+  { logger, signal, resourcePolicy, forClients }: ExchangeOptions,
+): Koa.Middleware {
   return async (ctx) => {
     const started = performance.now();
     const controller = new AbortController();
     const abort = (reason: unknown): void => controller.abort(reason);
+    let answer!: () => void;
+    const answered = new Promise<void>((resolve) => (answer = resolve));
     const id = requestId(ctx);
     const facts: Record<string, unknown> = {};
     const failed = (error: unknown): Failure => {
-      const answer = failure(error);
-      if (answer.status >= 500) logger.error({ error, id }, "a request failed");
-      return answer;
+      const told = failure(error, forClients);
+      if (told.status >= 500) logger.error({ error, id }, "a request failed");
+      return told;
     };
     ctx.set("x-request-id", id);
+    setSafeHeaders(ctx, resourcePolicy);
     const end = (): void => abort(signal?.reason);
     signal?.addEventListener("abort", end);
     if (signal?.aborted) end();
     ctx.res.once("close", () => {
+      answer();
       signal?.removeEventListener("abort", end);
       const { method, path, res } = ctx;
       if (!res.writableFinished) abort(new KernelError("ABORTED", "The client hung up."));
@@ -54,7 +70,7 @@ export function exchange(handler: Handler, { logger, signal }: ExchangeOptions):
       logger.info({ method, path, status, milliseconds, id, ...facts }, "request");
     });
     try {
-      await handler(ctx, { id, signal: controller.signal, abort, failed, facts });
+      await handler(ctx, { id, signal: controller.signal, abort, answered, failed, facts });
     } catch (error) {
       refuse(ctx, failed(error));
     }

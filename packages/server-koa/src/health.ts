@@ -6,12 +6,22 @@ export type ReadyPolicy = "all" | "any";
 
 const policies: readonly unknown[] = ["all", "any"];
 
+export interface HealthOptions {
+  /** Default "all". */
+  readonly policy?: ReadyPolicy | undefined;
+  /** Once it aborts, the server is not ready any more. Default: it never does. */
+  readonly closing?: AbortSignal | undefined;
+}
+
 /**
  * GET /health answers 200 while the process does. GET /ready answers 503 while models that the policy asks for cannot be
- * asked: they are loading, or failed. Both name no reasons: those may hold paths. A kernel without models is ready by "all", as
+ * asked, which are loading or failed, and once the server closes. Both name no reasons: those may hold paths. A kernel without models is ready by "all", as
  * nothing that was launched is missing, and not by "any". TypeError for another policy.
  */
-export function health(kernel: Kernel, policy: ReadyPolicy = "all"): Koa.Middleware {
+export function health(
+  kernel: Kernel,
+  { policy = "all", closing }: HealthOptions = {},
+): Koa.Middleware {
   if (!policies.includes(policy)) {
     throw new TypeError(`ready must be "all" or "any", not ${JSON.stringify(policy)}.`);
   }
@@ -22,10 +32,12 @@ export function health(kernel: Kernel, policy: ReadyPolicy = "all"): Koa.Middlew
     } else if (ctx.path === "/ready") {
       const models = kernel.models().map(({ id, state }) => ({ id, state }));
       const isReady = ({ state }: Pick<ModelInfo, "state">): boolean => state === "ready";
-      const ready = policy === "all" ? models.every(isReady) : models.some(isReady);
+      const enough = policy === "all" ? models.every(isReady) : models.some(isReady);
+      const isClosing = closing?.aborted ?? false;
+      const ready = enough && !isClosing;
       ctx.status = ready ? 200 : 503;
       ctx.set("cache-control", "no-store");
-      ctx.body = { ready, models };
+      ctx.body = { ready, ...(isClosing && { closing: true }), models };
     } else {
       return next();
     }

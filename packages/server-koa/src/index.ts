@@ -1,6 +1,11 @@
+export type { AccessOptions } from "./access/access.ts";
+export { isHost, isOrigin } from "./access/checked.ts";
 export { createApp } from "./app.ts";
 export type { AppOptions } from "./app.ts";
+export type { BodyEncoding } from "./body/inflater.ts";
 export type { BodyLimits } from "./body/read-body.ts";
+export { checkWritable } from "./files/check-writable.ts";
+export type { ConnectionOptions } from "./connections/connection-options.ts";
 export { FileStore } from "./files/file-store.ts";
 export type { FileStoreOptions } from "./files/file-store.ts";
 export type { FilesOptions } from "./files/routes.ts";

@@ -1,35 +1,46 @@
 import { setMaxListeners } from "node:events";
 import Router from "@koa/router";
-import { silent } from "@kindred/core";
+import { silent, unfailingLogger } from "@kindred/core";
 import type { Kernel, Logger } from "@kindred/core";
 import type Koa from "koa";
+import { accessOf } from "./access/access.ts";
+import type { AccessOptions } from "./access/access.ts";
 import { abortRequest } from "./routes/abort-request.ts";
 import { answer } from "./answer/answer.ts";
 import { Backlog } from "./answer/backlog.ts";
 import { bodyReader } from "./body/read-body.ts";
 import type { BodyLimits } from "./body/read-body.ts";
+import { timelyBody } from "./body/timely-body.ts";
 import { exchange } from "./exchange.ts";
 import type { Handler } from "./exchange.ts";
 import { fileKeeper, getFile } from "./files/routes.ts";
 import type { FilesOptions } from "./files/routes.ts";
+import { listEndpoints } from "./routes/endpoints.ts";
 import { getModel, listModels } from "./routes/models.ts";
 import type { PendingEvent } from "./answer/event-queue.ts";
+import { checkMilliseconds } from "./milliseconds.ts";
 import { normalPrefix } from "./prefix.ts";
 import { requestProgress } from "./routes/request-progress.ts";
 import { RunningRequests } from "./running-requests.ts";
+import { withoutServerPaths } from "./server-paths.ts";
 
 /**
  * Options of the routes. The seam for API keys is `ctx.state.caller`: a middleware before the routes may put a string there
  * that names who asks. It becomes the `caller` of the kernel's `Call`, whose `id` is the request id.
  */
-export interface OpenAIOptions {
+export interface OpenAIOptions extends AccessOptions {
   /**
    * The path under which the routes lie, unless the application strips it: "/ai" serves /ai/v1/models. "ai" and "/ai/" mean the
    * same, "/" means "". TypeError for what is not a path of letters, digits and . _ ~ - alone. Default "".
    */
   readonly prefix?: string;
-  /** The most bytes of a body. Default: 32 MiB of JSON, 64 MiB of a form. */
+  /** Bounds of bodies. Default: 32 MiB of JSON, 64 MiB of a form, and a quarter of the heap for all bodies together. */
   readonly limits?: BodyLimits;
+  /**
+   * Milliseconds in which a body must come on, by 500 bytes a second on average. One that stops is answered 408, and its connection
+   * is closed. `Infinity` is no bound. Default 30,000.
+   */
+  readonly bodyTimeout?: number;
   /** Gets one line for each request, and the errors that are the server's own. Default: silent. */
   readonly logger?: Logger;
   /** Keeps files of replies. Default: none are kept, and `response_format: "url"` is refused. */
@@ -44,23 +55,27 @@ const maxBacklogBytes = 32 << 20;
 /** Serves a kernel's endpoints, models, running requests and files. Other paths go on to the next middleware. */
 export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middleware {
   checkArguments(kernel, options);
-  const { limits, files, logger = silent, signal } = options;
+  const { limits, bodyTimeout = 30_000, files, signal } = options;
+  checkMilliseconds("bodyTimeout", bodyTimeout);
+  const logger = unfailingLogger(options.logger ?? silent);
   const prefix = normalPrefix(options.prefix ?? "");
   // Every request listens until it is answered. However many listen, it is no leak.
   if (signal) setMaxListeners(0, signal);
-  const created = Math.floor(Date.now() / 1000);
+  const forClients = withoutServerPaths(kernel);
+  const shown = { kernel, created: Math.floor(Date.now() / 1000), forClients };
   const requests = new RunningRequests();
   const codec = {
     kernel,
     requests,
-    readBody: bodyReader(limits),
+    readBody: timelyBody(bodyReader(limits), bodyTimeout),
     keepsFiles: files !== undefined,
     keepFile: fileKeeper(files, prefix),
     backlog: new Backlog<PendingEvent>(maxBacklogBytes),
   };
   const routes: readonly Route[] = [
-    { method: "GET", path: "/v1/models", handler: listModels(kernel, created) },
-    { method: "GET", path: "/v1/models/*id", handler: getModel(kernel, created) },
+    { method: "GET", path: "/v1/models", handler: listModels(shown) },
+    { method: "GET", path: "/v1/endpoints", handler: listEndpoints(kernel) },
+    { method: "GET", path: "/v1/models/*id", handler: getModel(shown) },
     {
       method: "POST",
       path: "/v1/models/*id/requests/:request/abort",
@@ -74,12 +89,22 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
       handler: answer(endpoint, codec),
     })),
   ];
+  const access = accessOf(options, files?.publicUrl);
+  const { resourcePolicy } = access;
+  const checked = (handler: Handler): Koa.Middleware =>
+    exchange(
+      (ctx, each) => {
+        access.check(ctx);
+        return handler(ctx, each);
+      },
+      { logger, signal, resourcePolicy, forClients },
+    );
   const router = new Router({ prefix });
   for (const { method, path, handler } of routes) {
-    router.register(path, [method], exchange(handler, { logger, signal }));
+    router.register(path, [method], [...access.crossOrigin(methods[method]), checked(handler)]);
   }
   for (const { method, path } of routes) {
-    router.all(path, exchange(only(method), { logger, signal }));
+    router.all(path, ...access.crossOrigin(methods[method]), checked(only(method)));
   }
   return router.routes() as unknown as Koa.Middleware;
 }
@@ -88,9 +113,12 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
 const known: Readonly<Record<keyof OpenAIOptions, true>> = {
   prefix: true,
   limits: true,
+  bodyTimeout: true,
   logger: true,
   files: true,
   signal: true,
+  origins: true,
+  hosts: true,
 };
 
 /** Refuses what callers without types pass. */
@@ -107,14 +135,16 @@ function checkArguments(kernel: Partial<Kernel> | undefined, options: object): v
   throw new TypeError(`openai(kernel, options) has no option "${unknown}". Options are ${names}.`);
 }
 
+const methods = { GET: ["GET", "HEAD"], POST: ["POST"] } as const;
+
 interface Route {
-  readonly method: "GET" | "POST";
+  readonly method: keyof typeof methods;
   readonly path: string;
   readonly handler: Handler;
 }
 
 function only(method: Route["method"]): Handler {
-  const allow = method === "GET" ? "GET, HEAD" : method;
+  const allow = methods[method].join(", ");
   return (ctx) => {
     ctx.throw(405, `${ctx.path} takes ${allow}, not ${ctx.method}.`, { headers: { allow } });
   };

@@ -37,7 +37,6 @@ const headers = {
   "cache-control": "no-cache",
   "content-security-policy": policy.join("; "),
   "referrer-policy": "no-referrer",
-  "x-content-type-options": "nosniff",
 };
 
 interface Asset {

@@ -1,7 +1,6 @@
-import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Logger } from "@kindred/core";
-import { failure } from "./errors.ts";
+import { rawReply } from "./raw-reply.ts";
 import { newRequestId } from "./request-id.ts";
 
 const statuses: ReadonlyMap<string | undefined, number> = new Map([
@@ -23,23 +22,7 @@ export function refuseUnparsed(
     }
     const id = newRequestId();
     const status = statuses.get(error.code) ?? 400;
-    socket.end(refusal(id, status, error.message));
+    socket.end(rawReply(id, status, `The request is incomplete or not HTTP: ${error.message}.`));
     logger.info({ status, id, error: error.message }, "a request was refused");
   };
-}
-
-function refusal(id: string, status: number, reason: string): string {
-  const message = `The request is incomplete or not HTTP: ${reason}.`;
-  const { headers, body } = failure(Object.assign(new Error(message), { status, expose: true }));
-  const json = JSON.stringify(body);
-  return [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    "connection: close",
-    "content-type: application/json; charset=utf-8",
-    `content-length: ${Buffer.byteLength(json)}`,
-    `x-request-id: ${id}`,
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
-    "",
-    json,
-  ].join("\r\n");
 }

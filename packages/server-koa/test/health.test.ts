@@ -79,7 +79,7 @@ test("serve takes the policy, and no other", async () => {
   const serving = await serve(kernelOf(["ready", "failed"]), { port: 0, ready: "any" });
   expect((await fetch(`${serving.url}/ready`)).status).toBe(200);
   await serving.close();
-  expect(() => health(standIn(), "some" as "any")).toThrow(
+  expect(() => health(standIn(), { policy: "some" as "any" })).toThrow(
     new TypeError('ready must be "all" or "any", not "some".'),
   );
   await expect(serve(standIn(), { port: 0, ready: null! })).rejects.toThrow(TypeError);

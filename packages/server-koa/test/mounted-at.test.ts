@@ -64,7 +64,8 @@ test("in an application of another framework that strips a path, URLs are whole,
 });
 
 test("a request for a whole URL, as proxies send it, gets a URL of one origin", async () => {
-  await using server = await listen(createApp(standIn(), { files: { store } }));
+  const hosts = ["models.example"];
+  await using server = await listen(createApp(standIn(), { files: { store }, hosts }));
   const socket = connect(server.port, "127.0.0.1");
   const body = '{"text":"a","keep":true}';
   const head = `POST http://models.example/v1/echo HTTP/1.1\r\nhost: models.example\r\nconnection: close`;
@@ -136,7 +137,9 @@ test.each(["example.org/ai", "ftp://example.org", "https://example.org/?x", "", 
   "the public URL %j is refused",
   (publicUrl) => {
     const files = { store, publicUrl: publicUrl as string };
-    expect(() => openai(standIn(), { files })).toThrow(/publicUrl must be a URL such as/);
+    for (const make of [openai, createApp]) {
+      expect(() => make(standIn(), { files })).toThrow(/publicUrl must be a URL such as/);
+    }
   },
 );
 

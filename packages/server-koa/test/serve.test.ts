@@ -1,7 +1,9 @@
 import { connect } from "node:net";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { serve } from "../src/serve.ts";
 import { deferred, post, standIn } from "./stand-in.ts";
+
+const patience = { timeout: 60_000 };
 
 test("it listens at its url", async () => {
   const serving = await serve(standIn(), { port: 0 });
@@ -24,7 +26,9 @@ test.each([
   const serving = await serve(standIn(), { port: 0 });
   const { port } = new URL(serving.url);
   const socket = connect(Number(port), "127.0.0.1");
-  socket.end(`POST /v1/echo HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n${rest}`);
+  socket.end(
+    `POST /v1/echo HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n${rest}`,
+  );
   const reply = Buffer.concat(await socket.toArray()).toString();
   const [head = "", body = ""] = reply.split("\r\n\r\n");
   expect(head).toMatch(`HTTP/1.1 ${status} `);
@@ -33,7 +37,7 @@ test.each([
   await serving.close();
 });
 
-test("closing refuses new requests, finishes running ones, then closes the kernel", async () => {
+test("closing serves new requests for the drain delay, then refuses them, finishes running ones and closes the kernel", async () => {
   const order: string[] = [];
   const started = deferred();
   const finish = deferred();
@@ -45,13 +49,16 @@ test("closing refuses new requests, finishes running ones, then closes the kerne
     },
     () => order.push("kernel"),
   );
-  const serving = await serve(kernel, { port: 0 });
-  serving.server.on("request", (_request, response) =>
-    response.once("finish", () => order.push("reply")),
+  const serving = await serve(kernel, { port: 0, drainDelay: 300 });
+  serving.server.on("request", ({ url }, response) =>
+    response.once("finish", () => url === "/v1/echo" && order.push("reply")),
   );
   const request = post(`${serving.url}/v1/echo`, { text: "a" });
   await started.promise;
   const closing = serving.close();
+  const drained = await fetch(`${serving.url}/health`);
+  expect([drained.status, drained.headers.get("connection")]).toEqual([200, "close"]);
+  await vi.waitUntil(() => !serving.server.listening, patience);
   await expect(fetch(`${serving.url}/health`)).rejects.toThrow();
   finish.resolve();
   expect((await (await request).json()).output).toBe("done");
@@ -70,7 +77,7 @@ test("a connection that its client keeps alive does not hold up closing", async 
   serving.server.keepAliveTimeout = 0;
   const socket = connect(Number(new URL(serving.url).port), "127.0.0.1");
   const body = '{"text":"a"}';
-  const headers = `host: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}`;
+  const headers = `host: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}`;
   socket.write(`POST /v1/echo HTTP/1.1\r\n${headers}\r\n\r\n${body}`);
   socket.resume();
   await started.promise;

@@ -37,17 +37,43 @@ export class Catalog {
     checkLaunch(launch);
     throwIfAborted(call.signal);
     const known = this.#launched.get(launch.id);
-    const launched = known?.state === "failed" ? undefined : known;
-    const model = launched ?? new LaunchedModel(launch, this.#around, call);
-    if (!isDeepStrictEqual(given(model.launch), given(launch))) {
+    if (
+      known &&
+      known.state !== "failed" &&
+      !isDeepStrictEqual(given(known.launch), given(launch))
+    ) {
       throw new KernelError(
         "INVALID_INPUT",
-        `"${launch.id}" is launched already, from ${model.launch.source}. Unload it first, or choose another id.`,
+        `"${launch.id}" is launched already, from ${known.launch.source}. Unload it first, or choose another id.`,
         { param: "id" },
       );
     }
-    this.#launched.set(launch.id, model);
+    const model = known && known.state !== "failed" ? known : this.#begin(launch, call);
     return unlessAborted(model.loaded, call.signal);
+  }
+
+  /**
+   * Does work with the model that a request means; `find` says which. Work that fails since the model's files have changed is
+   * done again with the model loaded anew, when its launch says so. Rejects as `find` does, with ABORTED while the model loads,
+   * with the reason why it is not served, and as the work does.
+   */
+  async run<T>(
+    task: Task,
+    id: string | undefined,
+    call: Call<any>,
+    work: (model: LoadedModel) => Promise<T>,
+  ): Promise<T> {
+    const { launch } = this.find(task, id);
+    for (;;) {
+      const model = this.#renewed(this.find(task, launch.id));
+      const loaded = await this.#loaded(model, task, call);
+      try {
+        return await work(loaded);
+      } catch (error) {
+        const isOver = model.state !== "failed" || model.launch.onChange !== "reload";
+        if (isOver || call.signal.aborted) throw error;
+      }
+    }
   }
 
   /**
@@ -65,9 +91,7 @@ export class Catalog {
     return model;
   }
 
-  /** The same, once it is loaded. Also rejects with ABORTED while it loads, or with the reason why it is not served. */
-  async loaded(task: Task, id: string | undefined, call: Call<any>): Promise<LoadedModel> {
-    const model = this.find(task, id);
+  async #loaded(model: LaunchedModel, task: Task, call: Call<any>): Promise<LoadedModel> {
     if (model.state === "loading") call.onState?.({ state: "loading" });
     const loaded = await unlessAborted(model.loaded, call.signal);
     refuseOtherTask(model, task);
@@ -78,9 +102,7 @@ export class Catalog {
   async remove(id: string): Promise<void> {
     const model = this.#get(id);
     this.#launched.delete(id);
-    const end = model.end().finally(() => this.#ends.delete(end));
-    this.#ends.add(end);
-    await end;
+    await this.#end(model);
   }
 
   /** Unloads all. Nothing runs once it has settled, also of models that were being removed already. */
@@ -90,6 +112,30 @@ export class Catalog {
     await closeAll(ends.map((end) => () => end));
   }
 
+  /** The model itself, or in the place of one that failed and is to be loaded anew, the next. */
+  #renewed(model: LaunchedModel): LaunchedModel {
+    const { launch, state } = model;
+    return state === "failed" && launch.onChange === "reload"
+      ? this.#begin(launch, unheard)
+      : model;
+  }
+
+  /** Launches a model, in the place of a failed one of its id. */
+  #begin(launch: Launch, call: Call<LoadProgress>): LaunchedModel {
+    const failed = this.#launched.get(launch.id);
+    const model = new LaunchedModel(launch, this.#around, call);
+    this.#launched.set(launch.id, model);
+    // Whoever unloads it or closes the catalog hears of what goes wrong.
+    if (failed) void this.#end(failed).catch(() => {});
+    return model;
+  }
+
+  #end(model: LaunchedModel): Promise<void> {
+    const end = model.end().finally(() => this.#ends.delete(end));
+    this.#ends.add(end);
+    return end;
+  }
+
   #get(id: string): LaunchedModel {
     checkId(id);
     const model = this.#launched.get(id);
@@ -97,6 +143,9 @@ export class Catalog {
     throw unknownModel(id, [...this.#launched.keys()]);
   }
 }
+
+/** The call of a load that nobody asked for. */
+const unheard: Call<LoadProgress> = { signal: new AbortController().signal, onEvent() {} };
 
 /** A launch without members that are undefined, which mean the same as absent ones. */
 function given(launch: Launch): object {

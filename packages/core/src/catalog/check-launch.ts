@@ -41,6 +41,27 @@ const optional: ReadonlyMap<string, Field> = new Map([
       is: (value) => typeof value === "number" && value >= 0,
     },
   ],
+  [
+    "loadTimeout",
+    {
+      words: "a number of seconds above 0",
+      is: (value) => typeof value === "number" && value > 0,
+    },
+  ],
+  [
+    "runTimeout",
+    {
+      words: "a number of seconds above 0",
+      is: (value) => typeof value === "number" && value > 0,
+    },
+  ],
+  [
+    "onChange",
+    {
+      words: '"refuse" or "reload"',
+      is: (value) => value === "refuse" || value === "reload",
+    },
+  ],
   ["options", { words: "an object of the family's options", is: isPlain }],
 ]);
 

@@ -1,6 +1,7 @@
 import { isKernelError, KernelError } from "../errors.ts";
 import type { Checkpoint, Claim, LaunchListing, ModelFamily } from "../family.ts";
 import type { Launch } from "../launch.ts";
+import { isCalled } from "../published.ts";
 import { told } from "../shared/told.ts";
 
 /**
@@ -57,15 +58,12 @@ function candidateOf(
   return { family, ground: "denied", claim: false, checkpoint: called };
 }
 
-/** The family's checkpoint that goes by one of these names; case does not matter. */
+/** The family's checkpoint that goes by one of these names. */
 export function checkpointOf(
   { checkpoints = [] }: ModelFamily<any, any, any>,
   names: readonly string[],
 ): Checkpoint | undefined {
-  const asked = names.map((each) => each.toLowerCase());
-  return checkpoints.find(({ name, repo, aliases = [] }) =>
-    [name, repo, ...aliases].some((known) => asked.includes(known.toLowerCase())),
-  );
+  return checkpoints.find((each) => isCalled(each, names));
 }
 
 /** A family that fails is named: its fault keeps every model from being recognised. */

@@ -1,18 +1,22 @@
+import { setTimeout } from "node:timers/promises";
 import { loadModel } from "./load-model.ts";
-import type { Surroundings } from "./load-model.ts";
-import { abortError, isKernelError, KernelError } from "../errors.ts";
+import type { ModelListener, Surroundings } from "./load-model.ts";
+import { isKernelError, KernelError, unlessAborted } from "../errors.ts";
 import type { FamilyChoice } from "./choose-family.ts";
 import type { Launch } from "../launch.ts";
 import type { ModelInfo } from "../model-info.ts";
 import type { LoadProgress } from "../model-source.ts";
 import type { Call } from "../pipeline.ts";
+import { LoadDeadline } from "./load-deadline.ts";
 import type { LoadedModel } from "./loaded-model.ts";
+
+/** Milliseconds that a load which is given up has to close what it has made. */
+const grace = 1000;
 
 /** A launch and its outcome: loading, being served, or failed with its reason. */
 export class LaunchedModel {
   readonly launch: Launch;
-  /** Rejects with a KernelError when the model cannot be served. */
-  readonly loaded: Promise<LoadedModel>;
+  readonly #loading: Promise<LoadedModel>;
   readonly #ended = new AbortController();
   #choice: FamilyChoice | undefined;
   #model: LoadedModel | undefined;
@@ -20,16 +24,21 @@ export class LaunchedModel {
 
   constructor(launch: Launch, around: Surroundings, call: Call<LoadProgress>) {
     this.launch = launch;
-    this.loaded = this.#load(around, call);
-    this.loaded.then(
+    this.#loading = this.#load(around, call);
+    this.#loading.then(
       (model) => (this.#model = model),
       (failure) => (this.#failure = failure),
     );
   }
 
+  /** Rejects with a KernelError when the model cannot be served, or not any more. */
+  get loaded(): Promise<LoadedModel> {
+    return this.#failure ? Promise.reject(this.#failure) : this.#loading;
+  }
+
   get state(): ModelInfo["state"] {
-    if (this.#model) return "ready";
-    return this.#failure ? "failed" : "loading";
+    if (this.#failure) return "failed";
+    return this.#model ? "ready" : "loading";
   }
 
   /** Its task's name; undefined until a family has taken it. */
@@ -38,10 +47,11 @@ export class LaunchedModel {
   }
 
   get info(): ModelInfo {
-    if (this.#model) return this.#model.info;
+    if (this.#model && !this.#failure) return this.#model.info;
     const family = this.#choice?.family;
     return {
       id: this.launch.id,
+      source: this.launch.source,
       ...(family && { family: family.name, task: family.task.name }),
       state: this.state,
       ...(this.#failure && { reason: this.#failure.message }),
@@ -53,25 +63,45 @@ export class LaunchedModel {
     const { id } = this.launch;
     const message = `"${id}" was unloaded while it was being launched. Launch it anew.`;
     this.#ended.abort(new KernelError("CLOSED", message));
-    const model = await this.loaded.catch(() => undefined);
+    const model = await this.#loading.catch(() => undefined);
     await model?.close();
   }
 
-  /** Loads it. Nothing but `end` gives a load up, since several callers may share it. */
+  /** Loads it. Nothing but `end` and its deadline give a load up, since several callers may share it. */
   async #load(around: Surroundings, call: Call<LoadProgress>): Promise<LoadedModel> {
-    const { signal } = this.#ended;
+    const deadline = new LoadDeadline(this.launch);
+    const signal = AbortSignal.any([this.#ended.signal, deadline.signal]);
+    const onEvent = (event: LoadProgress): void => {
+      deadline.extend();
+      call.onEvent(event);
+    };
     try {
-      const found = (choice: FamilyChoice) => (this.#choice = choice);
-      const model = await loadModel(this.launch, around, { ...call, signal }, found);
-      if (!signal.aborted) return model;
-      await model.close();
-      throw abortError(signal);
+      const loading = loadModel(this.launch, around, { ...call, onEvent, signal }, this.#listener);
+      return await unlessAborted(loading, signal).catch(async (error: unknown) => {
+        if (signal.aborted) await givenUp(loading);
+        throw error;
+      });
     } catch (error) {
       // An abort that nobody asked for is a fault of its source or family.
       const foreseen = isKernelError(error) && (error.code !== "ABORTED" || signal.aborted);
       throw foreseen ? error : unforeseen(this.launch, error, this.#choice);
+    } finally {
+      deadline[Symbol.dispose]();
     }
   }
+
+  readonly #listener: ModelListener = {
+    found: (choice) => (this.#choice = choice),
+    changed: (error) => (this.#failure ??= error),
+  };
+}
+
+/** Closes the model of a load that goes on though nobody waits for it, and waits for that as long as the grace. */
+async function givenUp(loading: Promise<LoadedModel>): Promise<void> {
+  const closing = loading.then((model) => model.close()).catch(() => {});
+  const waited = new AbortController();
+  await Promise.race([closing, setTimeout(grace, undefined, { signal: waited.signal })]);
+  waited.abort();
 }
 
 /** A family's own fault is told as one; the operating system's errors are the folder's. */

@@ -1,5 +1,6 @@
 import { closeAll, disposeAll } from "../shared/dispose.ts";
 import { unlessAborted } from "../errors.ts";
+import type { KernelError } from "../errors.ts";
 import type { LaunchListing, ModelFamily } from "../family.ts";
 import { chooseFamily } from "./choose-family.ts";
 import type { FamilyChoice } from "./choose-family.ts";
@@ -15,7 +16,9 @@ import { LoadedModel } from "./loaded-model.ts";
 import type { Services } from "../plugins/container.ts";
 import { deviceAllocator, graphRuntime, logger, modelSource } from "../services.ts";
 import { tracing } from "../tracing.ts";
-import { withBrokenLinks } from "./with-broken-links.ts";
+import { unchangedRuntime } from "./unchanged-runtime.ts";
+import { withPublished } from "./with-published.ts";
+import { withStrangeFiles } from "./with-strange-files.ts";
 
 const KEEP_ALIVE_SECONDS = 300;
 
@@ -25,23 +28,30 @@ export interface Surroundings {
   readonly memoryOf: (device: Device) => DeviceMemory;
 }
 
-/**
- * Finds a launch's folder, family and device, and has the family declare its graphs; opens none. `found` hears of the
- * family as soon as it is known.
- */
+/** Hears of a model while and after it is loaded. */
+export interface ModelListener {
+  /** Its family is known. */
+  found(choice: FamilyChoice): void;
+  /** A file of its graphs is not as it was when they were declared. */
+  changed(error: KernelError): void;
+}
+
+/** Finds a launch's folder, family and device, and has the family declare its graphs; opens none. */
 export function loadModel(
   launch: Launch,
   around: Surroundings,
   call: Call<LoadProgress>,
-  found: (choice: FamilyChoice) => void,
+  listener: ModelListener,
 ): Promise<LoadedModel> {
   const work = async () => {
     const finding = around.services.get(modelSource).find(launch.source, call);
-    const source = await unlessAborted(finding, call.signal);
+    const source = await unlessAborted(finding, call.signal).catch((error: unknown) => {
+      throw withPublished(error, around.families, launch.source);
+    });
     try {
-      return await declare(launch, source, { around, call, found });
+      return await declare(launch, source, { around, call, listener });
     } catch (error) {
-      throw withBrokenLinks(error, source);
+      throw withStrangeFiles(error, source);
     }
   };
   return tracing.modelLoad.tracePromise(work, { model: launch.id });
@@ -50,18 +60,18 @@ export function loadModel(
 interface Declaring {
   readonly around: Surroundings;
   readonly call: Call<LoadProgress>;
-  readonly found: (choice: FamilyChoice) => void;
+  readonly listener: ModelListener;
 }
 
 async function declare(
   launch: Launch,
   source: FoundModel,
-  { around, call, found }: Declaring,
+  { around, call, listener }: Declaring,
 ): Promise<LoadedModel> {
   const { families, services, memoryOf } = around;
   const listing = listingOf(source, launch);
   const choice = chooseFamily(families, listing, launch);
-  found(choice);
+  listener.found(choice);
   warnIfMisnamed(choice, launch, services);
   const { family } = choice;
   const options = await launchOptions(family, launch);
@@ -78,10 +88,14 @@ async function declare(
   const memory = new ModelMemory({
     id: launch.id,
     memory: memoryOf(device),
-    runtime: services.get(graphRuntime),
+    runtime: unchangedRuntime(services.get(graphRuntime), {
+      model: launch.id,
+      changed: (error) => listener.changed(error),
+    }),
     logger: services.get(logger),
     replicas: launch.replicas ?? 1,
     keepAlive: (launch.keepAlive ?? KEEP_ALIVE_SECONDS) * 1000,
+    runTimeout: launch.runTimeout && launch.runTimeout * 1000,
   });
   const resources: (Disposable | AsyncDisposable)[] = [];
   try {
@@ -95,7 +109,7 @@ async function declare(
       ...(choice.checkpoint && { checkpoint: choice.checkpoint }),
     });
     memory.refuseIfTooLarge();
-    return new LoadedModel({ choice, pipeline, memory, resources });
+    return new LoadedModel({ source: launch.source, choice, pipeline, memory, resources });
   } catch (error) {
     const closing = closeAll([() => memory.close(), () => disposeAll(resources)]);
     await closing.catch((failure: unknown) => {

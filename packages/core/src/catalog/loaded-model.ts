@@ -11,6 +11,8 @@ import { SingleLane } from "../lanes/single-lane.ts";
 const waiting = { single: 32, batched: 1024 };
 
 export interface LoadedModelOptions {
+  /** Its launch's. */
+  readonly source: string;
   readonly choice: FamilyChoice;
   readonly pipeline: Pipeline<any, any, any>;
   readonly memory: ModelMemory;
@@ -25,8 +27,10 @@ export class LoadedModel {
   readonly memory: ModelMemory;
   readonly #pipeline: Pipeline<any, any, any>;
   readonly #resources: readonly unknown[];
+  readonly #source: string;
 
-  constructor({ choice, pipeline, memory, resources }: LoadedModelOptions) {
+  constructor({ source, choice, pipeline, memory, resources }: LoadedModelOptions) {
+    this.#source = source;
     this.choice = choice;
     this.memory = memory;
     this.#pipeline = pipeline;
@@ -38,6 +42,7 @@ export class LoadedModel {
     const { family } = this.choice;
     return {
       id: this.memory.id,
+      source: this.#source,
       family: family.name,
       task: family.task.name,
       state: "ready",

@@ -127,8 +127,9 @@ export class BatchedLane<Input, Output> implements Lane<Input, Output> {
   async #runItems(batch: Batch, everyone: AbortController): Promise<readonly unknown[]> {
     const requests = requestsOf(batch);
     const signals = requests.map(({ call }) => call.signal);
-    const gone = () => {
-      if (signals.every(({ aborted }) => aborted)) everyone.abort(signals[0]!.reason);
+    const gone = ({ target }: Event) => {
+      const { reason } = target as AbortSignal;
+      if (signals.every(({ aborted }) => aborted)) everyone.abort(reason);
     };
     for (const signal of signals) signal.addEventListener("abort", gone, { once: true });
     for (const { call } of requests) call.onState?.({ state: "running" });

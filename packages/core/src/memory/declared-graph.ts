@@ -4,6 +4,8 @@ import type { Dims, Graph, GraphSource, Tensor } from "../graph.ts";
 import type { GraphInfo } from "../model-info.ts";
 import { tracing } from "../tracing.ts";
 import type { ModelMemory } from "./model-memory.ts";
+import { RunBound } from "./run-bound.ts";
+import { Displaced } from "./run-watch.ts";
 import { Session } from "./session.ts";
 import type { Need } from "./session.ts";
 
@@ -13,19 +15,22 @@ const lost = "A graph could not be closed; its memory may be lost.";
 /**
  * A graph that a model has declared. Its first run opens a session and later runs share it. While all its sessions are
  * busy, a run opens one more, up to the model's replicas, unless a model waits for memory or would have to give way. No
- * session is opened or taken before all the memory for it is reserved.
+ * session is opened or taken before all the memory for it is reserved. A run whose session was ended because of another run
+ * takes another session.
  */
 export class DeclaredGraph implements Graph {
   readonly source: GraphSource;
   /** All that are in memory, on their way there or away. */
   readonly sessions: Set<Session> = new Set();
   readonly #model: ModelMemory;
+  readonly #bound: RunBound;
   /** Bytes of activations of the largest run so far. */
   #workspace = 0;
 
   constructor(source: GraphSource, model: ModelMemory) {
     this.source = source;
     this.#model = model;
+    this.#bound = new RunBound(model.runTimeout);
   }
 
   get isOpen(): boolean {
@@ -36,7 +41,17 @@ export class DeclaredGraph implements Graph {
     const { name, bytes, peakBytes } = this.source;
     const { overheadBytes = 0 } = this.#model.runtime;
     const workspaceBytes = this.#workspace;
-    return { name, open: this.isOpen, bytes, peakBytes, workspaceBytes, overheadBytes };
+    const runs = [...this.sessions].flatMap(({ watch }) => watch?.info ?? []);
+    const [running] = runs.toSorted((a, b) => b.seconds - a.seconds);
+    return {
+      name,
+      open: this.isOpen,
+      bytes,
+      peakBytes,
+      workspaceBytes,
+      overheadBytes,
+      ...(running && { running }),
+    };
   }
 
   bytes(dims?: Dims): number {
@@ -57,17 +72,29 @@ export class DeclaredGraph implements Graph {
   ): Promise<any> {
     const dims = dimsOf(feeds);
     const workspace = this.source.workspace?.(dims) ?? 0;
-    const session = await this.#model.decide(() => this.#take(workspace, signal), signal);
-    this.#workspace = Math.max(this.#workspace, workspace);
     const facts = { model: this.#model.id, graph: this.source.name, dims };
-    return tracing.graphRun.tracePromise(session.run, facts, session, feeds, outputs);
+    for (;;) {
+      const session = await this.#model.decide(() => this.#take(workspace, signal), signal);
+      this.#workspace = Math.max(this.#workspace, workspace);
+      const options = { ...facts, max: this.#bound.of(workspace), signal };
+      const work = async () => {
+        const { elapsed, result } = await session.run(feeds, outputs, options);
+        this.#bound.learn(elapsed, workspace);
+        return result;
+      };
+      try {
+        return await tracing.graphRun.tracePromise(work, facts);
+      } catch (error) {
+        if (!(error instanceof Displaced)) throw error;
+      }
+    }
   }
 
   /** Opens it for no run. False when another model would have to give way. Called within a decision. */
-  async warm(): Promise<boolean> {
+  async warm(signal: AbortSignal): Promise<boolean> {
     const need = this.need(0);
     if (!this.#model.memory.tryReserve(this.#model, need)) return false;
-    (await this.#open(need, 0)).release();
+    (await this.#open(need, 0, signal)).release();
     return true;
   }
 
@@ -78,7 +105,7 @@ export class DeclaredGraph implements Graph {
     const session = this.#leastBusy();
     if (session && session.users > 0 && this.#mayReplicate()) {
       const need = this.need(workspace);
-      if (memory.tryReserve(this.#model, need)) return this.#open(need, workspace);
+      if (memory.tryReserve(this.#model, need)) return this.#open(need, workspace, signal);
     }
     if (session) {
       const extra = { bytes: session.extra(workspace), process: 0 };
@@ -88,7 +115,7 @@ export class DeclaredGraph implements Graph {
     }
     const need = this.need(workspace);
     await this.#reserve(need, signal);
-    return this.#open(need, workspace);
+    return this.#open(need, workspace, signal);
   }
 
   #leastBusy(): Session | undefined {
@@ -123,7 +150,7 @@ export class DeclaredGraph implements Graph {
   }
 
   /** Opens a session whose need is reserved. */
-  async #open(need: Need, workspace: number): Promise<Session> {
+  async #open(need: Need, workspace: number, signal: AbortSignal): Promise<Session> {
     const { source } = this;
     const { id, logger, memory, overhead, runtime } = this.#model;
     const facts = { model: id, graph: source.name };
@@ -135,7 +162,7 @@ export class DeclaredGraph implements Graph {
     const session = new Session({ source, bytes: need.bytes, workspace, gone });
     this.sessions.add(session);
     const lease = memory.leaseOf(this.#model)!;
-    const open = () => session.open(runtime, lease, source.bytes + overhead.bytes);
+    const open = () => session.open(runtime, lease, source.bytes + overhead.bytes, signal);
     const freed = await tracing.graphOpen.tracePromise(open, facts);
     memory.release(this.#model, { bytes: freed, process: 0 });
     return session;

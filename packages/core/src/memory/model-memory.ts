@@ -9,7 +9,8 @@ import { evict, isSpared } from "./eviction.ts";
 import type { Need, Session } from "./session.ts";
 
 type Given = "id" | "memory" | "runtime" | "logger" | "replicas" | "keepAlive";
-export type ModelMemoryOptions = Pick<ModelMemory, Given>;
+export type ModelMemoryOptions = Pick<ModelMemory, Given> &
+  Partial<Pick<ModelMemory, "runTimeout">>;
 
 /**
  * A model's declared graphs, and the turns in which they run. A turn begins once the model's lease covers all its open
@@ -24,6 +25,8 @@ export class ModelMemory {
   readonly replicas: number;
   /** Milliseconds idle after which its graphs are closed. */
   readonly keepAlive: number;
+  /** Milliseconds that a run of a graph may take. Default: by what its runs took before. */
+  readonly runTimeout: number | undefined;
   /** The memory of an open graph beside its weights and activations. */
   readonly overhead: Need;
   /** When its last turn ended, in ms of `performance.now()`; undefined during a turn. */
@@ -34,7 +37,8 @@ export class ModelMemory {
   #idleTimer: NodeJS.Timeout | undefined;
   #decision: Promise<void> = Promise.resolve();
 
-  constructor({ id, memory, runtime, logger, replicas, keepAlive }: ModelMemoryOptions) {
+  constructor(options: ModelMemoryOptions) {
+    const { id, memory, runtime, logger, replicas, keepAlive, runTimeout } = options;
     const process = runtime.overheadBytes ?? 0;
     const isMain = memory.device.provider === "cpu";
     this.overhead = isMain ? { bytes: process, process: 0 } : { bytes: 0, process };
@@ -44,6 +48,7 @@ export class ModelMemory {
     this.logger = logger;
     this.replicas = replicas;
     this.keepAlive = keepAlive;
+    this.runTimeout = runTimeout;
   }
 
   get info(): Pick<ModelInfo, "device" | "memory" | "graphs"> {
@@ -95,7 +100,7 @@ export class ModelMemory {
       for (const graph of this.#graphs.filter(({ isOpen }) => !isOpen)) {
         throwIfAborted(signal);
         if (this.#closed) throw closed(this.id);
-        if (this.memory.contended || !(await graph.warm())) return;
+        if (this.memory.contended || !(await graph.warm(signal))) return;
       }
     };
     await this.turn(signal, () => this.decide(openAll, signal));

@@ -1,5 +1,11 @@
 import type { DeviceLease } from "../device.ts";
+import { throwIfAborted, unlessAborted } from "../errors.ts";
 import type { GraphRuntime, GraphSource, OpenGraph, Tensor } from "../graph.ts";
+import { OpeningWatch } from "./opening-watch.ts";
+import type { RunWatch, RunWatchOptions } from "./run-watch.ts";
+import { SessionRuns } from "./session-runs.ts";
+import type { Ran } from "./session-runs.ts";
+import { settledWithin } from "./timer.ts";
 
 /** Memory that a graph holds, or is about to. */
 export interface Need {
@@ -11,9 +17,18 @@ export interface Need {
 
 export type SessionOptions = Pick<Session, "source" | "bytes" | "workspace" | "gone">;
 
+/** Milliseconds that a run whose request is aborted may go on, at least. */
+const leastGrace = 2_000;
+/** Milliseconds after which a runtime has failed to close a graph. */
+const maxClosing = 10_000;
+
 /**
  * One open graph and how many use it: the run that it is opened for, and runs that take it. Runs take it only while it is
- * "open", and it is closed only while nobody uses it.
+ * "open", and it is closed only while nobody uses it, unless one of its runs is overdue. Then it is ended at once: that run
+ * fails, and the others are `Displaced`.
+ *
+ * A run that nobody waits for may go on for as long as the opening took, and for two seconds at least. So waiting for it never
+ * costs much more than opening the graph anew.
  */
 export class Session {
   readonly source: GraphSource;
@@ -30,8 +45,12 @@ export class Session {
   lastUsed: number = performance.now();
   /** In ms of `performance.now()`. Until then its model is not evicted, so that opening it was worth its time. */
   sparedUntil = 0;
+  #opening: Promise<OpenGraph> | undefined;
   #graph: OpenGraph | undefined;
+  #grace = leastGrace;
+  readonly #runs = new SessionRuns(() => void this.#dispose());
   #closing: Promise<void> | undefined;
+  #ending: Promise<void> | undefined;
   readonly #listeners: (() => void)[] = [];
 
   constructor({ source, bytes, workspace, gone }: SessionOptions) {
@@ -45,20 +64,41 @@ export class Session {
     return this.state === "open" && this.users === 0;
   }
 
-  /** Opens it; from then on it holds `bytes` beside activations. Gives the bytes that only the opening took. */
-  async open(runtime: GraphRuntime, lease: DeviceLease, bytes: number): Promise<number> {
+  /** Watches the run whose turn it is. undefined when none is under way. */
+  get watch(): RunWatch | undefined {
+    return this.#runs.current;
+  }
+
+  /**
+   * Opens it; from then on it holds `bytes` beside activations. Gives the bytes that only the opening took. Rejects as the
+   * runtime does, LOAD_FAILED when that takes too long, CLOSED when the signal aborts with that.
+   */
+  async open(
+    runtime: GraphRuntime,
+    lease: DeviceLease,
+    bytes: number,
+    signal: AbortSignal,
+  ): Promise<number> {
     const [start, reserved] = [this.lastUsed, this.bytes];
+    const watch = new OpeningWatch(this.source, signal);
+    // A runtime may throw before it gives a promise.
+    this.#opening = Promise.resolve().then(() => runtime.open(this.source, lease, watch.signal));
     try {
-      this.#graph = await runtime.open(this.source, lease);
+      this.#graph = await unlessAborted(this.#opening, watch.signal);
     } catch (error) {
-      this.#end();
+      if (watch.signal.aborted) void this.#dispose();
+      else this.#end();
       throw error;
+    } finally {
+      watch.end();
     }
     this.#graph.closed.catch(() => this.#end());
     this.state = "open";
     this.bytes = bytes + this.workspace;
     this.lastUsed = performance.now();
-    this.sparedUntil = this.lastUsed + (this.lastUsed - start);
+    const took = this.lastUsed - start;
+    this.sparedUntil = this.lastUsed + took;
+    this.#grace = Math.max(leastGrace, took);
     return reserved - this.bytes;
   }
 
@@ -83,13 +123,22 @@ export class Session {
     this.#tell();
   }
 
-  /** The run that it was opened or taken for; ends that use. */
+  /**
+   * The run that it was opened or taken for, and the milliseconds of its turn; ends that use. Rejects as the runtime does; with what its watch says when it is
+   * overdue; with `Displaced` when another run was.
+   */
   async run(
     feeds: Readonly<Record<string, Tensor>>,
     outputs: readonly string[],
-  ): Promise<Record<string, Tensor>> {
+    options: RunWatchOptions,
+  ): Promise<Ran<Record<string, Tensor>>> {
     try {
-      return await this.#graph!.run(feeds, outputs);
+      throwIfAborted(options.signal);
+      return await this.#runs.add(
+        async () => this.#graph!.run(feeds, outputs),
+        options,
+        this.#grace,
+      );
     } finally {
       this.release();
     }
@@ -108,12 +157,20 @@ export class Session {
 
   async #close(): Promise<void> {
     while (this.users > 0 && this.state !== "closing") await this.change();
-    if (this.state === "closing") return;
+    if (this.state !== "closing") void this.#dispose();
+    await this.#ending;
+  }
+
+  /** Closes it, whoever uses it. */
+  #dispose(): Promise<void> {
     this.state = "closing";
     const end = (error?: unknown) => this.#end(error);
-    // A runtime may throw before it gives a promise.
-    const disposing = Promise.resolve().then(() => this.#graph![Symbol.asyncDispose]());
-    await disposing.then(() => end(), end);
+    const disposing = this.#opening!.then(
+      (graph) => graph[Symbol.asyncDispose](),
+      () => {}, // An opening that failed leaves nothing.
+    );
+    this.#ending ??= settledWithin(maxClosing, disposing).then(() => end(), end);
+    return this.#ending;
   }
 
   #end(error?: unknown): void {

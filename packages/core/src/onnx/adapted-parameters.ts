@@ -1,3 +1,4 @@
+import type { FileIdentity } from "../shared/file-identity.ts";
 import type { OpenedWeight } from "./footprint.ts";
 import type { WeightOptions } from "./graph.ts";
 import type { Parameters } from "./parameters.ts";
@@ -18,6 +19,10 @@ export class AdaptedParameters implements Parameters {
 
   get folder(): string {
     return this.#stored.folder;
+  }
+
+  get files(): readonly FileIdentity[] {
+    return this.#stored.files;
   }
 
   get used(): readonly OpenedWeight[] {

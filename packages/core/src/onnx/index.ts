@@ -1,3 +1,5 @@
+export { checkOutput, checkResult } from "./export/check-output.ts";
+export type { Shape } from "./export/check-output.ts";
 export { openExport } from "./export/open.ts";
 export type { ExportedGraph, InputType } from "./export/open.ts";
 export type { Attributes } from "./attributes.ts";
@@ -31,6 +33,7 @@ export { skipLayerNorm } from "./nn/skip-layer-norm.ts";
 export type { SkipLayerNormOptions } from "./nn/skip-layer-norm.ts";
 export { upsample } from "./nn/upsample.ts";
 export type { Precision } from "./precision.ts";
+export { readTensor } from "./read-tensor.ts";
 export { renameWeights } from "./rename-weights.ts";
 export { openSafetensors } from "./safetensors/open.ts";
 export type { Value } from "./value.ts";

@@ -1,3 +1,4 @@
+import type { FileIdentity } from "../shared/file-identity.ts";
 import type { OpenedWeight } from "./footprint.ts";
 import type { WeightOptions } from "./graph.ts";
 import type { Value } from "./value.ts";
@@ -6,6 +7,8 @@ import type { Value } from "./value.ts";
 export interface Parameters {
   /** Absolute real path of the folder that the weights' files are relative to. */
   readonly folder: string;
+  /** The files that hold the weights that have entered, as far as the checkpoint identifies them. */
+  readonly files: readonly FileIdentity[];
   /** The weights that have entered, each once. */
   readonly used: readonly OpenedWeight[];
   /** Names of the checkpoint's weights that have not entered. */

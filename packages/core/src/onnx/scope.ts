@@ -82,6 +82,7 @@ export class Scope implements GraphBuilder {
       inputs: this.#draft.inputs,
       outputs: this.#draft.outputs,
       folder: this.#parameters.folder,
+      files: this.#parameters.files,
       unused: this.#parameters.unused,
       ...footprint(this.#parameters.used),
       ...options,

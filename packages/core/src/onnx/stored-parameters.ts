@@ -1,4 +1,5 @@
 import { KernelError } from "../errors.ts";
+import type { FileIdentity } from "../shared/file-identity.ts";
 import type { Draft } from "./draft.ts";
 import { elementTypes } from "./element-type.ts";
 import type { OpenedWeight } from "./footprint.ts";
@@ -27,6 +28,7 @@ export class StoredParameters implements Parameters {
   readonly #elementType: number;
   readonly #values = new Map<string, Value>();
   readonly #used = new Map<string, OpenedWeight>();
+  readonly #files = new Set<FileIdentity>();
 
   constructor(draft: Draft, weights: Weights, precision: Precision) {
     this.#draft = draft;
@@ -41,6 +43,10 @@ export class StoredParameters implements Parameters {
 
   get used(): readonly OpenedWeight[] {
     return [...this.#used.values()];
+  }
+
+  get files(): readonly FileIdentity[] {
+    return [...this.#files];
   }
 
   get unused(): readonly string[] {
@@ -69,6 +75,7 @@ export class StoredParameters implements Parameters {
       adapted: false,
       spread,
     });
+    if (tensor.file) this.#files.add(tensor.file);
     this.#values.set(key, value);
     return value;
   }

@@ -1,3 +1,5 @@
+import type { FileIdentity } from "../shared/file-identity.ts";
+
 /** One tensor of a checkpoint: its type and shape, and where its bytes lie. */
 export interface StoredTensor {
   /** safetensors' name of its type: "F32", "F16", "BF16", "I64" and so on. */
@@ -9,6 +11,8 @@ export interface StoredTensor {
   readonly offset: number;
   /** Number of bytes. */
   readonly length: number;
+  /** The file when its header was read. A graph over it is not opened once the file has changed. Default: it is not checked. */
+  readonly file?: FileIdentity;
 }
 
 /** Tensors of a checkpoint by name, wherever they are stored. */

@@ -4,7 +4,10 @@ import { container as root, instanceCachingFactory } from "tsyringe";
 import type { DependencyContainer } from "tsyringe";
 import { disposeAll } from "../shared/dispose.ts";
 import { KernelError } from "../errors.ts";
+import type { Logger } from "../logger.ts";
+import { logger } from "../services.ts";
 import type { Provider, Token } from "../services.ts";
+import { unfailingLogger } from "../unfailing-logger.ts";
 
 /** The kernel's services. Each is made once, at its first use; disposal goes from the last made to the first. */
 export interface Services extends AsyncDisposable {
@@ -31,12 +34,14 @@ export function createContainer(options: ContainerOptions): Services {
 
   const get = <S>(token: Token<S>): S => {
     if (!container.isRegistered(token.key, true)) {
+      if (token.fallback !== undefined) return token.fallback;
       throw new KernelError(
         "PLUGIN_INVALID",
         `Nothing provides ${nameOf(token)}. Add the plugin that does.`,
       );
     }
-    return container.resolve<S>(token.key);
+    const service = container.resolve<S>(token.key);
+    return token.key === logger.key ? (unfailingLogger(service as Logger) as S) : service;
   };
 
   const register = ({ token, create }: Provider) =>

@@ -31,23 +31,26 @@ interface Waiting<Reply> {
 /** In characters. */
 const maxLastWords = 2000;
 
-const ownEnvironment = {
-  // Otherwise glibc keeps what onnxruntime frees while it rearranges weights: 0.5 of 4.5 GB for Stable Diffusion's UNet.
-  MALLOC_MMAP_THRESHOLD_: "131072",
-  // Otherwise onnxruntime 1.30 reports each session to its makers, and leaves a log in the folder for temporary files.
-  ORT_DISABLE_TELEMETRY: "1",
-};
+export interface ProcessOptions {
+  /** Flags of Node and V8. Default: none. */
+  readonly flags?: readonly string[];
+  /** Environment variables beside those that are passed on, which win. Default: none. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
 
 /** The server's variables that native libraries need: paths, devices, temporary files. Its secrets and flags are not passed on. */
 const inherited =
-  /^(PATH|HOME|TMPDIR|TEMP|TMP|SystemRoot|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|(CUDA|NVIDIA|MALLOC)_.*)$/i;
+  /^(PATH|HOME|TMPDIR|TEMP|TMP|SystemRoot|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|(CUDA|NVIDIA|MALLOC|RAYON|TOKENIZERS)_.*)$/i;
 
 /** Runs a script in a process that has a channel, a lifeline, its standard error and few environment variables. */
-export function startProcess<Request, Reply>(script: string): ScriptProcess<Request, Reply> {
-  const environment = Object.entries(process.env).filter(([name]) => inherited.test(name));
-  const child = spawn(process.execPath, ["--expose-gc", script], {
+export function startProcess<Request, Reply>(
+  script: string,
+  { flags = [], environment = {} }: ProcessOptions = {},
+): ScriptProcess<Request, Reply> {
+  const passedOn = Object.entries(process.env).filter(([name]) => inherited.test(name));
+  const child = spawn(process.execPath, [...flags, script], {
     stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
-    env: { ...ownEnvironment, ...Object.fromEntries(environment) },
+    env: { ...environment, ...Object.fromEntries(passedOn) },
     windowsHide: true,
   });
   // The process has no pipes when no more files can be opened.

@@ -2,13 +2,12 @@
  * The process of one open graph, and the only module that loads onnxruntime. It answers one request at a time, and may block.
  * It ends when the server does, also during a run.
  */
-import { writeFileSync } from "node:fs";
 import { InferenceSession, listSupportedBackends, Tensor } from "onnxruntime-node";
 import type { Tensor as GraphTensor, TensorType } from "../graph.ts";
 import { checkFinite, checkValues } from "./checks.ts";
 import { receive, send } from "../process/child-channel.ts";
 import type { Frame } from "../process/frames.ts";
-import { holdLifeline } from "../process/lifeline.ts";
+import { tieToServer } from "../process/tie-to-server.ts";
 import { decodeTensors, encodeTensors } from "./tensors.ts";
 import type { OpenRequest, Reply, Request, RunRequest } from "./protocol.ts";
 
@@ -19,10 +18,7 @@ interface ExecutionProvider extends InferenceSession.ExecutionProviderOption {
 /** Bytes of tensors between two collections. */
 const maxUncollected = 8_000_000;
 
-// Ctrl-C and a service manager's stop reach the whole process group. The server finishes its runs first, then ends this process.
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
-giveWayWhenMemoryIsShort();
-await holdLifeline();
+await tieToServer();
 
 let session: InferenceSession;
 let uncollected = 0;
@@ -117,13 +113,4 @@ function executionProvider({ provider, device }: OpenRequest): ExecutionProvider
   }
   const index = device.split(":")[1];
   return index === undefined ? { name: provider } : { name: provider, deviceId: Number(index) };
-}
-
-/** When memory runs out, Linux ends this process rather than the server. */
-function giveWayWhenMemoryIsShort(): void {
-  try {
-    writeFileSync("/proc/self/oom_score_adj", "500");
-  } catch {
-    // Other systems have no such file.
-  }
 }

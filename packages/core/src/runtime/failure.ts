@@ -2,6 +2,7 @@ import type { DeviceLease } from "../device.ts";
 import { KernelError } from "../errors.ts";
 import { formatBytes } from "../format-bytes.ts";
 import type { Ending } from "../process/script-process.ts";
+import { withoutCode } from "./native-message.ts";
 
 /** A request to a graph's process, for the error that tells of its failure. */
 export interface Attempt {
@@ -13,12 +14,17 @@ export interface Attempt {
   readonly lease: DeviceLease;
 }
 
-/** The error of a process that answered with a failure. */
+/** The error of a process that answered with a failure. Its cause is all that onnxruntime said. */
 export function refused(attempt: Attempt, message: string): KernelError {
   const verb = attempt.code === "LOAD_FAILED" ? "cannot be opened" : "failed";
   const advice = tellsOfMemory(message) ? ` ${memoryAdvice(attempt)}` : "";
-  const sentence = `Graph "${attempt.graph}" ${verb}: ${message.replace(/[.\s]+$/, "")}.`;
-  return new KernelError(attempt.code, sentence + advice);
+  const said = withoutCode(message);
+  const sentence = `Graph "${attempt.graph}" ${verb}: ${said.replace(/[.\s]+$/, "")}.`;
+  return new KernelError(
+    attempt.code,
+    sentence + advice,
+    said === message ? {} : { cause: message },
+  );
 }
 
 /** The error of a process that ended without an answer. */
@@ -28,6 +34,10 @@ export function ended(attempt: Attempt, { code, signal, lastWords }: Ending): Ke
   if (signal === "SIGKILL" || tellsOfMemory(lastWords)) {
     const message = `Graph "${attempt.graph}" ${how}, most likely out of memory.`;
     return new KernelError(attempt.code, `${message} ${memoryAdvice(attempt)}`, cause(lastWords));
+  }
+  if (signal === "SIGBUS") {
+    const message = `Graph "${attempt.graph}" ${how}: a file of its weights was cut off while it was mapped, or its disk cannot be read. Check the model's files, then launch it again.`;
+    return new KernelError(attempt.code, message, cause(lastWords));
   }
   const words = lastWords === "" ? "it left no message" : lastWords;
   return new KernelError(attempt.code, `Graph "${attempt.graph}" ${how}: ${words}`);

@@ -1,7 +1,9 @@
-import { readdir, realpath, stat } from "node:fs/promises";
+import type { Dirent } from "node:fs";
+import { opendir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { KernelError } from "../errors.ts";
 import { insideFolder } from "../shared/inside-folder.ts";
+import { unreadable } from "../shared/regular-file.ts";
 
 /** Files, folders and links together. */
 const maxEntries = 10_000;
@@ -11,6 +13,8 @@ export interface Listed {
   readonly files: readonly string[];
   /** Links whose target is not there. */
   readonly brokenLinks: readonly string[];
+  /** Named pipes, sockets and devices, and links to them. */
+  readonly specialFiles: readonly string[];
 }
 
 /**
@@ -21,19 +25,21 @@ export interface Listed {
 export async function listFiles(root: string): Promise<Listed> {
   const files: string[] = [];
   const brokenLinks: string[] = [];
+  const specialFiles: string[] = [];
   let entries = 0;
 
   /** `holders` are the real paths of the folders on the way here, this one's last. */
   async function walk(below: string, holders: readonly string[]): Promise<void> {
     const folder = holders.at(-1)!;
-    for (const entry of await entriesOf(folder)) {
-      if (entry.name.startsWith(".")) continue;
+    for await (const entry of entriesOf(folder)) {
       if (++entries > maxEntries) throw tooMany(root);
+      if (entry.name.startsWith(".")) continue;
       const file = below + entry.name;
       const path = join(folder, entry.name);
       if (entry.isFile()) files.push(file);
       else if (entry.isDirectory()) await walk(`${file}/`, [...holders, path]);
       else if (entry.isSymbolicLink()) await follow(file, path, holders);
+      else specialFiles.push(file);
     }
   }
 
@@ -41,20 +47,28 @@ export async function listFiles(root: string): Promise<Listed> {
     const path = await realpath(link).catch(() => undefined);
     if (path === undefined) return void brokenLinks.push(file);
     const found = await stat(path);
-    if (found.isFile()) files.push(file);
+    if (found.isFile()) return void files.push(file);
+    if (!found.isDirectory()) return void specialFiles.push(file);
     const isLoop = holders.some((holder) => insideFolder(path, holder));
-    if (found.isDirectory() && !isLoop) await walk(`${file}/`, [...holders, path]);
+    if (!isLoop) await walk(`${file}/`, [...holders, path]);
   }
 
   await walk("", [root]);
-  return { files: files.toSorted(), brokenLinks: brokenLinks.toSorted() };
+  return {
+    files: files.toSorted(),
+    brokenLinks: brokenLinks.toSorted(),
+    specialFiles: specialFiles.toSorted(),
+  };
 }
 
-async function entriesOf(folder: string) {
-  return readdir(folder, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
-    const message = `The folder "${folder}" cannot be read: ${cause.code}. Let this process read it.`;
+/** The entries as they are read: a folder of millions is given up before they are all in memory. */
+async function* entriesOf(folder: string): AsyncGenerator<Dirent> {
+  try {
+    yield* await opendir(folder);
+  } catch (cause) {
+    const message = `The folder "${folder}" cannot be read: ${unreadable(cause)}. Let this process read it.`;
     throw new KernelError("LOAD_FAILED", message, { cause });
-  });
+  }
 }
 
 function tooMany(root: string): KernelError {

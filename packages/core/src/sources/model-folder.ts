@@ -1,10 +1,11 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { KernelError } from "../errors.ts";
 import type { FoundModel } from "../model-source.ts";
 import { headerOf } from "./header-of.ts";
 import { repoOf } from "./hub-cache.ts";
+import { readJsonNow } from "./json-file.ts";
 import { listFiles } from "./list-files.ts";
 
 /** A model's folder on this machine: what a source finds, and where. */
@@ -16,7 +17,7 @@ export interface OpenedFolder extends Omit<FoundModel, "fetch"> {
 /** Reads the names of a model's files, hidden ones left out and links followed. LOAD_FAILED when there is no such folder or it holds too many. */
 export async function openModelFolder(path: string): Promise<OpenedFolder> {
   const root = await realFolder(path);
-  const { files, brokenLinks } = await listFiles(root);
+  const { files, brokenLinks, specialFiles } = await listFiles(root);
   const known = new Set(files);
   const parsed = new Map<string, unknown>();
   return {
@@ -24,11 +25,12 @@ export async function openModelFolder(path: string): Promise<OpenedFolder> {
     names: namesOf(path, root),
     files,
     brokenLinks,
+    specialFiles,
     size: (file) => (known.has(file) ? statSync(join(root, file)).size : 0),
     header: headerOf(root, known),
     json(file) {
       if (!known.has(file)) return undefined;
-      if (!parsed.has(file)) parsed.set(file, readJson(join(root, file)));
+      if (!parsed.has(file)) parsed.set(file, readJsonNow(root, file));
       return parsed.get(file);
     },
   };
@@ -50,23 +52,4 @@ async function realFolder(path: string): Promise<string> {
   }
   const message = `"${path}" is a file. Name the folder that holds the model.`;
   throw new KernelError("LOAD_FAILED", message);
-}
-
-function readJson(path: string): unknown {
-  const text = readFileSync(path, "utf8");
-  try {
-    return parsePythonJson(text);
-  } catch (cause) {
-    const message = `"${path}" is not JSON: ${(cause as Error).message}. Fetch the file again.`;
-    throw new KernelError("LOAD_FAILED", message, { cause });
-  }
-}
-
-/** Parses JSON as Python writes it: published configs hold bare infinities. */
-function parsePythonJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return JSON.parse(text.replace(/([:[,]\s*-?)Infinity\b/g, "$11e999"));
-  }
 }

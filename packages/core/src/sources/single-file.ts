@@ -1,7 +1,8 @@
 import { statSync } from "node:fs";
-import { open, realpath, stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { KernelError } from "../errors.ts";
+import { openRegularFile } from "../shared/regular-file.ts";
 import { headerOf } from "./header-of.ts";
 import { repoOf } from "./hub-cache.ts";
 import type { OpenedFolder } from "./model-folder.ts";
@@ -47,7 +48,7 @@ async function refuseOthers(path: string): Promise<void> {
 }
 
 async function firstBytes(path: string, length: number): Promise<Buffer> {
-  const handle = await open(path).catch((cause: unknown) => {
+  const handle = await openRegularFile(path).catch((cause: unknown) => {
     const message = `"${path}" cannot be opened. Let this process read it.`;
     throw new KernelError("LOAD_FAILED", message, { cause });
   });

@@ -19,8 +19,8 @@ export class CountingRuntime implements GraphRuntime {
     this.overheadBytes = runtime.overheadBytes ?? 0;
   }
 
-  async open(source: GraphSource, lease: DeviceLease): Promise<OpenGraph> {
-    const graph = await this.#runtime.open(source, lease);
+  async open(source: GraphSource, lease: DeviceLease, signal?: AbortSignal): Promise<OpenGraph> {
+    const graph = await this.#runtime.open(source, lease, signal);
     const gone = () => this.openGraphs.delete(graph);
     this.openGraphs.add(graph);
     this.sources.push(source);

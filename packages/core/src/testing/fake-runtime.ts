@@ -1,4 +1,3 @@
-import type { DeviceLease } from "../device.ts";
 import { KernelError } from "../errors.ts";
 import type { GraphRuntime, GraphSource, OpenGraph, Tensor } from "../graph.ts";
 
@@ -13,7 +12,7 @@ export type FakeRun = (
 export interface FakeRuntime extends GraphRuntime {
   /** In order: "open unet", "run unet", "close unet". */
   readonly log: readonly string[];
-  readonly open: (source: GraphSource, lease: DeviceLease) => Promise<OpenGraph>;
+  readonly open: GraphRuntime["open"];
   /** The graphs that are open now. */
   readonly opened: ReadonlySet<OpenGraph>;
   /** Has the open graphs of this name die, as killed processes do. */

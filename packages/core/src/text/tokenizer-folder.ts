@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { TokenizerBounds } from "./tokenizer-process.ts";
 
 /** A model's folder, as far as a tokenizer needs it. A `ModelFolder` is one. */
 export interface TokenizerFolder {
@@ -13,6 +14,8 @@ export interface OpenTokenizerOptions {
   readonly directory?: string;
   /** Lower-cases texts before the tokenizer normalises them itself, as sentence-transformers' `do_lower_case` does. Default false. */
   readonly lowercase?: boolean;
+  /** How long its process may take. */
+  readonly bounds?: TokenizerBounds;
 }
 
 /** The folder that holds a tokenizer's own files. Its `json` gives {} for a file that is not there. */

@@ -16,7 +16,7 @@ export interface EncodeOptions {
   readonly maxTokens?: number;
   /** Adds the special tokens that the checkpoint was trained with. Default true. */
   readonly specialTokens?: boolean;
-  /** Rejects with ABORTED at once. The thread finishes what it has begun. */
+  /** Rejects with ABORTED at once. The process finishes what it has begun. */
   readonly signal?: AbortSignal;
 }
 
@@ -29,8 +29,9 @@ export interface TokenizerFacts {
 }
 
 /**
- * A checkpoint's own tokenizer. It works in a thread of its own, which ends when the tokenizer is disposed: then it answers
- * CLOSED. GRAPH_FAILED when the thread cannot answer, for instance out of memory; the next question has a new thread.
+ * A checkpoint's own tokenizer. It works in a process of its own, which ends when the tokenizer is disposed: then it answers
+ * CLOSED. UNSUPPORTED for texts that end the process, or that hold it or take memory beyond a bound; GRAPH_FAILED when it ends
+ * for another reason. Other texts have a new process then. LOAD_FAILED when that one finds files that have changed on disk.
  */
 export interface Tokenizer extends TokenizerFacts, AsyncDisposable {
   /** Tokenises each input on its own. The results are in the order of the inputs. */

@@ -1,6 +1,6 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { BatchedLane } from "../../src/lanes/batched-lane.ts";
-import { abortError, throwIfAborted } from "../../src/errors.ts";
+import { abortError, KernelError, throwIfAborted } from "../../src/errors.ts";
 import type { LaneOptions } from "../../src/lanes/lane.ts";
 import type { Call } from "../../src/pipeline.ts";
 import { call, gate, tick } from "../fixtures.ts";
@@ -131,11 +131,12 @@ test("a request that goes away leaves its items out of later runs", async () => 
   expect(runs.filter(([item]) => item === "xxxxx").length).toBeLessThan(3);
 });
 
-test("a run's signal aborts when every request with an item in it is gone", async () => {
+test("a run's signal aborts when every request with an item in it is gone, for the last one's reason", async () => {
   const { opened, open } = gate();
   let seen: AbortSignal | undefined;
-  const { batched } = lane({
+  const { batched, runs } = lane({
     budget: 100,
+    turn: async (_, work) => (await tick(), work()),
     runItems: async (items, { signal }) => {
       seen = signal;
       await opened;
@@ -145,11 +146,14 @@ test("a run's signal aborts when every request with an item in it is gone", asyn
   const [one, two] = [new AbortController(), new AbortController()];
   const requests = [one, two].map(({ signal }) => batched.run(["aa"], call({ signal })));
   const settled = Promise.allSettled(requests);
-  await tick();
+  await vi.waitUntil(() => seen);
+  expect(runs).toEqual([["aa", "aa"]]);
   one.abort();
-  two.abort();
+  expect(seen?.aborted).toBe(false);
+  const deadline = new KernelError("CLOSED", "The server is shutting down.");
+  two.abort(deadline);
   await settled;
-  expect(seen?.aborted).toBe(true);
+  expect(seen?.reason).toBe(deadline);
   open();
 });
 

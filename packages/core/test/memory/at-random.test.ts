@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isKernelError } from "../../src/errors.ts";
+import { isKernelError, KernelError } from "../../src/errors.ts";
 import type { Graph, GraphRuntime } from "../../src/graph.ts";
 import type { ModelMemory } from "../../src/memory/model-memory.ts";
 import { numbers, source, tick } from "../fixtures.ts";
@@ -16,7 +16,9 @@ function randomNumbers(seed: number): () => number {
   };
 }
 
-/** Models on two devices that cannot hold them all, whose graphs are slow and sometimes fail; `ask` uses one of them. */
+const closed = new KernelError("CLOSED", "The server is shutting down.");
+
+/** Models on two devices that cannot hold them all, whose graphs are slow and sometimes fail or hang; `ask` uses one of them. */
 function models(seed: number) {
   const random = randomNumbers(seed);
   const below = (count: number) => Math.floor(random() * count);
@@ -24,7 +26,11 @@ function models(seed: number) {
     for (let i = below(4); i > 0; i--) await tick();
     if (random() < failure) throw new Error("chance");
   };
-  const run = async ({ x }: any) => (await chance(0.03), { y: x });
+  const run = async ({ x }: any) => {
+    await chance(0.03);
+    if (random() < 0.03) await new Promise(() => {});
+    return { y: x };
+  };
   const devices = twoDevices({ cuda: 100, cpu: 80, overheadBytes: 10 * below(3), run });
   const runtime: GraphRuntime = {
     ...devices.runtime,
@@ -37,7 +43,8 @@ function models(seed: number) {
   };
   const all = [0, 1, 2, 3, 4].map((place) => {
     const [modelOn, most] = place % 2 ? [devices.onCpu, 60] : [devices.onGpu, 100];
-    const options = { runtime, replicas: 1 + below(2), keepAlive: below(2) ? 5 : Infinity };
+    const keepAlive = below(2) ? 5 : Infinity;
+    const options = { runtime, replicas: 1 + below(2), keepAlive, runTimeout: 20 };
     const model = modelOn(`${place}`, options);
     const graphs = Array.from({ length: 1 + below(3) }, (_, i) => {
       const bytes = 10 + below(most / 2);
@@ -51,7 +58,7 @@ function models(seed: number) {
     const { model, graphs } = all[below(all.length)]!;
     const abort = new AbortController();
     const { signal } = abort;
-    if (random() < 0.15) setTimeout(() => abort.abort(), below(10));
+    if (random() < 0.15) setTimeout(() => abort.abort(below(2) ? closed : undefined), below(10));
     if (random() < 0.05) devices.runtime.kill(`${below(all.length)}.0`);
     if (random() < 0.05) return model.warm(signal);
     const once = (graph: Graph) =>
@@ -77,7 +84,7 @@ test.each([1, 2, 3, 4, 5, 6])(
   async (seed) => {
     const { devices, all, ask } = models(seed);
     const expected = (error: Error) => {
-      const codes = ["ABORTED", "GRAPH_FAILED"];
+      const codes = ["ABORTED", "CLOSED", "GRAPH_FAILED"];
       if (isKernelError(error) ? !codes.includes(error.code) : error.message !== "chance")
         throw error;
     };

@@ -5,16 +5,18 @@ import { Session } from "../../src/memory/session.ts";
 import { fakeRuntime } from "../../src/testing/fake-runtime.ts";
 import type { FakeRun } from "../../src/testing/fake-runtime.ts";
 import { countingAllocator, gate, numbers, source, tick } from "../fixtures.ts";
-import { echo } from "./setup.ts";
+import { echo, never } from "./setup.ts";
 
 const allocator = countingAllocator(100);
 const lease: DeviceLease = allocator.acquire(allocator.devices[0]!, 100)!;
+
+const limits = { model: "m", graph: "g", max: 1000, signal: never };
 
 /** A session of a graph of 40 bytes that takes 90 to open, opened for a run of 10 bytes of activations. */
 function begin(run: FakeRun = echo, runtime: GraphRuntime = fakeRuntime(run)) {
   const gone = vi.fn<(error?: unknown) => void>();
   const session = new Session({ source: source("g", 40), bytes: 90, workspace: 10, gone });
-  return { session, gone, runtime, opening: session.open(runtime, lease, 40) };
+  return { session, gone, runtime, opening: session.open(runtime, lease, 40, never) };
 }
 
 test("a session holds its opening's bytes until it is open, and tells how many it needs no more", async () => {
@@ -39,9 +41,9 @@ test("a session is idle when its last run has ended", async () => {
   const { session, opening } = begin();
   await opening;
   session.take(0);
-  await session.run({ x: numbers(1) }, ["y"]);
+  await session.run({ x: numbers(1) }, ["y"], limits);
   expect(session.isIdle).toBe(false);
-  await session.run({ x: numbers(1) }, ["y"]);
+  await session.run({ x: numbers(1) }, ["y"], limits);
   expect(session.isIdle).toBe(true);
 });
 
@@ -49,7 +51,7 @@ test("a session is closed once, and after its last run", async () => {
   const { opened: ended, open: end } = gate();
   const { session, gone, opening } = begin(async ({ x }) => (await ended, { y: x! }));
   await opening;
-  const run = session.run({ x: numbers(1) }, ["y"]);
+  const run = session.run({ x: numbers(1) }, ["y"], limits);
   const closing = [session.close(), session.close()];
   await tick();
   expect(session.state).toBe("open");

@@ -10,7 +10,9 @@ import { countingAllocator } from "../fixtures.ts";
 export const never: AbortSignal = new AbortController().signal;
 export const echo: FakeRun = ({ x }) => ({ y: x! });
 
-type Options = Partial<Pick<ModelMemoryOptions, "replicas" | "keepAlive" | "runtime" | "logger">>;
+type Options = Partial<
+  Pick<ModelMemoryOptions, "replicas" | "keepAlive" | "runTimeout" | "runtime" | "logger">
+>;
 
 /** Models on one device of so many bytes, whose graphs run as `run` says. */
 export function oneDevice(bytes: number, run: FakeRun = echo) {

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rename, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { TensorType } from "@kindred/core";
 import { add, graph, openExport } from "@kindred/core/onnx";
 import type { Weights } from "@kindred/core/onnx";
@@ -8,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { elementTypes } from "../../src/onnx/element-type.ts";
 import { changedNode } from "../../src/onnx/export/changed-node.ts";
 import { bytesField, numberField, textField } from "../../src/onnx/export/message.ts";
+import { encodeValueInfo } from "../../src/onnx/model-proto.ts";
 import { inTwoBytes, onnxModel, stored, value } from "./onnx-model.ts";
 import { run } from "./run.ts";
 
@@ -45,13 +47,36 @@ test("a file declares its inputs with type and rank, its outputs and its size", 
     path,
     model: path,
     folder,
+    files: [expect.objectContaining({ path }), expect.objectContaining({ size: 1000n })],
     bytes: size + 1000,
     peakBytes: 2 * (size + 1000),
     inputs: ["x", "t"],
     outputs: ["sum", "time"],
     types: { x: { type: "float32", rank: 2 }, t: { type: "int64", rank: 0 } },
     outputTypes: {},
+    outputDims: {},
   });
+});
+
+test("a file declares the shapes of its outputs, as far as they are fixed", async () => {
+  const shape = { dim: [{ dimParam: "texts" }, { dimValue: 7 }] };
+  const y = encodeValueInfo({ name: "y", type: { tensorType: { elemType: 1, shape } } });
+  await writeFile(path, onnxModel({ outputs: [y], nodes: [] }));
+  expect((await openExport("unet", path)).outputDims).toEqual({ y: [undefined, 7] });
+});
+
+test("a graph of more parts than any model has is refused, and the loop turns meanwhile", async () => {
+  const node = bytesField(1, Buffer.of());
+  const graph = bytesField(7, Buffer.concat(Array.from({ length: 1_000_000 }, () => node)));
+  await writeFile(path, graph);
+  const delay = monitorEventLoopDelay({ resolution: 10 });
+  delay.enable();
+  await expect(openExport("unet", path)).rejects.toMatchObject({
+    code: "LOAD_FAILED",
+    message: expect.stringContaining("is not an ONNX model"),
+  });
+  delay.disable();
+  expect(delay.max).toBeLessThan(500e6);
 });
 
 test("the data of another graph beside a file are not counted", async () => {
@@ -272,7 +297,9 @@ describe("external data", () => {
     await writeExternal(["a.bin", "b.bin"]);
     await writeNumbers(join(folder, "a.bin"), 1, 2);
     await symlink("nowhere", join(folder, "b.bin"));
-    await expect(openExport("sum", path)).rejects.toThrow(/"b\.bin", which is not there/);
+    await expect(openExport("sum", path)).rejects.toThrow(
+      /"b\.bin", which cannot be read: it is not there/,
+    );
     await expect(openExport("sum", `${path}.none`)).rejects.toMatchObject({ code: "LOAD_FAILED" });
   });
 

@@ -1,7 +1,7 @@
 import { mkdir, readdir, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
-import { add, graph, openSafetensors } from "@kindred/core/onnx";
+import { add, graph, openSafetensors, readTensor } from "@kindred/core/onnx";
 import { folder, run, safetensors, withHeader } from "./run.ts";
 
 let root: string;
@@ -37,7 +37,7 @@ test("tensors are listed with where they lie", async () => {
   await writeFile(join(root, "model.safetensors"), sound);
   const weights = await openSafetensors(root, "model.safetensors");
   expect(weights).toMatchObject({ folder: root, names: ["a", "b"] });
-  expect(weights.get("b")).toEqual({
+  expect(weights.get("b")).toMatchObject({
     dtype: "F32",
     shape: [1, 2],
     location: "model.safetensors",
@@ -72,6 +72,15 @@ test("weights whose offsets are not aligned are read all the same", async () => 
   const g = graph("test", await openSafetensors(root, "m.safetensors"));
   g.output("y", add(g, g.weight("a", [2]), g.float32([1])));
   expect((await run(g.build(), {})).values).toEqual([2, 3]);
+});
+
+test("the bytes of a small tensor are read, and those of a large one are not", async () => {
+  await writeFile(join(root, "model.safetensors"), sound);
+  const weights = await openSafetensors(root, "model.safetensors");
+  const tensor = weights.get("b")!;
+  const bytes = await readTensor(weights.folder, tensor, 8);
+  expect([bytes.readFloatLE(0), bytes.readFloatLE(4)]).toEqual([10, 20]);
+  await refused(readTensor(weights.folder, tensor, 7), /has 8 bytes, and at most 7 are read/);
 });
 
 test("a file behind a link is opened at its real path", async () => {
@@ -112,10 +121,10 @@ test.each([
   refused(openBytes(Buffer.from(start)), message),
 );
 
-test("a header longer than 100 MB is refused before it is read", () => {
+test("a header longer than 10 MB is refused before it is read", () => {
   const bytes = Buffer.from(sound);
   bytes.writeBigUInt64LE(2n ** 63n);
-  return refused(openBytes(bytes), /9223372036854775808.*100000000/);
+  return refused(openBytes(bytes), /9223372036854775808.*at most 10000000 /);
 });
 
 test("a header that is not JSON is refused", () => refused(openHeader("{nonsense"), /JSON/));
@@ -123,6 +132,27 @@ test("a header that is not JSON is refused", () => refused(openHeader("{nonsense
 test.each([["[]"], ["null"], ["3"]])("a header that is %s is refused", (text) =>
   refused(openHeader(text), /not an object/),
 );
+
+test.each([
+  ["brackets", `{"__metadata__":${"[".repeat(4_000_000)}`, /100000 arrays and objects/],
+  ["keys", `{${'"a":1,'.repeat(1_000_000)}`, /100000 keys/],
+])("a header of millions of %s is refused before it is parsed", async (_, header, message) => {
+  const start = performance.now();
+  await refused(openHeader(header), message);
+  expect(performance.now() - start).toBeLessThan(2000);
+});
+
+test("a text of megabytes in a header's metadata is read", async () => {
+  const header = { __metadata__: { picture: "\n".repeat(3_000_000) } };
+  await expect(openHeader(header, 0)).resolves.toMatchObject({ names: [] });
+});
+
+test("a tensor's name and its number of dims have bounds, and messages stay short", async () => {
+  const tensor = { dtype: "F32", shape: [2], data_offsets: [0, 8] };
+  await refused(openHeader({ ["a".repeat(2_000_000)]: tensor }), /^.{0,300}2000000 characters/);
+  const shape = Array.from({ length: 65 }, () => 1);
+  await refused(openHeader({ a: { ...tensor, shape } }), /"a" is .{0,100}without a sound/);
+});
 
 test("a name that stands twice is refused", () => {
   const tensor = `{"dtype":"F32","shape":[2],"data_offsets":[0,8]}`;

@@ -19,6 +19,12 @@ test("a service is made once, at its first use", () => {
   expect([get(word), get(word)]).toEqual(["1", "1"]);
 });
 
+test("a token's fallback is the service where nobody provides one", () => {
+  const spare = token("spare", "fallback");
+  expect(services({}).get(spare)).toBe("fallback");
+  expect(services({ plugins: [provide(spare, () => "plugin")] }).get(spare)).toBe("plugin");
+});
+
 test("the last provider wins, and the application's wins over a plugin's over a default", () => {
   const by = (...names: string[]): Provider[] => names.map((name) => provide(word, () => name));
   expect(services({ defaults: by("default") }).get(word)).toBe("default");

@@ -16,7 +16,7 @@ function opening(then: string): ChildProcess {
     const x = { type: "float32", dims: [1024, 1024], data: new Float32Array(1024 * 1024) };
     ${then}`;
   return spawn(process.execPath, ["--input-type=module", "--eval", script], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["pipe", "pipe", "ignore"],
   });
 }
 
@@ -49,5 +49,43 @@ test.each([
   const [graph] = graphProcesses(server.pid!);
   expect(isAlive(graph!)).toBe(true);
   server.kill("SIGKILL");
-  await vi.waitFor(() => expect(isAlive(graph!)).toBe(false), { timeout: 1000, interval: 50 });
+  await gone(graph!);
 });
+
+test.each([
+  ["SIGTERM", "process.kill(process.pid, 'SIGTERM')"],
+  ["SIGABRT", "process.abort()"],
+  ["an error that nobody catches", "throw new Error('crash')"],
+  ["process.exit", "process.exit(1)"],
+])("a server that ends by %s during a run leaves no process behind", async (_, end) => {
+  const server = opening(`
+    open.run({ x }, ["y"]).catch(() => {});
+    process.stdin.once("data", () => { ${end} });
+    console.log("running");`);
+  await once(server.stdout!, "data");
+  const [graph] = graphProcesses(server.pid!);
+  expect(isAlive(graph!)).toBe(true);
+  server.stdin!.write("end\n");
+  await once(server, "exit");
+  await gone(graph!);
+});
+
+test.each([0, 20, 50, 80, 120])(
+  "a server killed %i ms after it began to start a process leaves none behind",
+  async (milliseconds) => {
+    const server = opening("setInterval(() => {}, 1000);");
+    await vi.waitUntil(() => graphProcesses(server.pid!).length > 0, {
+      interval: 1,
+      timeout: 30_000,
+    });
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    const [graph] = graphProcesses(server.pid!);
+    server.kill("SIGKILL");
+    // A process that is still beginning computes nothing. How long that takes depends on the machine.
+    await gone(graph!, 20_000);
+  },
+);
+
+async function gone(pid: number, timeout = 1000): Promise<void> {
+  await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout, interval: 50 });
+}

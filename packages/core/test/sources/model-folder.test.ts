@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, symlink, truncate, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
@@ -34,6 +35,57 @@ test("JSON is parsed once; what is absent is undefined; what is broken is LOAD_F
   expect(model.json("none.json")).toBeUndefined();
   expect(model.json("../a.json")).toBeUndefined();
   expect(() => model.json("b.json")).toThrow(/b\.json" is not JSON/);
+});
+
+test.each([
+  ["brackets", "[]", "arrays and objects"],
+  ["keys", '{"a":1}', "keys"],
+  ["numbers", "1", "values"],
+])("JSON of a million %s is refused before it is parsed", async (_, part, named) => {
+  const parts = `[${Array.from({ length: 1_000_000 }, () => part).join()}]`;
+  const model = await openModelFolder(await folder({ "config.json": parts }));
+  const start = performance.now();
+  expect(() => model.json("config.json")).toThrow(named);
+  expect(performance.now() - start).toBeLessThan(2000);
+});
+
+test("JSON that is nested a thousand times is refused", async () => {
+  const nested = "[".repeat(1000) + "]".repeat(1000);
+  const model = await openModelFolder(await folder({ "config.json": nested }));
+  expect(() => model.json("config.json")).toThrow(/nests them deeper than 100/);
+});
+
+test("JSON of more than 10 MB is not read", async () => {
+  const root = await folder({ "config.json": "{}" });
+  await truncate(join(root, "config.json"), 10_000_001);
+  const model = await openModelFolder(root);
+  expect(() => model.json("config.json")).toThrow(/10000001 bytes, and at most 10000000 are read/);
+});
+
+test("named pipes, and links to devices, are no files", async () => {
+  const root = await folder({ "config.json": "{}" });
+  execFileSync("mkfifo", [join(root, "vocab.txt"), join(root, "pipe")]);
+  await symlink("/dev/zero", join(root, "tokenizer.json"));
+  await symlink("pipe", join(root, "merges.txt"));
+  expect((await openModelFolder(root)).files).toEqual(["config.json"]);
+});
+
+test("a named pipe that takes a file's place is refused, and nothing waits for who writes to it", async () => {
+  const root = await folder({ "config.json": "{}", "a.safetensors": "" });
+  const model = await openModelFolder(root);
+  for (const file of ["config.json", "a.safetensors"]) {
+    await rm(join(root, file));
+    execFileSync("mkfifo", [join(root, file)]);
+  }
+  expect(() => model.json("config.json")).toThrow(
+    /config.json" cannot be read: it is a named pipe/,
+  );
+  expect(() => model.header!("a.safetensors")).toThrow(/cannot be opened: it is a named pipe/);
+});
+
+test("a message quotes nothing of a file that is not JSON", async () => {
+  const model = await openModelFolder(await folder({ "config.json": "root:x:0:0" }));
+  expect(() => model.json("config.json")).toThrow(/^"config.json" is not JSON\. Fetch it again\.$/);
 });
 
 test("bare infinities, as Python writes them, are read", async () => {

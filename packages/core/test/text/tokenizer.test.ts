@@ -2,13 +2,12 @@ import { readFileSync } from "node:fs";
 import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { openTokenizer } from "@kindred/core/text";
 import type { Tokenizer, Tokens } from "@kindred/core/text";
 import { Tokenizer as Native } from "tokenizers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openModelFolder } from "../../src/sources/model-folder.ts";
-import { TokenizerThread } from "../../src/text/tokenizer-thread.ts";
 
 interface Recorded {
   readonly config: object;
@@ -47,8 +46,8 @@ async function tokenizer(files: Readonly<Record<string, object>>): Promise<Token
 
 /** The vocabulary as a tokenizer.json with traps: it truncates, it pads, and it lacks the folder's normalisation. */
 async function asJson(): Promise<object> {
-  const { wordPiece } = await import("../../src/text/thread/word-piece.ts");
-  const native: Native = await wordPiece(vocabulary, {});
+  const { wordPiece } = await import("../../src/text/process/word-piece.ts");
+  const native: Native = wordPiece(readFileSync(vocabulary), {});
   native.setTruncation(4);
   native.setPadding({ maxLength: 16 });
   const file = join(folder, "tokenizer.json");
@@ -153,22 +152,6 @@ describe("a tokenizer", () => {
       status: "rejected",
       reason: expect.objectContaining({ code: "CLOSED" }),
     });
-  });
-
-  test("answers the next question in a new thread when its thread has died", async () => {
-    const script = join(folder, "mortal.mjs");
-    await writeFile(
-      script,
-      `import { parentPort } from "node:worker_threads";
-      parentPort.on("message", ({ id, rows }) => (rows ? process.exit(1) : parentPort.postMessage({ id, value: id })));`,
-    );
-    const data = { module: "file:///none.js", folder, config: {} };
-    await using thread = new TokenizerThread(data, pathToFileURL(script).href);
-    expect(await thread.ask({})).toBe(0);
-    const [killing, beside] = [thread.ask({ rows: [] }), thread.ask({})];
-    await expect(killing).rejects.toThrow("its thread ended");
-    await expect(beside).rejects.toThrow("its thread ended");
-    expect(await thread.ask({})).toBe(3);
   });
 
   test("is CLOSED once it is disposed, during its work and afterwards", async () => {

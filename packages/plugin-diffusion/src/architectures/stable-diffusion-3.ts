@@ -1,4 +1,4 @@
-import type { LaunchListing } from "@kindred/core";
+import type { LaunchListing, ModelListing } from "@kindred/core";
 import { componentFiles, tokenizerFiles } from "../components/component-files.ts";
 import { openAutoencoder } from "../components/kl-autoencoder.ts";
 import { isLeftOut } from "../components/left-out.ts";
@@ -13,6 +13,7 @@ import { openPenultimate } from "../components/penultimate-encoder.ts";
 import { scheduleFile, schedulerConfig } from "../components/scheduler-config.ts";
 import { openSd3Denoiser } from "../components/sd3-denoiser.ts";
 import { openT5Text } from "../components/t5-text.ts";
+import { checkScheduler } from "../components/unserved-scheduler.ts";
 import { sd3Prompts } from "../prompt/sd3-prompts.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
 import type { OptionalField } from "../request/optional-fields.ts";
@@ -43,7 +44,7 @@ export const stableDiffusion3Architecture: Architecture = {
     const { in_channels: taken = 16 } = model.json("transformer/config.json") ?? {};
     const { latent_channels: given = 4 } =
       model.json("vae/config.json") ?? model.json("vae_decoder/config.json") ?? {};
-    if (taken === given) return undefined;
+    if (taken === given) return mismatchedText(model);
     return `its transformer takes ${taken} channels, while the latents of its autoencoder have ${given}, so it is not made to draw from text alone`;
   },
 
@@ -63,6 +64,8 @@ export const stableDiffusion3Architecture: Architecture = {
   async open(context) {
     const { model, options } = context;
     const schedule = schedulerConfig(model);
+    const scheduler = (sampler: string) => createScheduler(schedule, sampler);
+    checkScheduler(context, flowingSamplers, scheduler);
     const clips = [
       await openPenultimate(context, textEncoder, { projected: true }),
       await openPenultimate(context, textEncoder2, { projected: true }),
@@ -79,7 +82,7 @@ export const stableDiffusion3Architecture: Architecture = {
       denoiser,
       autoencoder,
       samplers: flowingSamplers,
-      scheduler: (sampler) => createScheduler(schedule, sampler),
+      scheduler,
       fields: ["prompt2", "negativePrompt2", "maxSequenceLength", ...(t5 ? textsOfT5 : [])],
       multiple,
       maxSide: config.pos_embed_max_size * multiple,
@@ -93,4 +96,21 @@ const textsOfT5: readonly OptionalField[] = ["prompt3", "negativePrompt3"];
 function textEncoders(model: LaunchListing, options: DiffusionOptions) {
   const clips = [textEncoder, textEncoder2];
   return isLeftOut(model, options, "text_encoder_3") ? clips : [...clips, textEncoder3];
+}
+
+/** Says that the transformer does not take what the text encoders give, as a clause. */
+function mismatchedText(model: ModelListing): string | undefined {
+  const facts = [textEncoder, textEncoder2].map(
+    ({ folder }) => model.json(`${folder}/config.json`) ?? {},
+  );
+  const { d_model: t5 } = model.json("text_encoder_3/config.json") ?? {};
+  const transformer = model.json("transformer/config.json") ?? {};
+  const { joint_attention_dim: taken, pooled_projection_dim: pooled } = transformer;
+  const sum = (field: string) => facts.reduce((total, each) => total + Number(each[field]), 0);
+  if (typeof t5 === "number" && t5 !== taken)
+    return `its transformer takes texts of ${taken} numbers a token, while T5 gives ${t5}`;
+  if (sum("hidden_size") > taken)
+    return `its transformer takes texts of ${taken} numbers a token, while its CLIPs give ${sum("hidden_size")}`;
+  if (sum("projection_dim") === pooled || Number.isNaN(sum("projection_dim"))) return undefined;
+  return `its transformer takes pooled texts of ${pooled} numbers, while its CLIPs give ${sum("projection_dim")}`;
 }

@@ -1,11 +1,12 @@
 import { openPenultimate } from "../components/penultimate-encoder.ts";
+import type { ModelListing } from "@kindred/core";
 import { componentFiles, tokenizerFiles } from "../components/component-files.ts";
 import { openAutoencoder } from "../components/kl-autoencoder.ts";
 import { textEncoder, textEncoder2, unet, vae } from "../components/named-components.ts";
 import { scheduleFile, schedulerConfig } from "../components/scheduler-config.ts";
 import { openUNet } from "../components/unet-denoiser.ts";
 import { unetSize } from "../components/unet-size.ts";
-import { warnOfUnserved } from "../components/unserved-scheduler.ts";
+import { checkScheduler } from "../components/unserved-scheduler.ts";
 import { microFields } from "../micro-conditioning.ts";
 import { sdxlPrompts } from "../prompt/sdxl-prompts.ts";
 import { createScheduler } from "../schedulers/create.ts";
@@ -36,7 +37,7 @@ export const stableDiffusionXlArchitecture: Architecture = {
     const { in_channels: taken = 4 } = model.json("unet/config.json") ?? {};
     const { latent_channels: given = 4 } =
       model.json("vae/config.json") ?? model.json("vae_decoder/config.json") ?? {};
-    if (taken === given) return undefined;
+    if (taken === given) return mismatchedText(model);
     return `its UNet takes ${taken} channels, while the latents of its autoencoder have ${given}, so it is not made to draw from text alone`;
   },
 
@@ -57,7 +58,7 @@ export const stableDiffusionXlArchitecture: Architecture = {
     const { prediction_type } = options;
     const schedule = { ...schedulerConfig(model), ...(prediction_type && { prediction_type }) };
     const scheduler = (sampler: string) => createScheduler(schedule, sampler);
-    warnOfUnserved(context, scheduler);
+    checkScheduler(context, denoisingSamplers, scheduler);
     const encoders = [
       await openPenultimate(context, textEncoder, { projected: false }),
       await openPenultimate(context, textEncoder2, { projected: true }),
@@ -78,3 +79,15 @@ export const stableDiffusionXlArchitecture: Architecture = {
     };
   },
 };
+
+/** Says that the UNet does not take what both text encoders give together, as a clause. */
+function mismatchedText(model: ModelListing): string | undefined {
+  const widths = [textEncoder, textEncoder2].map(
+    ({ folder }) => model.json(`${folder}/config.json`)?.hidden_size,
+  );
+  const { cross_attention_dim: taken } = model.json("unet/config.json") ?? {};
+  if (![...widths, taken].every((width) => typeof width === "number")) return undefined;
+  const given = widths.reduce((sum, width) => sum + width, 0);
+  if (given === taken) return undefined;
+  return `its UNet takes texts of ${taken} numbers a token, while its text encoders give ${widths.join(" and ")}`;
+}

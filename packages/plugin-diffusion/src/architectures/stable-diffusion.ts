@@ -1,10 +1,10 @@
-import type { LoadContext } from "@kindred/core";
+import type { LoadContext, ModelListing } from "@kindred/core";
 import { openClipEncoder } from "../components/clip-encoder.ts";
 import { componentFiles, tokenizerFiles } from "../components/component-files.ts";
 import { openAutoencoder } from "../components/kl-autoencoder.ts";
 import { textEncoder, unet, vae } from "../components/named-components.ts";
 import { scheduleFile, schedulerConfig } from "../components/scheduler-config.ts";
-import { warnOfUnserved } from "../components/unserved-scheduler.ts";
+import { checkScheduler } from "../components/unserved-scheduler.ts";
 import { openUNet } from "../components/unet-denoiser.ts";
 import { unetSize } from "../components/unet-size.ts";
 import type { DiffusionComponents } from "../diffusion-model.ts";
@@ -45,7 +45,7 @@ export const stableDiffusionArchitecture: Architecture = {
     const { in_channels: taken = 4 } = model.json("unet/config.json") ?? {};
     const { latent_channels: given = 4 } =
       model.json("vae/config.json") ?? model.json("vae_decoder/config.json") ?? {};
-    if (taken === given) return undefined;
+    if (taken === given) return mismatchedWidth(model);
     return `its UNet takes ${taken} channels, while the latents of its autoencoder have ${given}, so it is not made to draw from text alone`;
   },
 
@@ -71,7 +71,7 @@ export async function openStableDiffusion(
   const { prediction_type } = options;
   const schedule = { ...schedulerConfig(model), ...(prediction_type && { prediction_type }) };
   const scheduler = (sampler: string) => createScheduler(correct(schedule, sampler), sampler);
-  warnOfUnserved(context, scheduler);
+  checkScheduler(context, denoisingSamplers, scheduler);
   const prompts = clipPrompts(await openClipEncoder(context, textEncoder));
   const autoencoder = await openAutoencoder(context, vae);
   const denoiser = await openUNet(context, unet);
@@ -82,7 +82,20 @@ export async function openStableDiffusion(
     samplers: denoisingSamplers,
     scheduler,
     fields: [],
-    multiple: 8,
+    // An autoencoder of five levels has latent pixels of 16 pixels a side.
+    multiple: Math.max(8, autoencoder.factor),
     native: unetSize(model, autoencoder.factor),
   };
+}
+
+/** Says that the UNet does not take what the text encoder gives, or does not give what it takes, as a clause. */
+function mismatchedWidth(model: ModelListing): string | undefined {
+  const { hidden_size: text } = model.json("text_encoder/config.json") ?? {};
+  const unet = model.json("unet/config.json") ?? {};
+  const { cross_attention_dim: context, in_channels: taken = 4, out_channels: given = 4 } = unet;
+  if (typeof text === "number" && typeof context === "number" && text !== context) {
+    return `its UNet takes texts of ${context} numbers a token, while its text encoder gives ${text}`;
+  }
+  if (taken === given) return undefined;
+  return `its UNet takes latents of ${taken} channels and gives ${given}`;
 }

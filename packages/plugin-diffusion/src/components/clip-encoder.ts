@@ -6,6 +6,7 @@ import { clipEncoder } from "../prompt/clip-encoder.ts";
 import type { ClipEncoder } from "../prompt/clip-encoder.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
 import { clipTokenizerFolder } from "../single-file/tokenizer-folder.ts";
+import { checkExport } from "./check-export.ts";
 import { exportFolder, openExported } from "./component-export.ts";
 import { componentWeights } from "./component-weights.ts";
 import type { TextComponent } from "./component.ts";
@@ -28,6 +29,8 @@ export async function openClipEncoder(
   const exported = exportFolder(model, component);
   if (exported) {
     const source = await openExported(model, exported);
+    const shape = [undefined, undefined, config.hidden_size];
+    checkExport(source, { inputs: ["input_ids"], output: "last_hidden_state", shape });
     const ids = source.types["input_ids"]?.type === "int32" ? "int32" : "int64";
     return clipEncoder({ graph: graph(source), tokenizer, length, layers, ids });
   }

@@ -28,7 +28,9 @@ export function exportFiles({ files }: ModelListing, folder: string): readonly s
   });
 }
 
-/** Opens the export in this folder. LOAD_FAILED when it is not sound. */
-export function openExported({ path }: ModelFolder, folder: string): Promise<ExportedGraph> {
-  return openExport(folder, join(path, folder, "model.onnx"));
+/** Opens the export in this folder. Outputs in which no numbers can be read here are left out. LOAD_FAILED when it is not sound. */
+export async function openExported({ path }: ModelFolder, folder: string): Promise<ExportedGraph> {
+  const source = await openExport(folder, join(path, folder, "model.onnx"));
+  const isRead = (name: string) => (source.outputTypes[name] ?? "float32") === "float32";
+  return { ...source, outputs: source.outputs.filter(isRead) };
 }

@@ -21,7 +21,9 @@ export function weightFiles(
   if (singleFile) return [singleFile.file];
   const file = weightsFile(model, component, variant);
   if (!file.endsWith(".json")) return [file];
-  const shards = Object.values<string>(model.json(file)?.weight_map ?? {});
+  const { weight_map: map } = model.json(file) ?? {};
+  // The values of a text would be its characters.
+  const shards = typeof map === "object" ? Object.values<string>(map ?? {}) : [];
   return [file, ...new Set(shards.map((shard) => `${component.folder}/${shard}`))];
 }
 

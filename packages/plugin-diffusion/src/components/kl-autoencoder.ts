@@ -4,6 +4,7 @@ import type { Autoencoder } from "../autoencoder.ts";
 import { autoencoderKlConfig } from "../graphs/autoencoder-kl-config.ts";
 import { autoencoderDecoder } from "../graphs/autoencoder-kl.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
+import { checkExport } from "./check-export.ts";
 import { exportFolder, openExported } from "./component-export.ts";
 import { componentWeights } from "./component-weights.ts";
 import type { Component } from "./component.ts";
@@ -25,7 +26,12 @@ export async function openAutoencoder(
     scale: config.scaling_factor,
     shift: config.shift_factor,
   };
-  if (exported) return graphAutoencoder(graph(await openExported(model, exported)), options);
+  if (exported) {
+    const source = await openExported(model, exported);
+    const shape = [undefined, config.out_channels, undefined, undefined];
+    checkExport(source, { inputs: ["latent_sample"], output: "sample", shape });
+    return graphAutoencoder(graph(source), options);
+  }
   const weights = await componentWeights(model, component, context.options.variant);
   const source = autoencoderDecoder(config, weights);
   warnOfUnused(context, source);

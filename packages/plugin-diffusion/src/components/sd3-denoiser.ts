@@ -6,6 +6,7 @@ import { sd3TransformerConfig } from "../graphs/sd3-transformer-config.ts";
 import type { Sd3TransformerConfig } from "../graphs/sd3-transformer-config.ts";
 import { sd3Workspace } from "../graphs/sd3-transformer/workspace.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
+import { checkExport } from "./check-export.ts";
 import { exportFolder, openExported } from "./component-export.ts";
 import { componentWeights } from "./component-weights.ts";
 import type { Component } from "./component.ts";
@@ -13,6 +14,7 @@ import { requiredJson } from "./required-json.ts";
 import { floatScalar, scalarInput } from "./scalar-input.ts";
 import { warnOfUnused } from "./unused-weights.ts";
 
+const conditions = ["encoder_hidden_states", "pooled_projections"];
 const names = { latents: "hidden_states", timestep: "timestep", output: "out_hidden_states" };
 
 /** Declares the graph of Stable Diffusion 3's transformer. LOAD_FAILED names what of its config the graph cannot do. */
@@ -25,6 +27,11 @@ export async function openSd3Denoiser(
   const config = sd3TransformerConfig(requiredJson(model, `${component.folder}/config.json`));
   if (exported) {
     const source = await openExported(model, exported);
+    checkExport(source, {
+      inputs: [names.latents, names.timestep, ...conditions],
+      output: names.output,
+      shape: [undefined, config.out_channels, undefined, undefined],
+    });
     const input = source.types[names.timestep];
     const timestep = input ? scalarInput(input) : floatScalar;
     const declared = graph({ ...source, workspace: sd3Workspace(config) });

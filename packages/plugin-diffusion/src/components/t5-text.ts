@@ -5,6 +5,7 @@ import { t5Encoder } from "../graphs/t5-encoder.ts";
 import { t5Text } from "../prompt/t5-text.ts";
 import type { T5Text } from "../prompt/t5-text.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
+import { checkExport } from "./check-export.ts";
 import { exportFolder, openExported } from "./component-export.ts";
 import { componentWeights } from "./component-weights.ts";
 import type { TextComponent } from "./component.ts";
@@ -26,6 +27,8 @@ export async function openT5Text(
   const exported = exportFolder(model, component);
   if (exported) {
     const source = await openExported(model, exported);
+    const shape = [undefined, undefined, config.d_model];
+    checkExport(source, { inputs: ["input_ids"], output: "last_hidden_state", shape });
     const ids = source.types["input_ids"]?.type === "int32" ? "int32" : "int64";
     return t5Text({ ...shared, graph: graph(source), ids });
   }

@@ -3,10 +3,13 @@ import { graphDenoiser } from "../denoiser.ts";
 import type { Conditions } from "../conditions.ts";
 import type { Denoiser, GraphDenoiserOptions } from "../denoiser.ts";
 import { unetConfig } from "../graphs/unet-config.ts";
+import { readUNetFacts } from "../graphs/unet-facts.ts";
+import type { UNetFacts } from "../graphs/unet-facts.ts";
 import { unet } from "../graphs/unet.ts";
 import { guidanceEmbedding } from "../guidance-embedding.ts";
 import { microConditions } from "../micro-conditioning.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
+import { checkExport } from "./check-export.ts";
 import { exportFolder, openExported } from "./component-export.ts";
 import { componentWeights } from "./component-weights.ts";
 import type { Component } from "./component.ts";
@@ -15,6 +18,8 @@ import { requiredJson } from "./required-json.ts";
 import { floatScalar, scalarInput } from "./scalar-input.ts";
 import { warnOfUnused } from "./unused-weights.ts";
 
+/** Conditions that the pipeline knows. */
+const conditionInputs = ["encoder_hidden_states", "timestep_cond", "text_embeds", "time_ids"];
 const names = { latents: "sample", timestep: "timestep", output: "out_sample" };
 
 /** Declares a UNet's graph. LOAD_FAILED names what of its config the graph cannot do. */
@@ -24,19 +29,25 @@ export async function openUNet(
 ): Promise<Denoiser> {
   const { model, graph, options } = context;
   const json = requiredJson(model, `${component.folder}/config.json`);
+  const facts = readUNetFacts(json);
   const exported = exportFolder(model, component);
   if (exported) {
     const source = await openExported(model, exported);
+    checkExport(source, {
+      inputs: [names.latents, names.timestep, ...conditionInputs],
+      output: names.output,
+      shape: [undefined, facts.out_channels, undefined, undefined],
+    });
     const input = source.types[names.timestep];
     const timestep = input ? scalarInput(input) : floatScalar;
-    const workspace = exportedWorkspace(json);
-    const own = unetConditions(json, source.inputs);
+    const workspace = exportedWorkspace(facts);
+    const own = unetConditions(facts, source.inputs);
     return graphDenoiser(graph({ ...source, workspace }), { names, timestep, ...own });
   }
   const weights = await componentWeights(model, component, options.variant);
   const source = unet(unetConfig(json), weights, component.folder);
   warnOfUnused(context, source);
-  const own = unetConditions(json, source.inputs);
+  const own = unetConditions(facts, source.inputs);
   return graphDenoiser(graph(source), { names, timestep: floatScalar, ...own });
 }
 
@@ -45,7 +56,7 @@ export async function openUNet(
  * micro-conditioning.
  */
 function unetConditions(
-  { time_cond_proj_dim: width }: { readonly time_cond_proj_dim?: number | null },
+  { time_cond_proj_dim: width }: UNetFacts,
   inputs: readonly string[],
 ): Partial<GraphDenoiserOptions> {
   const scale = inputs.includes("timestep_cond") && typeof width === "number" ? width : undefined;

@@ -1,4 +1,4 @@
-import type { Endpoint } from "@kindred/core";
+import type { BodySchema, Endpoint } from "@kindred/core";
 import * as z from "zod";
 import { image } from "../task.ts";
 import { imageFields, promptField, requestOf, wireNames } from "./fields.ts";
@@ -13,8 +13,13 @@ export interface GenerationsBody extends ImageFields {
   readonly prompt: string;
 }
 
-const fields = { prompt: promptField, ...imageFields };
-const body = withAdvice(withKwargs<GenerationsBody>(z.strictObject(fields)), Object.keys(fields));
+const fields = z.strictObject({ prompt: promptField, ...imageFields });
+const { jsonSchema } = fields["~standard"];
+const checked = withAdvice(withKwargs<GenerationsBody>(fields), Object.keys(fields.shape));
+/** Clients are told of the plain fields alone. */
+const body: BodySchema<GenerationsBody> = {
+  "~standard": { ...checked["~standard"], jsonSchema },
+};
 
 /** OpenAI's endpoint that draws pictures from text, with diffusers' settings beside OpenAI's fields. */
 export const generations: Endpoint<typeof image, GenerationsBody> = {

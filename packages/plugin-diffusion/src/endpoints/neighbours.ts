@@ -1,8 +1,6 @@
-import type { Endpoint } from "@kindred/core";
-import type { image } from "../task.ts";
+import type { BodySchema } from "@kindred/core";
 
-type Schema<Body> = Endpoint<typeof image, Body>["body"];
-type Result = Awaited<ReturnType<Schema<unknown>["~standard"]["validate"]>>;
+type Result = Awaited<ReturnType<BodySchema["~standard"]["validate"]>>;
 type Issue = NonNullable<Result["issues"]>[number];
 
 const textOnly = "leave it out, this endpoint draws from text alone";
@@ -40,7 +38,10 @@ const neighbours: ReadonlyMap<string, string> = new Map(
  * The schema with an advice in its refusal of each unknown field that other image servers have, or that is one of `fields` in
  * another spelling.
  */
-export function withAdvice<Body>(schema: Schema<Body>, fields: readonly string[]): Schema<Body> {
+export function withAdvice<Body>(
+  schema: BodySchema<Body>,
+  fields: readonly string[],
+): BodySchema<Body> {
   const ours = fields.map((field) => [plain(field), `use ${field}`] as const);
   const advice = new Map([...neighbours, ...ours]);
   const { validate, ...standard } = schema["~standard"];

@@ -1,4 +1,5 @@
 import type { DiffusionFamily } from "../family.ts";
+import { pipelineFiles } from "./pipeline-files.ts";
 
 /** Latent Consistency Models distilled from Stable Diffusion 1 or 2 to few steps, with guidance (arXiv 2310.04378). */
 export const lcm: DiffusionFamily = {
@@ -11,6 +12,7 @@ export const lcm: DiffusionFamily = {
       name: "lcm-dreamshaper-v7",
       repo: "SimianLuo/LCM_Dreamshaper_v7",
       revision: "main",
+      include: pipelineFiles,
       license: "MIT",
     },
   ],

@@ -4,6 +4,7 @@ import { stableDiffusionArchitecture } from "../architectures/stable-diffusion.t
 import { schedulerFacts } from "../components/scheduler-config.ts";
 import type { DiffusionFamily } from "../family.ts";
 import { stableDiffusionNoise } from "../single-file/schedules.ts";
+import { pipelineFiles } from "./pipeline-files.ts";
 
 /** Stable Diffusion 2.1 distilled to one step or a few, without guidance (arXiv 2311.17042). */
 export const sdTurbo: DiffusionFamily = {
@@ -28,7 +29,8 @@ export const sdTurbo: DiffusionFamily = {
       name: "sd-turbo",
       aliases: ["sd_turbo"],
       repo: "stabilityai/sd-turbo",
-      revision: "1681ed09e0cf",
+      revision: "1681ed09e0cff58eeb41e878a49893228b78b94c",
+      include: pipelineFiles,
       license: "Stability AI Non-Commercial Research Community License",
     },
   ],

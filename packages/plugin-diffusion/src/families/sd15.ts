@@ -1,6 +1,7 @@
 import { latentConsistencyArchitecture } from "../architectures/latent-consistency.ts";
 import { stableDiffusionArchitecture } from "../architectures/stable-diffusion.ts";
 import type { DiffusionFamily } from "../family.ts";
+import { pipelineFiles } from "./pipeline-files.ts";
 
 /** Stable Diffusion 1.5 (arXiv 2112.10752), 2.x, and models that were tuned from them. */
 export const sd15: DiffusionFamily = {
@@ -14,6 +15,7 @@ export const sd15: DiffusionFamily = {
       aliases: ["runwayml/stable-diffusion-v1-5"],
       repo: "stable-diffusion-v1-5/stable-diffusion-v1-5",
       revision: "main",
+      include: pipelineFiles,
       license: "CreativeML OpenRAIL-M",
     },
   ],

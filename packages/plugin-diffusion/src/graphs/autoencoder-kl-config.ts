@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { readConfig } from "./config.ts";
+import { count, indivisibleWidth, maxChannels, maxLevels } from "./count.ts";
 
 /** The fields of diffusers' AutoencoderKL config that graphs and pipeline need, completed by its defaults. */
 export interface AutoencoderKlConfig {
@@ -18,18 +19,19 @@ export interface AutoencoderKlConfig {
   readonly shift_factor: number;
 }
 
-const count = z.number().int().positive();
+/** Bounds above all published autoencoders: 2 layers, 32 groups, 16 channels of a latent. */
+const [maxLayers, maxGroups, maxLatentChannels] = [32, 1024, 1024];
 
 const schema = z
   .object({
-    in_channels: count.default(3),
-    out_channels: count.default(3),
-    latent_channels: count.default(4),
+    in_channels: count(maxLatentChannels).default(3),
+    out_channels: z.literal(3).default(3),
+    latent_channels: count(maxLatentChannels).default(4),
     down_block_types: z.array(z.literal("DownEncoderBlock2D")).default(["DownEncoderBlock2D"]),
     up_block_types: z.array(z.literal("UpDecoderBlock2D")).default(["UpDecoderBlock2D"]),
-    block_out_channels: z.array(count).default([64]),
-    layers_per_block: count.default(1),
-    norm_num_groups: count.default(32),
+    block_out_channels: z.array(count(maxChannels)).min(1).max(maxLevels).default([64]),
+    layers_per_block: count(maxLayers).default(1),
+    norm_num_groups: count(maxGroups).default(32),
     act_fn: z.enum(["silu", "swish"]).default("silu"),
     use_quant_conv: z.boolean().default(true),
     use_post_quant_conv: z.boolean().default(true),
@@ -49,6 +51,9 @@ const schema = z
           path: [field],
           message: `block_out_channels has ${levels} levels`,
         });
+    const message = indivisibleWidth(value.norm_num_groups, value.block_out_channels);
+    if (message !== undefined)
+      issues.push({ code: "custom", input: value, path: ["norm_num_groups"], message });
   })
   .transform((config) => ({ ...config, shift_factor: config.shift_factor ?? 0 }));
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { readConfig } from "./config.ts";
+import { count, indivisibleWidth, maxWidth } from "./count.ts";
 
 /** transformers' CLIPTextConfig, completed by its defaults. */
 export interface ClipTextConfig {
@@ -16,21 +17,27 @@ export interface ClipTextConfig {
   readonly projection_dim: number | undefined;
 }
 
-const count = z.number().int().positive();
+/** Bounds above all published text encoders: 32 layers, 49,408 ids, 248 positions. */
+const [maxLayers, maxHeads, maxVocabulary, maxPositions] = [256, 1024, 1_000_000, 8192];
 
 const schema = z
   .object({
     architectures: z.array(z.string()).default(["CLIPTextModel"]),
-    vocab_size: count.default(49408),
-    hidden_size: count.default(512),
-    intermediate_size: count.default(2048),
-    num_hidden_layers: count.default(12),
-    num_attention_heads: count.default(8),
-    max_position_embeddings: count.default(77),
+    vocab_size: count(maxVocabulary).default(49408),
+    hidden_size: count(maxWidth).default(512),
+    intermediate_size: count(maxWidth).default(2048),
+    num_hidden_layers: count(maxLayers).default(12),
+    num_attention_heads: count(maxHeads).default(8),
+    max_position_embeddings: count(maxPositions).default(77),
     hidden_act: z.enum(["quick_gelu", "gelu"]).default("quick_gelu"),
     layer_norm_eps: z.number().positive().default(1e-5),
     eos_token_id: z.number().int().default(49407),
-    projection_dim: count.default(512),
+    projection_dim: count(maxWidth).default(512),
+  })
+  .check(({ value, issues }) => {
+    const message = indivisibleWidth(value.num_attention_heads, [value.hidden_size]);
+    if (message === undefined) return;
+    issues.push({ code: "custom", input: value, path: ["num_attention_heads"], message });
   })
   .transform(({ architectures, projection_dim, ...config }) => ({
     ...config,

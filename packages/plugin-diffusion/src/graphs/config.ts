@@ -1,5 +1,9 @@
-import { fieldPath, KernelError } from "@kindred/core";
+import { fieldPath, KernelError, shorten } from "@kindred/core";
 import type * as z from "zod";
+
+/** Fields named in one message, and characters quoted of a value. */
+const maxNamed = 5;
+const maxQuoted = 80;
 
 /**
  * Reads a component's parsed config.json by the schema of its graph. LOAD_FAILED names every field that the graph cannot
@@ -12,10 +16,13 @@ export function readConfig<Config>(
 ): Config {
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => {
+  const { issues } = parsed.error;
+  const faults = issues.slice(0, maxNamed).map((issue) => {
     const field = fieldPath(issue.path);
-    return `${field || "it"} is ${JSON.stringify(valueAt(json, issue.path))} (${issue.message})`;
+    const value = String(JSON.stringify(valueAt(json, issue.path)));
+    return `${field || "it"} is ${shorten(value, maxQuoted)} (${issue.message})`;
   });
+  if (issues.length > maxNamed) faults.push(`and ${issues.length - maxNamed} more`);
   throw new KernelError(
     "LOAD_FAILED",
     `The config of ${component} asks for what its graph cannot do: ${faults.join("; ")}.`,

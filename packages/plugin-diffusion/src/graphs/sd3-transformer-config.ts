@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { readConfig } from "./config.ts";
+import { count, maxWidth } from "./count.ts";
 
 /** The fields of diffusers' SD3Transformer2DModel config, completed by its defaults. */
 export interface Sd3TransformerConfig {
@@ -26,22 +27,25 @@ export interface Sd3TransformerConfig {
   readonly width: number;
 }
 
-const count = z.number().int().positive();
+/** Bounds above all published transformers: 38 layers and heads of 64, 384 positions a side, 128 latent pixels, patches of 2. */
+const [maxLayers, maxHeads, maxHeadWidth, maxPositions, maxSide, maxPatch, maxChannels] = [
+  256, 1024, 1024, 2048, 2048, 16, 1024,
+];
 
 const schema = z
   .object({
-    sample_size: count.default(128),
-    patch_size: count.default(2),
-    in_channels: count.default(16),
-    out_channels: count.nullish(),
-    num_layers: count.default(18),
-    num_attention_heads: count.default(18),
-    attention_head_dim: count.default(64),
-    joint_attention_dim: count.default(4096),
-    caption_projection_dim: count.default(1152),
-    pooled_projection_dim: count.default(2048),
-    pos_embed_max_size: count.default(96),
-    dual_attention_layers: z.array(z.number().int().nonnegative()).default([]),
+    sample_size: count(maxSide).default(128),
+    patch_size: count(maxPatch).default(2),
+    in_channels: count(maxChannels).default(16),
+    out_channels: count(maxChannels).nullish(),
+    num_layers: count(maxLayers).default(18),
+    num_attention_heads: count(maxHeads).default(18),
+    attention_head_dim: count(maxHeadWidth).default(64),
+    joint_attention_dim: count(maxWidth).default(4096),
+    caption_projection_dim: count(maxWidth).default(1152),
+    pooled_projection_dim: count(maxWidth).default(2048),
+    pos_embed_max_size: count(maxPositions).default(96),
+    dual_attention_layers: z.array(z.int().min(0)).max(maxLayers).default([]),
     qk_norm: z.literal("rms_norm").nullish(),
   })
   .transform(({ caption_projection_dim, ...config }, context): Sd3TransformerConfig => {

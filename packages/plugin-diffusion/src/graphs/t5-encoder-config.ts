@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { readConfig } from "./config.ts";
+import { count, maxWidth } from "./count.ts";
 
 /** transformers' T5Config of an encoder, completed by its defaults. */
 export interface T5EncoderConfig {
@@ -16,19 +17,22 @@ export interface T5EncoderConfig {
   readonly pad_token_id: number;
 }
 
-const count = z.number().int().positive();
+/** Bounds above all published encoders: 24 layers, 128 heads, 256,384 ids, 32 buckets up to a distance of 128. */
+const [maxLayers, maxHeads, maxVocabulary, maxBuckets, maxDistance] = [
+  256, 1024, 1_000_000, 1024, 65_536,
+];
 
 const schema = z.object({
-  vocab_size: count.default(32128),
-  d_model: count.default(512),
-  d_kv: count.default(64),
-  d_ff: count.default(2048),
-  num_layers: count.default(6),
-  num_heads: count.default(8),
-  relative_attention_num_buckets: count.multipleOf(4).default(32),
-  relative_attention_max_distance: count.default(128),
+  vocab_size: count(maxVocabulary).default(32128),
+  d_model: count(maxWidth).default(512),
+  d_kv: count(maxWidth).default(64),
+  d_ff: count(maxWidth).default(2048),
+  num_layers: count(maxLayers).default(6),
+  num_heads: count(maxHeads).default(8),
+  relative_attention_num_buckets: count(maxBuckets).multipleOf(4).default(32),
+  relative_attention_max_distance: count(maxDistance).default(128),
   layer_norm_epsilon: z.number().positive().default(1e-6),
-  pad_token_id: z.number().int().nonnegative().default(0),
+  pad_token_id: z.int().min(0).max(maxVocabulary).default(0),
   // T5 1.1's, the only one that the graph has.
   feed_forward_proj: z.literal("gated-gelu"),
 });

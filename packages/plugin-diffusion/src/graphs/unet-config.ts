@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { readConfig } from "./config.ts";
+import { count, indivisibleWidth, maxLevels, maxWidth, perLevel } from "./count.ts";
+import { unetFacts } from "./unet-facts.ts";
 
 /** One resolution of the UNet, on the way down and up. */
 export interface UNetLevel {
@@ -44,16 +46,15 @@ export interface UNetAddition {
   readonly width: number;
 }
 
-const count = z.number().int().positive();
-const perLevel = z.union([count, z.array(count)]);
+/** Bounds above all published UNets: 3 layers, 10 transformers, 20 heads, 32 groups, kernels of 3. */
+const [maxLayers, maxTransformers, maxHeads, maxGroups, maxKernel] = [32, 64, 1024, 1024, 31];
+
 const off = z.literal(false).nullish();
 const absent = z.null().optional();
 
 const schema = z
   .object({
-    in_channels: count.default(4),
-    out_channels: count.default(4),
-    sample_size: z.union([count, z.tuple([count, count])]).nullish(),
+    ...unetFacts,
     down_block_types: z
       .array(z.enum(["CrossAttnDownBlock2D", "DownBlock2D"]))
       .default([
@@ -66,26 +67,22 @@ const schema = z
     up_block_types: z
       .array(z.enum(["CrossAttnUpBlock2D", "UpBlock2D"]))
       .default(["UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"]),
-    block_out_channels: z.array(count).default([320, 640, 1280, 1280]),
-    layers_per_block: perLevel.default(2),
-    attention_head_dim: perLevel.default(8),
-    num_attention_heads: perLevel.nullish(),
-    transformer_layers_per_block: perLevel.default(1),
-    reverse_transformer_layers_per_block: z.array(count).nullish(),
-    cross_attention_dim: perLevel.default(1280),
+    layers_per_block: perLevel(maxLayers).default(2),
+    num_attention_heads: perLevel(maxHeads).nullish(),
+    transformer_layers_per_block: perLevel(maxTransformers).default(1),
+    reverse_transformer_layers_per_block: z.array(count(maxTransformers)).max(maxLevels).nullish(),
     use_linear_projection: z.boolean().default(false),
-    norm_num_groups: count.default(32),
+    norm_num_groups: count(maxGroups).default(32),
     norm_eps: z.number().positive().default(1e-5),
-    downsample_padding: z.number().int().nonnegative().default(1),
-    conv_in_kernel: count.default(3),
-    conv_out_kernel: count.default(3),
+    downsample_padding: z.int().min(0).max(maxKernel).default(1),
+    conv_in_kernel: count(maxKernel).default(3),
+    conv_out_kernel: count(maxKernel).default(3),
     flip_sin_to_cos: z.boolean().default(true),
     freq_shift: z.number().default(0),
-    time_embedding_dim: count.nullish(),
-    time_cond_proj_dim: count.nullish(),
+    time_embedding_dim: count(maxWidth).nullish(),
     addition_embed_type: z.literal("text_time").nullish(),
-    addition_time_embed_dim: count.nullish(),
-    projection_class_embeddings_input_dim: count.nullish(),
+    addition_time_embed_dim: count(maxWidth).nullish(),
+    projection_class_embeddings_input_dim: count(maxWidth).nullish(),
 
     // The graph has none of these. A checkpoint that needs one is refused instead of drawn wrongly.
     act_fn: z.enum(["silu", "swish"]).default("silu"),
@@ -143,6 +140,19 @@ const schema = z
         path: ["cross_attention_dim"],
         message: "one width for all levels is supported",
       });
+
+    const indivisible = (field: string, divisor: number, widths: readonly number[]) => {
+      const message = indivisibleWidth(divisor, widths);
+      if (message) context.addIssue({ code: "custom", path: [field], message });
+    };
+    indivisible("norm_num_groups", config.norm_num_groups, channels);
+    const headsField = config.num_attention_heads ? "num_attention_heads" : "attention_head_dim";
+    for (const [i, width] of channels.entries()) {
+      const types = `${config.down_block_types[i]} ${upTypes[i]}`;
+      // The middle block, whose attention has the last level's heads, is as wide as that.
+      const attends = types.includes("CrossAttn") || i === channels.length - 1;
+      if (attends) indivisible(headsField, heads[i] ?? 1, [width]);
+    }
 
     return {
       ...config,

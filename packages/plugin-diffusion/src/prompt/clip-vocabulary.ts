@@ -1,7 +1,5 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { FileFault, readJson, readText } from "@kindred/core/text/thread";
-
+import { FileFault, inFile } from "@kindred/core/text/process";
+import type { EncoderFolder } from "@kindred/core/text/process";
 import { openAiVocabulary, openAiVocabularyFile } from "./open-ai-vocabulary.ts";
 
 /** CLIP's vocabulary of a folder. */
@@ -19,18 +17,19 @@ export interface ClipVocabulary {
  * Reads `tokenizer.json`; when that has no vocabulary, OpenAI's own list of merges, or `vocab.json` and `merges.txt`. A
  * FileFault without any of them.
  */
-export async function readClipVocabulary(folder: string): Promise<ClipVocabulary> {
-  const json = await readJson(folder, "tokenizer.json");
+export async function readClipVocabulary(folder: EncoderFolder): Promise<ClipVocabulary> {
+  const json = await folder.json("tokenizer.json");
   if (json?.model?.vocab && json.model.merges) {
     const { vocab, merges } = json.model;
     return { file: "tokenizer.json", vocab, merges, added: json.added_tokens };
   }
-  const original = join(folder, openAiVocabularyFile);
-  if (existsSync(original)) {
-    return { file: openAiVocabularyFile, ...(await openAiVocabulary(original)) };
+  const original = await folder.bytes(openAiVocabularyFile);
+  if (original) {
+    const vocabulary = await inFile(openAiVocabularyFile, () => openAiVocabulary(original));
+    return { file: openAiVocabularyFile, ...vocabulary };
   }
-  const vocab = await readJson(folder, "vocab.json");
-  const merges = await readText(folder, "merges.txt");
+  const vocab = await folder.json("vocab.json");
+  const merges = await folder.text("merges.txt");
   if (vocab === undefined || merges === undefined) {
     throw new FileFault(
       "there are neither vocab.json and merges.txt nor a tokenizer.json with vocabulary and merges",

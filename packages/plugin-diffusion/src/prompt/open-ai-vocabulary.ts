@@ -1,8 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
 
 /** The list of merges that OpenAI publishes CLIP with, and OpenCLIP too: https://github.com/openai/CLIP. */
 export const openAiVocabularyFile = "bpe_simple_vocab_16e6.txt.gz";
+
+/** Bytes of the list as it is inflated. OpenAI's has 3 MB. */
+const maxOutputLength = 100_000_000;
 
 /** CLIP was trained with so many ids. The list goes on. */
 const size = 49_408;
@@ -16,10 +18,8 @@ export interface OpenAiVocabulary {
  * CLIP's vocabulary from that list, as `vocab.json` and `merges.txt` of transformers have it: the 256 bytes, the same
  * at the end of a word, a token for each merge, and the two special tokens.
  */
-export async function openAiVocabulary(path: string): Promise<OpenAiVocabulary> {
-  const [, ...lines] = gunzipSync(await readFile(path))
-    .toString("utf8")
-    .split("\n");
+export function openAiVocabulary(list: Uint8Array): OpenAiVocabulary {
+  const [, ...lines] = gunzipSync(list, { maxOutputLength }).toString("utf8").split("\n");
   const bytes = byteCharacters();
   const merges = lines.slice(0, size - 2 * bytes.length - 2);
   const tokens = [

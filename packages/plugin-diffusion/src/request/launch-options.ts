@@ -37,12 +37,30 @@ export interface DiffusionOptions extends LeftOut {
   readonly prompt_truncate?: boolean | undefined;
   /** Draws as many pixels as the denoiser was trained at, and resizes to the size asked for. Default false. */
   readonly enlarge?: boolean | undefined;
+  /**
+   * The most pixels that a picture's side may have. Default: the server's, or four times the longest side of the sizes that
+   * the model was trained at and launched with, and at least 2048. Never more than the server's.
+   */
+  readonly max_side?: number | undefined;
+  /**
+   * The most that pixels × steps × pictures of one request may be. Default: the server's, or 5,000 times the pixels of the
+   * sizes that the model was trained at and launched with, of which 512x512 are the least. Never more than the server's.
+   */
+  readonly max_pixel_steps?: number | undefined;
+  /** What the model is and what it can draw, for people to read in `GET /v1/models`. Default: nothing is said. */
+  readonly about?: string | undefined;
+  /** Prompts that the model draws well, for clients to offer. Default: none. */
+  readonly examples?: readonly string[] | undefined;
 }
 
 /** Leaves a component out: "None" is Python's, as Xinference's client sends it. */
 const nothing: z.ZodType<null> = z.union([z.null(), z.literal("None").transform(() => null)], {
   error: "must be null, which leaves the component out",
 });
+/** Characters, which every reply of `GET /v1/models` carries. */
+const maxAbout = 1_000;
+const maxExample = 300;
+const maxExamples = 20;
 
 export const launchOptions: z.ZodType<DiffusionOptions> = z.strictObject({
   text_encoder: nothing.optional(),
@@ -58,4 +76,8 @@ export const launchOptions: z.ZodType<DiffusionOptions> = z.strictObject({
   size: sizeField.optional(),
   prompt_truncate: z.boolean().optional(),
   enlarge: z.boolean().optional(),
+  max_side: z.number().positive().optional(),
+  max_pixel_steps: z.number().positive().optional(),
+  about: z.string().max(maxAbout).optional(),
+  examples: z.array(z.string().min(1).max(maxExample)).max(maxExamples).optional(),
 });

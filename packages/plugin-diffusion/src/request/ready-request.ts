@@ -8,6 +8,7 @@ import type { Schedule } from "../schedulers/scheduler.ts";
 import type { ImageRequest, LatentSize, Settings, Size } from "../task.ts";
 import type { GuidedConditions } from "../conditions.ts";
 import { holds, refuseIfTooLarge } from "./device-memory.ts";
+import { excessOf } from "./limits.ts";
 import { refuseUnhonoured } from "./optional-fields.ts";
 import { seedsOf } from "./seeds.ts";
 import { settingsOf } from "./settings.ts";
@@ -49,15 +50,13 @@ export async function prepareRequest(
   const settings = isDefault(asked.sampler) ? { ...asked, sampler: scheduler.name } : asked;
   const { steps, guidance } = settings;
   const drawn = model.only ? drawnSize(settings, model.only, model.multiple) : settings;
+  const { count = 1 } = request;
+  const excess = excessOf(model.id, model.limits, { ...settings, drawn, count });
+  if (excess) throw new KernelError("INVALID_INPUT", excess.message, { param: excess.param });
   const size = latentSize(model, drawn);
-  refuseTooLong(model, drawn);
   refuseTooLarge(model, settings, size);
   const schedule = scheduler.schedule({ steps, size });
-  const {
-    count = 1,
-    previews = 0,
-    promptTruncate: truncate = model.promptTruncate ?? false,
-  } = request;
+  const { previews = 0, promptTruncate: truncate = model.promptTruncate ?? false } = request;
   const seeds = seedsOf(request.seed, count);
   const guided = guidance > 1 && !model.denoiser.embedsGuidance;
   const conditions = model.denoiser.conditions?.(settings, drawn);
@@ -77,14 +76,10 @@ function refuseUnsupported(request: ImageRequest): void {
   }
 }
 
-function refuseTooLong({ maxSide = Infinity }: DiffusionModel, size: Size): void {
-  const param = (["width", "height"] as const).find((side) => size[side] > maxSide);
-  if (param === undefined) return;
-  const message = `${param} is ${size[param]}; this model draws sides of at most ${maxSide} pixels. Ask for that or less.`;
-  throw new KernelError("INVALID_INPUT", message, { param });
-}
-
-function latentSize({ autoencoder }: DiffusionModel, { width, height }: Size): LatentSize {
+export function latentSize(
+  { autoencoder }: Pick<DiffusionModel, "autoencoder">,
+  { width, height }: Size,
+): LatentSize {
   const { channels, factor } = autoencoder;
   return { channels, width: Math.floor(width / factor), height: Math.floor(height / factor) };
 }

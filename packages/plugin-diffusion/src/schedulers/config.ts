@@ -1,4 +1,4 @@
-import { KernelError } from "@kindred/core";
+import { KernelError, shorten } from "@kindred/core";
 import * as z from "zod";
 
 /** A parsed `scheduler_config.json`. */
@@ -6,6 +6,12 @@ export type SchedulerConfig = Readonly<Record<string, unknown>>;
 
 /** The schema of each field. */
 export type Fields<T> = { readonly [Name in keyof T]: z.ZodType<T[Name]> };
+
+/** The largest number of timesteps that a model is trained with; published models have 1,000. */
+export const maxTrainTimesteps = 10_000;
+
+/** Characters quoted of a value. */
+const maxQuoted = 80;
 
 /** An option of diffusers' that is honoured only when it is off. */
 export const off: z.ZodType<false | null> = z.literal([false, null]).default(false);
@@ -24,7 +30,7 @@ export function read<S extends z.ZodRawShape>(
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
   const field = String(issue.path[0]);
-  const found = `${field}: ${JSON.stringify(config[field])}`;
+  const found = `${field}: ${shorten(String(JSON.stringify(config[field])), maxQuoted)}`;
   if (issue.code === "invalid_value" || issue.code === "invalid_union")
     throw new KernelError(
       "UNSUPPORTED",

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { LatentSize } from "../task.ts";
-import { off, read } from "./config.ts";
+import { off, read, maxTrainTimesteps } from "./config.ts";
 import type { SchedulerConfig } from "./config.ts";
 import { noised, predictedClean } from "./level.ts";
 import { linspace } from "./schedule/timesteps.ts";
@@ -71,7 +71,7 @@ function dynamicShift(config: Config, { width, height }: LatentSize): (sigma: nu
 type Config = z.output<z.ZodObject<typeof fields>>;
 
 const fields = {
-  num_train_timesteps: z.int().positive().default(1000),
+  num_train_timesteps: z.int().min(2).max(maxTrainTimesteps).default(1000),
   shift: z.number().default(1),
   use_dynamic_shifting: z.boolean().nullish(),
   base_image_seq_len: z.number().default(256),

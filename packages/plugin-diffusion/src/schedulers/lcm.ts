@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { off, read } from "./config.ts";
+import { off, read, maxTrainTimesteps } from "./config.ts";
 import type { SchedulerConfig } from "./config.ts";
 import { shareSpace } from "./latent-space.ts";
 import { predictedClean } from "./level.ts";
@@ -54,7 +54,7 @@ export function lcm(json: SchedulerConfig): Solver {
 const fields = {
   ...training(0.00085, 0.012, "scaled_linear"),
   prediction_type: anyPrediction,
-  original_inference_steps: z.int().positive().default(50),
+  original_inference_steps: z.int().min(1).max(maxTrainTimesteps).default(50),
   timestep_scaling: z.number().default(10),
   clip_sample: z.boolean().default(false),
   clip_sample_range: z.number().default(1),

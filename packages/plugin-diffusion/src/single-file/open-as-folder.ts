@@ -10,6 +10,9 @@ import type { Prediction } from "./schedules.ts";
 import { singleFileIn } from "./single-file.ts";
 import type { SingleFile } from "./single-file.ts";
 
+/** Weights that one line of the log names: a header may have tens of thousands. */
+const maxNamed = 20;
+
 /**
  * The load of a single file as that of a folder in diffusers' layout: `asFolder`, with what only the weights tell. Logs
  * what it found out, and tensors that it does not know. LOAD_FAILED when the file is not sound. Another load is given
@@ -25,7 +28,9 @@ export async function openAsFolder(
   const { file, version, header, names } = singleFile;
   const unknown = unknownTensors(header.tensors, names);
   if (unknown.length > 0) {
-    get(logger).warn({ model: model.id, file, weights: unknown }, "weights left unused");
+    const facts = { model: model.id, file, count: unknown.length };
+    const weights = unknown.slice(0, maxNamed);
+    get(logger).warn({ ...facts, weights }, "weights left unused");
   }
   const prediction = schedule ? undefined : await predictionOf(model, singleFile, options);
   get(logger).info(

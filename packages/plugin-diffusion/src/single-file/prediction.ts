@@ -1,6 +1,5 @@
-import { open } from "node:fs/promises";
-import { join } from "node:path";
 import type { SafetensorsHeader } from "@kindred/core";
+import { readTensor } from "@kindred/core/onnx";
 import type { StoredTensor, Weights } from "@kindred/core/onnx";
 import type { Prediction } from "./schedules.ts";
 
@@ -18,6 +17,9 @@ export function statedPrediction({ tensors, metadata }: SafetensorsHeader): Pred
 
 /** The bound between the two for the standard deviation of these biases. */
 const maxEpsilonDeviation = 0.09;
+
+/** Bytes of such a bias; published files have 5,120. */
+const maxBiasBytes = 1_000_000;
 
 /**
  * The prediction of a Stable Diffusion 2 file's UNet. Names and shapes do not tell. The biases of the first norm in
@@ -43,19 +45,14 @@ function deviationOf(values: readonly number[]): number {
 
 /** The values of a small tensor of floats. */
 async function readFloats(folder: string, tensor: StoredTensor): Promise<readonly number[]> {
-  const { dtype, location, offset, length } = tensor;
-  const handle = await open(join(folder, location));
-  try {
-    const { buffer } = await handle.read(Buffer.alloc(length), 0, length, offset);
-    const size = dtype === "F32" ? 4 : 2;
-    return Array.from({ length: length / size }, (_, i) => {
-      if (dtype === "F32") return buffer.readFloatLE(4 * i);
-      const bits = buffer.readUInt16LE(2 * i);
-      return dtype === "BF16" ? fromBfloat16(bits) : fromFloat16(bits);
-    });
-  } finally {
-    await handle.close();
-  }
+  const bytes = await readTensor(folder, tensor, maxBiasBytes);
+  const { dtype } = tensor;
+  const size = dtype === "F32" ? 4 : 2;
+  return Array.from({ length: Math.floor(bytes.length / size) }, (_, i) => {
+    if (dtype === "F32") return bytes.readFloatLE(4 * i);
+    const bits = bytes.readUInt16LE(2 * i);
+    return dtype === "BF16" ? fromBfloat16(bits) : fromFloat16(bits);
+  });
 }
 
 function fromBfloat16(bits: number): number {

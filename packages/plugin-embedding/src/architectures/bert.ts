@@ -1,6 +1,7 @@
 import { validatedNow } from "@kindred/core";
 import * as z from "zod";
 import { bertGraph } from "../graphs/bert.ts";
+import { count, maxPositions, maxVocabulary, maxWidth } from "../folder/count.ts";
 import type { BertConfig } from "../graphs/bert.ts";
 import type { Architecture, ModelConfig } from "./architecture.ts";
 import { customCode } from "./custom-code.ts";
@@ -36,18 +37,19 @@ const encoder = z.object({
   is_decoder: z.literal(false).nullish(),
 });
 
-const size = z.int().min(1);
+/** Bounds above all published encoders: 48 layers, 40 heads. */
+const [maxLayers, maxHeads, maxTypes] = [1000, 1024, 1024];
 
 const schema = encoder
   .extend({
-    vocab_size: size,
-    hidden_size: size,
-    num_hidden_layers: size,
-    num_attention_heads: size,
-    intermediate_size: size,
+    vocab_size: count(maxVocabulary),
+    hidden_size: count(maxWidth),
+    num_hidden_layers: count(maxLayers),
+    num_attention_heads: count(maxHeads),
+    intermediate_size: count(maxWidth),
     hidden_act: z.string().default("gelu"),
-    max_position_embeddings: size,
-    type_vocab_size: size.default(2),
+    max_position_embeddings: count(maxPositions),
+    type_vocab_size: count(maxTypes).default(2),
     layer_norm_eps: z.number().positive().default(1e-12),
   })
   .refine((config) => config.hidden_size % config.num_attention_heads === 0, {

@@ -1,14 +1,13 @@
 import { validatedNow } from "@kindred/core";
 import * as z from "zod";
+import { count, maxPositions, maxVocabulary, maxWidth } from "../folder/count.ts";
 import type { EncoderFacts, ModelConfig } from "./architecture.ts";
 
-const size = z.int().min(1);
-
 const schema = z.object({
-  hidden_size: size,
-  vocab_size: size,
-  max_position_embeddings: size.optional(),
-  pad_token_id: z.int().min(0).nullish(),
+  hidden_size: count(maxWidth),
+  vocab_size: count(maxVocabulary),
+  max_position_embeddings: count(maxPositions).optional(),
+  pad_token_id: z.int().min(0).max(maxVocabulary).nullish(),
 });
 
 /** RoBERTa and what was made after it count positions from behind `pad_token_id`: so many rows of the table are never used. */

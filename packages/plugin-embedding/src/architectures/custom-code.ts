@@ -5,7 +5,8 @@ import type { ModelConfig } from "./architecture.ts";
  * none. With one it is another network, whatever `model_type` says: JinaBERT and MosaicBERT say "bert".
  */
 export function customCode({ auto_map }: ModelConfig): string | undefined {
-  const [, code] =
-    Object.entries(auto_map ?? {}).find(([name]) => name.startsWith("AutoModel")) ?? [];
+  // The entries of a text would be its characters.
+  const classes = typeof auto_map === "object" ? (auto_map ?? {}) : {};
+  const [, code] = Object.entries(classes).find(([name]) => name.startsWith("AutoModel")) ?? [];
   return code;
 }

@@ -1,13 +1,19 @@
 import type { Tensor } from "@kindred/core";
 import type { EncoderInput } from "./encoder.ts";
 
+/** int64 [texts, longest text] */
+export interface BatchTensor extends Tensor {
+  readonly dims: readonly [texts: number, longest: number];
+  readonly data: BigInt64Array;
+}
+
 /**
  * Token ids of several lengths as one batch: `input_ids`, padded with 0, and the `attention_mask` that hides the padding,
  * both int64 [texts, longest text].
  */
 export function batchOf(
   items: readonly EncoderInput[],
-): Record<"input_ids" | "attention_mask", Tensor> {
+): Record<"input_ids" | "attention_mask", BatchTensor> {
   const ids = blank(items);
   for (const [row, item] of items.entries()) {
     ids.data.set(Array.from(item.ids, BigInt), row * ids.dims[1]);
@@ -16,7 +22,7 @@ export function batchOf(
 }
 
 /** The mask, int64 [texts, longest text], of the tokens that pooling counts. */
-export function poolingMaskOf(items: readonly EncoderInput[]): Tensor {
+export function poolingMaskOf(items: readonly EncoderInput[]): BatchTensor {
   return maskOf(items, ({ skipped }) => skipped);
 }
 
@@ -30,7 +36,10 @@ export function rowsOf({ data, dims: [count = 0, width = 0] }: Tensor): readonly
 }
 
 /** 1 for the tokens of each text from its first on, 0 elsewhere. */
-function maskOf(items: readonly EncoderInput[], first: (item: EncoderInput) => number): Tensor {
+function maskOf(
+  items: readonly EncoderInput[],
+  first: (item: EncoderInput) => number,
+): BatchTensor {
   const mask = blank(items);
   for (const [row, item] of items.entries()) {
     const start = row * mask.dims[1];

@@ -2,9 +2,13 @@ import { validatedNow } from "@kindred/core";
 import type { ModelListing } from "@kindred/core";
 import * as z from "zod";
 import type { Matryoshka } from "../pipeline.ts";
+import { count, maxWidth } from "./count.ts";
+
+/** Lengths that a config lists; published models list a dozen. */
+const maxListed = 1000;
 
 const schema = z.object({
-  matryoshka_dimensions: z.array(z.int().min(1)).min(1).nullish(),
+  matryoshka_dimensions: z.array(count(maxWidth)).min(1).max(maxListed).nullish(),
   is_matryoshka: z.boolean().nullish(),
 });
 

@@ -10,7 +10,10 @@ export interface Module {
   readonly path: string;
 }
 
-const listed = z.array(z.object({ type: z.string(), path: z.string() }));
+/** Published models have four. */
+const maxModules = 100;
+
+const listed = z.array(z.object({ type: z.string(), path: z.string() })).max(maxModules);
 
 /**
  * The modules that `modules.json` lists, in order; undefined when there is no such file. LOAD_FAILED when it is no list, or a module is a

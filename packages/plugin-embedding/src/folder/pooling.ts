@@ -27,8 +27,11 @@ export function poolingOf(model: ModelListing, otherwise: Pooling): Pooling {
   throw new KernelError("LOAD_FAILED", message);
 }
 
+/** Poolings whose vectors are put one after the other: each of them once. */
+const maxModes = 6;
+
 const pooling = z.looseObject({
-  pooling_mode: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
+  pooling_mode: z.union([z.string(), z.array(z.string()).min(1).max(maxModes)]).optional(),
   include_prompt: z.boolean().nullish(),
 });
 

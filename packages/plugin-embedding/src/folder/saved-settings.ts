@@ -14,8 +14,17 @@ export interface SavedSettings {
 
 const file = "config_sentence_transformers.json";
 
+/** Prompts of a model, and characters of one, which goes before every text. */
+const maxPrompts = 1000;
+const maxPromptLength = 10_000;
+
 const schema = z.object({
-  prompts: z.record(z.string(), z.string().nullable()).nullish(),
+  prompts: z
+    .record(z.string(), z.string().max(maxPromptLength).nullable())
+    .refine((prompts) => Object.keys(prompts).length <= maxPrompts, {
+      error: `expected at most ${maxPrompts} prompts`,
+    })
+    .nullish(),
   default_prompt_name: z.string().nullish(),
   truncate_dim: z.int().min(1).nullish(),
 });

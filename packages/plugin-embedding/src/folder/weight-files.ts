@@ -1,4 +1,4 @@
-import { KernelError } from "@kindred/core";
+import { KernelError, shorten } from "@kindred/core";
 import type { LaunchListing, ModelListing } from "@kindred/core";
 
 const index = "model.safetensors.index.json";
@@ -12,10 +12,14 @@ export function weightsFile({ files }: ModelListing): string | undefined {
 /** A file of weights, and the shards that it names. LOAD_FAILED when one of them is missing. */
 export function weightFiles(model: LaunchListing, file: string): readonly string[] {
   if (file !== index) return [file];
-  const shards = [...new Set<string>(Object.values(model.json(index)?.weight_map ?? {}))];
-  const missing = shards.find((shard) => !model.files.includes(shard));
+  const { weight_map: map } = model.json(index) ?? {};
+  // The values of a text would be its characters.
+  const shards = [...new Set<string>(typeof map === "object" ? Object.values(map ?? {}) : [])];
+  const there = new Set(model.files);
+  const missing = shards.find((shard) => !there.has(shard));
   if (missing === undefined) return [index, ...shards];
-  const message = `${index} of "${model.id}" names ${missing}, which is missing. Fetch it again.`;
+  const named = shorten(String(missing), 80);
+  const message = `${index} of "${model.id}" names ${named}, which is missing. Fetch it again.`;
   throw new KernelError("LOAD_FAILED", message);
 }
 

@@ -1,5 +1,5 @@
 // @ts-check
-import { post } from "./request.js";
+import { jsonOf, post } from "./request.js";
 
 /**
  * The body of `POST /v1/embeddings`.
@@ -20,7 +20,7 @@ export const embeddingsPath = "v1/embeddings";
  */
 export async function embed(request, signal) {
   const reply = await post(embeddingsPath, request, signal);
-  const { data, usage, warnings = [] } = await reply.json();
+  const { data, usage, warnings = [] } = await jsonOf(reply);
   return {
     vectors: data.map((/** @type {{ embedding: number[] }} */ { embedding }) => embedding),
     tokens: usage.prompt_tokens,

@@ -1,5 +1,6 @@
 // @ts-check
-import { ApiError, post } from "./request.js";
+import { ApiError, ServerGone } from "./errors.js";
+import { post } from "./request.js";
 import { serverEvents } from "./server-events.js";
 
 /**
@@ -9,6 +10,7 @@ import { serverEvents } from "./server-events.js";
  * @property {string} prompt
  * @property {string} [negative_prompt]
  * @property {string} [size]
+ * @property {number} [n]
  * @property {number} [num_inference_steps]
  * @property {number} [guidance_scale]
  * @property {number} [seed]
@@ -19,7 +21,7 @@ import { serverEvents } from "./server-events.js";
  * @typedef {{ type: "state", state: "loading" | "queued" | "running", position?: number }
  *   | { type: "progress", done: number, total: number }
  *   | { type: "image_generation.partial_image", b64_json: string, size: string }
- *   | { type: "image_generation.completed", b64_json: string, size: string, seed: number, warnings?: string[] }
+ *   | { type: "image_generation.completed", b64_json: string, size: string, seed: number, output_format?: string, warnings?: string[] }
  * } ImageEvent
  */
 
@@ -34,17 +36,20 @@ export function streamed(request) {
 }
 
 /**
- * Draws one picture. Yields its places in the queue, its steps, its previews and at last the picture.
+ * Draws pictures. Yields their place in the queue, their steps, their previews and at last the `n` pictures. Rejects with
+ * `ServerGone` when the stream ends before these.
  * @param {ImageRequest} request
  * @param {AbortSignal} signal
  * @returns {AsyncGenerator<ImageEvent>}
  */
 export async function* draw(request, signal) {
+  let left = request.n ?? 1;
   const reply = await post(imagesPath, streamed(request), signal);
   for await (const { event, data } of serverEvents(reply)) {
     if (event === "error") throw new ApiError(data.error);
     yield data;
-    if (event === "image_generation.completed") return;
+    if (event === "image_generation.completed") left--;
+    if (left === 0) return;
   }
-  throw new ApiError({ message: "The connection ended before the picture was done." });
+  throw new ServerGone();
 }

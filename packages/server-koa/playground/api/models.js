@@ -1,18 +1,20 @@
 // @ts-check
-import { get } from "./request.js";
+import { getJson } from "./request.js";
 
 /**
  * One model of `GET /v1/models`.
  * @typedef {object} Model
  * @property {string} id
- * @property {string | null} model_type "image", "embedding", or another plugin's; null while unknown.
+ * @property {string} [task] "image", "embedding", or another plugin's. Absent while unknown.
  * @property {"loading" | "ready" | "failed"} state "ready": its graphs may still be opened by the first request.
  * @property {string} [reason] The reason why it failed.
  * @property {string} [family]
  * @property {string} [device]
  * @property {number} [waiting] Requests in its queue.
- * @property {{ leased: number, needed: number }} [memory] In bytes.
+ * @property {{ leased: number, needed: number }} [memory] Bytes that it holds now, and the peak of its largest graph.
  * @property {Graph[]} [graphs]
+ * @property {string} [about] What it can do, for people.
+ * @property {string[]} [examples] Prompts that it draws well.
  * @property {string} [size] Default size of images.
  * @property {string} [drawn_size] The only size that is drawn; others are made from it.
  * @property {string[]} [samplers]
@@ -32,6 +34,6 @@ import { get } from "./request.js";
 
 /** @returns {Promise<Model[]>} */
 export async function listModels() {
-  const { data } = await (await get("v1/models")).json();
+  const { data } = await getJson("v1/models");
   return data;
 }

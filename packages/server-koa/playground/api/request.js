@@ -1,39 +1,57 @@
 // @ts-check
+import { ApiError, ServerGone } from "./errors.js";
 
-/** The server's error, with the field it is about. */
-export class ApiError extends Error {
-  /** @param {{ message: string, param?: string | null, code?: string | null }} error */
-  constructor({ message, param, code }) {
-    super(message);
-    this.name = "ApiError";
-    /** The request's field at fault, if any. */
-    this.param = param ?? undefined;
-    this.code = code ?? undefined;
-  }
-}
+/** Milliseconds that a GET may take. A model's work, which is POSTed, takes as long as it takes. */
+const patience = 10_000;
+/** Statuses of a proxy whose server does not answer. */
+const unanswered = new Set([502, 503, 504]);
 
 /**
- * GETs a path relative to the page. Rejects with an `ApiError`.
+ * GETs JSON from a path relative to the page. Rejects with an `ApiError`.
  * @param {string} path
- * @param {AbortSignal} [signal]
  */
-export function get(path, signal) {
-  return ask(path, { signal: signal ?? null });
+export async function getJson(path) {
+  return jsonOf(await ask(path, { signal: AbortSignal.timeout(patience) }));
 }
 
 /**
- * POSTs JSON. Aborting the signal hangs up, which ends the work on the server.
+ * POSTs JSON. Aborting the signal hangs up, which ends the work on the server, and rejects with an `AbortError`. All else
+ * rejects with an `ApiError`.
  * @param {string} path
- * @param {object} body
- * @param {AbortSignal} [signal]
+ * @param {unknown} body
+ * @param {AbortSignal} signal
  */
 export function post(path, body, signal) {
   return ask(path, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
-    signal: signal ?? null,
+    signal,
   });
+}
+
+/** @param {Response} reply */
+export async function jsonOf(reply) {
+  const text = await answered(reply.text());
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ApiError({ message: `The server answered what is no JSON: ${text.slice(0, 80)}` });
+  }
+}
+
+/**
+ * Waits for the network. Its failures reject with `ServerGone`, also in the middle of a reply; an abort rejects as it is.
+ * @template T
+ * @param {Promise<T>} promise
+ */
+export async function answered(promise) {
+  try {
+    return await promise;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new ServerGone();
+  }
 }
 
 /**
@@ -41,11 +59,23 @@ export function post(path, body, signal) {
  * @param {RequestInit} init
  */
 async function ask(path, init) {
-  const reply = await fetch(path, init).catch((cause) => {
-    if (init.signal?.aborted) throw cause;
-    throw new ApiError({ message: "The server does not answer. Is it still running?" });
-  });
+  const reply = await answered(fetch(path, init));
   if (reply.ok) return reply;
-  const body = await reply.json().catch(() => undefined);
-  throw new ApiError(body?.error ?? { message: `The server answered ${reply.status}.` });
+  const text = await answered(reply.text());
+  throw errorOf(text) ?? (unanswered.has(reply.status) ? new ServerGone() : unexplained(reply));
+}
+
+/** @param {string} text */
+function errorOf(text) {
+  try {
+    const { error } = JSON.parse(text);
+    return typeof error?.message === "string" ? new ApiError(error) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {Response} reply */
+function unexplained({ status }) {
+  return new ApiError({ message: `The server answered ${status}, without saying why.` });
 }

@@ -1,7 +1,9 @@
 // @ts-check
+import { answered } from "./request.js";
 
 /**
- * Yields the server-sent events of a reply as they arrive, without comments. To stop reading is to hang up.
+ * Yields the server-sent events of a reply as they arrive, without comments. To stop reading is to hang up. Rejects with
+ * `ServerGone` when the connection breaks.
  * `EventSource` reads such streams too, but it cannot POST.
  * @param {Response} reply
  * @returns {AsyncGenerator<{ event: string, data: any }>}
@@ -27,7 +29,7 @@ async function* linesOf({ body }) {
   let text = "";
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await answered(reader.read());
       if (done) return;
       const lines = (text + value).split(/\r?\n/);
       text = lines.pop() ?? "";

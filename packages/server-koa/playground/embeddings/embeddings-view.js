@@ -1,6 +1,6 @@
 // @ts-check
 import { embed, embeddingsPath } from "../api/embeddings.js";
-import { ApiError } from "../api/request.js";
+import { ApiError, ServerGone } from "../api/errors.js";
 import { Curl } from "../curl.js";
 import { find } from "../find.js";
 import { ModelSelect } from "../model-select.js";
@@ -24,6 +24,7 @@ export class EmbeddingsView {
   #nearest = new Nearest();
   #heatMap = new HeatMap();
   #problem = new Problem(find("text-problem", HTMLElement), (error) => this.#fieldOf(error));
+  #catalogue;
   #models;
   /** @type {AbortController | undefined} */
   #asking;
@@ -37,12 +38,20 @@ export class EmbeddingsView {
     }));
     this.#models.addEventListener("change", () => this.#offerPrompts());
     this.#form.addEventListener("input", () => curl.update());
+    this.#catalogue = catalogue;
     submitByKeys(this.#form, () => void this.#ask());
+    catalogue.addEventListener("change", () => this.#heard());
   }
 
   /** @param {string} id */
   choose(id) {
     this.#models.choose(id);
+  }
+
+  #heard() {
+    if (!this.#catalogue.gone) this.#problem.serverIsBack();
+    this.#compare.disabled = this.#models.model === undefined;
+    find("no-text-model", HTMLElement).hidden = !this.#compare.disabled || this.#catalogue.gone;
   }
 
   /** @returns {EmbeddingsRequest} */
@@ -69,6 +78,7 @@ export class EmbeddingsView {
       this.#show(request, await embed(request, asking.signal));
     } catch (error) {
       if (!asking.signal.aborted) this.#problem.show(error);
+      if (error instanceof ServerGone) void this.#catalogue.look();
     }
     if (this.#asking === asking) this.#compare.ariaBusy = "false";
   }

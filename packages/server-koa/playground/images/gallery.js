@@ -1,41 +1,122 @@
 // @ts-check
 import { copyOf, find, pick } from "../find.js";
 import { fillLines } from "../lines.js";
+import { shownBytes } from "../shown-bytes.js";
+import { maxBytes, maxPictures } from "./album.js";
 import { factsOf, fileNameOf } from "./picture.js";
+/** @import { Collection } from "./collection.js" */
 /** @import { Picture } from "./picture.js" */
 
-/** The list of the pictures drawn since the page was opened, newest first. */
+/**
+ * Called by the buttons of a picture.
+ * @typedef {{ look(picture: Picture): void, reuse(picture: Picture): void }} GalleryActions
+ */
+
+/** The list of the pictures on the page, newest first. */
 export class Gallery {
   #list = find("gallery", HTMLElement);
   #hint = find("gallery-hint", HTMLElement);
-  #look;
-  #reuse;
+  #clear = find("clear-pictures", HTMLButtonElement);
+  #dialog = find("clear-dialog", HTMLDialogElement);
+  #question = find("clear-question", HTMLElement);
+  /** @type {Map<Picture, HTMLElement>} */
+  #items = new Map();
+  #collection;
+  #actions;
 
-  /** @param {{ look(picture: Picture): void, reuse(picture: Picture): void }} does Called by the buttons of a picture. */
-  constructor({ look, reuse }) {
-    this.#look = look;
-    this.#reuse = reuse;
+  /**
+   * @param {Collection} collection
+   * @param {GalleryActions} actions
+   */
+  constructor(collection, actions) {
+    this.#collection = collection;
+    this.#actions = actions;
+    collection.addEventListener("change", () => this.#show());
+    this.#clear.addEventListener("click", () => {
+      this.#question.textContent = `Delete ${counted(collection.pictures)}?`;
+      this.#dialog.showModal();
+    });
+    this.#dialog.addEventListener("close", () => {
+      if (this.#dialog.returnValue === "delete") collection.clear();
+      this.#dialog.returnValue = "";
+    });
+  }
+
+  #show() {
+    const { pictures, refusal } = this.#collection;
+    for (const [picture, item] of this.#items) {
+      if (pictures.includes(picture)) continue;
+      this.#items.delete(picture);
+      item.remove();
+    }
+    for (const [index, picture] of pictures.entries()) {
+      if (this.#items.has(picture)) continue;
+      const item = this.#itemOf(picture);
+      this.#items.set(picture, item);
+      // Those that the album gives back are older than those drawn meanwhile.
+      const older = pictures.slice(0, index).findLast((each) => this.#items.has(each));
+      if (older) this.#items.get(older)?.before(item);
+      else this.#list.append(item);
+    }
+    this.#clear.hidden = pictures.length === 0;
+    const hint = hintOf(pictures, refusal);
+    if (this.#hint.textContent !== hint) this.#hint.textContent = hint;
   }
 
   /** @param {Picture} picture */
-  add(picture) {
+  #itemOf(picture) {
     const { prompt } = picture.request;
     const item = copyOf("print-template");
-    const image = pick(item, "img", HTMLImageElement);
-    const look = pick(item, ".look", HTMLButtonElement);
-    const reuse = pick(item, ".reuse", HTMLButtonElement);
-    const download = pick(item, ".download", HTMLAnchorElement);
-    image.src = picture.url;
-    look.ariaLabel = `Look at “${prompt}”`;
-    look.addEventListener("click", () => this.#look(picture));
+    const act = (
+      /** @type {string} */ selector,
+      /** @type {string} */ verb,
+      /** @type {() => void} */ does,
+    ) => {
+      const button = pick(item, selector, HTMLButtonElement);
+      button.ariaLabel = `${verb} “${prompt}”`;
+      button.addEventListener("click", does);
+    };
+    pick(item, "img", HTMLImageElement).src = picture.url;
     pick(item, ".title", HTMLElement).textContent = prompt;
     fillLines(pick(item, ".facts", HTMLElement), factsOf(picture));
-    reuse.ariaLabel = `Reuse the settings of “${prompt}”`;
-    reuse.addEventListener("click", () => this.#reuse(picture));
+    act(".look", "Look at", () => this.#actions.look(picture));
+    act(".reuse", "Reuse the settings of", () => this.#actions.reuse(picture));
+    act(".delete", "Delete", () => this.#delete(picture, item));
+    const download = pick(item, ".download", HTMLAnchorElement);
     download.ariaLabel = `Download “${prompt}”`;
     download.href = picture.url;
     download.download = fileNameOf(picture);
-    this.#list.prepend(item);
-    this.#hint.hidden = true;
+    return item;
   }
+
+  /**
+   * @param {Picture} picture
+   * @param {HTMLElement} item
+   */
+  #delete(picture, item) {
+    const next = item.nextElementSibling ?? item.previousElementSibling;
+    this.#collection.remove(picture);
+    const button = next?.querySelector(".delete") ?? find("prompt", HTMLElement);
+    if (button instanceof HTMLElement) button.focus();
+  }
+}
+
+/**
+ * @param {Picture[]} pictures
+ * @param {string | undefined} refusal
+ */
+function hintOf(pictures, refusal) {
+  if (refusal !== undefined) {
+    return `This browser keeps nothing for this page (${refusal}). Pictures go when the page is closed.`;
+  }
+  const bounds = `Beyond ${maxPictures}, or ${shownBytes(maxBytes)}, the oldest go.`;
+  if (pictures.length === 0)
+    return `Pictures are kept in this browser with their settings. ${bounds}`;
+  const bytes = pictures.reduce((sum, { file }) => sum + file.size, 0);
+  return `${counted(pictures)}, ${shownBytes(bytes)}, kept in this browser. ${bounds}`;
+}
+
+/** @param {Picture[]} pictures */
+function counted({ length }) {
+  return length === 1 ? "one picture" : `${length} pictures`;
 }

@@ -1,5 +1,6 @@
 // @ts-check
 import { find } from "../find.js";
+import { ExamplePrompts } from "./example-prompts.js";
 import { ModelSelect } from "../model-select.js";
 import { settingsOf } from "./picture.js";
 import { sizesAround } from "./sizes.js";
@@ -13,6 +14,7 @@ export class ImageForm {
   #facts = find("image-settings-facts", HTMLElement);
   #sizes = find("sizes", HTMLDataListElement);
   #sampler = find("sampler", HTMLSelectElement);
+  #examples = new ExamplePrompts((prompt) => this.#write("prompt", prompt));
   #models;
 
   /** @param {Catalogue} catalogue */
@@ -21,9 +23,6 @@ export class ImageForm {
     this.#models.addEventListener("change", () => this.#offer(this.model));
     find("image-settings", HTMLDetailsElement).open = matchMedia("(min-width: 60rem)").matches;
     this.element.addEventListener("input", () => this.#summarize());
-    find("examples", HTMLElement).addEventListener("click", ({ target }) => {
-      if (target instanceof HTMLButtonElement) this.#write("prompt", target.textContent);
-    });
   }
 
   /** @returns {Model | undefined} */
@@ -63,6 +62,7 @@ export class ImageForm {
 
   /** @param {Model | undefined} model */
   #offer(model) {
+    this.#examples.offer(model);
     const { size = "", drawn_size = size, samplers = [], defaults } = model ?? {};
     this.#placeholder("size", size);
     this.#placeholder("num_inference_steps", defaults?.num_inference_steps);

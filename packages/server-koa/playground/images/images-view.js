@@ -1,34 +1,36 @@
 // @ts-check
-import { draw, imagesPath, streamed } from "../api/images.js";
-import { ApiError } from "../api/request.js";
+import { ApiError } from "../api/errors.js";
+import { imagesPath, streamed } from "../api/images.js";
 import { Curl } from "../curl.js";
 import { find } from "../find.js";
 import { Problem } from "../problem.js";
 import { submitByKeys } from "../submit-by-keys.js";
+import { Collection } from "./collection.js";
+import { Drawing } from "./drawing.js";
+import { Drawings } from "./drawings.js";
 import { Gallery } from "./gallery.js";
 import { ImageForm } from "./image-form.js";
-import { again, urlOf } from "./picture.js";
+import { again } from "./picture.js";
+import { QueueList } from "./queue-list.js";
 import { Stage } from "./stage.js";
+import { Viewer } from "./viewer.js";
 /** @import { Catalogue } from "../catalogue.js" */
-/** @import { ImageRequest } from "../api/images.js" */
-/** @import { Model } from "../api/models.js" */
 
 const noModel =
   "No image model is served here. Start the server with one: kindred serve --model ID=PATH";
 
-/** The tab of images: draws one picture at a time from a prompt. */
+/** The tab of images: draws pictures from prompts, one request after another. */
 export class ImagesView {
+  #catalogue;
   #form;
-  #stage = new Stage();
-  #gallery = new Gallery({
-    look: (picture) => this.#drawing || this.#stage.look(picture),
-    reuse: (picture) => this.#form.fill(again(picture)),
-  });
   #problem;
+  #viewer = new Viewer();
+  #stage = new Stage((picture) => this.#viewer.look(picture));
+  #queue = new QueueList();
+  #drawings = new Drawings((drawing) => this.#end(drawing));
+  #collection = new Collection();
   #draw = find("draw", HTMLButtonElement);
   #cancel = find("cancel-drawing", HTMLButtonElement);
-  /** @type {AbortController | undefined} */
-  #drawing;
 
   /** @param {Catalogue} catalogue */
   constructor(catalogue) {
@@ -37,17 +39,29 @@ export class ImagesView {
       path: imagesPath,
       body: streamed(form.request),
     }));
+    this.#catalogue = catalogue;
     this.#form = form;
     this.#problem = new Problem(find("image-problem", HTMLElement), ({ param }) =>
       form.field(param),
     );
-    submitByKeys(form.element, () => void this.#begin());
-    form.element.addEventListener("input", () => curl.update());
-    find("images-panel", HTMLElement).addEventListener("keydown", ({ key }) => {
-      if (key === "Escape") this.#hangUp();
+    new Gallery(this.#collection, {
+      look: (picture) => this.#viewer.look(picture),
+      reuse: (picture) => form.fill(again(picture)),
     });
-    this.#cancel.addEventListener("click", () => this.#hangUp());
-    catalogue.addEventListener("change", () => this.#invite(catalogue));
+    submitByKeys(form.element, () => this.#begin());
+    form.element.addEventListener("input", () => curl.update());
+    form.element.addEventListener("change", () => this.#invite());
+    find("images-panel", HTMLElement).addEventListener("keydown", ({ key }) => {
+      if (key === "Escape") this.#cancelFirst();
+    });
+    this.#cancel.addEventListener("click", () => this.#cancelFirst());
+    this.#collection.addEventListener("change", () => {
+      this.#stage.keepOnly(this.#collection.pictures);
+      this.#invite();
+    });
+    this.#drawings.addEventListener("change", () => this.#show());
+    this.#drawings.addEventListener("gone", () => void catalogue.look());
+    catalogue.addEventListener("change", () => this.#heard());
   }
 
   /** @param {string} id */
@@ -55,57 +69,46 @@ export class ImagesView {
     this.#form.choose(id);
   }
 
-  async #begin() {
-    if (this.#drawing) return;
+  #begin() {
     const { model, request } = this.#form;
     if (!model) return this.#problem.show(new ApiError({ message: noModel }));
-    this.#drawing = new AbortController();
     this.#problem.clear();
-    this.#busy(true);
-    try {
-      await this.#follow(request, model, this.#drawing.signal);
-    } catch (error) {
-      const cancelled = this.#drawing.signal.aborted;
-      this.#stage.stop(cancelled ? "Cancelled" : "Not drawn");
-      if (!cancelled) this.#problem.show(error);
-    }
-    this.#drawing = undefined;
-    this.#busy(false);
+    this.#drawings.add(new Drawing(request, model));
   }
 
-  /**
-   * @param {ImageRequest} request
-   * @param {Model} model
-   * @param {AbortSignal} signal
-   */
-  async #follow(request, model, signal) {
-    this.#stage.begin(request);
-    for await (const event of draw(request, signal)) {
-      this.#stage.show(event);
-      if (event.type !== "image_generation.completed") continue;
-      const { size, seed, warnings = [] } = event;
-      const picture = { url: urlOf(event), request, model, size, seed, warnings };
-      this.#stage.look(picture);
-      this.#gallery.add(picture);
-    }
+  #cancelFirst() {
+    this.#drawings.all[0]?.cancel();
   }
 
-  #hangUp() {
-    this.#drawing?.abort();
+  #show() {
+    const { all } = this.#drawings;
+    const [first] = all;
+    if (first) this.#stage.show(first);
+    this.#queue.show(all);
+    if (!first && document.activeElement === this.#cancel)
+      this.#draw.focus({ preventScroll: true });
+    this.#cancel.hidden = first === undefined;
   }
 
-  /** @param {boolean} busy */
-  #busy(busy) {
-    // `disabled` would take the focus from whoever pressed it by key.
-    this.#draw.ariaDisabled = String(busy);
-    if (!busy && document.activeElement === this.#cancel) this.#draw.focus({ preventScroll: true });
-    this.#cancel.hidden = !busy;
+  /** @param {Drawing} drawing */
+  #end(drawing) {
+    const { state, pictures, problem, request } = drawing;
+    if (state === "done") for (const picture of pictures) this.#collection.add(picture);
+    if (this.#drawings.all.length === 0) this.#stage.show(drawing);
+    if (state === "failed") this.#problem.show(problem, `“${request.prompt}”`);
   }
 
-  /** @param {Catalogue} catalogue */
-  #invite(catalogue) {
+  #heard() {
+    const { gone } = this.#catalogue;
+    this.#drawings.pause(gone);
+    if (!gone) this.#problem.serverIsBack();
+    this.#draw.disabled = this.#form.model === undefined;
+    this.#invite();
+  }
+
+  #invite() {
     const { model } = this.#form;
     if (model) return this.#stage.invite("Your picture will appear here", model);
-    this.#stage.invite(catalogue.problem ? "The server does not answer" : noModel);
+    this.#stage.invite(this.#catalogue.problem ? "The server does not answer" : noModel);
   }
 }

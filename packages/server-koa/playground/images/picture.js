@@ -1,17 +1,21 @@
 // @ts-check
 import { shownSize } from "../shown-size.js";
-/** @import { ImageRequest } from "../api/images.js" */
+/** @import { ImageEvent, ImageRequest } from "../api/images.js" */
 /** @import { Model } from "../api/models.js" */
+
+/** @typedef {Pick<Model, "id" | "size" | "defaults">} Drawer The facts of a model that a picture's words need. */
 
 /**
  * A drawn picture, its model and its request.
  * @typedef {object} Picture
- * @property {string} url
+ * @property {Blob} file
+ * @property {string} url Of the file, until it is revoked.
  * @property {ImageRequest} request As it was sent.
- * @property {Model} model
+ * @property {Drawer} model
  * @property {string} size
  * @property {number} seed The seed that was used.
  * @property {string[]} warnings
+ * @property {number} [key] In the album that keeps it.
  */
 
 /**
@@ -22,25 +26,55 @@ export function urlOf({ b64_json, output_format = "png" }) {
 }
 
 /**
+ * The picture that a stream ends with.
+ * @param {Extract<ImageEvent, { type: "image_generation.completed" }>} event
+ * @param {ImageRequest} request
+ * @param {Model} model
+ * @returns {Picture}
+ */
+export function pictureOf(event, request, { id, size: own, defaults }) {
+  const { b64_json, output_format = "png", size, seed, warnings = [] } = event;
+  const bytes = Uint8Array.from(atob(b64_json), (character) => character.charCodeAt(0));
+  const file = new Blob([bytes], { type: `image/${output_format}` });
+  const model = { id, ...(own && { size: own }), ...(defaults && { defaults }) };
+  return { file, url: URL.createObjectURL(file), request, model, size, seed, warnings };
+}
+
+/**
  * The model and settings of a picture, in words.
  * @param {Picture} picture
  */
 export function factsOf({ request, model, size, seed }) {
-  return [model.id, ...settingsOf({ ...request, size, seed }, model)];
+  return [model.id, ...settingsOf({ ...request, n: 1, size, seed }, model)];
+}
+
+/**
+ * The model and settings of the pictures of one request, in words.
+ * @param {Picture[]} pictures
+ */
+export function factsOfAll(pictures) {
+  const [first] = pictures;
+  if (!first) return [];
+  const seeds = `seeds ${pictures.map(({ seed }) => seed).join(", ")}`;
+  const facts = factsOf(first);
+  if (pictures.length === 1) return facts;
+  return facts.map((fact) => (fact === `seed ${first.seed}` ? seeds : fact));
 }
 
 /**
  * A request's settings in words, with the model's defaults for those it leaves out.
  * @param {Partial<ImageRequest>} request
- * @param {Model | undefined} model
+ * @param {Drawer | undefined} model
  */
 export function settingsOf(request, model) {
-  const { size = model?.size, seed, sampler_name: sampler, negative_prompt: negative } = request;
+  const { size = model?.size, n = 1, seed } = request;
+  const { sampler_name: sampler, negative_prompt: negative } = request;
   const { num_inference_steps: steps, guidance_scale: guidance } = {
     ...model?.defaults,
     ...request,
   };
   return [
+    n > 1 && `${n} pictures`,
     size && shownSize(size),
     steps && `${steps} ${steps === 1 ? "step" : "steps"}`,
     guidance !== undefined && `guidance ${guidance}`,
@@ -51,17 +85,17 @@ export function settingsOf(request, model) {
 }
 
 /**
- * The request that draws the same picture again.
+ * The request that draws the same picture again, alone.
  * @param {Picture} picture
  * @returns {ImageRequest}
  */
 export function again({ request, model, seed }) {
-  return { ...request, model: model.id, seed };
+  const { n: _, ...alone } = request;
+  return { ...alone, model: model.id, seed };
 }
 
 /** @param {Picture} picture */
-export function fileNameOf({ request, seed, url }) {
+export function fileNameOf({ request, seed, file }) {
   const words = request.prompt.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? ["picture"];
-  const [, format] = /^data:image\/(\w+)/.exec(url) ?? [];
-  return `${words.join("-").slice(0, 60)}-${seed}.${format}`;
+  return `${words.join("-").slice(0, 60)}-${seed}.${file.type.split("/")[1]}`;
 }

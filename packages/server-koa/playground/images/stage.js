@@ -2,12 +2,14 @@
 import { find } from "../find.js";
 import { fillLines } from "../lines.js";
 import { shownSize } from "../shown-size.js";
-import { factsOf, urlOf } from "./picture.js";
-/** @import { ImageEvent, ImageRequest } from "../api/images.js" */
+import { wordsOf } from "./drawing-words.js";
+import { factsOfAll } from "./picture.js";
+import { Sheet } from "./sheet.js";
 /** @import { Model } from "../api/models.js" */
+/** @import { Drawing } from "./drawing.js" */
 /** @import { Picture } from "./picture.js" */
 
-/** Shows a picture being drawn: its place in the queue, its steps, its previews, then the picture. */
+/** Shows the drawing that is under way: its place in the queue, its steps, its previews, then its pictures. */
 export class Stage {
   #print = find("print", HTMLElement);
   #image = find("picture", HTMLImageElement);
@@ -16,6 +18,16 @@ export class Stage {
   #step = find("drawing-step", HTMLElement);
   #facts = find("picture-facts", HTMLElement);
   #warnings = find("picture-warnings", HTMLElement);
+  #sheet;
+  /** @type {Drawing | undefined} */
+  #shown;
+  /** The finished pictures that are shown. @type {Picture[]} */
+  #hung = [];
+
+  /** @param {(picture: Picture) => void} look Called for one of several pictures. */
+  constructor(look) {
+    this.#sheet = new Sheet(look);
+  }
 
   /**
    * Shows words before anything is drawn.
@@ -23,66 +35,70 @@ export class Stage {
    * @param {Model} [model]
    */
   invite(words, model) {
-    if (this.#print.dataset["state"] !== "empty") return;
+    if (this.#shown) return;
     this.#say(words);
     fillLines(this.#facts, model ? [abilityOf(model)] : []);
   }
 
-  /** @param {ImageRequest} request */
-  begin({ prompt }) {
-    this.#become("asked");
-    this.#say("Asking");
+  /** @param {Drawing} drawing */
+  show(drawing) {
+    if (drawing !== this.#shown) this.#begin(drawing);
+    const { state, steps, preview, pictures } = drawing;
+    this.#print.dataset["state"] = looks.get(state) ?? "asked";
+    this.#progress.hidden = drawing.isOver;
+    if (state === "done") return this.#hang(pictures);
+    const [words, step] = wordsOf(drawing, 0);
+    this.#say(words, drawing.isOver ? this.#step.textContent : step);
+    if (state === "drawing") this.#near(steps.done / steps.total);
+    if (preview && this.#image.src !== preview) this.#image.src = preview;
+    this.#image.hidden = preview === undefined;
+  }
+
+  /** @param {Drawing} drawing */
+  #begin(drawing) {
+    const { prompt } = drawing.request;
+    this.#shown = drawing;
+    this.#hung = [];
     fillLines(this.#facts, [prompt]);
     fillLines(this.#warnings, []);
-    this.#image.hidden = true;
+    this.#sheet.show([]);
     this.#image.alt = `A preview of: ${prompt}`;
     this.#near(0);
     this.#print.scrollIntoView({ block: "nearest" });
   }
 
-  /** @param {ImageEvent} event */
-  show(event) {
-    if (event.type === "state") this.#turn(event);
-    if (event.type === "progress") {
-      this.#become("drawing");
-      this.#say("Drawing", `step ${event.done} of ${event.total}`);
-      this.#near(event.done / event.total);
-    }
-    if (event.type === "image_generation.partial_image") {
-      this.#image.src = urlOf(event);
-      this.#image.hidden = false;
-    }
+  /**
+   * Takes down the finished pictures that were deleted.
+   * @param {Picture[]} pictures Those that there are.
+   */
+  keepOnly(pictures) {
+    const left = this.#hung.filter((picture) => pictures.includes(picture));
+    if (left.length === this.#hung.length) return;
+    if (left.length > 0) return this.#hang(left);
+    this.#shown = undefined;
+    this.#hung = [];
+    this.#print.dataset["state"] = "empty";
+    this.#image.hidden = true;
+    this.#sheet.show([]);
+    this.#say("");
+    fillLines(this.#facts, []);
+    fillLines(this.#warnings, []);
   }
 
-  /** @param {Picture} picture */
-  look(picture) {
-    this.#become("done");
-    this.#say(picture.request.prompt);
-    fillLines(this.#facts, factsOf(picture));
-    fillLines(this.#warnings, picture.warnings);
-    this.#image.src = picture.url;
-    this.#image.alt = picture.request.prompt;
-    this.#image.hidden = false;
+  /** @param {Picture[]} pictures */
+  #hang(pictures) {
+    const [first] = pictures;
+    const last = pictures.at(-1);
+    if (!first || !last) return;
+    this.#hung = pictures;
+    this.#say(first.request.prompt);
+    fillLines(this.#facts, factsOfAll(pictures));
+    fillLines(this.#warnings, last.warnings);
+    this.#sheet.show(pictures.length === 1 ? [] : pictures);
+    this.#image.hidden = pictures.length > 1;
+    this.#image.src = first.url;
+    this.#image.alt = first.request.prompt;
     this.#print.scrollIntoView({ block: "nearest" });
-  }
-
-  /** @param {string} words */
-  stop(words) {
-    this.#become("stopped");
-    this.#say(words, this.#step.textContent);
-  }
-
-  /** @param {{ state: "loading" | "queued" | "running", position?: number }} event */
-  #turn({ state, position }) {
-    this.#become("asked");
-    if (state === "queued") this.#say("Waiting", `place ${position} in the queue`);
-    else this.#say("Getting ready", "the first picture opens the model");
-  }
-
-  /** @param {string} state */
-  #become(state) {
-    this.#print.dataset["state"] = state;
-    this.#progress.hidden = state !== "asked" && state !== "drawing";
   }
 
   /**
@@ -100,6 +116,14 @@ export class Stage {
     this.#print.style.setProperty("--near", String(share));
   }
 }
+
+/** The looks of the print by a drawing's state; the other states are "asked". */
+const looks = new Map([
+  ["drawing", "drawing"],
+  ["done", "done"],
+  ["cancelled", "stopped"],
+  ["failed", "stopped"],
+]);
 
 /** @param {Model} model */
 function abilityOf({ id, size, drawn_size: drawn = size, defaults }) {

@@ -1,7 +1,7 @@
 // @ts-check
 import { copyOf, pick } from "../find.js";
 import { shownSize } from "../shown-size.js";
-import { shownBytes } from "./bytes.js";
+import { shownBytes } from "../shown-bytes.js";
 /** @import { Graph, Model } from "../api/models.js" */
 
 /** The card of one model: its facts, its state, its device and its memory. */
@@ -32,6 +32,9 @@ export class ModelCard {
     reason.textContent = model.reason ?? "";
     reason.hidden = model.reason === undefined;
     pick(this.element, "dl", HTMLElement).replaceChildren(...factsOf(model).flatMap(definition));
+    const about = pick(this.element, ".about", HTMLElement);
+    about.textContent = model.about ?? "";
+    about.hidden = model.about === undefined;
     this.#showGraphs(model.graphs ?? []);
     this.#try.hidden = onTry === undefined || model.state === "failed";
   }
@@ -61,14 +64,13 @@ function stateOf({ state, graphs = [], waiting = 0 }) {
  * @returns {[string, string | undefined][]}
  */
 function factsOf(model) {
-  const { model_type, family, device, memory, waiting, size, drawn_size, dimensions, max_tokens } =
-    model;
+  const { task, family, device, memory, waiting, size, drawn_size, dimensions, max_tokens } = model;
   return [
     ["Device", device],
-    ["Holds now", memory && shownBytes(memory.leased)],
-    ["Needs at once", memory && shownBytes(memory.needed)],
+    ["In memory now", memory && shownBytes(memory.leased)],
+    ["Peak of its largest graph", memory && shownBytes(memory.needed)],
     ["Waiting", waiting?.toString()],
-    ["Task", model_type ?? "unknown"],
+    ["Task", task ?? "unknown"],
     ["Family", family],
     ["Size", size && shownSize(size)],
     ["Draws at", drawn_size && shownSize(drawn_size)],

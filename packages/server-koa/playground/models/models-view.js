@@ -1,7 +1,7 @@
 // @ts-check
 import { find } from "../find.js";
 import { Problem } from "../problem.js";
-import { shownBytes } from "./bytes.js";
+import { shownBytes } from "../shown-bytes.js";
 import { ModelCard } from "./model-card.js";
 /** @import { Catalogue } from "../catalogue.js" */
 /** @import { Model } from "../api/models.js" */
@@ -11,21 +11,22 @@ export class ModelsView {
   #list = find("model-list", HTMLElement);
   #sum = find("models-sum", HTMLElement);
   #problem = new Problem(find("models-problem", HTMLElement));
+  #advice = find("launch-advice", HTMLElement);
   /** @type {Map<string, ModelCard>} */
   #cards = new Map();
-  #trials;
+  #trialOf;
 
   /**
    * @param {Catalogue} catalogue
-   * @param {Readonly<Record<string, (id: string) => void>>} trials By model type, opens the tab that tries a model.
+   * @param {(task: string) => ((id: string) => void) | undefined} trialOf What opens the tab that tries a model of a task.
    */
-  constructor(catalogue, trials) {
-    this.#trials = trials;
+  constructor(catalogue, trialOf) {
+    this.#trialOf = trialOf;
     find("base-url", HTMLElement).textContent = new URL("v1", document.baseURI).href;
     catalogue.addEventListener("change", () => {
       this.#problem.clear();
-      if (catalogue.problem) this.#problem.show(catalogue.problem);
-      else this.#show(catalogue.models);
+      if (!catalogue.problem) this.#show(catalogue.models);
+      else if (!catalogue.gone) this.#problem.show(catalogue.problem);
     });
   }
 
@@ -34,11 +35,12 @@ export class ModelsView {
     const gone = new Set(this.#cards.keys());
     for (const model of models) {
       gone.delete(model.id);
-      const attempt = this.#trials[model.model_type ?? ""];
+      const attempt = this.#trialOf(model.task ?? "");
       this.#cardOf(model.id).update(model, attempt && (() => attempt(model.id)));
     }
     for (const id of gone) this.#cards.get(id)?.element.remove();
     for (const id of gone) this.#cards.delete(id);
+    this.#advice.hidden = models.some(({ state }) => state !== "failed");
     const sum = sumOf(models);
     if (this.#sum.textContent !== sum) this.#sum.textContent = sum;
   }
@@ -56,10 +58,9 @@ export class ModelsView {
 
 /** @param {Model[]} models */
 function sumOf(models) {
-  if (models.length === 0)
-    return "No models. Start the server with one: kindred serve --model ID=PATH";
+  if (models.length === 0) return "No models";
   const loaded = models.filter(({ graphs = [] }) => graphs.some(({ open }) => open)).length;
   const held = models.reduce((sum, { memory }) => sum + (memory?.leased ?? 0), 0);
   const count = models.length === 1 ? "One model" : `${models.length} models`;
-  return `${count}, ${loaded} loaded, ${shownBytes(held)} held`;
+  return `${count}, ${loaded} loaded, ${shownBytes(held)} in memory`;
 }

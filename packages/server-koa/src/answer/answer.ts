@@ -30,7 +30,7 @@ export function answer(endpoint: Endpoint, options: AnswerOptions): Handler {
   const { kernel, requests, readBody, keepFile, keepsFiles, backlog } = options;
   const { task } = endpoint;
   return async (ctx, exchange) => {
-    const sent = await readBody(ctx, exchange.signal);
+    const sent = await readBody(ctx, exchange);
     // The schema's errors have the client's names of fields, later ones the task's.
     const body = await validated(endpoint.body, sent, { code: "INVALID_INPUT" });
     try {

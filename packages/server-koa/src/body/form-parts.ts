@@ -1,4 +1,5 @@
 import type { Stream } from "node:stream";
+import type { HeldBody } from "./body-memory.ts";
 
 /** A part as formidable announces it, before its bytes come. */
 interface Incoming extends Stream {
@@ -16,22 +17,33 @@ export interface FormPart {
   readonly chunks: Buffer<ArrayBuffer>[];
 }
 
-export type Counted = "bytes" | "fields" | "files";
+type Counted = "bytes" | "fields" | "files";
 
 const maxFields = 1_000;
 const maxFiles = 64;
+
+/** What each byte of a form counts in memory: as it came, and in its File or text. */
+export const formWeight = 2;
+
+export interface FormPartsOptions {
+  readonly maxBytes: number;
+  readonly held: HeldBody;
+  /** Called once, with why the form is refused. Its parts are dropped then. */
+  refuse(error: unknown): void;
+}
 
 /** Collects the parts of a form in memory as they come. Nothing is written to disk, so nothing is left there. */
 export class FormParts {
   #parts: FormPart[] = [];
   readonly #counts: Record<Counted, number> = { bytes: 0, fields: 0, files: 0 };
   readonly #max: Readonly<Record<Counted, number>>;
-  #exceed: ((what: Counted, max: number) => void) | undefined;
+  readonly #held: HeldBody;
+  #refuse: ((error: unknown) => void) | undefined;
 
-  /** `exceed` is called once, with the bound that the form exceeds. The parts are dropped then. */
-  constructor(maxBytes: number, exceed: (what: Counted, max: number) => void) {
+  constructor({ maxBytes, held, refuse }: FormPartsOptions) {
     this.#max = { bytes: maxBytes, fields: maxFields, files: maxFiles };
-    this.#exceed = exceed;
+    this.#held = held;
+    this.#refuse = refuse;
   }
 
   get all(): readonly FormPart[] {
@@ -48,14 +60,26 @@ export class FormParts {
     });
   }
 
-  /** Counts so many more; false once there are too many. */
+  /** Counts so many more; false once the form is refused. */
   #count(what: Counted, more: number): boolean {
+    if (this.#refuse === undefined) return false;
     this.#counts[what] += more;
-    if (this.#counts[what] > this.#max[what]) {
-      this.#exceed?.(what, this.#max[what]);
-      this.#exceed = undefined;
+    try {
+      if (this.#counts[what] > this.#max[what]) throw tooLarge(what, this.#max[what]);
+      if (what === "bytes") this.#held.grow(more * formWeight);
+      return true;
+    } catch (error) {
+      this.#refuse(error);
+      this.#refuse = undefined;
       this.#parts = [];
+      return false;
     }
-    return this.#exceed !== undefined;
   }
+}
+
+/** An http-error for a form that exceeds a bound. */
+export function tooLarge(what: Counted, max: number): Error {
+  const excess = what === "bytes" ? "is larger than" : "has more than";
+  const message = `The form ${excess} ${max} ${what}.`;
+  return Object.assign(new Error(message), { status: 413, expose: true });
 }

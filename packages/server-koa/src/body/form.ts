@@ -2,23 +2,35 @@ import { isUtf8 } from "node:buffer";
 import { KernelError } from "@kindred/core";
 import type Koa from "koa";
 import { koaBody } from "koa-body";
-import { FormParts } from "./form-parts.ts";
-import type { Counted, FormPart } from "./form-parts.ts";
+import type { HeldBody } from "./body-memory.ts";
+import { FormParts, formWeight, tooLarge } from "./form-parts.ts";
+import type { FormPart } from "./form-parts.ts";
+import { encodingOf, refuseEncoding } from "./inflater.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
 type Field = readonly [name: string, value: unknown];
 
-/** The fields of a multipart form. Uploads are web Files. INVALID_INPUT, or an http-error when it is too large or broken. */
-export async function readForm(ctx: Koa.Context, maxBytes: number): Promise<unknown> {
-  if ((ctx.request.length ?? 0) > maxBytes) throw tooLarge("bytes", maxBytes);
-  const fields = await Promise.all((await partsOf(ctx, maxBytes)).map(fieldOf));
+/**
+ * The fields of a multipart form, counted in `held` as they come. Uploads are web Files. INVALID_INPUT, OVERLOADED, or an http-error when it
+ * is too large, compressed or broken.
+ */
+export async function readForm(
+  ctx: Koa.Context,
+  maxBytes: number,
+  held: HeldBody,
+): Promise<unknown> {
+  if (encodingOf(ctx) !== "identity") refuseEncoding(ctx, []);
+  const stated = ctx.request.length ?? 0;
+  if (stated > maxBytes) throw tooLarge("bytes", maxBytes);
+  held.check(stated * formWeight);
+  const fields = await Promise.all((await partsOf(ctx, maxBytes, held)).map(fieldOf));
   return merge(fields);
 }
 
 /** Rejects as soon as there is too much. The rest is read and dropped. */
-function partsOf(ctx: Koa.Context, maxBytes: number): Promise<readonly FormPart[]> {
+function partsOf(ctx: Koa.Context, maxBytes: number, held: HeldBody): Promise<readonly FormPart[]> {
   return new Promise((resolve, reject) => {
-    const parts = new FormParts(maxBytes, (...excess) => reject(tooLarge(...excess)));
+    const parts = new FormParts({ maxBytes, held, refuse: reject });
     const parse = koaBody({
       json: false,
       text: false,
@@ -57,10 +69,4 @@ export function merge(fields: readonly Field[]): Readonly<Record<string, unknown
       list || values.length > 1 ? values : values[0],
     ]),
   );
-}
-
-function tooLarge(what: Counted, max: number): Error {
-  const excess = what === "bytes" ? "is larger than" : "has more than";
-  const message = `The form ${excess} ${max} ${what}.`;
-  return Object.assign(new Error(message), { status: 413, expose: true });
 }

@@ -9,25 +9,43 @@ interface Parsed {
   readonly rawBody?: unknown;
 }
 
+export interface ParsedBody {
+  readonly value: unknown;
+  /**
+   * What it took on the way, as far as that is known: the bytes of a text and of files, and the stated length otherwise. An object
+   * from a compressed or chunked body counts for no more than was stated.
+   */
+  readonly bytes: number;
+}
+
 /**
  * The body that the application's own parser has read; undefined when nobody has read it. An http-error says so when it
  * was read and left nowhere.
  */
-export async function parsedBody(
-  ctx: Koa.Context,
-): Promise<{ readonly value: unknown } | undefined> {
+export async function parsedBody(ctx: Koa.Context): Promise<ParsedBody | undefined> {
+  const found = await valueOf(ctx);
+  if (found === undefined) return undefined;
+  return { value: found.value, bytes: Math.max(found.bytes ?? 0, ctx.request.length ?? 0) };
+}
+
+type Found = Pick<ParsedBody, "value"> & Partial<ParsedBody>;
+
+async function valueOf(ctx: Koa.Context): Promise<Found | undefined> {
   // Asked at once: whoever only listens has not read anything yet.
   const wasRead = ctx.req.readableDidRead || ctx.req.readableEnded;
   const found: readonly Parsed[] = [ctx.request, ctx.req as Parsed];
   const body = found.map((each) => each.body).find((each) => each !== undefined);
   const raw = found.map(({ rawBody }) => rawBody).find(isBytes);
   const files = await uploads(ctx);
-  if (isBytes(body)) return { value: await bytesBody(ctx, body) };
-  if (files.length > 0) return { value: merge([...fieldsOf(body), ...files]) };
+  if (isBytes(body)) return { value: await bytesBody(ctx, body), bytes: body.length };
+  if (files.length > 0) {
+    const bytes = files.reduce((sum, [, { size }]) => sum + size, 0);
+    return { value: merge([...fieldsOf(body), ...files]), bytes };
+  }
   const left = body !== undefined && !isEmpty(body);
   if (left || !hasBody(ctx)) return body === undefined ? undefined : { value: body };
   if (!wasRead) return undefined;
-  if (raw !== undefined) return { value: await bytesBody(ctx, raw) };
+  if (raw !== undefined) return { value: await bytesBody(ctx, raw), bytes: raw.length };
   // A parser that leaves nothing of a form has lost all.
   if (body !== undefined && !ctx.is("multipart")) return { value: body };
   return ctx.throw(500, lost, { expose: true });

@@ -1,61 +1,83 @@
 import { unlessAborted } from "@kindred/core";
 import type Koa from "koa";
-import { koaBody } from "koa-body";
+import { bodyBytes } from "./body-bytes.ts";
+import { BodyMemory } from "./body-memory.ts";
+import type { HeldBody } from "./body-memory.ts";
+import type { Exchange } from "../exchange.ts";
 import { readForm } from "./form.ts";
-import { checkJsonType, jsonTypes } from "./json-type.ts";
+import { formWeight } from "./form-parts.ts";
+import { bodyEncodings } from "./inflater.ts";
+import type { BodyEncoding } from "./inflater.ts";
+import { checkJsonType } from "./json-type.ts";
 import { parseJson } from "./parse-json.ts";
 import { parsedBody } from "./parsed-body.ts";
 
-/** The most bytes that a body may have. A larger one is answered 413. */
+/** Bounds of what is read. A body beyond its own is answered 413, one beyond those of all bodies OVERLOADED. */
 export interface BodyLimits {
-  /** JSON, once decompressed. Default 32 MiB: 2,048 texts of some 3,000 words each. */
+  /** The most bytes of JSON, once inflated. Default 32 MiB: 2,048 texts of some 3,000 words each. */
   readonly json?: number;
-  /** A form with its uploads. Default 64 MiB. */
+  /** The most bytes of a form with its uploads. Default 64 MiB. */
   readonly form?: number;
+  /**
+   * The most bytes of memory that all bodies and their values take together, until their requests end. JSON counts four times its
+   * bytes while it is read and twice once it is parsed; a form counts twice. Bodies that count for more than 1 MiB may take three
+   * quarters of it. Default: a quarter of the limit of V8's heap, which is 256 MiB of `--max-old-space-size=1024`.
+   */
+  readonly all?: number;
+  /** The most inflated bytes for each compressed one, beyond the first MiB. Default 100. */
+  readonly ratio?: number;
+  /** The content encodings that are inflated; others are answered 415. Default gzip, deflate and br. */
+  readonly encodings?: readonly BodyEncoding[];
 }
 
 /** The body's value. A `KernelError` or an http-error says why it cannot be read. */
-export type ReadBody = (ctx: Koa.Context, signal: AbortSignal) => Promise<unknown>;
+export type ReadBody = (
+  ctx: Koa.Context,
+  exchange: Pick<Exchange, "signal" | "answered">,
+) => Promise<unknown>;
 
-/** Makes the reader of JSON and multipart forms. A body that the application's own parser has read is taken from where it was left. */
-export function bodyReader({ json = 32 << 20, form = 64 << 20 }: BodyLimits = {}): ReadBody {
-  const readBytes = koaBody({
-    json: false,
-    urlencoded: false,
-    textTypes: jsonTypes,
-    textLimit: json,
-    // No encoding gives bytes: decoding would replace silently what is not UTF-8.
-    encoding: "",
-    onError: (error, ctx) => refuse(error, ctx, json),
-  });
-  return async (ctx, signal) => {
-    const parsed = await parsedBody(ctx);
-    if (parsed) return parsed.value;
-    if (ctx.is("multipart/form-data")) return unlessAborted(readForm(ctx, form), signal);
-    checkJsonType(ctx);
-    // Nobody else notices that a client hangs up in the middle of a compressed body.
-    await unlessAborted(readBytes(ctx, next), signal);
-    const body = await parseJson(ctx.request.body as unknown as Buffer);
-    // The bytes would stay in memory while the request waits for its turn.
-    ctx.request.body = body as NonNullable<typeof ctx.request.body>;
-    return body;
+/** What each byte of JSON counts in memory: as it came, as a text of two-byte characters, and in its values. */
+const jsonWeight = 4;
+/** The same once it is parsed, when only the values are left. */
+const parsedWeight = 2;
+
+/**
+ * Makes the reader of JSON and multipart forms. A body that the application's own parser has read is taken from where it was left. A body
+ * counts in `memory` until its reply has ended.
+ */
+export function bodyReader(
+  limits: BodyLimits = {},
+  memory: BodyMemory = new BodyMemory(limits.all),
+): ReadBody {
+  const { json = 32 << 20, form = 64 << 20, ratio = 100, encodings = bodyEncodings } = limits;
+  const jsonLimits = {
+    maxBytes: Math.min(json, Math.floor(memory.maxBodyBytes / jsonWeight)),
+    maxRatio: ratio,
+    encodings,
   };
-}
+  const maxForm = Math.min(form, Math.floor(memory.maxBodyBytes / formWeight));
 
-async function next(): Promise<void> {}
-
-/** Answers what cannot be read. Errors of the decompressors have no status. */
-function refuse(error: Error, ctx: Koa.Context, maxBytes: number): never {
-  // The rest of the body is read and dropped: it would stand before the connection's next request.
-  ctx.req.unpipe().resume();
-  const status = "status" in error ? error.status : undefined;
-  const encoding = ctx.get("content-encoding");
-  if (status === 413) ctx.throw(413, `The body is larger than ${maxBytes} bytes.`);
-  if (status === 415) {
-    ctx.throw(415, `The content encoding is "${encoding}". Send gzip, deflate, br or none.`);
-  }
-  if (status === undefined && encoding !== "") {
-    ctx.throw(400, `The body cannot be decoded as ${encoding}: ${error.message}.`);
-  }
-  throw error;
+  const read = async (ctx: Koa.Context, body: HeldBody, signal: AbortSignal): Promise<unknown> => {
+    const parsed = await parsedBody(ctx);
+    if (parsed) {
+      const maxBytes = Math.floor(memory.maxBodyBytes / parsedWeight);
+      if (parsed.bytes > maxBytes) ctx.throw(413, `The body is larger than ${maxBytes} bytes.`);
+      body.grow(parsed.bytes * parsedWeight);
+      return parsed.value;
+    }
+    if (ctx.is("multipart/form-data")) return readForm(ctx, maxForm, body);
+    checkJsonType(ctx);
+    const bytes = await bodyBytes(ctx, jsonLimits, { body, weight: jsonWeight, signal });
+    const value = await parseJson(bytes);
+    body.shrink(bytes.length * parsedWeight);
+    ctx.request.body = value as NonNullable<typeof ctx.request.body>;
+    return value;
+  };
+  return (ctx, { signal, answered }) => {
+    const held = memory.hold();
+    const reading = read(ctx, held, signal);
+    // A body whose client hung up is still being decoded for a moment.
+    void Promise.allSettled([reading, answered]).then(() => held.release());
+    return unlessAborted(reading, signal);
+  };
 }

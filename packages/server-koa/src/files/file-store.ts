@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { KernelError } from "@kindred/core";
+import { tellsOfFolder } from "./check-writable.ts";
 import { foundFiles } from "./found-files.ts";
 import { extensionOf } from "./stored-file.ts";
 import type { StoredFile } from "./stored-file.ts";
@@ -55,7 +56,7 @@ export class FileStore {
       await rename(part, path);
     } catch (cause) {
       await remove(part);
-      throw full(bytes.length, (cause as NodeJS.ErrnoException).code ?? "the disk refused", cause);
+      throw refused(bytes.length, cause as NodeJS.ErrnoException);
     }
     this.#add({ name, path, type, size: bytes.length, expires: Date.now() + this.#lifetime });
     await this.sweep();
@@ -94,6 +95,13 @@ export class FileStore {
 /** Removes a file. One that cannot be removed is found again at the next start. */
 async function remove(path: string): Promise<void> {
   await rm(path, { force: true }).catch(() => {});
+}
+
+function refused(bytes: number, cause: NodeJS.ErrnoException): KernelError {
+  const { code } = cause;
+  if (!tellsOfFolder(cause)) return full(bytes, code ?? "the disk refused", cause);
+  const message = `This server keeps no files: its data folder cannot be written (${code}). Ask for b64_json instead, or have it started with a --data that it can write.`;
+  return new KernelError("DEVICE_EXHAUSTED", message, { cause });
 }
 
 function full(bytes: number, reason: string, cause?: unknown): KernelError {

@@ -5,8 +5,10 @@ import { KernelError } from "@kindred/core";
 import type Koa from "koa";
 import parseRange from "range-parser";
 import type { Handler } from "../exchange.ts";
+import { setSafeHeaders } from "../safe-headers.ts";
 import { mountedAt } from "../mounted-at.ts";
 import type { FileStore } from "./file-store.ts";
+import { checkedUrl } from "./public-url.ts";
 import type { KeepFile } from "../answer/reply.ts";
 
 export interface FilesOptions {
@@ -36,14 +38,6 @@ export function noFiles(param: string): KernelError {
   return new KernelError("UNSUPPORTED", "This server keeps no files. Ask for b64_json.", { param });
 }
 
-function checkedUrl(url: unknown): string {
-  const sound = typeof url === "string" && /^https?:\/\/[^?#]+$/i.test(url) && URL.canParse(url);
-  if (sound) return url.replace(/\/+$/, "");
-  throw new TypeError(
-    `publicUrl must be a URL such as "https://example.org/ai", not "${String(url)}".`,
-  );
-}
-
 /** GET /v1/files/{name}: a whole file, or a range of its bytes. */
 export function getFile(store: FileStore | undefined): Handler {
   return async (ctx) => {
@@ -57,7 +51,10 @@ export function getFile(store: FileStore | undefined): Handler {
     ctx.status = range ? 206 : 200;
     ctx.type = type;
     ctx.set("accept-ranges", "bytes");
-    ctx.set("x-content-type-options", "nosniff");
+    // Other pages may show a picture by its URL, which cannot be guessed, as far as they are of this site.
+    if (ctx.response.get("cross-origin-resource-policy") === "same-origin") {
+      setSafeHeaders(ctx, "same-site");
+    }
     ctx.set("cache-control", `private, max-age=${Math.floor((expires - Date.now()) / 1000)}`);
     if (range) ctx.set("content-range", `bytes ${start}-${end}/${size}`);
     if (ctx.method === "HEAD") await handle.close();

@@ -15,11 +15,11 @@ export interface AbortOptions {
  * for so many seconds. A request that is not running is no error.
  */
 export function abortRequest({ kernel, requests, readBody }: AbortOptions): Handler {
-  return async (ctx, { signal }) => {
+  return async (ctx, exchange) => {
     const { id, request } = ctx["params"] as { id: string; request: string };
     const model = kernel.model(undefined, id).id;
     const empty = ctx.request.length === 0 || ctx.is("json") === null;
-    const seconds = empty ? undefined : blockDuration(await readBody(ctx, signal));
+    const seconds = empty ? undefined : blockDuration(await readBody(ctx, exchange));
     if (seconds !== undefined) requests.refuse(model, request, 1000 * seconds);
     const found = requests.abort(model, request);
     ctx.body = { msg: found > 0 ? "DONE" : "NOT_FOUND" };

@@ -178,7 +178,7 @@ test.each([
   await using server = await listen(app);
   const socket = connect(server.port, "127.0.0.1");
   socket.write(
-    `POST /v1/echo HTTP/1.1\r\nhost: x\r\nuser-agent: half\r\ncontent-type: ${type}\r\n${header}content-length: 5000\r\n\r\n`,
+    `POST /v1/echo HTTP/1.1\r\nhost: localhost\r\nuser-agent: half\r\ncontent-type: ${type}\r\n${header}content-length: 5000\r\n\r\n`,
   );
   socket.write(half);
   await begun.promise;

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createApp } from "../../src/app.ts";
+import { checkWritable } from "../../src/files/check-writable.ts";
 import { FileStore } from "../../src/files/file-store.ts";
 import { listen, standIn } from "../stand-in.ts";
 
@@ -56,6 +57,17 @@ test("a disk that refuses a file is an error that says so, and leaves nothing", 
   await expect(store.keep(bytes, "image/png")).rejects.toMatchObject({
     code: "DEVICE_EXHAUSTED",
     message: expect.stringMatching(/10 bytes cannot be kept: EEXIST/),
+  });
+});
+
+test("a folder that cannot be written is told as that, before and when a file is kept", async () => {
+  const inside = join(directory, "notes", "deep");
+  await checkWritable(inside);
+  expect(await readdir(directory)).toEqual([]);
+  await writeFile(join(directory, "notes"), "a file");
+  await expect(checkWritable(inside)).rejects.toMatchObject({
+    code: "DEVICE_EXHAUSTED",
+    message: `"${inside}" cannot be written: ENOTDIR. Let this process write there, or name another folder.`,
   });
 });
 

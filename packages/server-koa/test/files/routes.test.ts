@@ -94,7 +94,7 @@ test("a conditional range is answered with the whole file", async () => {
 /** The answer to a request for this host whose reply keeps a file. */
 async function keptFor(host: string): Promise<{ status: number; body: any }> {
   using store = await FileStore.open(directory);
-  await using server = await listen(createApp(standIn(), { files: { store } }));
+  await using server = await listen(createApp(standIn(), { files: { store }, hosts: ["*"] }));
   const sending = request(`${server.url}/v1/echo`, {
     method: "POST",
     headers: { host, "content-type": "application/json" },

@@ -1,7 +1,10 @@
-import { readdir, realpath, stat } from "node:fs/promises";
+import { readdir, realpath } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { KernelError } from "../../errors.ts";
+import { identityOf } from "../../shared/file-identity.ts";
+import type { FileIdentity } from "../../shared/file-identity.ts";
 import { insideFolder } from "../../shared/inside-folder.ts";
+import { openRegularFile, unreadable } from "../../shared/regular-file.ts";
 
 /** A file with a graph's weights, beside the .onnx file. */
 export interface DataFile {
@@ -10,6 +13,7 @@ export interface DataFile {
   /** Absolute, links followed. */
   readonly path: string;
   readonly bytes: number;
+  readonly file: FileIdentity;
 }
 
 /** The files in which a graph says that its external data is. LOAD_FAILED when one is missing, or lies outside of the .onnx file's folder. */
@@ -42,11 +46,17 @@ export async function calledDataFiles(path: string): Promise<readonly DataFile[]
 
 async function dataFile(folder: string, location: string): Promise<DataFile> {
   const path = await realpath(join(folder, location));
-  return { location, path, bytes: (await stat(path)).size };
+  const handle = await openRegularFile(path);
+  try {
+    const file = identityOf(path, await handle.stat({ bigint: true }));
+    return { location, path, bytes: Number(file.size), file };
+  } finally {
+    await handle.close();
+  }
 }
 
 function missing(path: string, location: string, cause: unknown): KernelError {
-  const message = `"${path}" has weights in "${location}", which is not there. Fetch that file too.`;
+  const message = `"${path}" has weights in "${location}", which cannot be read: ${unreadable(cause)}. Fetch that file too.`;
   return new KernelError("LOAD_FAILED", message, { cause });
 }
 

@@ -64,6 +64,17 @@ export async function* fieldsOf(
   }
 }
 
+/** Bytes of a name, or of an input's type. */
+const maxShortBytes = 65_536;
+
+/** The content of a field that holds a name or a type. Rejects with a RangeError when it is too long to be one. */
+export async function readShort(read: Read, { start, end }: Extent): Promise<Buffer> {
+  if (end - start <= maxShortBytes) return read(start, end - start);
+  throw new RangeError(
+    `A name or type of ${end - start} bytes; at most ${maxShortBytes} are read.`,
+  );
+}
+
 export function readerOf(file: FileHandle): Read {
   return async (position, length) => {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);

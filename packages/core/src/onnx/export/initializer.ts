@@ -1,5 +1,5 @@
 import { elementTypes } from "../element-type.ts";
-import { fieldsOf } from "./fields.ts";
+import { fieldsOf, readShort } from "./fields.ts";
 import type { Extent, Field, Read } from "./fields.ts";
 import { entryFields, tensorFields } from "./onnx-fields.ts";
 
@@ -50,6 +50,6 @@ async function entryOf(read: Read, entry: Extent): Promise<readonly [string, str
   return [key, text];
 }
 
-async function textOf(read: Read, { start, end }: Extent): Promise<string> {
-  return (await read(start, end - start)).toString("utf8");
+async function textOf(read: Read, text: Extent): Promise<string> {
+  return (await readShort(read, text)).toString("utf8");
 }

@@ -1,14 +1,17 @@
-import { open, realpath } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { isKernelError, KernelError } from "../../errors.ts";
 import type { GraphSource, TensorType } from "../../graph.ts";
+import { identityOf } from "../../shared/file-identity.ts";
+import { openRegularFile, unreadable } from "../../shared/regular-file.ts";
+import type { Shape } from "./check-output.ts";
 import { calledDataFiles, namedDataFiles } from "./data-files.ts";
 import type { DataFile } from "./data-files.ts";
 import { readerOf } from "./fields.ts";
 import { readGraph } from "./graph-in-file.ts";
 import type { GraphInFile } from "./graph-in-file.ts";
 import { modelToOpen } from "./model-to-open.ts";
-import { inputTypes, outputTypes } from "./value-types.ts";
+import { inputTypes, outputDims, outputTypes } from "./value-types.ts";
 
 export interface InputType {
   readonly type: TensorType;
@@ -27,6 +30,11 @@ export interface ExportedGraph extends GraphSource {
    * file omits are left out.
    */
   readonly outputTypes: Readonly<Record<string, string>>;
+  /**
+   * The shapes of its outputs by their names; undefined stands for a dim that may differ from run to run. Outputs whose shape
+   * the file omits are left out.
+   */
+  readonly outputDims: Readonly<Record<string, Shape>>;
 }
 
 /**
@@ -35,8 +43,9 @@ export interface ExportedGraph extends GraphSource {
  * tensors here cannot have, a file with its weights is missing, or half precision cannot be cast.
  */
 export async function openExport(name: string, path: string): Promise<ExportedGraph> {
-  const file = await open(path).catch((cause: unknown) => {
-    throw new KernelError("LOAD_FAILED", `"${path}" cannot be opened.`, { cause });
+  const file = await openRegularFile(path).catch((cause: unknown) => {
+    const message = `"${path}" cannot be opened: ${unreadable(cause)}. Fetch it again.`;
+    throw new KernelError("LOAD_FAILED", message, { cause });
   });
   try {
     return await opened(name, path, file);
@@ -50,7 +59,8 @@ export async function openExport(name: string, path: string): Promise<ExportedGr
 }
 
 async function opened(name: string, path: string, file: FileHandle): Promise<ExportedGraph> {
-  const { size } = await file.stat();
+  const stats = await file.stat({ bigint: true });
+  const size = Number(stats.size);
   const read = readerOf(file);
   const graph = await readGraph(read, { start: 0, end: size });
   if (!graph) {
@@ -62,18 +72,22 @@ async function opened(name: string, path: string, file: FileHandle): Promise<Exp
     path,
     locations.filter((each) => each !== undefined),
   );
-  const model = await modelToOpen({ path, real: await realpath(path), read, size, graph, data });
-  const bytes = size + weightBytes(graph, [...data, ...(await calledDataFiles(path))]);
+  const real = await realpath(path);
+  const model = await modelToOpen({ path, real, read, size, graph, data });
+  const beside = [...data, ...(await calledDataFiles(path))];
+  const bytes = size + weightBytes(graph, beside);
   return {
     name,
     path,
     ...model,
+    files: [identityOf(real, stats), ...beside.map((each) => each.file)],
     bytes,
     peakBytes: 2 * bytes,
     inputs: graph.inputs.map((input) => input.name),
     outputs: graph.outputs.map((output) => output.name),
     types: inputTypes(path, graph.inputs),
     outputTypes: outputTypes(graph.outputs),
+    outputDims: outputDims(graph.outputs),
   };
 }
 

@@ -24,6 +24,15 @@ export function outputTypes(outputs: readonly ValueInfoProto[]): ExportedGraph["
   return Object.fromEntries(typed.map((info) => [info.name, typeOf(info)]));
 }
 
+/** The shapes of a graph's outputs, without those of which the file does not say one. */
+export function outputDims(outputs: readonly ValueInfoProto[]): ExportedGraph["outputDims"] {
+  const shaped = outputs.flatMap(({ name, type }) => {
+    const dims = type?.tensorType?.shape?.dim;
+    return dims ? [[name, dims.map(({ dimValue }) => Number(dimValue) || undefined)] as const] : [];
+  });
+  return Object.fromEntries(shaped);
+}
+
 function isTensorType(type: string): type is TensorType {
   return Object.hasOwn(elementTypes, type);
 }

@@ -1,5 +1,12 @@
-import { KernelError } from "../../errors.ts";
+import { KernelError, shorten } from "../../errors.ts";
+import { told } from "../../shared/told.ts";
 import { byteLength } from "./dtype.ts";
+
+/** Dims of one tensor; PyTorch has as many at most. */
+const maxRank = 64;
+
+/** Characters of a tensor's name. Messages and logs quote it. */
+const maxNameLength = 1000;
 
 /** A tensor of one file. Its offset counts from the file's first byte; offset and length are in bytes. */
 export interface Entry {
@@ -42,11 +49,13 @@ export function checkEntries(
 }
 
 function checkEntry(file: string, name: string, tensor: unknown, start: number): Entry {
+  if (name.length > maxNameLength) {
+    const message = `the name "${shorten(name, 80)}" has ${name.length} characters; at most ${maxNameLength} are read`;
+    throw refuse(file, message);
+  }
   if (!isTensor(tensor)) {
-    throw refuse(
-      file,
-      `"${name}" is ${JSON.stringify(tensor)}, without a sound dtype, shape and data_offsets`,
-    );
+    const message = `"${name}" is ${told(tensor)}, without a sound dtype, shape and data_offsets`;
+    throw refuse(file, message);
   }
   const {
     dtype,
@@ -54,7 +63,8 @@ function checkEntry(file: string, name: string, tensor: unknown, start: number):
     data_offsets: [from, to],
   } = tensor;
   const length = byteLength(dtype, shape);
-  if (length === undefined) throw refuse(file, `"${name}" has the unknown dtype ${dtype}`);
+  if (length === undefined)
+    throw refuse(file, `"${name}" has the unknown dtype ${shorten(dtype, 80)}`);
   if (length !== to - from) {
     const message = `"${name}" takes bytes ${from} to ${to}, ${to - from} in all, but ${dtype} [${shape.join(", ")}] takes ${length}`;
     throw refuse(file, message);
@@ -71,7 +81,8 @@ interface StoredHeader {
 function isTensor(tensor: unknown): tensor is StoredHeader {
   if (typeof tensor !== "object" || tensor === null) return false;
   const { dtype, shape, data_offsets: offsets } = tensor as Partial<StoredHeader>;
-  return typeof dtype === "string" && isCounts(shape) && isCounts(offsets) && offsets.length === 2;
+  const isShape = isCounts(shape) && shape.length <= maxRank;
+  return typeof dtype === "string" && isShape && isCounts(offsets) && offsets.length === 2;
 }
 
 function isCounts(value: unknown): value is readonly number[] {

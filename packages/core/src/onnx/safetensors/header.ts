@@ -1,14 +1,14 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { closeSync, fstatSync, readSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { KernelError } from "../../errors.ts";
+import { identityOf } from "../../shared/file-identity.ts";
+import type { FileIdentity } from "../../shared/file-identity.ts";
+import { maxJsonBytes } from "../../shared/model-json.ts";
+import { openRegularFile, openRegularFileNow, unreadable } from "../../shared/regular-file.ts";
 import { checkEntries } from "./entry.ts";
 import type { Entry } from "./entry.ts";
 import { parseJson } from "./parse-json.ts";
 import { signatureOf } from "./signature.ts";
-
-/** In bytes. The format's own bound. */
-const maxHeaderBytes = 100_000_000;
 
 /** The header of a .safetensors file. */
 export interface Header {
@@ -19,17 +19,17 @@ export interface Header {
 }
 
 /** Reads and checks the header of a .safetensors file, and nothing else of it. LOAD_FAILED when it is not sound. */
-export async function readHeader(file: string): Promise<Header> {
-  const handle = await open(file).catch((cause: unknown) => {
+export async function readHeader(file: string): Promise<Header & { readonly file: FileIdentity }> {
+  const handle = await openRegularFile(file).catch((cause: unknown) => {
     throw unopened(file, cause);
   });
   try {
-    const stats = await handle.stat();
-    if (!stats.isFile())
-      throw new KernelError("LOAD_FAILED", `"${file}" is not a file. Fetch the model again.`);
-    const { size } = stats;
-    const length = headerLength(await read(handle, 0, 8), file, size);
-    return parseHeader(await read(handle, 8, length), file, size);
+    const stats = await handle.stat({ bigint: true });
+    const size = Number(stats.size);
+    const start = await read(handle, 0, 8);
+    const bytes = await read(handle, 8, headerLength(start, file, size));
+    const identity = identityOf(file, stats, Buffer.concat([start, bytes]));
+    return { ...parseHeader(bytes, file, size), file: identity };
   } finally {
     await handle.close();
   }
@@ -50,7 +50,9 @@ export function readHeaderNow(file: string): Header {
 function parseHeader(bytes: Buffer, file: string, size: number): Header {
   const json = parseJson(new TextDecoder().decode(bytes), file);
   const entries = checkEntries(file, json, { start: 8 + bytes.length, end: size });
-  const texts = Object.entries(json["__metadata__"] ?? {}).filter(
+  const metadata = json["__metadata__"];
+  // The entries of a text would be its characters.
+  const texts = Object.entries(typeof metadata === "object" ? (metadata ?? {}) : {}).filter(
     (entry): entry is [string, string] => typeof entry[1] === "string",
   );
   return { entries, metadata: Object.fromEntries(texts) };
@@ -64,10 +66,10 @@ function headerLength(start: Buffer, file: string, size: number): number {
     );
   }
   const length = start.readBigUInt64LE();
-  if (length > maxHeaderBytes) {
+  if (length > maxJsonBytes) {
     const known = signatureOf(start);
     if (known !== undefined) throw new KernelError("LOAD_FAILED", `"${file}" ${known}`);
-    const message = `"${file}" announces a header of ${length} bytes; at most ${maxHeaderBytes} are allowed. It may not be a safetensors file. Fetch it again.`;
+    const message = `"${file}" announces a header of ${length} bytes; at most ${maxJsonBytes} are allowed. It may not be a safetensors file. Fetch it again.`;
     throw new KernelError("LOAD_FAILED", message);
   }
   if (length > size - 8) {
@@ -84,7 +86,7 @@ async function read(handle: FileHandle, position: number, length: number): Promi
 
 function openNow(file: string): number {
   try {
-    return openSync(file, "r");
+    return openRegularFileNow(file);
   } catch (cause) {
     throw unopened(file, cause);
   }
@@ -97,5 +99,6 @@ function readNow(descriptor: number, position: number, length: number): Buffer {
 }
 
 function unopened(file: string, cause: unknown): KernelError {
-  return new KernelError("LOAD_FAILED", `"${file}" cannot be opened. Fetch it again.`, { cause });
+  const message = `"${file}" cannot be opened: ${unreadable(cause)}. Fetch it again.`;
+  return new KernelError("LOAD_FAILED", message, { cause });
 }

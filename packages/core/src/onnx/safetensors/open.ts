@@ -1,6 +1,7 @@
 import { realpath } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { KernelError } from "../../errors.ts";
+import { unreadable } from "../../shared/regular-file.ts";
 import { commonFolder } from "../common-folder.ts";
 import type { StoredTensor, Weights } from "../weights.ts";
 import { readHeader } from "./header.ts";
@@ -22,10 +23,10 @@ export async function openSafetensors(folder: string, file: string): Promise<Wei
   const root = commonFolder(files.map(({ path }) => path));
   const tensors = new Map<string, StoredTensor>();
   for (const { name: shard, path } of files) {
-    const { entries } = await readHeader(path);
+    const { entries, file: identity } = await readHeader(path);
     for (const { name, ...entry } of entries) {
       if (shards !== undefined && shards.get(name) !== shard) continue;
-      tensors.set(name, { ...entry, location: relative(root, path) });
+      tensors.set(name, { ...entry, location: relative(root, path), file: identity });
     }
   }
   for (const [name, shard] of shards ?? []) {
@@ -38,6 +39,7 @@ export async function openSafetensors(folder: string, file: string): Promise<Wei
 
 async function locate(path: string): Promise<string> {
   return realpath(path).catch((cause: unknown) => {
-    throw new KernelError("LOAD_FAILED", `"${path}" cannot be opened. Fetch it again.`, { cause });
+    const message = `"${path}" cannot be opened: ${unreadable(cause)}. Fetch it again.`;
+    throw new KernelError("LOAD_FAILED", message, { cause });
   });
 }

@@ -1,10 +1,13 @@
 import { KernelError } from "../../errors.ts";
+import { checkParts } from "../../shared/model-json.ts";
+import { nameGivenTwice } from "./name-given-twice.ts";
 
 /**
- * The object that a JSON text holds. LOAD_FAILED for anything else, and for a name that an object has twice: JSON.parse would
- * silently keep the last.
+ * The object that a JSON text holds. LOAD_FAILED for anything else, for a text of too many parts, and for a name that an object
+ * has twice: JSON.parse would silently keep the last.
  */
 export function parseJson(text: string, file: string): Record<string, unknown> {
+  const { keys } = checkParts(text, file);
   const value = parse(text, file);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new KernelError(
@@ -12,12 +15,9 @@ export function parseJson(text: string, file: string): Record<string, unknown> {
       `"${file}" holds JSON that is not an object. Fetch it again.`,
     );
   }
-  const twice = duplicate(text);
-  if (twice !== undefined) {
-    throw new KernelError(
-      "LOAD_FAILED",
-      `"${file}" has the name "${twice}" twice in one object. Fetch it again.`,
-    );
+  if (namesIn(value) < keys) {
+    const message = `"${file}" has the name "${nameGivenTwice(text)}" twice in one object. Fetch it again.`;
+    throw new KernelError("LOAD_FAILED", message);
   }
   return value as Record<string, unknown>;
 }
@@ -29,25 +29,15 @@ function parse(text: string, file: string): unknown {
     throw new KernelError(
       "LOAD_FAILED",
       `"${file}" does not hold JSON where it should. Fetch it again.`,
-      {
-        cause,
-      },
+      { cause },
     );
   }
 }
 
-/** The first name that an object has twice. The JSON is well-formed. */
-function duplicate(text: string): string | undefined {
-  const open: Set<string>[] = [];
-  for (const [token, quoted] of text.matchAll(/("(?:[^"\\]|\\.)*")(?:\s*:)?|[{}]/g)) {
-    if (token === "{") open.push(new Set());
-    else if (token === "}") open.pop();
-    else if (token.endsWith(":")) {
-      const name = JSON.parse(quoted!) as string;
-      const names = open.at(-1)!;
-      if (names.has(name)) return name;
-      names.add(name);
-    }
-  }
-  return undefined;
+/** The names in a value's objects, all together. The text nests them no deeper than the stack allows. */
+function namesIn(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  let names = Array.isArray(value) ? 0 : Object.keys(value).length;
+  for (const each of Object.values(value)) names += namesIn(each);
+  return names;
 }

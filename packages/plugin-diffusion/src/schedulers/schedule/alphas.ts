@@ -1,5 +1,6 @@
 import { KernelError } from "@kindred/core";
 import * as z from "zod";
+import { maxTrainTimesteps } from "../config.ts";
 import type { Fields } from "../config.ts";
 import { shareLevel } from "../level.ts";
 import type { Level } from "../level.ts";
@@ -20,11 +21,11 @@ export interface Training {
 /** The schema of `Training`, with a class's own defaults. */
 export function training(start: number, end: number, schedule: BetaSchedule): Fields<Training> {
   return {
-    num_train_timesteps: z.int().positive().default(1000),
+    num_train_timesteps: z.int().min(2).max(maxTrainTimesteps).default(1000),
     beta_start: z.number().default(start),
     beta_end: z.number().default(end),
     beta_schedule: z.enum(["linear", "scaled_linear", "squaredcos_cap_v2"]).default(schedule),
-    trained_betas: z.array(z.number()).nullable().default(null),
+    trained_betas: z.array(z.number()).max(maxTrainTimesteps).nullable().default(null),
   };
 }
 
@@ -32,7 +33,9 @@ export function training(start: number, end: number, schedule: BetaSchedule): Fi
 export function cumulativeAlphas(
   config: Training & { readonly rescale_betas_zero_snr?: boolean },
 ): Float32Array {
-  const betas = config.rescale_betas_zero_snr ? zeroTerminal(betasOf(config)) : betasOf(config);
+  const trained = betasOf(config);
+  checkBetas(trained, config);
+  const betas = config.rescale_betas_zero_snr ? zeroTerminal(trained) : trained;
   return products(betas.map((beta) => 1 - beta));
 }
 
@@ -48,6 +51,19 @@ export function alphaLevels(alphas: Float32Array, final: number): (timestep: num
       );
     return shareLevel(alpha);
   };
+}
+
+/** LOAD_FAILED unless there is a beta for each timestep, and each is a share. */
+function checkBetas(betas: Float32Array, { num_train_timesteps: count }: Training): void {
+  if (betas.length < count) {
+    throw unsound(`has ${betas.length} trained_betas for ${count} num_train_timesteps`);
+  }
+  const at = betas.findIndex((beta) => !(beta >= 0 && beta <= 1));
+  if (at >= 0) throw unsound(`gives ${betas[at]} as beta at timestep ${at}; betas are from 0 to 1`);
+}
+
+function unsound(fault: string): KernelError {
+  return new KernelError("LOAD_FAILED", `scheduler_config.json ${fault}. Fetch it again.`);
 }
 
 function betasOf(config: Training): Float32Array {

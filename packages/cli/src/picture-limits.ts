@@ -1,0 +1,25 @@
+import type { PictureLimits } from "@kindred/plugin-diffusion";
+import { UsageError } from "./usage.ts";
+
+/** The options' names, for `parseArguments`. */
+export const pictureLimitOptions = {
+  "max-side": { type: "string" },
+  "max-pixel-steps": { type: "string" },
+} as const;
+
+type Values = { readonly [Name in keyof typeof pictureLimitOptions]?: string | undefined };
+
+/** The limits of `--max-side` and `--max-pixel-steps`. Default: each model's own. */
+export function parsePictureLimits(values: Values): Partial<PictureLimits> {
+  return {
+    ...limit("maxSide", "max-side", values),
+    ...limit("maxPixelSteps", "max-pixel-steps", values),
+  };
+}
+
+function limit(name: keyof PictureLimits, option: keyof Values, values: Values): object {
+  const text = values[option];
+  if (text === undefined) return {};
+  if (text !== "" && Number(text) > 0) return { [name]: Number(text) };
+  throw new UsageError(`--${option} must be a number above 0, such as 2048 or 1e9, not "${text}".`);
+}

@@ -1,0 +1,86 @@
+import { KernelError, token } from "@kindred/core";
+import type { Token } from "@kindred/core";
+import type { Size } from "../task.ts";
+import { sizeText } from "./size.ts";
+
+/** How much one request may have drawn. */
+export interface PictureLimits {
+  /** Pixels of a picture's side. */
+  readonly maxSide: number;
+  /** Pixels of a picture, as it is drawn, times steps times pictures. */
+  readonly maxPixelSteps: number;
+}
+
+/** Limits of all models of a server. A launch may lower them. Default: none but each model's own. */
+export const pictureLimits: Token<Partial<PictureLimits>> = token("picture-limits", {});
+
+/** What is drawn, and how often. */
+export interface Amount extends Size {
+  readonly steps: number;
+  /** The size that is drawn, where it is resized to the size asked for. */
+  readonly drawn: Size;
+  readonly count: number;
+}
+
+/** Models that were trained on smaller pictures than this draw larger ones cheaply. */
+const leastSide = 512;
+/** Times the side of the largest of a model's sizes: 2048 for 512. */
+const sides = 4;
+/** Pictures of a model's size times steps: ten of nine times the pixels in 50 steps, and some more. */
+const pictureSteps = 5_000;
+
+/**
+ * The limits of a model that draws these sizes unless it is asked for others: the launch's, or else the server's, or else by its
+ * largest size. None is above the server's.
+ */
+export function limitsOf(
+  sizes: readonly Size[],
+  launch: { readonly [Name in keyof PictureLimits]: number | undefined },
+  server: Partial<PictureLimits>,
+): PictureLimits {
+  const side = Math.max(leastSide, ...sizes.flatMap(({ width, height }) => [width, height]));
+  const pixels = Math.max(leastSide ** 2, ...sizes.map(({ width, height }) => width * height));
+  const own = { maxSide: sides * side, maxPixelSteps: pictureSteps * pixels };
+  const limit = (name: keyof PictureLimits) =>
+    Math.min(launch[name] ?? server[name] ?? own[name], server[name] ?? Infinity);
+  return { maxSide: limit("maxSide"), maxPixelSteps: limit("maxPixelSteps") };
+}
+
+/** INVALID_INPUT for a limit that does not exist, or is no number above 0: callers without types send it. */
+export function checkLimits(limits: Partial<PictureLimits>): void {
+  for (const [name, value] of Object.entries(limits)) {
+    if (name !== "maxSide" && name !== "maxPixelSteps") {
+      const message = `diffusion has no option "${name}". Its options are maxSide and maxPixelSteps.`;
+      throw new KernelError("INVALID_INPUT", message, { param: name });
+    }
+    if (value === undefined || value > 0) continue;
+    const message = `${name} must be a number above 0, not ${value}.`;
+    throw new KernelError("INVALID_INPUT", message, { param: name });
+  }
+}
+
+/** Why an amount is too much, and the first of its members that makes it so; undefined when it is not. */
+export function excessOf(
+  model: string,
+  { maxSide, maxPixelSteps }: PictureLimits,
+  amount: Amount,
+): { readonly param: keyof Amount; readonly message: string } | undefined {
+  const side = (["width", "height"] as const).find((each) => !(amount[each] <= maxSide));
+  if (side !== undefined) {
+    const message = `${side} is ${amount[side]}; "${model}" draws sides of at most ${maxSide} pixels. Ask for a smaller size, or raise max_side.`;
+    return { param: side, message };
+  }
+  const { drawn, steps, count } = amount;
+  const pixels = drawn.width * drawn.height;
+  const all = pixels * steps * count;
+  if (all <= maxPixelSteps) return undefined;
+  const fits = (share: number) => share <= maxPixelSteps;
+  const param = !fits(pixels) ? "width" : !fits(pixels * steps) ? "steps" : "count";
+  const pictures = count === 1 ? "A picture" : `${count} pictures`;
+  const message = `${pictures} of ${sizeText(drawn)} pixels in ${steps} steps would be ${numeral(all)} pixels times steps; "${model}" draws at most ${numeral(maxPixelSteps)} in one request. Ask for fewer pictures, steps or pixels, or raise max_pixel_steps.`;
+  return { param, message };
+}
+
+function numeral(number: number): string {
+  return number.toLocaleString("en-US");
+}

@@ -1,0 +1,22 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { blocksOf } from "./blocks.ts";
+import { follow, root, setUp } from "./follow.ts";
+import { linkedPackages } from "./linked-packages.ts";
+import { allPages } from "./pages.ts";
+
+test("the README has exactly the two commands for setting up", async () => {
+  const blocks = blocksOf(await readFile(join(root, "README.md"), "utf8"));
+  expect(blocks.filter(({ text }) => text.includes("npm ci")).map(({ text }) => text)).toEqual(
+    setUp,
+  );
+});
+
+test.each(await allPages())(
+  "every block of %s works, in order, with what the page itself installs",
+  async (page) => {
+    await follow(await readFile(join(root, page), "utf8"), linkedPackages);
+  },
+  300_000,
+);
