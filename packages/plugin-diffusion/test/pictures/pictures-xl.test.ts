@@ -6,13 +6,13 @@ import type { Kernel } from "@kindred/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { diffusion, image } from "../../src/index.ts";
 import type { ImageRequest } from "../../src/index.ts";
+import { deviation, mutated, tolerance } from "./deviation.ts";
 import { readPictures } from "./golden.ts";
 import type { Difference } from "./golden.ts";
 import { writeExport, writeFolder } from "./synthetic-folder.ts";
 
-const { cases, models, difference } = readPictures("pictures-xl");
-const tolerance: Difference = { mean: 0.15, max: 3 };
-const mutated = 3 * tolerance.mean;
+const golden = readPictures("pictures-xl");
+const { cases, models } = golden;
 
 let root: string;
 let kernel: Kernel;
@@ -32,21 +32,12 @@ afterAll(async () => {
   await rm(root, { recursive: true });
 });
 
-/** The differences of a case's worst picture. */
-async function deviate(
+function deviate(
   name: string,
   change: Partial<ImageRequest> = {},
-  model: string = cases[name]!.model,
+  model?: string,
 ): Promise<Difference> {
-  const { request, pictures } = cases[name]!;
-  const drawn = await kernel.run(image, model, { ...request, ...change });
-  const found = await Promise.all(
-    drawn.pictures.map((picture, i) => difference(picture, pictures[i]!)),
-  );
-  return {
-    mean: Math.max(...found.map(({ mean }) => mean)),
-    max: Math.max(...found.map(({ max }) => max)),
-  };
+  return deviation(kernel, golden, { name, change, ...(model !== undefined && { model }) });
 }
 
 test.each(Object.keys(cases))("%s is diffusers' picture", async (name) => {
