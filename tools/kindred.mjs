@@ -5,14 +5,6 @@ import { fileURLToPath } from "node:url";
 const tsc = fileURLToPath(new URL("../node_modules/typescript/bin/tsc", import.meta.url));
 execFileSync(process.execPath, [tsc, "-b"], { stdio: "inherit" });
 
-// The shell between npm and this process dies of a signal without passing it on: this process gets another parent then.
-const parent = process.ppid;
-const watch = setInterval(() => {
-  if (process.ppid === parent) return;
-  clearInterval(watch);
-  process.kill(process.pid, "SIGTERM");
-}, 250);
-watch.unref();
-
-const { main } = await import("@kindred/cli");
+const { endWithNpm, main } = await import("@kindred/cli");
+endWithNpm(process.env);
 process.exitCode = await main(process.argv.slice(2));

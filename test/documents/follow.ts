@@ -70,9 +70,9 @@ async function provideModels(text: string, folder: string): Promise<void> {
     await using model = await fixture("bge-tiny");
     await cp(model.path, join(folder, "models/bge-small-en-v1.5"), { recursive: true });
   }
-  if (text.includes("in `models/stable-diffusion-v1-5`")) {
+  if (text.includes("in `models/stable-diffusion-v1.5`")) {
     await using painter = await imageFolder();
-    await cp(painter.path, join(folder, "models/stable-diffusion-v1-5"), { recursive: true });
+    await cp(painter.path, join(folder, "models/stable-diffusion-v1.5"), { recursive: true });
   }
 }
 

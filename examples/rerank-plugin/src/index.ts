@@ -32,9 +32,9 @@ const bertCrossEncoder: ModelFamily<typeof rerankTask> = {
     const scores = Object.keys(id2label).length === 1 && hidden_act === "gelu";
     return scores && architectures.includes("BertForSequenceClassification") && "own";
   },
-  async load({ model, graph, use }) {
+  async load({ model, graph, signal, use }) {
     const config = model.json("config.json");
-    const tokenizer = use(await openTokenizer(model));
+    const tokenizer = use(await openTokenizer(model, { signal }));
     const weights = await openSafetensors(model.path, "model.safetensors");
     const encoder = graph(crossEncoder(config, weights));
     const maxTokens = Math.min(config.max_position_embeddings, tokenizer.maxTokens ?? Infinity);

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
-import { main } from "../dist/index.js";
+import { endWithNpm, main } from "../dist/index.js";
 
+endWithNpm(process.env);
 process.exitCode = await main(process.argv.slice(2));

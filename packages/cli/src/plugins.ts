@@ -7,22 +7,27 @@ import { diffusion } from "@kindred/plugin-diffusion";
 import { embedding } from "@kindred/plugin-embedding";
 
 /**
- * Our own plugins and those that `folder`'s package.json depends on; the folder's replaces ours of the same name. When the
- * folder's cannot be loaded, `warn` hears why and ours remain: the folder may have nothing to do with Kindred.
+ * Our own plugins and those that `folder`'s package.json depends on; the folder's replaces ours of the same name. `warn` hears of
+ * each that cannot be loaded, and the others remain: the folder may have nothing to do with Kindred.
  */
 export async function installedPlugins(
   folder: string,
   warn: (message: string) => void,
 ): Promise<readonly Plugin[]> {
-  const found = await pluginsOf(folder).catch((error: Error) => {
-    warn(`The plugins of ${join(folder, "package.json")} are left out: ${error.message}`);
+  const manifest = join(folder, "package.json");
+  const leaveOut = (error: Error): void => warn(`Left out of ${manifest}: ${error.message}`);
+  const found = await pluginsOf(manifest, leaveOut).catch((error: Error) => {
+    leaveOut(error);
     return [];
   });
   const names = new Set(found.map(({ name }) => name));
   return [...[embedding(), diffusion()].filter(({ name }) => !names.has(name)), ...found];
 }
 
-async function pluginsOf(folder: string): Promise<readonly Plugin[]> {
-  const manifest = join(folder, "package.json");
-  return existsSync(manifest) ? discoverPlugins(pathToFileURL(manifest).href) : [];
+async function pluginsOf(
+  manifest: string,
+  onFailure: (error: Error) => void,
+): Promise<readonly Plugin[]> {
+  if (!existsSync(manifest)) return [];
+  return discoverPlugins(pathToFileURL(manifest).href, { onFailure });
 }

@@ -65,6 +65,15 @@ export async function serve(args: readonly string[]): Promise<void> {
   if (playground) print(`a page to try the models on: ${serving.url}/`);
   if (values.model.length === 0) print(invitation(serving.url));
   await ended(serving);
+  endUnread();
+}
+
+/** Milliseconds that the last lines of a server have to be read. */
+const lastWords = 1_000;
+
+/** Ends the process in a moment, although nobody reads its lines: a socket's reader that stalls would keep it for ever. */
+function endUnread(): void {
+  setTimeout(() => process.exit(0), lastWords).unref();
 }
 
 /** Ends a kernel of which a model is failed, and throws why: its first request would be too late to say so. */

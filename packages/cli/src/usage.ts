@@ -8,8 +8,8 @@ export const usage = `kindred serves ONNX models from Node.
   kindred serve [options]                        OpenAI-compatible HTTP
     --host HOST            default 127.0.0.1
     --port PORT            default 9997; 0 picks a free one
-    --model ID=PATH        serves the model in the folder PATH; may be repeated. PATH alone takes the
-                           folder's name as ID. PATH#FAMILY names the family that serves it.
+    --model ID=PATH        serves the model in the folder PATH, or in the file PATH.safetensors; may be repeated.
+                           PATH alone takes its name as ID. PATH#FAMILY names the family that serves it.
                            Default: two small models of our own, demo-image and demo-embedding
     --option ID.KEY=VALUE  sets an option of a model's family, or replicas, keepAlive, runTimeout, loadTimeout (all three in
                            seconds), onChange (refuse or reload), prefer
@@ -19,7 +19,7 @@ export const usage = `kindred serves ONNX models from Node.
     --data DIR             keeps files of replies in DIR; default ~/.local/share/kindred
     --file-minutes N       keeps them for N minutes; default 60
     --file-limit SIZE      removes the oldest when all take more than SIZE; default 1GiB
-    --public-url URL       the URL in links to files; default: the one that a request came to
+    --public-url URL       the URL that clients reach this server by, in links to files too; default: the one of each request
     --trust-proxy          believes X-Forwarded-* headers; only behind a proxy that writes them
     --allowed-host HOST    a name that clients call this server by, beside localhost and its addresses; may be repeated
     --cors-origin ORIGIN   lets pages of another site use this server; may be repeated; * lets all

@@ -48,6 +48,21 @@ test.each([
   expect(await goesOn(started)).toBe(0);
 });
 
+test("a server whose reader stalls ends when it is told", async () => {
+  const started = await begin();
+  const { child, url } = started;
+  // What `spawn` makes of "pipe" is a socket, whose buffer the server fills.
+  for (const stream of [child.stdout!, child.stderr!]) stream.pause();
+  const path = `/v1/models/${"z".repeat(1_500)}`;
+  for (let i = 0; i < 20; i++)
+    await Promise.all(
+      Array.from({ length: 50 }, async () => (await fetch(`${url}${path}`)).arrayBuffer()),
+    );
+  child.kill("SIGTERM");
+  const [status] = await once(child, "exit");
+  expect(status).toBe(0);
+});
+
 test.skipIf(!existsSync("/dev/full"))("a server outlives a log on a full disk", async () => {
   const full = await open("/dev/full", "w");
   const started = await begin(full.fd);

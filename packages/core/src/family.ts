@@ -106,6 +106,11 @@ export interface LoadContext<Options = unknown, Published extends Checkpoint = C
   get<S>(token: Token<S>): S;
   /** Declares a graph. The kernel opens it, keeps it open while memory allows, closes it, opens it again when it next runs. */
   graph(source: GraphSource): Graph;
+  /**
+   * Aborts when the load is given up: the model was unloaded, or its time is over. Pass it to what takes long, such as the
+   * opening of a tokenizer.
+   */
+  readonly signal: AbortSignal;
   /** Disposes what the pipeline holds beside its graphs when the model is unloaded, or when its load fails; returns it. */
   use<R extends Disposable | AsyncDisposable>(resource: R): R;
 }

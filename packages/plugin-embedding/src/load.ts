@@ -60,7 +60,7 @@ export async function load(context: Context, family: EmbeddingFamily): Promise<E
 }
 
 function tokenizerOf(
-  { model }: Context,
+  { model, signal }: Context,
   transformer: TransformerFolder,
   { tokenizer: changes, lowercase }: TransformerSettings,
 ): ReturnType<typeof openTokenizer> {
@@ -69,5 +69,5 @@ function tokenizerOf(
     const members = transformer.json(file);
     return file === "tokenizer_config.json" ? { ...members, ...changes } : members;
   };
-  return openTokenizer({ path, json }, { lowercase });
+  return openTokenizer({ path, json }, { lowercase, signal });
 }

@@ -104,6 +104,7 @@ async function declare(
       options,
       device,
       get: services.get,
+      signal: call.signal,
       graph: (source) => memory.declare(source),
       use: (resource) => (resources.push(resource), resource),
       ...(choice.checkpoint && { checkpoint: choice.checkpoint }),

@@ -1,7 +1,7 @@
-import { throwIfAborted } from "../errors.ts";
+import { abortError, throwIfAborted } from "../errors.ts";
 import type { EncoderData } from "./process/protocol.ts";
 import type { Rows } from "./process/rows.ts";
-import type { TokenizerBounds } from "./tokenizer-process.ts";
+import type { OpenTokenizerOptions } from "./tokenizer-folder.ts";
 import { TokenizerQueue } from "./tokenizer-queue.ts";
 import type { EncodeOptions, Tokenizer, TokenizerFacts, Tokens } from "./tokenizer.ts";
 
@@ -12,14 +12,15 @@ const maxCharacters = 65_536;
 /**
  * Opens a tokenizer in a process of its own, so that neither its opening nor its work holds the event loop, and no panic, endless
  * search or memory that it takes ends more than itself. `data.module` names a module whose `openEncoder` makes the tokenizer
- * there. LOAD_FAILED when it cannot, in the time of `bounds` and in 1 GB of memory beside 16 bytes for each byte of its files.
+ * there. Rejects as the signal says once it aborts, and no process is left. LOAD_FAILED when it cannot, in the time of `bounds` and in 1 GB of memory beside 16 bytes for each byte of its files.
  */
 export async function openInProcess<Facts extends TokenizerFacts>(
   data: EncoderData,
-  bounds: TokenizerBounds = {},
+  { bounds = {}, signal }: Pick<OpenTokenizerOptions, "bounds" | "signal"> = {},
 ): Promise<Tokenizer & Facts> {
+  if (signal) throwIfAborted(signal);
   const queue = new TokenizerQueue(data, bounds);
-  const facts = (await queue.open()) as Facts;
+  const facts = (await unlessGivenUp(queue, signal)) as Facts;
 
   async function encode(
     rows: Rows,
@@ -43,6 +44,22 @@ export async function openInProcess<Facts extends TokenizerFacts>(
     encodePairs: encode,
     [Symbol.asyncDispose]: () => queue[Symbol.asyncDispose](),
   };
+}
+
+/** Opens it, unless the signal aborts first: then its process is ended, and the rejection has the signal's reason. */
+async function unlessGivenUp(
+  queue: TokenizerQueue,
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
+  const end = (): void => void queue[Symbol.asyncDispose]();
+  signal?.addEventListener("abort", end, { once: true });
+  try {
+    return await queue.open();
+  } catch (error) {
+    throw signal?.aborted ? abortError(signal) : error;
+  } finally {
+    signal?.removeEventListener("abort", end);
+  }
 }
 
 /** Rows in messages that are short enough for other requests to have their turn in between. */

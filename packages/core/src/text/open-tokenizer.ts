@@ -16,5 +16,5 @@ export async function openTokenizer(
   const { path, json } = tokenizerFolder(model, options);
   const module = builtModule("./process/published.js", import.meta.url);
   const config = { ...json("tokenizer_config.json"), lowercase: options.lowercase ?? false };
-  return openInProcess({ module, folder: path, config }, options.bounds);
+  return openInProcess({ module, folder: path, config }, options);
 }

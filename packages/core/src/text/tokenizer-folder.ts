@@ -10,6 +10,8 @@ export interface TokenizerFolder {
 }
 
 export interface OpenTokenizerOptions {
+  /** Gives up the opening at once, with its reason. A load passes its `LoadContext.signal`. Default: nothing does. */
+  readonly signal?: AbortSignal;
   /** The subfolder that holds its files: "tokenizer_2". Default: the folder itself. */
   readonly directory?: string;
   /** Lower-cases texts before the tokenizer normalises them itself, as sentence-transformers' `do_lower_case` does. Default false. */

@@ -8,6 +8,7 @@ import { discoverPlugins } from "../../src/plugins/discover-plugins.ts";
 interface Package {
   readonly keywords?: readonly string[];
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly exports?: unknown;
   readonly source?: string;
 }
 
@@ -49,6 +50,32 @@ test("direct dependencies with the keyword are plugins, in sorted order", async 
     ["zebra", "@acme/ant", "express"],
   );
   expect((await discoverPlugins(from)).map(({ name }) => name)).toEqual(["ant", "zebra"]);
+});
+
+test("a package that exports itself to `import` alone is a plugin", async () => {
+  const exports = { ".": { types: "./index.d.ts", import: "./index.js" } };
+  const from = await application({ tone: { keywords, exports, source: makes("tone") } }, ["tone"]);
+  expect((await discoverPlugins(from)).map(({ name }) => name)).toEqual(["tone"]);
+});
+
+test("a plugin that cannot be imported is named, and with a listener the others remain", async () => {
+  const packages = {
+    moods: { keywords, exports: "./missing.js" },
+    throwing: { keywords, source: "throw new Error('too old');" },
+    tone: { keywords, source: makes("tone") },
+  };
+  const from = await application(packages, ["moods", "throwing", "tone", "absent", "gone"]);
+  const failures: string[] = [];
+  const onFailure = ({ message }: Error) => failures.push(message);
+  const found = await discoverPlugins(from, { onFailure });
+  expect(found.map(({ name }) => name)).toEqual(["tone"]);
+  expect(failures).toEqual([
+    'The dependency "absent" and 1 more is not installed. Run npm install.',
+    expect.stringMatching(/^The plugin "moods" cannot be imported: .*missing\.js.*exports/),
+    expect.stringMatching(/^The plugin "throwing" cannot be imported: too old\./),
+  ]);
+  const alone = await application(packages, ["moods"]);
+  await expect(discoverPlugins(alone)).rejects.toMatchObject({ code: "PLUGIN_INVALID" });
 });
 
 test("a plugin package without a factory, and a dependency that is not installed, are PLUGIN_INVALID by name", async () => {

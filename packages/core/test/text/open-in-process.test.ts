@@ -4,6 +4,7 @@ import { access, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { KernelError } from "@kindred/core";
 import { builtModule, openInProcess } from "@kindred/core/text";
 import type { Tokenizer, TokenizerBounds, TokenizerFacts } from "@kindred/core/text";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -98,7 +99,7 @@ test("facts of more than 10 MB are LOAD_FAILED with the numbers", async () => {
 describe("a tokenizer whose process ends", () => {
   async function opened(bounds?: TokenizerBounds) {
     const module = await written("letters.mjs", letters);
-    return openInProcess<LetterFacts>({ module, folder, config: {} }, bounds);
+    return openInProcess<LetterFacts>({ module, folder, config: {} }, bounds && { bounds });
   }
 
   async function pidOf(tokenizer: Tokenizer): Promise<number> {
@@ -231,13 +232,40 @@ test("a module that opens nothing within its bound is LOAD_FAILED, and no proces
       for (;;);
     }`,
   );
-  const opening = openInProcess({ module, folder, config: {} }, { maxOpenSeconds: 2 });
+  const opening = openInProcess({ module, folder, config: {} }, { bounds: { maxOpenSeconds: 2 } });
   await expect(opening).rejects.toMatchObject({
     code: "LOAD_FAILED",
     message: `The tokenizer in ${basename(folder)} cannot be opened: it took more than 2 s. Fetch its files again.`,
   });
   const pid = Number(await readFile(join(folder, "pid"), "utf8"));
   expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+});
+
+test("an opening that is given up rejects at once with the reason, and no process is left", async () => {
+  const module = await written(
+    "slow.mjs",
+    `import { writeFileSync } from "node:fs";
+    export async function openEncoder({ path }) {
+      writeFileSync(path + "/slow-pid", String(process.pid));
+      for (;;);
+    }`,
+  );
+  const giving = new AbortController();
+  const opening = openInProcess({ module, folder, config: {} }, { signal: giving.signal });
+  const ended = expect(opening).rejects.toMatchObject({ code: "CLOSED" });
+  const file = join(folder, "slow-pid");
+  await vi.waitUntil(
+    () =>
+      access(file).then(
+        () => true,
+        () => false,
+      ),
+    { timeout: 20_000 },
+  );
+  giving.abort(new KernelError("CLOSED", "The model was unloaded."));
+  await ended;
+  const pid = Number(await readFile(file, "utf8"));
+  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow("ESRCH"));
 });
 
 test.each([

@@ -23,7 +23,8 @@ export async function openClipEncoder(
   const config = clipTextConfig(requiredJson(model, `${folder}/config.json`));
   const { max_position_embeddings: positions, num_hidden_layers: layers } = config;
   const vocabulary = clipTokenizerFolder(model, component.tokenizer);
-  const tokenizer = context.use(await openClipTokenizer(vocabulary));
+  const opening = openClipTokenizer(vocabulary, { signal: context.signal });
+  const tokenizer = context.use(await opening);
   const length = Math.min(tokenizer.maxTokens ?? positions, positions);
 
   const exported = exportFolder(model, component);

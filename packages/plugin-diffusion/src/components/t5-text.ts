@@ -20,7 +20,10 @@ export async function openT5Text(
   const { model, graph, options } = context;
   const { folder } = component;
   const config = t5EncoderConfig(requiredJson(model, `${folder}/config.json`));
-  const opening = openTokenizer(model, { directory: component.tokenizer });
+  const opening = openTokenizer(model, {
+    directory: component.tokenizer,
+    signal: context.signal,
+  });
   const tokenizer = context.use(await opening);
   const shared = { tokenizer, padding: config.pad_token_id };
 

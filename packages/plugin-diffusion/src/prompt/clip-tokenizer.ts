@@ -17,5 +17,5 @@ export async function openClipTokenizer(
   const { path, json } = tokenizerFolder(model, options);
   const module = builtModule("./clip-tokenizer-process.js", import.meta.url);
   const config = json("tokenizer_config.json");
-  return openInProcess<ClipFacts>({ module, folder: path, config }, options.bounds);
+  return openInProcess<ClipFacts>({ module, folder: path, config }, options);
 }

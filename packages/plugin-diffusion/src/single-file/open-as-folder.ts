@@ -22,7 +22,8 @@ export async function openAsFolder(
   context: LoadContext<DiffusionOptions>,
   { schedule, size }: KnownOfFile,
 ): Promise<LoadContext<DiffusionOptions>> {
-  const { model, options, device, get, graph, use, checkpoint } = context;
+  const { model, options, checkpoint } = context;
+  const { device, get, graph, signal, use } = context;
   const singleFile = singleFileIn(model);
   if (!singleFile) return context;
   const { file, version, header, names } = singleFile;
@@ -38,7 +39,8 @@ export async function openAsFolder(
     "single-file checkpoint",
   );
   const folder = asFolder(model, { schedule, size, prediction });
-  return { model: folder, options, device, get, graph, use, ...(checkpoint && { checkpoint }) };
+  const own = { device, get, graph, signal, use };
+  return { ...own, model: folder, options, ...(checkpoint && { checkpoint }) };
 }
 
 async function predictionOf(
