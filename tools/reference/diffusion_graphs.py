@@ -189,6 +189,8 @@ def checkpoint(folder, model, case):
     dtype = DTYPES[case.get("dtype", "F32")]
     tensors = {}
     for name, value in model.state_dict().items():
+        if name in case.get("without", []):
+            continue
         for pattern, replacement in case.get("rename", {}).items():
             name = re.sub(pattern, replacement, name)
         tensors[name] = torch.from_numpy(fill(name, list(value.shape))).to(dtype)

@@ -218,7 +218,6 @@ REFUSED = {
     ),
     "log-linear interpolation": (EULER | {"interpolation_type": "log_linear"}, UNSUPPORTED, "interpolation_type"),
     "sigmoid betas": (named("DDPMScheduler", {"beta_schedule": "sigmoid"}), UNSUPPORTED, "beta_schedule"),
-    "dynamic shifting": (FLOW | {"shift": 3.0, "use_dynamic_shifting": True}, UNSUPPORTED, "use_dynamic_shifting"),
     "PNDM sample": (named("PNDMScheduler", {"prediction_type": "sample"}), UNSUPPORTED, "prediction_type"),
     "unknown spacing": (EULER | {"timestep_spacing": "middle"}, UNSUPPORTED, "timestep_spacing"),
     "spacing constructor": (EULER | {"timestep_spacing": "constructor"}, UNSUPPORTED, "timestep_spacing"),

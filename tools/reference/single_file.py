@@ -1,9 +1,9 @@
 """Records how diffusers reads checkpoints of one file: packages/plugin-diffusion/test/golden/single-file/.
 
-names.json.gz: the tensors of Stable Diffusion 1.5 and 2.1 in the original layout, and those that diffusers' own conversion makes of
-them. Names in the original layout are made here from diffusers' names, and are right when the conversion gives exactly those back.
-"tiny" has the shapes of the checkpoints below.
-cases.json and *.png: pictures of tiny checkpoints of that layout, drawn after `StableDiffusionPipeline.from_single_file`.
+names.json.gz: the tensors of Stable Diffusion 1.5, 2.1 and XL in the original layout, and those that diffusers' own conversion makes
+of them. Names in the original layout are made here from diffusers' names, and are right when the conversion gives exactly those back.
+"tiny" has the shapes of the checkpoints below and in single_file_xl.py.
+cases.json and *.png: pictures of tiny checkpoints of that layout, drawn after the pipeline's `from_single_file`.
 tokenizer.json: ids of CLIP's vocabulary, which packages/plugin-diffusion/assets/clip/ holds as OpenAI published it.
 """
 
@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 import torch
-from diffusers import AutoencoderKL, StableDiffusionPipeline, UNet2DConditionModel
+from diffusers import AutoencoderKL, StableDiffusionPipeline, StableDiffusionXLPipeline, UNet2DConditionModel
 from diffusers.loaders.single_file_utils import (
     convert_ldm_clip_checkpoint,
     convert_ldm_unet_checkpoint,
@@ -23,11 +23,12 @@ from diffusers.loaders.single_file_utils import (
     convert_open_clip_checkpoint,
 )
 from safetensors.torch import save_file
-from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
 from diffusion import PNDM, TRAILING, VELOCITY, tokenizer
 from diffusion_graphs import CLIP, DTYPES, SD15, SD15_VAE, SD21, VERSIONS
 from fill import fill
+from single_file_xl import CASES_XL, TINY_XL, TRUE_XL
 
 PACKAGE = Path(__file__).parents[2] / "packages/plugin-diffusion"
 GOLDEN = PACKAGE / "test/golden/single-file"
@@ -40,15 +41,16 @@ TRUE = {
     "sd15": dict(
         unet=SD15 | dict(attention_head_dim=8, block_out_channels=[320, 640, 1280, 1280], cross_attention_dim=768, norm_num_groups=32, sample_size=64),
         vae=VAE,
-        text=TEXT | dict(hidden_size=768, intermediate_size=3072, num_attention_heads=12, num_hidden_layers=12),
+        text_encoder=TEXT | dict(hidden_size=768, intermediate_size=3072, num_attention_heads=12, num_hidden_layers=12),
         scheduler=PNDM,
     ),
     "sd21": dict(
         unet=SD21 | dict(attention_head_dim=[5, 10, 20, 20], block_out_channels=[320, 640, 1280, 1280], cross_attention_dim=1024, norm_num_groups=32, sample_size=96),
         vae=VAE | {"sample_size": 768},
-        text=TEXT | dict(hidden_act="gelu", hidden_size=1024, intermediate_size=4096, num_attention_heads=16, num_hidden_layers=23),
+        text_encoder=TEXT | dict(hidden_act="gelu", hidden_size=1024, intermediate_size=4096, num_attention_heads=16, num_hidden_layers=23),
         scheduler=VELOCITY,
     ),
+    "xl": TRUE_XL,
 }
 
 # The same with few channels. Groups, and channels of a head where a kind has them constant, are those of the true ones.
@@ -58,15 +60,16 @@ TINY = {
     "sd15": dict(
         unet=TRUE["sd15"]["unet"] | dict(block_out_channels=[32, 64, 64, 64], cross_attention_dim=64),
         vae=TINY_VAE,
-        text=TRUE["sd15"]["text"] | TINY_TEXT,
+        text_encoder=TRUE["sd15"]["text_encoder"] | TINY_TEXT,
         tokenizer=tokenizer(77),
     ),
     "sd21": dict(
         unet=TRUE["sd21"]["unet"] | dict(attention_head_dim=[1, 1, 2, 2], block_out_channels=[64, 64, 128, 128], cross_attention_dim=64),
         vae=TINY_VAE,
-        text=TRUE["sd21"]["text"] | TINY_TEXT,
+        text_encoder=TRUE["sd21"]["text_encoder"] | TINY_TEXT,
         tokenizer=tokenizer(77, padding="!"),
     ),
+    "xl": TINY_XL,
 }
 
 # The UNet's last norm before an attention, by whose spread the two kinds of Stable Diffusion 2 are told apart.
@@ -79,7 +82,7 @@ CASES = {
     "sd21-velocity": dict(model="sd21", scheduler=VELOCITY, request=APPLE | {"negativePrompt": "green"}, telling=10),
     "sd21-epsilon": dict(model="sd21", scheduler=PNDM, request=APPLE, base=True),
     "sd-turbo": dict(model="sd21", scheduler=TRAILING, request=APPLE | {"steps": 1, "guidance": 0.0}, base=True, rename=SGM),
-}
+} | CASES_XL
 
 TEXTS = [
     "a photograph of an astronaut riding a horse",
@@ -107,6 +110,7 @@ RESNET = [
 ]
 UNET = [
     (r"^time_embedding\.linear_(\d)\.", lambda m: f"time_embed.{2 * int(m[1]) - 2}."),
+    (r"^add_embedding\.linear_(\d)\.", lambda m: f"label_emb.0.{2 * int(m[1]) - 2}."),
     (r"^conv_in\.", "input_blocks.0.0."),
     (r"^conv_norm_out\.", "out.0."),
     (r"^conv_out\.", "out.2."),
@@ -117,8 +121,6 @@ UNET = [
     (r"^down_blocks\.(\d)\.downsamplers\.0\.conv\.", lambda m: f"input_blocks.{3 * int(m[1]) + 3}.0.op."),
     (r"^up_blocks\.(\d)\.resnets\.(\d)\.", lambda m: f"output_blocks.{3 * int(m[1]) + int(m[2])}.0."),
     (r"^up_blocks\.(\d)\.attentions\.(\d)\.", lambda m: f"output_blocks.{3 * int(m[1]) + int(m[2])}.1."),
-    # The first level on the way up has no attention before what doubles the size.
-    (r"^up_blocks\.(\d)\.upsamplers\.0\.", lambda m: f"output_blocks.{3 * int(m[1]) + 2}.{1 if m[1] == '0' else 2}."),
 ]
 VAE_NAMES = [
     (r"\.conv_norm_out\.", ".norm_out."),
@@ -132,6 +134,14 @@ VAE_NAMES = [
     (r"\.up_blocks\.(\d)\.upsamplers\.0\.", lambda m: f".up.{3 - int(m[1])}.upsample."),
     (r"\.conv_shortcut\.", ".nin_shortcut."),
 ]
+
+
+def upsampler(unet):
+    """What doubles the size stands third behind an attention, and second where the level has none."""
+    attends = [kind.startswith("CrossAttn") for kind in unet["up_block_types"]]
+    return (r"^up_blocks\.(\d)\.upsamplers\.0\.", lambda m: f"output_blocks.{3 * int(m[1]) + 2}.{2 if attends[int(m[1])] else 1}.")
+
+
 OPEN_CLIP = [
     (r"^embeddings\.token_embedding\.", "token_embedding."),
     (r"^embeddings\.position_embedding\.weight$", "positional_embedding"),
@@ -142,29 +152,54 @@ OPEN_CLIP = [
     (r"\.mlp\.fc2\.", ".mlp.c_proj."),
     (r"\.self_attn\.", ".attn."),
     (r"\.[qkv]_proj\.", ".in_proj_"),
+    (r"^text_projection\.weight$", "text_projection"),
 ]
+# The prefixes of text encoders in transformers' names and in OpenCLIP's.
+CLIPS = {
+    "sd15": {"text_encoder": "cond_stage_model.transformer.text_model."},
+    "sd21": {},
+    "xl": {"text_encoder": "conditioner.embedders.0.transformer.text_model."},
+}
+OPEN_CLIPS = {
+    "sd15": {},
+    "sd21": {"text_encoder": "cond_stage_model.model."},
+    "xl": {"text_encoder_2": "conditioner.embedders.1.model."},
+}
 
 
-def original_names(models, kind):
+def text_name(component, name):
+    """The name in the whole of a text encoder. transformers 5 has an encoder without a projection under shorter names."""
+    return f"text_model.{name}" if component == "text_encoder" else name
+
+
+def open_clip(prefix, name, shape):
+    stored = prefix + replaced(name, OPEN_CLIP)
+    if ".in_proj_" in stored:
+        return stored, [3 * shape[0], *shape[1:]]
+    return stored, shape[::-1] if stored.endswith("text_projection") else shape
+
+
+def original_names(models, configs, kind):
     """The shapes of a file's tensors by name, and by component the names that diffusers should give to each."""
     shapes, names = {}, {}
     for component, model in models.items():
         names[component] = {}
         for name, tensor in model.state_dict().items():
+            if component.startswith("text_encoder"):
+                name = text_name(component, name)
             shape = list(tensor.shape)
             if component == "unet":
-                stored = "model.diffusion_model." + replaced(name, UNET + (RESNET if ".resnets." in name else []))
+                stored = "model.diffusion_model." + replaced(name, UNET + [upsampler(configs["unet"])] + (RESNET if ".resnets." in name else []))
             elif component == "vae":
                 stored = "first_stage_model." + replaced(name, VAE_NAMES)
                 # A linear here, a convolution there.
                 shape = shape + [1, 1] if ".attn_1." in stored and len(shape) == 2 else shape
-            elif kind == "sd15":
-                stored = "cond_stage_model.transformer.text_model." + name
+            elif prefix := CLIPS[kind].get(component):
+                stored = prefix + name.removeprefix("text_model.")
             else:
-                stored = "cond_stage_model.model." + replaced(name, OPEN_CLIP)
-                shape = [3 * shape[0], *shape[1:]] if ".in_proj_" in stored else shape
+                stored, shape = open_clip(OPEN_CLIPS[kind][component], name.removeprefix("text_model."), shape)
             shapes[stored] = shape
-            names[component].setdefault(stored, []).append([f"text_model.{name}" if component == "text_encoder" else name, list(tensor.shape)])
+            names[component].setdefault(stored, []).append([name, list(tensor.shape)])
     return shapes, names
 
 
@@ -173,6 +208,8 @@ def left_over(kind, text):
     width, inner = text["hidden_size"], text["intermediate_size"]
     if kind == "sd15":
         return {"betas": [1000], "model_ema.decay": [], "model_ema.diffusion_modelout2bias": [4]}
+    if kind == "xl":
+        return {"conditioner.embedders.1.model.logit_scale": [], "denoiser.sigmas": [1000]}
     block = "cond_stage_model.model.transformer.resblocks.23."
     return {
         "cond_stage_model.model.logit_scale": [],
@@ -192,12 +229,17 @@ def left_over(kind, text):
     }
 
 
+def text_model(config):
+    [architecture] = config["architectures"]
+    classes = {each.__name__: each for each in (CLIPTextModel, CLIPTextModelWithProjection)}
+    return classes[architecture](CLIPTextConfig.from_dict(config))
+
+
 def components(configs):
     return {
         "unet": UNet2DConditionModel.from_config(configs["unet"]),
         "vae": AutoencoderKL.from_config(configs["vae"]),
-        "text_encoder": CLIPTextModel(CLIPTextConfig.from_dict(configs["text"])),
-    }
+    } | {name: text_model(config) for name, config in configs.items() if name.startswith("text_encoder")}
 
 
 def check(models, configs, shapes, names, kind):
@@ -205,15 +247,12 @@ def check(models, configs, shapes, names, kind):
     # A number that all elements share costs no memory, and says which tensor it was.
     numbers = {name: i for i, name in enumerate(shapes)}
     stored = {name: torch.tensor(float(i)).expand(shapes[name]) for name, i in numbers.items()}
-    if kind == "sd15":
-        text = convert_ldm_clip_checkpoint(stored)
-    else:
-        text = convert_open_clip_checkpoint(models["text_encoder"], stored)
     converted = {
         "unet": convert_ldm_unet_checkpoint(stored, configs["unet"]),
         "vae": convert_ldm_vae_checkpoint(stored, configs["vae"]),
-        "text_encoder": text,
     }
+    converted |= {component: convert_ldm_clip_checkpoint(stored) for component in CLIPS[kind]}
+    converted |= {component: convert_open_clip_checkpoint(models[component], stored, prefix) for component, prefix in OPEN_CLIPS[kind].items()}
     for component, tensors in converted.items():
         found = {name: (list(tensor.shape), tensor.flatten()[0].item()) for name, tensor in tensors.items()}
         wanted = {name: (shape, float(numbers[each])) for each, made in names[component].items() for name, shape in made}
@@ -222,8 +261,8 @@ def check(models, configs, shapes, names, kind):
 
 def tiny_shapes(kind):
     with torch.device("meta"):
-        shapes, _ = original_names(components(TINY[kind]), kind)
-    return shapes | left_over(kind, TINY[kind]["text"])
+        shapes, _ = original_names(components(TINY[kind]), TINY[kind], kind)
+    return shapes | left_over(kind, TINY[kind]["text_encoder"])
 
 
 def record_names():
@@ -231,10 +270,10 @@ def record_names():
     for kind, configs in TRUE.items():
         with torch.device("meta"):
             models = components(configs)
-        shapes, names = original_names(models, kind)
-        shapes |= left_over(kind, configs["text"])
+        shapes, names = original_names(models, configs, kind)
+        shapes |= left_over(kind, configs["text_encoder"])
         check(models, configs, shapes, names, kind)
-        files = {"unet": configs["unet"], "vae": configs["vae"], "text_encoder": configs["text"], "scheduler": configs["scheduler"]}
+        files = {name: configs[name] for name in (*models, "scheduler")}
         golden["models"][kind] = {"configs": files, "shapes": shapes, "names": names}
     text = json.dumps(golden, separators=(",", ":"))
     (GOLDEN / "names.json.gz").write_bytes(gzip.compress(text.encode(), mtime=0))
@@ -256,47 +295,62 @@ def clip_vocabulary(folder):
 def record_tokenizer():
     golden = {"versions": VERSIONS, "texts": TEXTS}
     for kind, configs in TINY.items():
-        with tempfile.TemporaryDirectory() as folder:
-            clip_vocabulary(Path(folder))
-            for name, content in configs["tokenizer"].items():
-                (Path(folder) / name).write_text(json.dumps(content))
-            tokens = CLIPTokenizer.from_pretrained(folder)
-        ids = [tokens(text).input_ids for text in TEXTS]
-        golden[kind] = {"size": len(tokens), "padding": tokens.pad_token_id, "ids": ids}
+        for component in tokenizers(configs):
+            with tempfile.TemporaryDirectory() as folder:
+                clip_vocabulary(Path(folder))
+                for name, content in configs[component].items():
+                    (Path(folder) / name).write_text(json.dumps(content))
+                tokens = CLIPTokenizer.from_pretrained(folder)
+            ids = [tokens(text).input_ids for text in TEXTS]
+            golden[kind + component.removeprefix("tokenizer")] = {"size": len(tokens), "padding": tokens.pad_token_id, "ids": ids}
     (GOLDEN / "tokenizer.json").write_text(json.dumps(golden, ensure_ascii=False, indent=1) + "\n")
+
+
+def tokenizers(configs):
+    return [component for component in configs if component.startswith("tokenizer")]
+
+
+def pipeline_of(configs):
+    return StableDiffusionXLPipeline if "text_encoder_2" in configs else StableDiffusionPipeline
 
 
 def config_folder(folder, configs, case):
     """A folder of diffusers' configs without weights, as `from_single_file` fetches it."""
+    texts = {name: config for name, config in configs.items() if name.startswith("text_encoder")}
     index = {
-        "_class_name": "StableDiffusionPipeline",
+        "_class_name": pipeline_of(configs).__name__,
         "_diffusers_version": "0.42.1",
         "feature_extractor": [None, None],
-        "safety_checker": [None, None],
         "scheduler": ["diffusers", case["scheduler"]["_class_name"]],
-        "text_encoder": ["transformers", "CLIPTextModel"],
-        "tokenizer": ["transformers", "CLIPTokenizer"],
         "unet": ["diffusers", "UNet2DConditionModel"],
         "vae": ["diffusers", "AutoencoderKL"],
     }
+    index |= {name: ["transformers", *config["architectures"]] for name, config in texts.items()}
+    index |= {name: ["transformers", "CLIPTokenizer"] for name in tokenizers(configs)}
+    if pipeline_of(configs) is StableDiffusionPipeline:
+        index["safety_checker"] = [None, None]
+    else:
+        index["force_zeros_for_empty_prompt"] = True
     files = {
         "model_index.json": index,
         "scheduler/scheduler_config.json": case["scheduler"],
         "unet/config.json": configs["unet"],
         "vae/config.json": configs["vae"],
-        "text_encoder/config.json": configs["text"],
-    } | {f"tokenizer/{name}": content for name, content in configs["tokenizer"].items()}
+    }
+    files |= {f"{name}/config.json": config for name, config in texts.items()}
+    files |= {f"{each}/{name}": content for each in tokenizers(configs) for name, content in configs[each].items()}
     for file, content in files.items():
         (folder / file).parent.mkdir(parents=True, exist_ok=True)
         (folder / file).write_text(json.dumps(content))
-    clip_vocabulary(folder / "tokenizer")
+    for each in tokenizers(configs):
+        clip_vocabulary(folder / each)
 
 
 def draw(name, case):
     configs = TINY[case["model"]]
     if case.get("base"):
         configs = configs | {"unet": configs["unet"] | {"sample_size": 64}}
-    tensors = {}
+    tensors = {marker: torch.zeros(0) for marker in case.get("markers", [])}
     for stored, shape in tiny_shapes(case["model"]).items():
         for old, new in case.get("rename", {}).items():
             stored = stored.replace(old, new)
@@ -307,13 +361,15 @@ def draw(name, case):
         config_folder(Path(folder) / "configs", configs, case)
         file = Path(folder) / f"{name}.safetensors"
         save_file(tensors, file, metadata={"format": "pt"})
-        pipeline = StableDiffusionPipeline.from_single_file(str(file), config=str(Path(folder) / "configs"), torch_dtype=torch.float32)
+        pipeline = pipeline_of(configs).from_single_file(str(file), config=str(Path(folder) / "configs"), torch_dtype=torch.float32)
     pipeline.set_progress_bar_config(disable=True)
     # diffusers 0.42 looks for this attribute when it skips layers. transformers 5 has it no longer.
     pipeline.text_encoder.__dict__["text_model"] = pipeline.text_encoder
     request = case["request"]
+    second = {"prompt_2": request["prompt2"]} if "prompt2" in request else {}
     [picture] = pipeline(
         prompt=request["prompt"],
+        **second,
         negative_prompt=request.get("negativePrompt"),
         width=request["width"],
         height=request["height"],
@@ -323,7 +379,7 @@ def draw(name, case):
         generator=torch.Generator("cpu").manual_seed(request["seed"]),
     ).images
     picture.save(GOLDEN / f"{name}.png", optimize=True)
-    return {key: case[key] for key in ("model", "dtype", "rename", "telling", "request") if key in case}
+    return {key: case[key] for key in ("model", "dtype", "rename", "telling", "markers", "request") if key in case}
 
 
 @torch.inference_mode()

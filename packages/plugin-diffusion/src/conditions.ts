@@ -6,6 +6,13 @@ import type { Tensor } from "@kindred/core";
  */
 export type Conditions = Readonly<Record<string, Tensor>>;
 
+/** Conditions of one row each, under the same names: for the prompt, and those that guidance steers away from. */
+export interface GuidedConditions {
+  readonly prompt: Conditions;
+  /** undefined where nothing is guided. Each tensor has the dims of the prompt's. */
+  readonly negative: Conditions | undefined;
+}
+
 /** The rows of both, those of `first` first. Both have the same names, and tensors that differ in their first dim alone. */
 export function stacked(first: Conditions, second: Conditions): Conditions {
   return Object.fromEntries(

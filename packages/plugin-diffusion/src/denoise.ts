@@ -1,9 +1,9 @@
 import type { Tensor } from "@kindred/core";
 import { stacked, stackedTensor } from "./conditions.ts";
+import type { GuidedConditions } from "./conditions.ts";
 import type { Denoiser } from "./denoiser.ts";
 import { guide } from "./guidance.ts";
 import type { Guidance } from "./guidance.ts";
-import type { PromptConditions } from "./prompt/prompt-encoder.ts";
 
 /** Predicts from one latent, scaled by the schedule, and a time of training. Called once per step. */
 export type Denoise = (latent: Float32Array, timestep: number) => Promise<Float32Array>;
@@ -12,7 +12,7 @@ export interface DenoiseOptions {
   /** The latent's, [1, channels, height, width]. */
   readonly dims: readonly number[];
   /** With all that the denoiser takes. */
-  readonly conditions: PromptConditions;
+  readonly conditions: GuidedConditions;
   readonly guidance: Guidance;
   readonly signal: AbortSignal;
 }

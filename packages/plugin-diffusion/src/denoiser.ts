@@ -1,8 +1,8 @@
 import type { Dims, Graph, Tensor } from "@kindred/core";
 import { checkResult } from "@kindred/core/onnx";
 import type { ScalarInput } from "./components/scalar-input.ts";
-import type { Conditions } from "./conditions.ts";
-import type { Size } from "./task.ts";
+import type { Conditions, GuidedConditions } from "./conditions.ts";
+import type { Settings, Size } from "./task.ts";
 
 /** The network that is called at every step: Stable Diffusion's UNet, for instance. */
 export interface Denoiser {
@@ -11,10 +11,10 @@ export interface Denoiser {
   /** The shapes of a run's feeds over latents of these dims, [rows, channels, height, width], as `graph.bytes` takes them. */
   dims(latents: readonly number[]): Dims;
   /**
-   * Conditions of one row that depend on the size that is drawn, such as SDXL's `time_ids`, or on the scale of guidance.
-   * Default: none.
+   * Conditions of one row that depend on a request's settings, such as SDXL's `time_ids`, and on the size that is drawn. The
+   * pipeline asks for them before the request queues. INVALID_INPUT on a setting that none can be made of. Default: none.
    */
-  conditions?(drawn: Size, guidance: number): Conditions;
+  conditions?(settings: Settings, drawn: Size): GuidedConditions;
   /** Whether `conditions` tells it the scale of guidance. It then runs over the prompt alone. Default false. */
   readonly embedsGuidance?: boolean;
   /**

@@ -4,6 +4,7 @@ import type { Denoiser } from "./denoiser.ts";
 import type { PromptEncoder } from "./prompt/prompt-encoder.ts";
 import type { DiffusionOptions } from "./request/launch-options.ts";
 import type { PictureLimits } from "./request/limits.ts";
+import type { OptionalField } from "./request/optional-fields.ts";
 import type { Defaults } from "./request/settings.ts";
 import type { Scheduler } from "./schedulers/scheduler.ts";
 import type { Size } from "./task.ts";
@@ -20,8 +21,12 @@ export interface DiffusionComponents {
    * `sampler` for an unknown name, UNSUPPORTED for one that cannot step this checkpoint.
    */
   scheduler(sampler: string): Scheduler;
+  /** The optional fields of a request that it honours. It refuses the others. */
+  readonly fields: readonly OptionalField[];
   /** Divisor of a picture's sides, in pixels. */
   readonly multiple: number;
+  /** The longest side that it can draw, in pixels. Default: any. */
+  readonly maxSide?: number | undefined;
   /** The size that it was trained at. */
   readonly native: Size;
 }

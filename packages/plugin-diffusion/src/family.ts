@@ -10,6 +10,7 @@ import { allArchitectures } from "./architectures/all-architectures.ts";
 import type { Architecture } from "./architectures/architecture.ts";
 import { chooseArchitecture, pipelineOf } from "./architectures/choose-architecture.ts";
 import { unserved } from "./architectures/unserved.ts";
+import { refuseLeftOut } from "./components/left-out.ts";
 import { diffusionPipeline } from "./pipeline.ts";
 import { launchOptions } from "./request/launch-options.ts";
 import type { DiffusionOptions } from "./request/launch-options.ts";
@@ -28,8 +29,8 @@ import type { Size } from "./task.ts";
 
 /**
  * A kind of diffusion model as a table of facts. A folder's own files win over them. `match` is asked for folders whose
- * pipeline one of the architectures serves. A single file is seen as such a folder, with the `schedule` of the family in whose
- * checkpoints' names it is.
+ * pipeline one of the architectures serves. A single file is seen as such a folder, with the `schedule` and the `size` of the
+ * family in whose checkpoints' names it is.
  */
 export type DiffusionFamily = FamilyFacts<Architecture, DiffusionDefaults>;
 
@@ -42,6 +43,8 @@ export interface DiffusionDefaults {
   readonly guidance: number;
   /** The scheduler's settings of a single file, which holds none. Default: by what it predicts, as diffusers has it. */
   readonly schedule?: SchedulerConfig;
+  /** Height and width of a single file's training, in pixels. Default: by its version and what it predicts. */
+  readonly size?: number;
 }
 
 /** A family of the image task from its facts. */
@@ -58,8 +61,8 @@ export function asModelFamily(
     options: launchOptions,
 
     match(listing) {
-      const { schedule } = isNamedFile(listing, checkpoints) ? family.defaults : {};
-      const model = asFolder(listing, { schedule });
+      const known = isNamedFile(listing, checkpoints) ? family.defaults : {};
+      const model = asFolder(listing, known);
       return pipelines.includes(pipelineOf(model) ?? "") && family.match(model);
     },
 
@@ -70,7 +73,9 @@ export function asModelFamily(
 
     files(listing, options) {
       const model = asFolder(listing);
-      const files = architectureOf(model).files(model, options);
+      const architecture = architectureOf(model);
+      refuseLeftOut(model, options, architecture.optional);
+      const files = architecture.files(model, options);
       return [...new Set(files)].filter((file) => listing.files.includes(file));
     },
 
@@ -82,16 +87,16 @@ export function asModelFamily(
     async load(context) {
       const { device, options } = context;
       const defaults = { ...family.defaults, ...context.checkpoint?.defaults };
-      const seen = await openAsFolder(context, { schedule: defaults.schedule });
+      const seen = await openAsFolder(context, defaults);
       const { model } = seen;
       const components = await architectureOf(model).open(seen);
-      const { native, multiple } = components;
+      const { native, multiple, maxSide } = components;
       const launched = {
         steps: options.steps ?? defaults.steps,
         guidance: options.guidance ?? defaults.guidance,
         ...(launchedSize(model.id, options.size, multiple) ?? native),
       };
-      const facts = { id: model.id, native, defaults: launched, options };
+      const facts = { id: model.id, native, defaults: launched, options, maxSide };
       checkSchedule(() => components.scheduler("default"), {
         steps: launched.steps,
         size: latentSize(components, launched),

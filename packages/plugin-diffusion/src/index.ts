@@ -4,6 +4,9 @@ import { generations } from "./endpoints/generations.ts";
 import { lcm } from "./families/lcm.ts";
 import { sd15 } from "./families/sd15.ts";
 import { sdTurbo } from "./families/sd-turbo.ts";
+import { sd3 } from "./families/sd3.ts";
+import { sdxl } from "./families/sdxl.ts";
+import { sdxlTurbo } from "./families/sdxl-turbo.ts";
 import { asModelFamily } from "./family.ts";
 import { checkLimits, pictureLimits } from "./request/limits.ts";
 import type { PictureLimits } from "./request/limits.ts";
@@ -22,7 +25,9 @@ export type {
 } from "./task.ts";
 export type { Architecture } from "./architectures/architecture.ts";
 export { latentConsistencyArchitecture } from "./architectures/latent-consistency.ts";
+export { stableDiffusion3Architecture } from "./architectures/stable-diffusion-3.ts";
 export { stableDiffusionArchitecture } from "./architectures/stable-diffusion.ts";
+export { stableDiffusionXlArchitecture } from "./architectures/stable-diffusion-xl.ts";
 export { asModelFamily } from "./family.ts";
 export type { DiffusionCheckpoint, DiffusionDefaults, DiffusionFamily } from "./family.ts";
 export type { SchedulerConfig } from "./schedulers/config.ts";
@@ -39,7 +44,7 @@ export function diffusion(limits: Partial<PictureLimits> = {}): Plugin {
   return {
     contract: 1,
     name: "diffusion",
-    families: [sd15, sdTurbo, lcm].map(asModelFamily),
+    families: [sd15, sdTurbo, lcm, sdxl, sdxlTurbo, sd3].map(asModelFamily),
     endpoints: [generations],
     provides: [provide(pictureLimits, () => limits)],
   };

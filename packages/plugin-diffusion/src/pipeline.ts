@@ -30,14 +30,13 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
     prepare: (request, { signal }) => prepareRequest(model, request, signal),
 
     async run(ready, { signal, onEvent }) {
-      const { settings, drawn, size, schedule, prompts, seeds, previews } = ready;
+      const { settings, drawn, size, schedule, conditions, prompts, seeds, previews } = ready;
       const ofPrompts = await prompts.encode(signal);
-      const ofSize = denoiser.conditions?.(drawn, settings.guidance);
       const denoise = ready.way(denoiser, {
         dims: [1, size.channels, size.height, size.width],
         conditions: {
-          prompt: { ...ofSize, ...ofPrompts.prompt },
-          negative: ofPrompts.negative && { ...ofSize, ...ofPrompts.negative },
+          prompt: { ...conditions?.prompt, ...ofPrompts.prompt },
+          negative: ofPrompts.negative && { ...conditions?.negative, ...ofPrompts.negative },
         },
         guidance: { scale: settings.guidance, rescale: settings.guidanceRescale },
         signal,

@@ -1,4 +1,5 @@
 import type { Progress, Task } from "@kindred/core";
+import type { OptionalField } from "./request/optional-fields.ts";
 
 /**
  * A picture to draw, and how. INVALID_INPUT names the field that no picture can be drawn with, UNSUPPORTED one that the
@@ -6,8 +7,16 @@ import type { Progress, Task } from "@kindred/core";
  */
 export interface ImageRequest {
   readonly prompt: string;
-  /** A text that guidance steers away from. It has no effect where guidance is 1 or less. Default "". */
+  /**
+   * A text that guidance steers away from. It has no effect where guidance is 1 or less. Default "", or for models that were
+   * trained so (Stable Diffusion XL) no text at all, which is not the same.
+   */
   readonly negativePrompt?: string | undefined;
+  /** The texts of the second and the third text encoder, in models that have them. Default: those of the first. */
+  readonly prompt2?: string | undefined;
+  readonly prompt3?: string | undefined;
+  readonly negativePrompt2?: string | undefined;
+  readonly negativePrompt3?: string | undefined;
   /** Pixels, divisible by the model's multiple (8 for Stable Diffusion). Default: the launch's size, or the model's own. */
   readonly width?: number | undefined;
   readonly height?: number | undefined;
@@ -28,6 +37,19 @@ export interface ImageRequest {
   readonly sampler?: string | undefined;
   /** Last layers of the text encoder to leave out, as diffusers counts them. Default 0. */
   readonly clipSkip?: number | undefined;
+  /**
+   * The sizes and the crop of a picture of the training that this one is to look like: the micro-conditioning of SDXL (arXiv
+   * 2307.01952, section 2.2). Default: a picture of the size that is drawn, not cropped.
+   */
+  readonly originalSize?: Size | undefined;
+  readonly crop?: Crop | undefined;
+  readonly targetSize?: Size | undefined;
+  /** The same for what guidance steers away from. Default: as for the prompt. */
+  readonly negativeOriginalSize?: Size | undefined;
+  readonly negativeCrop?: Crop | undefined;
+  readonly negativeTargetSize?: Size | undefined;
+  /** Tokens of a T5 text encoder, from 1 to 512. Default 256. */
+  readonly maxSequenceLength?: number | undefined;
   /**
    * Whether a prompt beyond the text encoder's length is cut, as diffusers cuts it. Otherwise it is encoded in windows.
    * Default: the launch's, or false.
@@ -51,6 +73,12 @@ export interface Size {
   readonly height: number;
 }
 
+/** The place of a picture's corner in the one that it was cut out of, in pixels. */
+export interface Crop {
+  readonly top: number;
+  readonly left: number;
+}
+
 export interface Pixels extends Size {
   /** Red, green and blue of each pixel, row by row: width · height · 3 bytes. */
   readonly rgb: Uint8Array;
@@ -61,7 +89,7 @@ export interface Picture extends Pixels {
 }
 
 /** The settings that a picture was made with: the request's, completed by defaults. */
-export interface Settings extends Size {
+export interface Settings extends Size, Pick<ImageRequest, OptionalField> {
   readonly prompt: string;
   readonly negativePrompt: string;
   readonly steps: number;
@@ -87,9 +115,13 @@ export interface Pictures {
   readonly guided?: boolean | undefined;
 }
 
+/** The texts of a request: those for the prompt, and those against it. */
+export type PromptField = "prompt" | "prompt2" | "prompt3" | NegativeField;
+export type NegativeField = "negativePrompt" | "negativePrompt2" | "negativePrompt3";
+
 /** A prompt of which only the beginning was drawn. */
 export interface PromptCut {
-  readonly field: "prompt" | "negativePrompt";
+  readonly field: PromptField;
   /** Tokens of the whole text, and those that were encoded, without start and end tokens. */
   readonly tokens: number;
   readonly kept: number;

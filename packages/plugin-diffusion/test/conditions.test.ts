@@ -10,9 +10,10 @@ const sizes: Size[] = [];
 const model = standInModel({
   denoiser: {
     ...standInDenoiser(heard),
-    conditions(size) {
+    conditions(_, size) {
       sizes.push(size);
-      return { time_ids: tensor([1, 2], (i) => [size.height, size.width][i]!) };
+      const own = { time_ids: tensor([1, 2], (i) => [size.height, size.width][i]!) };
+      return { prompt: own, negative: own };
     },
   },
   prompts: {

@@ -10,7 +10,9 @@ const model = standInModel({
   denoiser: {
     ...standInDenoiser(heard),
     embedsGuidance: true,
-    conditions: (_, guidance) => ({ timestep_cond: guidanceEmbedding(guidance, 4) }),
+    conditions({ guidance }) {
+      return { prompt: { timestep_cond: guidanceEmbedding(guidance, 4) }, negative: undefined };
+    },
   },
 });
 

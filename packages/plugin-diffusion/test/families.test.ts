@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { listing, sdTurboListing } from "./listings.ts";
-import { lcm, sd15, sdTurbo } from "./model-families.ts";
+import { lcm, sd15, sdTurbo, sdxl } from "./model-families.ts";
 import { models } from "./pictures/golden.ts";
 
 const trailing = models["sd-turbo"]!.files["scheduler/scheduler_config.json"];
@@ -59,6 +59,15 @@ test.each<[string, Configs]>([
   ["another class in model_index.json", { index: { scheduler: ["diffusers", "DDIMScheduler"] } }],
 ])("a trailing model with %s is not SD-Turbo", (_name, configs) => {
   expect(claims(configs)).toEqual(["able", false, false]);
+});
+
+test("Stable Diffusion XL distilled to Euler's trailing steps is not SD-Turbo", () => {
+  const model = listing("some-model", sdTurboListing.files, {
+    "model_index.json": { _class_name: "StableDiffusionXLPipeline" },
+    "scheduler/scheduler_config.json": trailing,
+    "unet/config.json": { ...sd2, cross_attention_dim: 2048 },
+  });
+  expect([sdxl, sdTurbo].map((family) => family.match(model))).toEqual(["able", false]);
 });
 
 test.each(["StableDiffusionPipeline", "LatentConsistencyModelPipeline"])(

@@ -280,6 +280,19 @@ describe("a reply", () => {
     expect(told.warnings).toEqual(["negative_prompt has no effect at guidance_scale 1."]);
   });
 
+  test.each([
+    { negative_prompt_2: "rain" },
+    { negative_prompt_3: "rain" },
+    { negative_original_size: "8x8" },
+    { negative_crops_coords_top_left: [0, 0] as const },
+    { negative_target_size: "8x8" },
+  ])("warns that %o has no effect without guidance", async (body) => {
+    const unguided = { ...output, settings: { ...output.settings, guidance: 0 } };
+    const told = reply(body);
+    await generations.encode(unguided, told);
+    expect(told.warnings).toEqual([`${Object.keys(body)[0]} has no effect at guidance_scale 0.`]);
+  });
+
   test("warns that fields of guidance have no effect on a model that takes no negative prompt", async () => {
     const told = reply({ negative_prompt: "rain", guidance_rescale: 0.5 });
     await generations.encode({ ...output, guided: false }, told);

@@ -1,8 +1,7 @@
 import type { Graph, Tensor } from "@kindred/core";
-import type { Conditions } from "../src/conditions.ts";
+import type { Conditions, GuidedConditions } from "../src/conditions.ts";
 import type { DiffusionModel } from "../src/diffusion-model.ts";
 import { diffusionPipeline } from "../src/pipeline.ts";
-import type { PromptConditions } from "../src/prompt/prompt-encoder.ts";
 import { createScheduler } from "../src/schedulers/create.ts";
 import type { ImageRequest, Pictures } from "../src/task.ts";
 import { tensor } from "./fake-graphs.ts";
@@ -24,7 +23,7 @@ export function states(value: number): Tensor {
 
 /** A model of pipeline parts that run no graph. Its prediction follows the text states of each row. */
 export function standInModel(change: Partial<DiffusionModel> = {}): DiffusionModel {
-  const conditions: PromptConditions = {
+  const conditions: GuidedConditions = {
     prompt: { text: states(0.5) },
     negative: { text: states(0.25) },
   };
@@ -42,6 +41,7 @@ export function standInModel(change: Partial<DiffusionModel> = {}): DiffusionMod
     },
     samplers: [],
     scheduler: () => createScheduler({ _class_name: "DDIMScheduler", clip_sample: false }),
+    fields: [],
     multiple: 8,
     native: { width: 80, height: 80 },
     defaults: { width: 80, height: 80, steps: 2, guidance: 5 },

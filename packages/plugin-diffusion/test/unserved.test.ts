@@ -36,11 +36,15 @@ const config = (_class_name: string) => ({ "config.json": { _class_name } });
 
 const folders: readonly (readonly [what: string, files: Files, said: RegExp])[] = [
   [
-    "SDXL",
-    index("StableDiffusionXLPipeline"),
-    /is a StableDiffusionXLPipeline\. .*Stable Diffusion XL is not served yet/,
+    "SDXL by another method",
+    index("StableDiffusionXLPAGPipeline"),
+    /is a StableDiffusionXLPAGPipeline\. .*It draws by a method of its own/,
   ],
-  ["SD3", index("StableDiffusion3Pipeline"), /Stable Diffusion 3 is not served yet/],
+  [
+    "SD3 by another method",
+    index("StableDiffusion3PAGPipeline"),
+    /is a StableDiffusion3PAGPipeline\. .*It draws by a method of its own/,
+  ],
   ["Flux", index("FluxPipeline"), /FLUX is not served yet/],
   ["PixArt", index("PixArtSigmaPipeline"), /PixArt is not served yet/],
   ["AltDiffusion", index("AltDiffusionPipeline"), /text encoder is not CLIP's/],
@@ -133,7 +137,7 @@ test.each<[string, Files]>([
   async (what, files) => {
     const message = await reason(what, files);
     expect(message).toMatch(
-      /^No family recognises .*, which holds .* \(installed: sd15, sd-turbo, lcm\)/,
+      /^No family recognises .*, which holds .* \(installed: sd15, sd-turbo, lcm, sdxl, sdxl-turbo, sd3\)/,
     );
     for (const file of Object.keys(files)) expect(message).toContain(file);
     expect(message).not.toMatch(/Name one|#/);

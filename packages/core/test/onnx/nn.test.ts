@@ -10,6 +10,7 @@ import {
   linear,
   normalize,
   quickGelu,
+  rmsNorm,
   silu,
   skipLayerNorm,
   slice,
@@ -55,6 +56,16 @@ test("an embedding takes the rows that the ids name", async () => {
   );
   expect(dims).toEqual([1, 2, 2]);
   close(values, [20, 21, 0, 1]);
+});
+
+test("a root mean square norm scales each row by its weight, and shifts nothing", async () => {
+  const { values } = await evaluate(
+    { "n.weight": { shape: [2], values: [1, 10] } },
+    { x: { dims: [2, 2], values: [3, 4, -6, 8] } },
+    (g, { x }) => rmsNorm(g.at("n"), x!, 2, 1e-6),
+  );
+  const mean = Math.sqrt(12.5);
+  close(values, [3 / mean, 40 / mean, -3 / mean, 40 / mean]);
 });
 
 const norm = {

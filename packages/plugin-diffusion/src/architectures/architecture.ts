@@ -1,6 +1,6 @@
 import type { LaunchListing, LoadContext, ModelListing } from "@kindred/core";
 import type { DiffusionComponents } from "../diffusion-model.ts";
-import type { DiffusionOptions } from "../request/launch-options.ts";
+import type { ComponentName, DiffusionOptions } from "../request/launch-options.ts";
 
 /**
  * The networks that a folder holds, and how they draw together. A folder's own files choose it, also when the launch names
@@ -16,6 +16,8 @@ export interface Architecture {
    * 9 channels". undefined when they are.
    */
   mismatch(model: ModelListing): string | undefined;
+  /** Components that it can do without. Default: none. */
+  readonly optional?: readonly ComponentName[];
   /** The files that `open` reads, each weight once. LOAD_FAILED names one that is missing. */
   files(model: LaunchListing, options: DiffusionOptions): readonly string[];
   /** Declares graphs and opens tokenizers. LOAD_FAILED names what of the folder is wrong or cannot be served. */

@@ -16,6 +16,24 @@ const components: readonly Expected[] = [
     what: "text encoder",
   },
   {
+    file: "text_encoder_2/config.json",
+    field: "model_type",
+    classes: ["clip_text_model", "clip"],
+    what: "second text encoder",
+  },
+  {
+    file: "text_encoder_3/config.json",
+    field: "model_type",
+    classes: ["t5"],
+    what: "third text encoder",
+  },
+  {
+    file: "transformer/config.json",
+    field: "_class_name",
+    classes: ["SD3Transformer2DModel"],
+    what: "transformer",
+  },
+  {
     file: "unet/config.json",
     field: "_class_name",
     classes: ["UNet2DConditionModel"],

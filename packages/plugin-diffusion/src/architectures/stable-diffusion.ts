@@ -1,30 +1,21 @@
-import type { LaunchListing, LoadContext, ModelListing } from "@kindred/core";
+import type { LoadContext, ModelListing } from "@kindred/core";
 import { openClipEncoder } from "../components/clip-encoder.ts";
 import { componentFiles, tokenizerFiles } from "../components/component-files.ts";
 import { openAutoencoder } from "../components/kl-autoencoder.ts";
-import { requiredJson } from "../components/required-json.ts";
+import { textEncoder, unet, vae } from "../components/named-components.ts";
 import { scheduleFile, schedulerConfig } from "../components/scheduler-config.ts";
 import { checkScheduler } from "../components/unserved-scheduler.ts";
 import { openUNet } from "../components/unet-denoiser.ts";
+import { unetSize } from "../components/unet-size.ts";
 import type { DiffusionComponents } from "../diffusion-model.ts";
-import { readUNetFacts } from "../graphs/unet-facts.ts";
 import { clipPrompts } from "../prompt/clip-prompts.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
 import type { SchedulerConfig } from "../schedulers/config.ts";
 import { createScheduler } from "../schedulers/create.ts";
 import { denoisingSamplers } from "../schedulers/names.ts";
 import { corrected } from "../schedulers/outdated.ts";
-import type { Size } from "../task.ts";
 import type { Architecture } from "./architecture.ts";
 import { foreignComponent } from "./foreign-component.ts";
-
-const textEncoder = { folder: "text_encoder", stem: "model", tokenizer: "tokenizer" } as const;
-const unet = { folder: "unet", stem: "diffusion_pytorch_model" } as const;
-const vae = {
-  folder: "vae",
-  stem: "diffusion_pytorch_model",
-  exportFolder: "vae_decoder",
-} as const;
 
 /**
  * Stable Diffusion 1 and 2 (arXiv 2112.10752), text to image: one CLIP text encoder, a UNet over latents, an autoencoder;
@@ -90,9 +81,10 @@ export async function openStableDiffusion(
     autoencoder,
     samplers: denoisingSamplers,
     scheduler,
+    fields: [],
     // An autoencoder of five levels has latent pixels of 16 pixels a side.
     multiple: Math.max(8, autoencoder.factor),
-    native: nativeSize(model, autoencoder.factor),
+    native: unetSize(model, autoencoder.factor),
   };
 }
 
@@ -106,15 +98,4 @@ function mismatchedWidth(model: ModelListing): string | undefined {
   }
   if (taken === given) return undefined;
   return `its UNet takes latents of ${taken} channels and gives ${given}`;
-}
-
-/** The size of the UNet's training, in pixels. Before diffusers 0.9 its config said 32 and meant 64. */
-function nativeSize(model: LaunchListing, factor: number): Size {
-  const json = requiredJson(model, "unet/config.json");
-  const { sample_size, _diffusers_version: version } = readUNetFacts(json);
-  const trained = sample_size ?? 64;
-  const outdated = Number(trained) < 64 && /^0\.[0-8]\./.test(version ?? "");
-  const size = outdated ? 64 : trained;
-  const [height, width] = typeof size === "number" ? [size, size] : size;
-  return { width: width * factor, height: height * factor };
 }

@@ -18,8 +18,14 @@ const kinds: readonly (readonly [pattern: RegExp, advice: string])[] = [
     /ControlNet/,
     "It draws after a control picture, which is not served yet. Launch its base model alone.",
   ],
-  [/StableDiffusionXL/, notYet("Stable Diffusion XL")],
-  [/StableDiffusion3/, notYet("Stable Diffusion 3")],
+  [
+    /StableDiffusionXL(?!(Img2Img|Inpaint)?Pipeline)/,
+    "It draws by a method of its own. Launch a folder of StableDiffusionXLPipeline.",
+  ],
+  [
+    /StableDiffusion3(?!(Img2Img|Inpaint)?Pipeline)/,
+    "It draws by a method of its own. Launch a folder of StableDiffusion3Pipeline.",
+  ],
   [/^Flux/, notYet("FLUX")],
   [/^PixArt/, notYet("PixArt")],
   [/^Kandinsky/, notYet("Kandinsky")],

@@ -1,7 +1,7 @@
 import type { LoadContext } from "@kindred/core";
 import { openClipTokenizer } from "../prompt/clip-tokenizer.ts";
 import { clipTextConfig } from "../graphs/clip-text-config.ts";
-import { clipSkipOutput, clipText } from "../graphs/clip-text.ts";
+import { clipText } from "../graphs/clip-text.ts";
 import { clipEncoder } from "../prompt/clip-encoder.ts";
 import type { ClipEncoder } from "../prompt/clip-encoder.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
@@ -9,19 +9,14 @@ import { clipTokenizerFolder } from "../single-file/tokenizer-folder.ts";
 import { checkExport } from "./check-export.ts";
 import { exportFolder, openExported } from "./component-export.ts";
 import { componentWeights } from "./component-weights.ts";
-import type { Component } from "./component.ts";
+import type { TextComponent } from "./component.ts";
 import { requiredJson } from "./required-json.ts";
 import { warnOfUnused } from "./unused-weights.ts";
-
-/** A text encoder of the CLIP type, and the folder of its tokenizer. */
-export interface ClipComponent extends Component {
-  readonly tokenizer: string;
-}
 
 /** Declares a CLIP text encoder's graph and opens its tokenizer. */
 export async function openClipEncoder(
   context: LoadContext<DiffusionOptions>,
-  component: ClipComponent,
+  component: TextComponent,
 ): Promise<ClipEncoder> {
   const { model, graph, options } = context;
   const { folder } = component;
@@ -36,7 +31,7 @@ export async function openClipEncoder(
   if (exported) {
     const source = await openExported(model, exported);
     const shape = [undefined, undefined, config.hidden_size];
-    checkExport(source, { inputs: ["input_ids"], output: clipSkipOutput(0), shape });
+    checkExport(source, { inputs: ["input_ids"], output: "last_hidden_state", shape });
     const ids = source.types["input_ids"]?.type === "int32" ? "int32" : "int64";
     return clipEncoder({ graph: graph(source), tokenizer, length, layers, ids });
   }

@@ -7,3 +7,8 @@ export interface Component {
   /** The folder of its ONNX export in Optimum's layout. Default: `folder`. */
   readonly exportFolder?: string;
 }
+
+/** A text encoder, and the folder of its tokenizer. */
+export interface TextComponent extends Component {
+  readonly tokenizer: string;
+}

@@ -1,11 +1,13 @@
 import type { LoadContext } from "@kindred/core";
 import { graphDenoiser } from "../denoiser.ts";
+import type { Conditions } from "../conditions.ts";
 import type { Denoiser, GraphDenoiserOptions } from "../denoiser.ts";
 import { unetConfig } from "../graphs/unet-config.ts";
 import { readUNetFacts } from "../graphs/unet-facts.ts";
 import type { UNetFacts } from "../graphs/unet-facts.ts";
 import { unet } from "../graphs/unet.ts";
 import { guidanceEmbedding } from "../guidance-embedding.ts";
+import { microConditions } from "../micro-conditioning.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
 import { checkExport } from "./check-export.ts";
 import { exportFolder, openExported } from "./component-export.ts";
@@ -16,7 +18,8 @@ import { requiredJson } from "./required-json.ts";
 import { floatScalar, scalarInput } from "./scalar-input.ts";
 import { warnOfUnused } from "./unused-weights.ts";
 
-const condition = "timestep_cond";
+/** Conditions that the pipeline knows. */
+const conditionInputs = ["encoder_hidden_states", "timestep_cond", "text_embeds", "time_ids"];
 const names = { latents: "sample", timestep: "timestep", output: "out_sample" };
 
 /** Declares a UNet's graph. LOAD_FAILED names what of its config the graph cannot do. */
@@ -31,31 +34,42 @@ export async function openUNet(
   if (exported) {
     const source = await openExported(model, exported);
     checkExport(source, {
-      inputs: [names.latents, names.timestep, "encoder_hidden_states", condition],
+      inputs: [names.latents, names.timestep, ...conditionInputs],
       output: names.output,
       shape: [undefined, facts.out_channels, undefined, undefined],
     });
     const input = source.types[names.timestep];
     const timestep = input ? scalarInput(input) : floatScalar;
     const workspace = exportedWorkspace(facts);
-    const embedded = embeddedGuidance(facts, source.inputs);
-    return graphDenoiser(graph({ ...source, workspace }), { names, timestep, ...embedded });
+    const own = unetConditions(facts, source.inputs);
+    return graphDenoiser(graph({ ...source, workspace }), { names, timestep, ...own });
   }
   const weights = await componentWeights(model, component, options.variant);
   const source = unet(unetConfig(json), weights, component.folder);
   warnOfUnused(context, source);
-  const embedded = embeddedGuidance(facts, source.inputs);
-  return graphDenoiser(graph(source), { names, timestep: floatScalar, ...embedded });
+  const own = unetConditions(facts, source.inputs);
+  return graphDenoiser(graph(source), { names, timestep: floatScalar, ...own });
 }
 
-/** UNets of Latent Consistency Models take the scale of guidance as an input, whose width their config says. */
-function embeddedGuidance(
+/**
+ * Conditions by the UNet's inputs: the scale of guidance, whose width the config of a Latent Consistency Model says, and SDXL's
+ * micro-conditioning.
+ */
+function unetConditions(
   { time_cond_proj_dim: width }: UNetFacts,
   inputs: readonly string[],
 ): Partial<GraphDenoiserOptions> {
-  if (width == null || !inputs.includes(condition)) return {};
-  const conditions: Denoiser["conditions"] = (_, guidance) => ({
-    [condition]: guidanceEmbedding(guidance, width),
-  });
-  return { conditions, embedsGuidance: true };
+  const scale = inputs.includes("timestep_cond") && typeof width === "number" ? width : undefined;
+  const hasSizes = inputs.includes("time_ids");
+  if (scale === undefined && !hasSizes) return {};
+  return {
+    embedsGuidance: scale !== undefined,
+    conditions(settings, drawn) {
+      const embedded: Conditions =
+        scale === undefined ? {} : { timestep_cond: guidanceEmbedding(settings.guidance, scale) };
+      const sizes = hasSizes ? microConditions(settings, drawn) : undefined;
+      const prompt = { ...embedded, ...sizes?.prompt };
+      return { prompt, negative: { ...prompt, ...sizes?.negative } };
+    },
+  };
 }

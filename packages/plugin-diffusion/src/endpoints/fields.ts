@@ -3,7 +3,7 @@ import type { ImageFormat } from "../picture/encode.ts";
 import { guidanceField, sizeField, stepsField } from "../request/fields.ts";
 import { isSeed, seedFault } from "../request/seeds.ts";
 import { sizeOf } from "../request/size.ts";
-import type { ImageRequest } from "../task.ts";
+import type { Crop, ImageRequest } from "../task.ts";
 
 type Maybe<T> = T | null | undefined;
 
@@ -27,6 +27,20 @@ export interface ImageFields {
   readonly sampler_name?: Maybe<string>;
   readonly clip_skip?: Maybe<number>;
   readonly prompt_truncate?: Maybe<boolean>;
+  /** Texts of further text encoders. */
+  readonly prompt_2?: Maybe<string>;
+  readonly prompt_3?: Maybe<string>;
+  readonly negative_prompt_2?: Maybe<string>;
+  readonly negative_prompt_3?: Maybe<string>;
+  /** Tokens of a T5 text encoder. */
+  readonly max_sequence_length?: Maybe<number>;
+  /** SDXL's micro-conditioning: sizes as in "1024x768", corners as [top, left]. */
+  readonly original_size?: Maybe<string>;
+  readonly crops_coords_top_left?: Maybe<Corner>;
+  readonly target_size?: Maybe<string>;
+  readonly negative_original_size?: Maybe<string>;
+  readonly negative_crops_coords_top_left?: Maybe<Corner>;
+  readonly negative_target_size?: Maybe<string>;
   /** The id under which the request is aborted and its progress asked for. */
   readonly request_id?: Maybe<string>;
   /** These have no effect. */
@@ -37,7 +51,11 @@ export interface ImageFields {
   readonly user?: Maybe<string>;
 }
 
+/** [top, left], in pixels. */
+export type Corner = readonly [number, number];
+
 const maxPictures = 10;
+const maxSequenceLength = 512;
 const maxPreviews = 3;
 const maxCharacters = 32_000;
 const maxNameCharacters = 500;
@@ -50,6 +68,9 @@ export const promptField: z.ZodString = z
     "must be well-formed Unicode, it has half of a surrogate pair",
   );
 
+const statedSize = sizeField.refine((text) => text !== "auto", 'must be a size as in "512x512"');
+const coordinate = z.int().min(0).max(99_999);
+const corner = z.tuple([coordinate, coordinate], "must be [top, left], in pixels");
 const nameField = z.string().max(maxNameCharacters).nullish();
 
 export const imageFields: {
@@ -76,6 +97,17 @@ export const imageFields: {
   sampler_name: nameField,
   clip_skip: z.int().min(0).max(100).nullish(),
   prompt_truncate: z.boolean().nullish(),
+  prompt_2: promptField.nullish(),
+  prompt_3: promptField.nullish(),
+  negative_prompt_2: promptField.nullish(),
+  negative_prompt_3: promptField.nullish(),
+  max_sequence_length: z.int().min(1).max(maxSequenceLength).nullish(),
+  original_size: statedSize.nullish(),
+  crops_coords_top_left: corner.nullish(),
+  target_size: statedSize.nullish(),
+  negative_original_size: statedSize.nullish(),
+  negative_crops_coords_top_left: corner.nullish(),
+  negative_target_size: statedSize.nullish(),
   request_id: z.string().min(1).max(128).nullish(),
   quality: nameField,
   style: nameField,
@@ -96,6 +128,17 @@ export const wireNames: Readonly<Record<string, string>> = {
   sampler: "sampler_name",
   clipSkip: "clip_skip",
   promptTruncate: "prompt_truncate",
+  prompt2: "prompt_2",
+  prompt3: "prompt_3",
+  negativePrompt2: "negative_prompt_2",
+  negativePrompt3: "negative_prompt_3",
+  maxSequenceLength: "max_sequence_length",
+  originalSize: "original_size",
+  crop: "crops_coords_top_left",
+  targetSize: "target_size",
+  negativeOriginalSize: "negative_original_size",
+  negativeCrop: "negative_crops_coords_top_left",
+  negativeTargetSize: "negative_target_size",
 };
 
 /** The request that these fields make. */
@@ -111,6 +154,21 @@ export function requestOf(fields: ImageFields): Omit<ImageRequest, "prompt"> {
     sampler: fields.sampler_name ?? undefined,
     clipSkip: fields.clip_skip ?? undefined,
     promptTruncate: fields.prompt_truncate ?? undefined,
+    prompt2: fields.prompt_2 ?? undefined,
+    prompt3: fields.prompt_3 ?? undefined,
+    negativePrompt2: fields.negative_prompt_2 ?? undefined,
+    negativePrompt3: fields.negative_prompt_3 ?? undefined,
+    maxSequenceLength: fields.max_sequence_length ?? undefined,
+    originalSize: sizeOf(fields.original_size),
+    crop: cropOf(fields.crops_coords_top_left),
+    targetSize: sizeOf(fields.target_size),
+    negativeOriginalSize: sizeOf(fields.negative_original_size),
+    negativeCrop: cropOf(fields.negative_crops_coords_top_left),
+    negativeTargetSize: sizeOf(fields.negative_target_size),
     previews: fields.stream ? (fields.partial_images ?? 0) : 0,
   };
+}
+
+function cropOf(corner: Maybe<Corner>): Crop | undefined {
+  return corner ? { top: corner[0], left: corner[1] } : undefined;
 }

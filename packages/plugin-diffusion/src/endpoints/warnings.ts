@@ -5,6 +5,15 @@ import { wireNames } from "./fields.ts";
 import type { ImageFields } from "./fields.ts";
 
 const withoutEffect = ["quality", "style", "background", "moderation", "user"] as const;
+const ofGuidance = [
+  "negative_prompt",
+  "negative_prompt_2",
+  "negative_prompt_3",
+  "negative_original_size",
+  "negative_crops_coords_top_left",
+  "negative_target_size",
+  "guidance_rescale",
+] as const;
 
 /**
  * Warns in the reply of a picture drawn at another size than asked for, of prompts that were cut, and of fields that had no
@@ -33,7 +42,7 @@ export function addWarnings(output: Pictures, { body, warn }: Reply<ImageFields>
   }
   if (guided) return;
   const where = settings.guidance > 1 ? "on this model" : `at guidance_scale ${settings.guidance}`;
-  for (const field of ["negative_prompt", "guidance_rescale"] as const) {
+  for (const field of ofGuidance) {
     if (body[field]) warn(`${field} has no effect ${where}.`);
   }
 }

@@ -1,4 +1,6 @@
 import type { ModelListing } from "@kindred/core";
+import { latentConsistencyArchitecture } from "../architectures/latent-consistency.ts";
+import { stableDiffusionArchitecture } from "../architectures/stable-diffusion.ts";
 import { schedulerFacts } from "../components/scheduler-config.ts";
 import type { DiffusionFamily } from "../family.ts";
 import { stableDiffusionNoise } from "../single-file/schedules.ts";
@@ -7,6 +9,8 @@ import { pipelineFiles } from "./pipeline-files.ts";
 /** Stable Diffusion 2.1 distilled to one step or a few, without guidance (arXiv 2311.17042). */
 export const sdTurbo: DiffusionFamily = {
   name: "sd-turbo",
+  // Others are distilled to the same schedule, and to more steps: Stable Diffusion XL, for one.
+  architectures: [stableDiffusionArchitecture, latentConsistencyArchitecture],
   match: (model) => isTurbo(model) && "own",
   defaults: {
     steps: 1,
@@ -18,6 +22,7 @@ export const sdTurbo: DiffusionFamily = {
       prediction_type: "epsilon",
       timestep_spacing: "trailing",
     },
+    size: 512,
   },
   checkpoints: [
     {

@@ -48,15 +48,11 @@ export function clipText(
       config.layer_norm_eps,
     );
     g.output(`hidden_states.${i}`, reshape(g, state, shape));
-    g.output(clipSkipOutput(last - i), reshape(g, norm, shape));
+    const skipped = last - i;
+    g.output(skipped === 0 ? "last_hidden_state" : `clip_skip.${skipped}`, reshape(g, norm, shape));
     if (i === last) pool(g, ids, reshape(g, norm, shape), config);
   }
   return g.build({ workspace: workspace(config) });
-}
-
-/** Name of the output whose states leave out the last `clipSkip` layers, normed as in diffusers. */
-export function clipSkipOutput(clipSkip: number): string {
-  return clipSkip === 0 ? "last_hidden_state" : `clip_skip.${clipSkip}`;
 }
 
 function embeddings(g: GraphBuilder, ids: Value, config: ClipTextConfig): Value {
@@ -109,11 +105,14 @@ function pool(g: GraphBuilder, ids: Value, states: Value, config: ClipTextConfig
   const pooled = g.node("GatherND", [states, position], { batch_dims: 1 });
   g.output("pooler_output", pooled);
   if (config.projection_dim === undefined) return;
-  const projection = g.at("text_projection");
-  g.output(
-    "text_embeds",
-    linear(projection, pooled, config.hidden_size, config.projection_dim, { bias: false }),
-  );
+  g.output("text_embeds", projected(g, pooled, config.hidden_size, config.projection_dim));
+}
+
+/** OpenCLIP stores the projection [input, output], transformers the other way round. */
+function projected(g: GraphBuilder, pooled: Value, input: number, output: number): Value {
+  if (!g.has("text_projection"))
+    return linear(g.at("text_projection"), pooled, input, output, { bias: false });
+  return g.node("MatMul", [pooled, g.weight("text_projection", [input, output])]);
 }
 
 /** Highest at the end of the text. Early configs say 2 and mean the highest id of the vocabulary. */

@@ -33,6 +33,17 @@ export interface UNetConfig {
   readonly time_embedding_dim: number;
   /** Width of the input `timestep_cond`. null: the graph has no such input. */
   readonly time_cond_proj_dim: number | null;
+  /** Widths of the inputs `text_embeds` and `time_ids`. null: the graph has no such inputs. */
+  readonly addition: UNetAddition | null;
+}
+
+/** SDXL's `text_time`: an embedding of pooled text and of numbers, added to that of the timestep. */
+export interface UNetAddition {
+  /** Width of the pooled text. */
+  readonly text: number;
+  /** Numbers of `time_ids`, and the width of the sinusoids of each. */
+  readonly ids: number;
+  readonly width: number;
 }
 
 /** Bounds above all published UNets: 3 layers, 10 transformers, 20 heads, 32 groups, kernels of 3. */
@@ -69,6 +80,9 @@ const schema = z
     flip_sin_to_cos: z.boolean().default(true),
     freq_shift: z.number().default(0),
     time_embedding_dim: count(maxWidth).nullish(),
+    addition_embed_type: z.literal("text_time").nullish(),
+    addition_time_embed_dim: count(maxWidth).nullish(),
+    projection_class_embeddings_input_dim: count(maxWidth).nullish(),
 
     // The graph has none of these. A checkpoint that needs one is refused instead of drawn wrongly.
     act_fn: z.enum(["silu", "swish"]).default("silu"),
@@ -85,7 +99,6 @@ const schema = z
     class_embeddings_concat: off,
     class_embed_type: absent,
     num_class_embeds: absent,
-    addition_embed_type: absent,
     encoder_hid_dim: absent,
     encoder_hid_dim_type: absent,
     time_embedding_act_fn: absent,
@@ -103,6 +116,13 @@ const schema = z
       const message = `block_out_channels has ${channels.length} levels`;
       context.addIssue({ code: "custom", path: [field], message });
     };
+    const addition = config.addition_embed_type ? textTime(config) : null;
+    if (addition === undefined)
+      context.addIssue({
+        code: "custom",
+        path: ["projection_class_embeddings_input_dim"],
+        message: `it holds ${timeIds} embeddings of addition_time_embed_dim and a pooled text`,
+      });
     if (config.down_block_types.length !== channels.length) refuse("down_block_types");
     if (config.up_block_types.length !== channels.length) refuse("up_block_types");
 
@@ -139,6 +159,7 @@ const schema = z
       sample_size: config.sample_size ?? null,
       time_embedding_dim: config.time_embedding_dim ?? 4 * channels[0]!,
       time_cond_proj_dim: config.time_cond_proj_dim ?? null,
+      addition: addition ?? null,
       cross_attention_dim: [...widths][0]!,
       levels: channels.map((channelCount, i) => ({
         channels: channelCount,
@@ -150,6 +171,19 @@ const schema = z
       mid: { heads: heads.at(-1)!, transformers: down.at(-1)! },
     };
   });
+
+/** The sizes and the crop of SDXL's micro-conditioning (arXiv 2307.01952, section 2.2): two numbers each. */
+const timeIds = 6;
+
+/** undefined when the widths leave no room for a pooled text. */
+function textTime(config: {
+  readonly addition_time_embed_dim?: number | null | undefined;
+  readonly projection_class_embeddings_input_dim?: number | null | undefined;
+}): UNetAddition | undefined {
+  const width = config.addition_time_embed_dim ?? 0;
+  const text = (config.projection_class_embeddings_input_dim ?? 0) - timeIds * width;
+  return width > 0 && text > 0 ? { text, ids: timeIds, width } : undefined;
+}
 
 /** Reads a parsed unet/config.json. LOAD_FAILED names each field that the graph cannot honour. */
 export function unetConfig(json: unknown): UNetConfig {

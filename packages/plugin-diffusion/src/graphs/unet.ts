@@ -7,6 +7,7 @@ import type { UNetConfig } from "./unet-config.ts";
 import { downBlock } from "./unet/down-block.ts";
 import { midBlock } from "./unet/mid-block.ts";
 import { timeEmbedding } from "./unet/time-embedding.ts";
+import type { Time } from "./unet/time-embedding.ts";
 import type { Context } from "./unet/transformer.ts";
 import { upBlock } from "./unet/up-block.ts";
 import { upsampleTo } from "./unet/upsample.ts";
@@ -16,7 +17,8 @@ import { unetWorkspace } from "./unet/workspace.ts";
  * The denoiser of Stable Diffusion (arXiv 2112.10752), equal to diffusers' UNet2DConditionModel. Inputs, float32: `sample`
  * [batch, in_channels, height, width] of any size, `timestep` [1], fractions included, and `encoder_hidden_states`
  * [batch, sequence, cross_attention_dim]; for a config with time_cond_proj_dim also `timestep_cond`
- * [batch, time_cond_proj_dim]. Output `out_sample` [batch, out_channels, height, width]. `name` is the graph's.
+ * [batch, time_cond_proj_dim]; for one with `text_time` also `text_embeds` [batch, pooled width] and `time_ids` [batch, 6].
+ * Output `out_sample` [batch, out_channels, height, width]. `name` is the graph's.
  */
 export function unet(config: UNetConfig, weights: Weights, name = "unet"): BuiltGraph {
   const { levels, norm_num_groups: groups, norm_eps: epsilon, time_cond_proj_dim: width } = config;
@@ -34,7 +36,7 @@ export function unet(config: UNetConfig, weights: Weights, name = "unet"): Built
       : { value: g.input("timestep_cond", "float32", ["batch", width]), width };
   const shared = {
     config,
-    time: timeEmbedding(g.at("time_embedding"), { timestep, condition }, config),
+    time: timeEmbedding(g, { timestep, condition, addition: additionInputs(g, config) }, config),
     context: textContext(g, states, config.cross_attention_dim),
   };
 
@@ -60,6 +62,14 @@ export function unet(config: UNetConfig, weights: Weights, name = "unet"): Built
   x = normSilu(g.at("conv_norm_out"), x, { groups, epsilon });
   x = conv(g.at("conv_out"), x, config.out_channels, config.conv_out_kernel);
   return g.output("out_sample", x.value).build({ workspace: unetWorkspace(config) });
+}
+
+function additionInputs(g: GraphBuilder, { addition }: UNetConfig): Time["addition"] {
+  if (addition === null) return undefined;
+  return {
+    text: g.input("text_embeds", "float32", ["batch", addition.text]),
+    ids: g.input("time_ids", "float32", ["batch", addition.ids]),
+  };
 }
 
 function textContext(g: GraphBuilder, states: Value, width: number): Context {

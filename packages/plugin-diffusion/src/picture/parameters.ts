@@ -1,5 +1,5 @@
 import { sizeText } from "../request/size.ts";
-import type { Picture, Pictures } from "../task.ts";
+import type { Crop, Picture, Pictures, Settings, Size } from "../task.ts";
 
 /** The settings of a picture as text, in the form that AUTOMATIC1111's web UI writes and reads. */
 export function parametersText({ seed }: Picture, { settings, model }: Pictures): string {
@@ -14,8 +14,33 @@ export function parametersText({ seed }: Picture, { settings, model }: Pictures)
     // AUTOMATIC1111 counts the last layer as 1.
     ...(clipSkip > 0 ? [`Clip skip: ${clipSkip + 1}`] : []),
     ...(guidanceRescale > 0 ? [`CFG Rescale phi: ${guidanceRescale}`] : []),
+    ...optionalFacts(settings),
     "Version: Kindred",
   ];
   const negative = negativePrompt ? [`Negative prompt: ${negativePrompt}`] : [];
   return [prompt, ...negative, facts.join(", ")].join("\n");
+}
+
+/** The fields that only some models honour. AUTOMATIC1111 has no names for them, and quotes what may have a comma. */
+function optionalFacts(settings: Settings): readonly string[] {
+  const text = (name: string, value: string | undefined) =>
+    value === undefined ? [] : [`${name}: ${JSON.stringify(value)}`];
+  const size = (name: string, value: Size | undefined) =>
+    value === undefined ? [] : [`${name}: ${sizeText(value)}`];
+  const corner = (name: string, value: Crop | undefined) =>
+    value === undefined ? [] : [`${name}: ${value.top}-${value.left}`];
+  const { maxSequenceLength } = settings;
+  return [
+    ...text("Prompt 2", settings.prompt2),
+    ...text("Prompt 3", settings.prompt3),
+    ...text("Negative prompt 2", settings.negativePrompt2),
+    ...text("Negative prompt 3", settings.negativePrompt3),
+    ...size("Original size", settings.originalSize),
+    ...corner("Crop top-left", settings.crop),
+    ...size("Target size", settings.targetSize),
+    ...size("Negative original size", settings.negativeOriginalSize),
+    ...corner("Negative crop top-left", settings.negativeCrop),
+    ...size("Negative target size", settings.negativeTargetSize),
+    ...(maxSequenceLength === undefined ? [] : [`Max sequence length: ${maxSequenceLength}`]),
+  ];
 }

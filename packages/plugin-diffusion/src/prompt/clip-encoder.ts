@@ -1,6 +1,6 @@
 import { KernelError } from "@kindred/core";
 import type { Graph, Tensor } from "@kindred/core";
-import type { PromptCut } from "../task.ts";
+import type { PromptCut, PromptField } from "../task.ts";
 import type { ClipTokenizer } from "./clip-tokenizer.ts";
 import { Recent } from "./recent.ts";
 import { withAllVectors } from "./several-vectors.ts";
@@ -16,7 +16,7 @@ export type WindowOutputs = Readonly<Record<string, Tensor>>;
 
 export interface PromptText {
   readonly text: string;
-  readonly field: PromptCut["field"];
+  readonly field: PromptField;
   /** Whether a text of more than one window is cut to the first. */
   readonly truncate: boolean;
 }
@@ -57,7 +57,14 @@ export interface ClipEncoderOptions {
   readonly ids: "int64" | "int32";
 }
 
-const texts = { prompt: "The prompt", negativePrompt: "The negative prompt" };
+const texts: Readonly<Record<PromptField, string>> = {
+  prompt: "The prompt",
+  prompt2: "The second prompt",
+  prompt3: "The third prompt",
+  negativePrompt: "The negative prompt",
+  negativePrompt2: "The second negative prompt",
+  negativePrompt3: "The third negative prompt",
+};
 
 export function clipEncoder({ graph, tokenizer, ...options }: ClipEncoderOptions): ClipEncoder {
   const { start, end, padding } = tokenizer;

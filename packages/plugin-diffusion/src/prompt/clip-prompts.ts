@@ -1,7 +1,8 @@
-import { KernelError } from "@kindred/core";
-import { clipSkipOutput } from "../graphs/clip-text.ts";
 import type { ClipEncoder } from "./clip-encoder.ts";
+import { checkClipSkip, finalStates } from "./clip-output.ts";
+import { tokenizeForClips } from "./clip-texts.ts";
 import type { PromptEncoder } from "./prompt-encoder.ts";
+import type { Side } from "./prompt-texts.ts";
 import { joinedWindows } from "./windows.ts";
 
 /**
@@ -10,43 +11,23 @@ import { joinedWindows } from "./windows.ts";
  */
 export function clipPrompts(encoder: ClipEncoder): PromptEncoder {
   return {
-    async tokenize({ prompt, negativePrompt, clipSkip, truncate }, signal) {
-      const output = outputFor(clipSkip, encoder);
-      const tokenize = (text: string, field: "prompt" | "negativePrompt") =>
-        encoder.tokenize({ text, field, truncate }, signal);
-      const positive = await tokenize(prompt, "prompt");
-      const negative =
-        negativePrompt === undefined ? undefined : await tokenize(negativePrompt, "negativePrompt");
-      const texts = [positive, negative].flatMap((each) => each ?? []);
-      const windows = Math.max(...texts.map(({ ids }) => encoder.windowCount(ids.length)));
-
-      const states = async (text: Int32Array, name: string, of: AbortSignal) => {
-        const found = await encoder.encode(text, { windows, outputs: [name] }, of);
-        return { encoder_hidden_states: joinedWindows(found.map((each) => each[name]!)) };
+    async tokenize(prompts, signal) {
+      checkClipSkip(finalStates, encoder, prompts.clipSkip);
+      const { tokens, cut, encode } = await tokenizeForClips([encoder], prompts, signal);
+      const states = async (side: Side, clipSkip: number, of: AbortSignal) => {
+        const output = finalStates.name(encoder, clipSkip);
+        const windows = await encode({ side, encoder: 0, outputs: [output] }, of);
+        return { encoder_hidden_states: joinedWindows(windows.map((each) => each[output]!)) };
       };
-      const { ids } = positive;
       return {
-        tokens: ids.length + 2 * encoder.windowCount(ids.length),
-        cut: texts.flatMap(({ cut }) => cut ?? []),
+        tokens,
+        cut,
         encode: async (of) => ({
-          prompt: await states(ids, output, of),
+          prompt: await states("prompt", prompts.clipSkip, of),
           // diffusers never leaves out layers for the negative prompt.
-          negative: negative && (await states(negative.ids, clipSkipOutput(0), of)),
+          negative: prompts.guided ? await states("negative", 0, of) : undefined,
         }),
       };
     },
   };
-}
-
-/** The output whose states leave out that many layers. INVALID_INPUT or UNSUPPORTED on `clipSkip` when there is none. */
-function outputFor(clipSkip: number, { outputs, layers }: ClipEncoder): string {
-  const output = clipSkipOutput(clipSkip);
-  if (outputs.includes(output)) return output;
-  const [code, max] =
-    clipSkip > layers ? (["INVALID_INPUT", layers] as const) : (["UNSUPPORTED", 0] as const);
-  throw new KernelError(
-    code,
-    `clip_skip is ${clipSkip}; this text encoder can leave out at most ${max} layers.`,
-    { param: "clipSkip" },
-  );
 }

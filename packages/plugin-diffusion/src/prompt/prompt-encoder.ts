@@ -1,10 +1,10 @@
-import type { Conditions } from "../conditions.ts";
-import type { PromptCut } from "../task.ts";
+import type { GuidedConditions } from "../conditions.ts";
+import type { ImageRequest, PromptCut, PromptField } from "../task.ts";
 
-export interface Prompts {
-  readonly prompt: string;
-  /** undefined where nothing is guided. */
-  readonly negativePrompt: string | undefined;
+/** A request's texts, undefined where none was sent, and how they are encoded. */
+export interface Prompts extends Pick<ImageRequest, PromptField | "maxSequenceLength"> {
+  /** Whether guidance steers away from the negative ones. They are not read where it does not. */
+  readonly guided: boolean;
   /** Last layers of the text encoder to leave out. */
   readonly clipSkip: number;
   /** Whether texts beyond the encoder's length are cut. */
@@ -15,7 +15,7 @@ export interface Prompts {
 export interface PromptEncoder {
   /**
    * Checks and tokenises. The pipeline calls it before the request queues, so it runs no graph. INVALID_INPUT or
-   * UNSUPPORTED on `prompt`, `negativePrompt` or `clipSkip`; ABORTED by the signal.
+   * UNSUPPORTED on a text's field or `clipSkip`; ABORTED by the signal.
    */
   tokenize(prompts: Prompts, signal: AbortSignal): Promise<TokenizedPrompts>;
 }
@@ -27,12 +27,5 @@ export interface TokenizedPrompts {
   /** The prompts that were cut. Default: none. */
   readonly cut?: readonly PromptCut[];
   /** Runs the text encoders. The pipeline calls it once, during the request's turn. Rejects as `Graph.run` does. */
-  encode(signal: AbortSignal): Promise<PromptConditions>;
-}
-
-/** Conditions of one row each, under the same names. */
-export interface PromptConditions {
-  readonly prompt: Conditions;
-  /** undefined where nothing is guided. Each tensor has the dims of the prompt's. */
-  readonly negative: Conditions | undefined;
+  encode(signal: AbortSignal): Promise<GuidedConditions>;
 }

@@ -39,3 +39,18 @@ export function joinedWindows(states: readonly Tensor[]): Tensor {
   }
   return { type: "float32", dims: [1, states.length * length, width], data };
 }
+
+/** States of several encoders over the same sequence, [1, length, width] each, side by side along their widths. */
+export function joinedWidths(states: readonly Tensor[]): Tensor {
+  const [, length = 0] = states[0]!.dims;
+  const total = states.reduce((sum, { dims }) => sum + dims[2]!, 0);
+  const data = new Float32Array(length * total);
+  let start = 0;
+  for (const { dims, data: own } of states) {
+    const width = dims[2]!;
+    for (let i = 0; i < length; i++)
+      data.set((own as Float32Array).subarray(i * width, (i + 1) * width), i * total + start);
+    start += width;
+  }
+  return { type: "float32", dims: [1, length, total], data };
+}

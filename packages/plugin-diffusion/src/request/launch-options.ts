@@ -1,8 +1,24 @@
 import * as z from "zod";
 import { guidanceField, sizeField, stepsField } from "./fields.ts";
 
+/**
+ * Components that a launch leaves out, by their folders: they are neither read nor counted. Default: none. An architecture
+ * says which it can do without.
+ */
+export type LeftOut = {
+  readonly [Name in ComponentName]?: null | undefined;
+};
+
+export type ComponentName =
+  | "text_encoder"
+  | "text_encoder_2"
+  | "text_encoder_3"
+  | "transformer"
+  | "unet"
+  | "vae";
+
 /** The options of a launch: `kindred serve --option sd.steps=25`. */
-export interface DiffusionOptions {
+export interface DiffusionOptions extends LeftOut {
   /**
    * The variant of each component's weights, such as "fp16". Default: the plain files, or "fp16" where there are none.
    */
@@ -37,12 +53,22 @@ export interface DiffusionOptions {
   readonly examples?: readonly string[] | undefined;
 }
 
+/** Leaves a component out: "None" is Python's, as Xinference's client sends it. */
+const nothing: z.ZodType<null> = z.union([z.null(), z.literal("None").transform(() => null)], {
+  error: "must be null, which leaves the component out",
+});
 /** Characters, which every reply of `GET /v1/models` carries. */
 const maxAbout = 1_000;
 const maxExample = 300;
 const maxExamples = 20;
 
 export const launchOptions: z.ZodType<DiffusionOptions> = z.strictObject({
+  text_encoder: nothing.optional(),
+  text_encoder_2: nothing.optional(),
+  text_encoder_3: nothing.optional(),
+  transformer: nothing.optional(),
+  unet: nothing.optional(),
+  vae: nothing.optional(),
   variant: z.string().regex(/^\w+$/).optional(),
   prediction_type: z.enum(["epsilon", "v_prediction"]).optional(),
   steps: stepsField.optional(),

@@ -10,15 +10,18 @@ export interface LaunchedModel {
   readonly native: Size;
   readonly defaults: Defaults;
   readonly options: DiffusionOptions;
+  /** The longest side that its graphs can draw. Default: any. */
+  readonly maxSide?: number | undefined;
 }
 
 /** The limits of a launched model, given the server's. LOAD_FAILED when its own defaults are beyond them. */
 export function launchedLimits(
-  { id, native, defaults, options }: LaunchedModel,
+  { id, native, defaults, options, maxSide = Infinity }: LaunchedModel,
   server: Partial<PictureLimits>,
 ): PictureLimits {
   const launch = { maxSide: options.max_side, maxPixelSteps: options.max_pixel_steps };
-  const limits = limitsOf([native, defaults], launch, server);
+  const stated = limitsOf([native, defaults], launch, server);
+  const limits = { ...stated, maxSide: Math.min(stated.maxSide, maxSide) };
   const drawn = options.enlarge ? native : defaults;
   const excess = excessOf(id, limits, { ...defaults, drawn, count: 1 });
   if (!excess) return limits;

@@ -6,8 +6,10 @@ import type { TokenizedPrompts } from "../prompt/prompt-encoder.ts";
 import { isDefault } from "../schedulers/names.ts";
 import type { Schedule } from "../schedulers/scheduler.ts";
 import type { ImageRequest, LatentSize, Settings, Size } from "../task.ts";
+import type { GuidedConditions } from "../conditions.ts";
 import { holds, refuseIfTooLarge } from "./device-memory.ts";
 import { excessOf } from "./limits.ts";
+import { refuseUnhonoured } from "./optional-fields.ts";
 import { seedsOf } from "./seeds.ts";
 import { settingsOf } from "./settings.ts";
 import { drawnSize } from "./size.ts";
@@ -21,6 +23,8 @@ export interface ReadyRequest {
   readonly size: LatentSize;
   readonly schedule: Schedule;
   readonly prompts: TokenizedPrompts;
+  /** The denoiser's own. */
+  readonly conditions: GuidedConditions | undefined;
   /** How the denoiser runs. */
   readonly way: DenoiseWay;
   /** Whether the denoiser also runs over the negative prompt. */
@@ -40,10 +44,11 @@ export async function prepareRequest(
   signal: AbortSignal,
 ): Promise<ReadyRequest> {
   refuseUnsupported(request);
+  refuseUnhonoured(request, model.fields);
   const asked = settingsOf(request, model.defaults, model.multiple);
   const scheduler = model.scheduler(asked.sampler);
   const settings = isDefault(asked.sampler) ? { ...asked, sampler: scheduler.name } : asked;
-  const { steps, guidance, prompt, clipSkip } = settings;
+  const { steps, guidance } = settings;
   const drawn = model.only ? drawnSize(settings, model.only, model.multiple) : settings;
   const { count = 1 } = request;
   const excess = excessOf(model.id, model.limits, { ...settings, drawn, count });
@@ -54,11 +59,13 @@ export async function prepareRequest(
   const { previews = 0, promptTruncate: truncate = model.promptTruncate ?? false } = request;
   const seeds = seedsOf(request.seed, count);
   const guided = guidance > 1 && !model.denoiser.embedsGuidance;
-  const negativePrompt = guided ? settings.negativePrompt : undefined;
-  const texts = { prompt, negativePrompt, clipSkip, truncate };
-  const prompts = await model.prompts.tokenize(texts, signal);
+  const conditions = model.denoiser.conditions?.(settings, drawn);
+  const prompts = await model.prompts.tokenize(
+    { ...request, guided, clipSkip: settings.clipSkip, truncate },
+    signal,
+  );
   const way = guided ? guidedWay(model, size) : unguided;
-  return { settings, drawn, size, schedule, prompts, way, guided, seeds, previews };
+  return { settings, drawn, size, schedule, conditions, prompts, way, guided, seeds, previews };
 }
 
 function refuseUnsupported(request: ImageRequest): void {

@@ -1,5 +1,6 @@
 import { KernelError } from "@kindred/core";
 import type { ImageRequest, Settings, Size } from "../task.ts";
+import { optionalsOf } from "./optional-fields.ts";
 import { indivisible } from "./size.ts";
 
 /** Values of fields that a request omits. */
@@ -20,6 +21,7 @@ export function settingsOf(request: ImageRequest, defaults: Defaults, multiple: 
     guidanceRescale: request.guidanceRescale ?? 0,
     sampler: request.sampler ?? "default",
     clipSkip: request.clipSkip ?? 0,
+    ...optionalsOf(request),
   };
   const fault = indivisible(settings, multiple);
   if (fault) throw new KernelError("INVALID_INPUT", fault.message, { param: fault.side });

@@ -43,6 +43,11 @@ export const denoisingSamplers: readonly string[] = Object.keys(samplers).filter
   (name) => samplers[name]?.className !== flowClass,
 );
 
+/** The names of samplers for models that flow. */
+export const flowingSamplers: readonly string[] = Object.keys(samplers).filter(
+  (name) => samplers[name]?.className === flowClass,
+);
+
 const byPlainName = new Map(
   [
     ...Object.entries(samplers),

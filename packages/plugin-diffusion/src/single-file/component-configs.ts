@@ -1,23 +1,27 @@
 import type { Tensors } from "./renamed-tensors.ts";
 
-/** Facts of a kind of model that shapes do not tell. */
-export interface ModelFacts {
-  /** Attention heads of a UNet's level of so many channels. */
+/** Facts of a UNet that shapes do not tell. */
+export interface UNetFacts {
+  /** Attention heads of a level of so many channels. */
   heads(channels: number): number;
-  /** The text encoder's activation. */
-  readonly activation: "quick_gelu" | "gelu";
+  /** Height and width of the training, in pixels. */
+  readonly size: number;
 }
 
-/** Values of all of Stable Diffusion 1 and 2. */
+/** Values of all of Stable Diffusion 1, 2 and XL. */
 const textHeadChannels = 64;
 const groups = 32;
-const scalingFactor = 0.18215;
+/** Pixels along a side of a latent's. */
+const latentFactor = 8;
+/** Width of the sinusoids of each number of XL's micro-conditioning. */
+const timeIdWidth = 256;
 
 /**
- * `unet/config.json`, by the names and shapes of the tensors in diffusers' layout. `size` is that of the training, in
- * latent pixels. A tensor that is missing leaves a field out; the graph then says which one it needs.
+ * `unet/config.json`, by the names and shapes of the tensors in diffusers' layout. A tensor that is missing leaves a field
+ * out; the graph then says which one it needs.
  */
-export function unetJson(tensors: Tensors, { heads }: ModelFacts, size: number): object {
+export function unetJson(tensors: Tensors, { heads, size }: UNetFacts): object {
+  const added = dim(tensors, "add_embedding.linear_1.weight", 1);
   const channels = levels(tensors, "down_blocks");
   const middle = transformers(tensors, "mid_block");
   const down = channels.map((_, i) => transformers(tensors, `down_blocks.${i}`));
@@ -25,7 +29,7 @@ export function unetJson(tensors: Tensors, { heads }: ModelFacts, size: number):
   const attention = "mid_block.attentions.0";
   return {
     _class_name: "UNet2DConditionModel",
-    sample_size: size,
+    sample_size: size / latentFactor,
     in_channels: dim(tensors, "conv_in.weight", 1),
     out_channels: dim(tensors, "conv_out.weight", 0),
     block_out_channels: channels,
@@ -37,11 +41,16 @@ export function unetJson(tensors: Tensors, { heads }: ModelFacts, size: number):
     attention_head_dim: channels.map(heads),
     use_linear_projection: tensors.get(`${attention}.proj_in.weight`)?.shape.length === 2,
     norm_num_groups: groups,
+    ...(added !== undefined && {
+      addition_embed_type: "text_time",
+      addition_time_embed_dim: timeIdWidth,
+      projection_class_embeddings_input_dim: added,
+    }),
   };
 }
 
 /** `vae/config.json`. The decoder tells it: some files have no encoder. */
-export function vaeJson(tensors: Tensors): object {
+export function vaeJson(tensors: Tensors, scalingFactor: number): object {
   const channels = levels(tensors, "decoder.up_blocks");
   return {
     _class_name: "AutoencoderKL",
@@ -59,13 +68,15 @@ export function vaeJson(tensors: Tensors): object {
   };
 }
 
-/** `text_encoder/config.json`. */
-export function textJson(tensors: Tensors, { activation }: ModelFacts): object {
+/** The config of a text encoder of this activation. */
+export function textJson(tensors: Tensors, activation: "quick_gelu" | "gelu"): object {
   const tokens = "text_model.embeddings.token_embedding.weight";
   const positions = "text_model.embeddings.position_embedding.weight";
   const width = dim(tensors, tokens, 1) ?? 0;
+  const projection = dim(tensors, "text_projection", 1);
   return {
-    architectures: ["CLIPTextModel"],
+    architectures: [projection === undefined ? "CLIPTextModel" : "CLIPTextModelWithProjection"],
+    projection_dim: projection,
     vocab_size: dim(tensors, tokens, 0),
     max_position_embeddings: dim(tensors, positions, 0),
     hidden_size: width,

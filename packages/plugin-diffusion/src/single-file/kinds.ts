@@ -1,6 +1,6 @@
 import type { Tensors } from "./renamed-tensors.ts";
 
-/** A kind of file that is no checkpoint of Stable Diffusion 1 or 2, and what to do about it. */
+/** A kind of file that is no checkpoint of Stable Diffusion 1, 2 or XL, and what to do about it. */
 export interface Kind {
   /** Follows "is": "a LoRA". */
   readonly what: string;
@@ -28,7 +28,7 @@ export function contentsOf(tensors: Tensors): Contents {
 }
 
 const served =
-  "Kindred draws with single files of Stable Diffusion 1 and 2 that hold UNet, text encoder and autoencoder. Launch one of those.";
+  "Kindred draws with single files of Stable Diffusion 1, 2 and XL that hold UNet, text encoders and autoencoder. Launch one of those.";
 const whole = "Launch the whole checkpoint, or the folder of the whole pipeline.";
 const alone = "It goes with a base model, which Kindred does not serve with it. Launch that alone.";
 
@@ -70,22 +70,31 @@ export const kinds: readonly Kind[] = [
   otherUnet(8, "an InstructPix2Pix checkpoint", "a picture"),
   otherUnet(7, "an upscaling checkpoint", "a small picture"),
   otherUnet(5, "a depth-to-image checkpoint", "a map of depths"),
-  otherModel("a Stable Diffusion XL checkpoint", /^conditioner\.embedders\.1\./),
   {
     what: "a checkpoint of Stable Diffusion XL's refiner",
     advice: served,
     is: ({ has }) =>
       has(/^conditioner\.embedders\.0\.model\./) && has(/\bdiffusion_model\.label_emb\./),
   },
-  otherModel(
-    "a checkpoint whose UNet takes classes, such as unCLIP",
-    /\bdiffusion_model\.label_emb\./,
-  ),
+  {
+    what: "a checkpoint whose UNet takes classes, such as unCLIP",
+    advice: served,
+    is: ({ has }) => has(/\bdiffusion_model\.label_emb\./) && has(/^cond_stage_model\./),
+  },
   otherModel(
     "a Latent Consistency Model in one file",
     /\bdiffusion_model\.time_embed\.cond_proj\./,
   ),
-  otherModel("a Stable Diffusion 3 checkpoint", /^(model\.diffusion_model\.)?joint_blocks\./),
+  otherModel(
+    "a checkpoint of EDM's noise, such as Playground 2.5 and CosXL",
+    /^edm_(mean$|std$|vpred\.)/,
+  ),
+  {
+    what: "a Stable Diffusion 3 checkpoint in one file",
+    advice:
+      'Kindred draws with its folders. Launch the one that it was published in, or that of StableDiffusion3Pipeline.from_single_file("FILE").save_pretrained(folder).',
+    is: ({ has }) => has(/^(model\.diffusion_model\.)?joint_blocks\./),
+  },
   otherModel("a FLUX checkpoint", /^(model\.diffusion_model\.)?double_blocks\./),
   {
     what: "an autoencoder alone",

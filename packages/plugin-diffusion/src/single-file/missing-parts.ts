@@ -1,5 +1,5 @@
 import type { Contents } from "./kinds.ts";
-import { textNames } from "./text-names.ts";
+import { missingTexts } from "./text-layouts.ts";
 import { vaePrefixes } from "./vae-names.ts";
 
 /** The parts of Stable Diffusion that a file of the original layout lacks. undefined for a file of another layout. */
@@ -8,7 +8,7 @@ export function missingParts({ tensors, has, channels }: Contents): readonly str
   const hasAutoencoder = vaePrefixes.some((each) => tensors.has(`${each}decoder.conv_in.weight`));
   return [
     channels === undefined ? "a UNet of Stable Diffusion" : [],
-    textNames(tensors) ? [] : "a text encoder",
+    missingTexts(tensors),
     hasAutoencoder ? [] : "an autoencoder",
   ].flat();
 }

@@ -5,7 +5,7 @@ import { asFolder } from "./as-folder.ts";
 import type { KnownOfFile } from "./as-folder.ts";
 import { unknownTensors } from "./component-names.ts";
 import { fileWeights } from "./file-weights.ts";
-import { measuredPrediction, statedPrediction } from "./prediction.ts";
+import { statedPrediction } from "./prediction.ts";
 import type { Prediction } from "./schedules.ts";
 import { singleFileIn } from "./single-file.ts";
 import type { SingleFile } from "./single-file.ts";
@@ -20,7 +20,7 @@ const maxNamed = 20;
  */
 export async function openAsFolder(
   context: LoadContext<DiffusionOptions>,
-  { schedule }: KnownOfFile,
+  { schedule, size }: KnownOfFile,
 ): Promise<LoadContext<DiffusionOptions>> {
   const { model, options, checkpoint } = context;
   const { device, get, graph, signal, use } = context;
@@ -34,8 +34,11 @@ export async function openAsFolder(
     get(logger).warn({ ...facts, weights }, "weights left unused");
   }
   const prediction = schedule ? undefined : await predictionOf(model, singleFile, options);
-  get(logger).info({ model: model.id, file, version, prediction }, "single-file checkpoint");
-  const folder = asFolder(model, { schedule, prediction });
+  get(logger).info(
+    { model: model.id, file, version: version.name, prediction },
+    "single-file checkpoint",
+  );
+  const folder = asFolder(model, { schedule, size, prediction });
   const own = { device, get, graph, signal, use };
   return { ...own, model: folder, options, ...(checkpoint && { checkpoint }) };
 }
@@ -47,6 +50,7 @@ async function predictionOf(
 ): Promise<Prediction> {
   const stated = launched ?? statedPrediction(singleFile.header);
   if (stated !== undefined) return stated;
-  if (singleFile.version === 1) return "epsilon";
-  return measuredPrediction(await fileWeights(model, singleFile, "unet"));
+  const { version } = singleFile;
+  if (!version.measure) return version.prediction;
+  return version.measure(await fileWeights(model, singleFile, "unet"));
 }

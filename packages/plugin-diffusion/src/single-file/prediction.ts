@@ -5,8 +5,8 @@ import type { Prediction } from "./schedules.ts";
 
 /** The prediction that a file's header states. undefined when it states none. */
 export function statedPrediction({ tensors, metadata }: SafetensorsHeader): Prediction | undefined {
-  // ModelSpec 1.0.0 (https://github.com/Stability-AI/ModelSpec), which trainers write.
-  const stated = metadata["modelspec.prediction_type"];
+  // ModelSpec 1.0.0 (https://github.com/Stability-AI/ModelSpec), which trainers write. ComfyUI has a field of its own.
+  const stated = metadata["modelspec.prediction_type"] ?? metadata["modelspec.predict_key"];
   if (stated === "v" || stated === "v_prediction") return "v_prediction";
   if (stated === "epsilon" || stated === "eps") return "epsilon";
   if (metadata["modelspec.architecture"]?.startsWith("stable-diffusion-v2-768-v")) {

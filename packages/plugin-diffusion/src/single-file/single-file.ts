@@ -4,14 +4,18 @@ import { componentNames } from "./component-names.ts";
 import type { ComponentNames } from "./component-names.ts";
 import { contentsOf, kinds } from "./kinds.ts";
 import { missingParts } from "./missing-parts.ts";
-import { textNames } from "./text-names.ts";
+import { textLayout } from "./text-layouts.ts";
+import type { TextLayout } from "./text-layouts.ts";
+import type { FileVersion } from "./version.ts";
+import { version1, version2 } from "./versions/original.ts";
+import { versionXl } from "./versions/xl.ts";
 
-/** A checkpoint of Stable Diffusion 1 or 2 in one file of the original layout. */
+/** A checkpoint of Stable Diffusion 1, 2 or XL in one file of the original layout. */
 export interface SingleFile {
   /** Its name. It lies at the model's root. */
   readonly file: string;
   readonly header: SafetensorsHeader;
-  readonly version: 1 | 2;
+  readonly version: FileVersion;
   readonly names: ComponentNames;
 }
 
@@ -24,7 +28,7 @@ export function singleFileIn(model: ModelListing): SingleFile | undefined {
   return second === undefined ? first : undefined;
 }
 
-/** The checkpoints of Stable Diffusion 1 or 2 at a model's root. */
+/** The checkpoints of Stable Diffusion at a model's root. */
 export function checkpointsIn(model: ModelListing): readonly SingleFile[] {
   return looseFiles(model).flatMap((file) => {
     const header = headerOf(model, file);
@@ -49,6 +53,12 @@ export function headerOf(model: ModelListing, file: string): SafetensorsHeader |
   }
 }
 
+const versions: Readonly<Record<TextLayout["version"], FileVersion>> = {
+  1: version1,
+  2: version2,
+  XL: versionXl,
+};
+
 type Checkpoint = Omit<SingleFile, "file">;
 /** A header is asked about several times in one launch. */
 const known = new WeakMap<SafetensorsHeader, Checkpoint | "other">();
@@ -64,6 +74,6 @@ function read(header: SafetensorsHeader): Checkpoint | undefined {
   const contents = contentsOf(tensors);
   if (kinds.some((kind) => kind.is(contents)) || missingParts(contents)?.length !== 0)
     return undefined;
-  const version = textNames(tensors)?.encoder === "open-clip" ? 2 : 1;
-  return { header, version, names: componentNames(tensors) };
+  const text = textLayout(tensors);
+  return text && { header, version: versions[text.version], names: componentNames(tensors) };
 }

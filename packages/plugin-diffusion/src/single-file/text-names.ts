@@ -1,12 +1,34 @@
 import type { NameTable, Row } from "./names.ts";
-import type { Tensors } from "./renamed-tensors.ts";
 
 /** OpenAI's CLIP, in the names of transformers. Some files leave out its "text_model". */
-const clip: NameTable = {
-  prefix: "cond_stage_model.transformer.",
-  own: /^(text_model\.)?(embeddings\.(token|position)_embedding|encoder|final_layer_norm)\./,
-  rows: [[/^(text_model\.)?/, "text_model."]],
-};
+export function clipNames(prefix: string): NameTable {
+  return {
+    prefix,
+    own: /^(text_model\.)?(embeddings\.(token|position)_embedding|encoder|final_layer_norm)\./,
+    rows: [[/^(text_model\.)?/, "text_model."]],
+  };
+}
+
+/**
+ * OpenCLIP's ViT-H. Stable Diffusion 2 takes the states before the last of its 24 layers, so diffusers has 23. Files
+ * that were made of diffusers' have no 24th.
+ */
+export function openClipHNames(prefix: string): NameTable {
+  return {
+    prefix,
+    own: /^(token_embedding\.|positional_embedding$|ln_final\.|transformer\.resblocks\.(?!23\.))/,
+    rows: openClipRows,
+  };
+}
+
+/** OpenCLIP's ViT-bigG, whole. Its projection keeps its name: it is stored [input, output]. */
+export function openClipGNames(prefix: string): NameTable {
+  return {
+    prefix,
+    own: /^(token_embedding\.|positional_embedding$|ln_final\.|transformer\.resblocks\.|text_projection$)/,
+    rows: openClipRows,
+  };
+}
 
 const openClipRows: readonly Row[] = [
   [/^token_embedding\./, "text_model.embeddings.token_embedding."],
@@ -18,29 +40,3 @@ const openClipRows: readonly Row[] = [
   [/\.mlp\.c_fc\./, ".mlp.fc1."],
   [/\.mlp\.c_proj\./, ".mlp.fc2."],
 ];
-
-/**
- * OpenCLIP's ViT-H. Stable Diffusion 2 takes the states before the last of its 24 layers, so diffusers has 23. Files
- * that were made of diffusers' have no 24th.
- */
-const openClip = {
-  own: /^(token_embedding\.|positional_embedding$|ln_final\.|transformer\.resblocks\.(?!23\.))/,
-  rows: openClipRows,
-};
-
-/** The second prefix is that of Stability's later code, in which SD-Turbo was made. */
-const openClipPrefixes = ["cond_stage_model.model.", "conditioner.embedders.0.model."];
-
-/** The names of a text encoder, and whose they are. undefined when a file has none that is known. */
-export function textNames(
-  tensors: Tensors,
-): { readonly encoder: "clip" | "open-clip"; readonly table: NameTable } | undefined {
-  const tokens = /^cond_stage_model\.transformer\.(text_model\.)?embeddings\.token_embedding\./;
-  if ([...tensors.keys()].some((name) => tokens.test(name))) {
-    return { encoder: "clip", table: clip };
-  }
-  const prefix = openClipPrefixes.find((each) => tensors.has(`${each}token_embedding.weight`));
-  return prefix === undefined
-    ? undefined
-    : { encoder: "open-clip", table: { prefix, ...openClip } };
-}

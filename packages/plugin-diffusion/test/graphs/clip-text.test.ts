@@ -1,7 +1,7 @@
 import type { BuiltGraph, Weights } from "@kindred/core/onnx";
 import { expect, test } from "vitest";
 import { clipTextConfig } from "../../src/graphs/clip-text-config.ts";
-import { clipSkipOutput, clipText } from "../../src/graphs/clip-text.ts";
+import { clipText } from "../../src/graphs/clip-text.ts";
 import type { Golden, Naming } from "./golden.ts";
 import { deviations, readGolden, withWeights } from "./golden.ts";
 import { swapped, withoutCausalMask } from "./mutations.ts";
@@ -56,14 +56,6 @@ test("the pooled state is the first end token's, or the highest id's where the c
   );
   expect(found["pooler_output"]).toBeGreaterThan(mutated);
   expect(found["last_hidden_state"]).toBeLessThan(tolerance);
-});
-
-test("clip_skip counts from the last layer, whose output has the name that exports give it", () => {
-  expect([0, 1, 2].map(clipSkipOutput)).toEqual([
-    "last_hidden_state",
-    "clip_skip.1",
-    "clip_skip.2",
-  ]);
 });
 
 test("position_ids, which old checkpoints have, is left unused", async () => {

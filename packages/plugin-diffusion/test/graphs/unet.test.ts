@@ -65,7 +65,7 @@ test("every weight of a checkpoint is used", async () => {
 
 test.each([
   ["resnet_time_scale_shift", "scale_shift"],
-  ["addition_embed_type", "text_time"],
+  ["addition_embed_type", "text_image"],
   ["down_block_types", ["SimpleCrossAttnDownBlock2D"]],
   ["attention_head_dim", [5, 10]],
   ["cross_attention_dim", [48, 48, 48, 32]],

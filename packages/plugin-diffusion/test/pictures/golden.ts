@@ -18,12 +18,12 @@ export interface GoldenCase {
   readonly pictures: readonly string[];
 }
 
-const folder = new URL("../golden/pictures/", import.meta.url);
-const golden = JSON.parse(readFileSync(new URL("cases.json", folder), "utf8")) as {
+/** What one script of tools/reference/ recorded. */
+interface Recorded {
   readonly models: Readonly<Record<string, GoldenModel | LikeModel>>;
   readonly cases: Readonly<Record<string, GoldenCase>>;
-  readonly guidance: readonly GuidanceEmbedding[];
-};
+  readonly guidance?: readonly GuidanceEmbedding[];
+}
 
 /** A scale of guidance as diffusers gives it to the UNet of a Latent Consistency Model. */
 interface GuidanceEmbedding {
@@ -32,22 +32,42 @@ interface GuidanceEmbedding {
   readonly values: readonly number[];
 }
 
-/** A checkpoint that differs from another in these files. */
+/** A checkpoint that differs from another in these files; null is a file that it lacks. */
 interface LikeModel extends Pick<GoldenModel, "files"> {
   readonly like: string;
 }
 
-function whole(model: GoldenModel | LikeModel): GoldenModel {
-  if (!("like" in model)) return model;
-  const base = whole(golden.models[model.like]!);
-  return { ...base, files: { ...base.files, ...model.files } };
+/** The models and pictures of a folder of test/golden. */
+export interface GoldenPictures {
+  readonly models: Readonly<Record<string, GoldenModel>>;
+  readonly cases: Readonly<Record<string, GoldenCase>>;
+  readonly guidance: readonly GuidanceEmbedding[];
+  /** The difference between a picture and a recorded one. Infinity when their sizes differ. */
+  difference(pixels: Pixels, file: string): Promise<Difference>;
 }
 
-export const models: Readonly<Record<string, GoldenModel>> = Object.fromEntries(
-  Object.entries(golden.models).map(([name, model]) => [name, whole(model)]),
-);
-export const guidanceEmbeddings: readonly GuidanceEmbedding[] = golden.guidance;
-export const cases: Readonly<Record<string, GoldenCase>> = golden.cases;
+export function readPictures(name: string): GoldenPictures {
+  const folder = new URL(`../golden/${name}/`, import.meta.url);
+  const recorded = JSON.parse(readFileSync(new URL("cases.json", folder), "utf8")) as Recorded;
+  const whole = (model: GoldenModel | LikeModel): GoldenModel => {
+    if (!("like" in model)) return model;
+    const base = whole(recorded.models[model.like]!);
+    const files = Object.entries({ ...base.files, ...model.files });
+    return { ...base, files: Object.fromEntries(files.filter(([, file]) => file !== null)) };
+  };
+  const models = Object.entries(recorded.models).map(([id, model]) => [id, whole(model)] as const);
+  return {
+    models: Object.fromEntries(models),
+    cases: recorded.cases,
+    guidance: recorded.guidance ?? [],
+    difference: (pixels, file) => difference(pixels, new URL(file, folder)),
+  };
+}
+
+/** Stable Diffusion 1, 2 and Turbo, and Latent Consistency Models. */
+export const stableDiffusion: GoldenPictures = readPictures("pictures");
+export const { models, cases } = stableDiffusion;
+export const guidanceEmbeddings: readonly GuidanceEmbedding[] = stableDiffusion.guidance;
 
 export interface Difference {
   /** Mean and maximum over all values, which go from 0 to 255. */
@@ -55,9 +75,8 @@ export interface Difference {
   readonly max: number;
 }
 
-/** The difference between a picture and a recorded one. Infinity when their sizes differ. */
-export async function difference(pixels: Pixels, file: string): Promise<Difference> {
-  const picture = sharp(readFileSync(new URL(file, folder))).removeAlpha();
+async function difference(pixels: Pixels, file: URL): Promise<Difference> {
+  const picture = sharp(readFileSync(file)).removeAlpha();
   const { data, info } = await picture.raw().toBuffer({ resolveWithObject: true });
   if (info.width !== pixels.width || info.height !== pixels.height) {
     return { mean: Infinity, max: Infinity };

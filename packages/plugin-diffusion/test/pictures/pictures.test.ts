@@ -8,12 +8,12 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { diffusion, image } from "../../src/index.ts";
 import type { ImageRequest } from "../../src/index.ts";
 import { withoutCausalMask } from "../graphs/mutations.ts";
-import { cases, difference, models } from "./golden.ts";
+import { deviation, mutated, tolerance } from "./deviation.ts";
+import { stableDiffusion } from "./golden.ts";
 import type { Difference } from "./golden.ts";
 import { writeExport, writeFolder } from "./synthetic-folder.ts";
 
-const tolerance: Difference = { mean: 0.15, max: 3 };
-const mutated = 3 * tolerance.mean;
+const { cases, difference, models } = stableDiffusion;
 
 let root: string;
 let kernel: Kernel;
@@ -55,21 +55,12 @@ function openKernel(runtime: GraphRuntime): Promise<Kernel> {
   });
 }
 
-/** The differences of a case's worst picture. */
-async function deviate(
+function deviate(
   name: string,
   change: Partial<ImageRequest> = {},
   by: Kernel = kernel,
 ): Promise<Difference> {
-  const { model, request, pictures } = cases[name]!;
-  const drawn = await by.run(image, model, { ...request, ...change });
-  const found = await Promise.all(
-    drawn.pictures.map((picture, i) => difference(picture, pictures[i]!)),
-  );
-  return {
-    mean: Math.max(...found.map(({ mean }) => mean)),
-    max: Math.max(...found.map(({ max }) => max)),
-  };
+  return deviation(by, stableDiffusion, { name, change });
 }
 
 test.each(Object.keys(cases))("%s is diffusers' picture", async (name) => {

@@ -8,11 +8,16 @@ import { autoencoderKlConfig } from "../../src/graphs/autoencoder-kl-config.ts";
 import { autoencoderDecoder, autoencoderEncoder } from "../../src/graphs/autoencoder-kl.ts";
 import { clipTextConfig } from "../../src/graphs/clip-text-config.ts";
 import { clipText } from "../../src/graphs/clip-text.ts";
+import { sd3TransformerConfig } from "../../src/graphs/sd3-transformer-config.ts";
+import { sd3Transformer } from "../../src/graphs/sd3-transformer.ts";
+import { t5EncoderConfig } from "../../src/graphs/t5-encoder-config.ts";
+import { t5Encoder } from "../../src/graphs/t5-encoder.ts";
 import { unetConfig } from "../../src/graphs/unet-config.ts";
 import { unet } from "../../src/graphs/unet.ts";
 import type { GoldenModel } from "./golden.ts";
 
-const tokenizer = fileURLToPath(new URL("../fixtures/tokenizer", import.meta.url));
+const clipTokenizer = fileURLToPath(new URL("../fixtures/tokenizer", import.meta.url));
+const t5Tokenizer = fileURLToPath(new URL("../fixtures/t5-tokenizer", import.meta.url));
 
 /** Builds the graphs of a component's weights. The first one is in its export. */
 type Build = (weights: Weights) => readonly BuiltGraph[];
@@ -21,13 +26,8 @@ type Build = (weights: Weights) => readonly BuiltGraph[];
 export async function writeFolder(folder: string, model: GoldenModel): Promise<void> {
   await writeFiles(folder, model.files);
   const ending = model.dtype === "F16" ? "fp16.safetensors" : "safetensors";
-  const stems = {
-    text_encoder: "model",
-    unet: "diffusion_pytorch_model",
-    vae: "diffusion_pytorch_model",
-  };
   for (const [name, build] of Object.entries(graphsOf(model))) {
-    const stem = stems[name as keyof typeof stems];
+    const stem = name.startsWith("text_encoder") ? "model" : "diffusion_pytorch_model";
     await writeWeights(join(folder, name, `${stem}.${ending}`), model, build);
   }
 }
@@ -49,22 +49,50 @@ async function writeFiles(folder: string, files: Readonly<Record<string, unknown
     await mkdir(dirname(join(folder, file)), { recursive: true });
     await writeFile(join(folder, file), JSON.stringify(content));
   }
-  await cp(tokenizer, join(folder, "tokenizer"), { recursive: true });
+  const names = new Set(Object.keys(files).map((file) => file.split("/", 1)[0]!));
+  for (const name of names) {
+    if (!name.startsWith("tokenizer")) continue;
+    const source = name === "tokenizer_3" ? t5Tokenizer : clipTokenizer;
+    await cp(source, join(folder, name), { recursive: true, force: false });
+  }
 }
 
-function writeWeights(file: string, { dtype, modern }: GoldenModel, build: Build): Promise<void> {
-  const today = (name: string) => name.endsWith("to_q.weight");
+function writeWeights(
+  file: string,
+  { dtype, modern, files }: GoldenModel,
+  build: Build,
+): Promise<void> {
+  // transformers names the weights of an encoder with a projection as it always has.
+  const [, component = ""] = /(text_encoder\w*)/.exec(file) ?? [];
+  const { architectures = [] } = files[`${component}/config.json`] ?? {};
+  const inner = architectures.includes("CLIPTextModelWithProjection");
+  const today = (name: string) =>
+    name.endsWith("to_q.weight") || (inner && name.startsWith("text_model."));
   const ofThen = (name: string) => name.startsWith("text_model.");
   return synthesize({ file, dtype, build, has: modern ? today : ofThen });
 }
 
+/** The graphs of each component that the model has a config of. */
 function graphsOf({ files }: GoldenModel): Readonly<Record<string, Build>> {
-  const text = clipTextConfig(files["text_encoder/config.json"]);
-  const denoiser = unetConfig(files["unet/config.json"]);
-  const vae = autoencoderKlConfig(files["vae/config.json"]);
-  return {
-    text_encoder: (weights) => [clipText(text, weights)],
-    unet: (weights) => [unet(denoiser, weights)],
-    vae: (weights) => [autoencoderDecoder(vae, weights), autoencoderEncoder(vae, weights)],
-  };
+  const builds = Object.entries(builders).flatMap(([name, builder]) => {
+    const config = files[`${name}/config.json`];
+    return config === undefined ? [] : [[name, builder(config)] as const];
+  });
+  return Object.fromEntries(builds);
 }
+
+const text =
+  (config: unknown): Build =>
+  (weights) => [clipText(clipTextConfig(config), weights)];
+
+const builders: Readonly<Record<string, (config: unknown) => Build>> = {
+  text_encoder: text,
+  text_encoder_2: text,
+  text_encoder_3: (config) => (weights) => [t5Encoder(t5EncoderConfig(config), weights)],
+  transformer: (config) => (weights) => [sd3Transformer(sd3TransformerConfig(config), weights)],
+  unet: (config) => (weights) => [unet(unetConfig(config), weights)],
+  vae(json) {
+    const config = autoencoderKlConfig(json);
+    return (weights) => [autoencoderDecoder(config, weights), autoencoderEncoder(config, weights)];
+  },
+};

@@ -17,6 +17,7 @@ type Shapes = Readonly<Record<string, readonly number[]>>;
 
 const version1 = models["sd15"]!.shapes;
 const version2 = models["sd21"]!.shapes;
+const xl = models["xl"]!.shapes;
 
 /** The tensors with another beginning of some names. */
 function renamed(shapes: Shapes, from: RegExp, to: string): Shapes {
@@ -36,6 +37,7 @@ const schedule = "scheduler/scheduler_config.json";
 test.each<[string, Shapes, object]>([
   ["version 1", version1, { _class_name: "PNDMScheduler", prediction_type: "epsilon" }],
   ["version 2", version2, { _class_name: "DDIMScheduler", prediction_type: "v_prediction" }],
+  ["XL", xl, { _class_name: "EulerDiscreteScheduler", prediction_type: "epsilon" }],
   ["the marker v_pred", { ...version1, v_pred: [0] }, { prediction_type: "v_prediction" }],
   [
     "the markers v_pred and ztsnr",
@@ -47,15 +49,42 @@ test.each<[string, Shapes, object]>([
       timestep_spacing: "trailing",
     },
   ],
+  [
+    "XL with the marker v_pred",
+    { ...xl, v_pred: [0] },
+    { prediction_type: "v_prediction", timestep_spacing: "leading" },
+  ],
+  [
+    "XL with the markers v_pred and ztsnr",
+    { ...xl, v_pred: [0], ztsnr: [0] },
+    {
+      _class_name: "EulerDiscreteScheduler",
+      prediction_type: "v_prediction",
+      rescale_betas_zero_snr: true,
+      timestep_spacing: "trailing",
+    },
+  ],
 ])("a file of %s has its schedule", (_, shapes, wanted) => {
   const { folder, file } = read(shapes);
   expect(folder.json(schedule)).toMatchObject({ beta_end: 0.012, ...wanted });
   expect(unknownTensors(file.header.tensors, file.names)).toEqual([]);
 });
 
+test("a family says a file's schedule and its size apart from each other", () => {
+  const model = looseListing("x", { "x.safetensors": xl });
+  const own = { _class_name: "EulerDiscreteScheduler", timestep_spacing: "trailing" };
+  const distilled = asFolder(model, { schedule: own });
+  expect(distilled.json(schedule)).toEqual(own);
+  expect(distilled.json("unet/config.json")).toMatchObject({ sample_size: 128 });
+  const small = asFolder(model, { schedule: own, size: 512 });
+  expect(small.json("unet/config.json")).toMatchObject({ sample_size: 64 });
+});
+
 test.each([
   [{ "modelspec.prediction_type": "v" }, "v_prediction", 96],
   [{ "modelspec.prediction_type": "epsilon" }, "epsilon", 64],
+  [{ "modelspec.predict_key": "v" }, "v_prediction", 96],
+  [{ "modelspec.predict_key": "epsilon" }, "epsilon", 64],
   [{ "modelspec.architecture": "stable-diffusion-v2-768-v" }, "v_prediction", 96],
 ])("the metadata %o say what a file predicts, and its size", (metadata, prediction, size) => {
   const { folder } = read(version2, metadata);
@@ -93,10 +122,23 @@ test.each<[string, Shapes, Shapes]>([
     },
     version1,
   ],
+  [
+    "an XL file's names without text_model, constants and buffers",
+    {
+      ...renamed(xl, /\.text_model\./, "."),
+      "conditioner.embedders.0.transformer.embeddings.position_ids": [1, 77],
+      "conditioner.embedders.0.transformer.text_projection.weight": [768, 768],
+      "conditioner.embedders.0.logit_scale": [],
+      "conditioner.embedders.1.model.attn_mask": [77, 77],
+      "denoiser.sigmas": [1000],
+      ztsnr: [0],
+    },
+    { ...xl, ztsnr: [0] },
+  ],
 ])("a file with %s is the same model", (_, shapes, same) => {
   const { folder, file } = read(shapes);
   const usual = read(same);
-  for (const component of ["unet", "vae", "text_encoder"] as const) {
+  for (const component of ["unet", "vae", "text_encoder", "text_encoder_2"] as const) {
     expect([...file.names[component].keys()].toSorted()).toEqual(
       [...usual.file.names[component].keys()].toSorted(),
     );

@@ -11,7 +11,7 @@ import type { ImageRequest } from "../../src/index.ts";
 
 type Shape = readonly number[];
 
-/** Stable Diffusion 1.5 or 2.1 in one file, as tools/reference/single_file.py recorded it. */
+/** Stable Diffusion 1.5, 2.1 or XL in one file, as tools/reference/single_file.py recorded it. */
 export interface GoldenFile {
   /** The published configs, by component. */
   readonly configs: Readonly<Record<string, any>>;
@@ -30,6 +30,8 @@ interface GoldenCase {
   readonly rename?: Readonly<Record<string, string>>;
   /** Factor of the biases that tell velocity from epsilon. */
   readonly telling?: number;
+  /** Tensors of no elements, whose names state what the file predicts. */
+  readonly markers?: readonly string[];
   readonly request: ImageRequest;
 }
 
@@ -87,7 +89,7 @@ const telling = "model.diffusion_model.output_blocks.11.1.transformer_blocks.0.n
 
 /** Writes the file of a case. */
 export async function writeCase(file: string, name: string): Promise<void> {
-  const { model, dtype = "F32", rename = {}, telling: factor = 1 } = cases[name]!;
+  const { model, dtype = "F32", rename = {}, telling: factor = 1, markers = [] } = cases[name]!;
   const renamed = (stored: string) =>
     Object.entries(rename).reduce((text, [from, to]) => text.replace(from, to), stored);
   const extra = Object.entries(names.tiny[model]!).map(([stored, shape]) => ({
@@ -95,7 +97,8 @@ export async function writeCase(file: string, name: string): Promise<void> {
     shape,
     dtype,
   }));
-  await synthesize({ file, build: () => undefined, extra });
+  const empty = markers.map((marker) => ({ name: marker, shape: [0], dtype }));
+  await synthesize({ file, build: () => undefined, extra: [...extra, ...empty] });
   if (factor !== 1) await multiply(file, telling, factor);
 }
 

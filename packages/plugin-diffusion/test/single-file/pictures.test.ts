@@ -6,7 +6,7 @@ import type { Kernel, Launch } from "@kindred/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { diffusion, image } from "../../src/index.ts";
 import type { ImageRequest } from "../../src/index.ts";
-import { difference } from "../pictures/golden.ts";
+import { stableDiffusion } from "../pictures/golden.ts";
 import type { Difference } from "../pictures/golden.ts";
 import { cases, writeCase } from "./golden.ts";
 
@@ -17,9 +17,14 @@ let root: string;
 let kernel: Kernel;
 const logged: object[] = [];
 
-/** The file of a case. SD-Turbo's is known by its name. */
+/** Files that are known by their names. */
+const publishedNames: Readonly<Record<string, string>> = {
+  "sd-turbo": "sd_turbo",
+  "sdxl-turbo": "sd_xl_turbo_1.0",
+};
+
 function fileOf(name: string): string {
-  return join(root, name === "sd-turbo" ? "sd_turbo.safetensors" : `${name}.safetensors`);
+  return join(root, `${publishedNames[name] ?? name}.safetensors`);
 }
 
 beforeAll(async () => {
@@ -44,7 +49,7 @@ async function deviate(
   change: Partial<ImageRequest> = {},
 ): Promise<Difference> {
   const drawn = await kernel.run(image, id, { ...cases[name]!.request, ...change });
-  return difference(drawn.pictures[0]!, `../single-file/${name}.png`);
+  return stableDiffusion.difference(drawn.pictures[0]!, `../single-file/${name}.png`);
 }
 
 test.each(Object.keys(cases))(
@@ -62,6 +67,11 @@ test.each([
   ["sd21-velocity", "sd15", { num_inference_steps: 50, guidance_scale: 7.5 }, "768x768"],
   ["sd21-epsilon", "sd15", { num_inference_steps: 50, guidance_scale: 7.5 }, "512x512"],
   ["sd-turbo", "sd-turbo", { num_inference_steps: 1, guidance_scale: 0 }, "512x512"],
+  ["sdxl", "sdxl", { num_inference_steps: 50, guidance_scale: 5 }, "1024x1024"],
+  ["sdxl-absent", "sdxl", { num_inference_steps: 50, guidance_scale: 5 }, "1024x1024"],
+  ["sdxl-f16", "sdxl", { num_inference_steps: 50, guidance_scale: 5 }, "1024x1024"],
+  ["sdxl-velocity", "sdxl", { num_inference_steps: 50, guidance_scale: 5 }, "1024x1024"],
+  ["sdxl-turbo", "sdxl-turbo", { num_inference_steps: 1, guidance_scale: 0 }, "512x512"],
 ])(
   "%s is served by %s, with that family's defaults and its own size",
   (name, family, defaults, size) => {
@@ -72,6 +82,11 @@ test.each([
     });
   },
 );
+
+test("an XL file is guided away from nothing where no negative prompt is sent, as its folder is", async () => {
+  const { mean } = await deviate("my-sdxl-absent", "sdxl-absent", { negativePrompt: "" });
+  expect(mean).toBeGreaterThan(mutated);
+});
 
 test("what the weights tell is logged, and no weight is left unused", () => {
   const facts = { version: 2, prediction: "v_prediction", file: "sd21-velocity.safetensors" };
@@ -90,11 +105,10 @@ async function launched(launch: Launch, name: string): Promise<number> {
   return mean;
 }
 
-test("a launch may say what a file predicts", async () => {
-  const source = fileOf("sd21-velocity");
+test.each(["sd21-velocity", "sdxl-velocity"])("a launch may say what %s predicts", async (name) => {
+  const source = fileOf(name);
   const options = { prediction_type: "epsilon" };
-  const id = "epsilon";
-  expect(await launched({ id, source, options }, "sd21-velocity")).toBeGreaterThan(mutated);
+  expect(await launched({ id: `epsilon-${name}`, source, options }, name)).toBeGreaterThan(mutated);
 });
 
 test("a folder that holds one file is the same model, and its own configs win", async () => {

@@ -5,7 +5,7 @@ import { createKernel } from "@kindred/core";
 import { synthesize } from "@kindred/core/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { diffusion } from "../../src/index.ts";
-import { sd15 } from "../model-families.ts";
+import { sd15, sdxl } from "../model-families.ts";
 import { looseListing, models } from "./golden.ts";
 
 type Shapes = Readonly<Record<string, readonly number[]>>;
@@ -13,10 +13,11 @@ type Shapes = Readonly<Record<string, readonly number[]>>;
 const unet = "model.diffusion_model.";
 const first = `${unet}input_blocks.0.0.weight`;
 const { shapes } = models["sd15"]!;
+const xl = models["xl"]!.shapes;
 
 /** Stable Diffusion 1.5 with other tensors, or without those whose names begin so. */
-function without(prefix: string, others: Shapes = {}): Shapes {
-  const kept = Object.entries(shapes).filter(([name]) => !name.startsWith(prefix));
+function without(prefix: string, others: Shapes = {}, of: Shapes = shapes): Shapes {
+  const kept = Object.entries(of).filter(([name]) => !name.startsWith(prefix));
   return { ...Object.fromEntries(kept), ...others };
 }
 
@@ -93,14 +94,6 @@ const files: readonly (readonly [what: string, tensors: Shapes, said: RegExp])[]
   ["an upscaler", { ...shapes, [first]: [256, 7, 3, 3] }, /upscaling .* 7 channels/],
   ["depth to image", { ...shapes, [first]: [320, 5, 3, 3] }, /depth-to-image .* 5 channels/],
   [
-    "SDXL",
-    without("cond_stage_model.", {
-      "conditioner.embedders.1.model.ln_final.weight": [1280],
-      [`${unet}label_emb.0.0.weight`]: [1280, 2816],
-    }),
-    /is a Stable Diffusion XL checkpoint/,
-  ],
-  [
     "SDXL's refiner",
     without("cond_stage_model.", {
       "conditioner.embedders.0.model.ln_final.weight": [1280],
@@ -121,7 +114,7 @@ const files: readonly (readonly [what: string, tensors: Shapes, said: RegExp])[]
   [
     "SD3",
     { [`${unet}joint_blocks.0.x_block.attn.qkv.weight`]: [4608, 1536] },
-    /is a Stable Diffusion 3 checkpoint/,
+    /is a Stable Diffusion 3 checkpoint in one file \(x\.safetensors\)\. .*from_single_file\("x\.safetensors"\)\.save_pretrained/,
   ],
   ["FLUX", { "double_blocks.0.img_attn.qkv.weight": [9216, 3072] }, /is a FLUX checkpoint/],
   [
@@ -169,6 +162,41 @@ const files: readonly (readonly [what: string, tensors: Shapes, said: RegExp])[]
   ["no autoencoder", without("first_stage_model."), /is a checkpoint without an autoencoder \(x/],
   ["no text encoder", without("cond_stage_model."), /is a checkpoint without a text encoder \(x/],
   [
+    "XL without its first text encoder",
+    without("conditioner.embedders.0.", {}, xl),
+    /is a checkpoint without CLIP ViT-L, the text encoder under conditioner\.embedders\.0\.transformer\.\* \(x/,
+  ],
+  [
+    "XL without its second text encoder",
+    without("conditioner.embedders.1.", {}, xl),
+    /is a checkpoint without OpenCLIP ViT-bigG, the text encoder under conditioner\.embedders\.1\.model\.\* \(x/,
+  ],
+  [
+    "XL without both",
+    without("conditioner.", {}, xl),
+    /is a checkpoint without a text encoder \(x/,
+  ],
+  [
+    "XL without an autoencoder",
+    without("first_stage_model.", {}, xl),
+    /is a checkpoint without an autoencoder \(x/,
+  ],
+  [
+    "XL for inpainting",
+    { ...xl, [first]: [320, 9, 3, 3] },
+    /inpainting checkpoint, whose UNet takes 9 channels/,
+  ],
+  [
+    "Playground 2.5",
+    { ...xl, edm_mean: [1, 4, 1, 1], edm_std: [1, 4, 1, 1] },
+    /EDM's noise, such as Playground 2\.5/,
+  ],
+  [
+    "CosXL",
+    { ...xl, "edm_vpred.sigma_max": [], "edm_vpred.sigma_min": [] },
+    /EDM's noise, such as Playground 2\.5/,
+  ],
+  [
     "neither",
     without(
       "cond_stage_model.",
@@ -199,16 +227,17 @@ const files: readonly (readonly [what: string, tensors: Shapes, said: RegExp])[]
 
 test.each(files)("a file that is %s says what it is", (_, tensors, said) => {
   const model = looseListing("x", { "x.safetensors": tensors });
-  expect(sd15.match(model)).toBe(false);
+  expect([sd15.match(model), sdxl.match(model)]).toEqual([false, false]);
   expect(sd15.refuse?.(model)).toMatch(said);
   expect(sd15.refuse?.(model)).toMatch(/^"x" /);
 });
 
 test("a complete checkpoint is not refused", () => {
-  for (const { shapes: each } of Object.values(models)) {
+  for (const [name, { shapes: each }] of Object.entries(models)) {
     const model = looseListing("x", { "x.safetensors": each });
-    expect(sd15.match(model)).toBe("able");
-    expect(sd15.refuse?.(model)).toBeUndefined();
+    const [own, other] = name === "xl" ? [sdxl, sd15] : [sd15, sdxl];
+    expect([own.match(model), other.match(model)]).toEqual(["able", false]);
+    expect(own.refuse?.(model)).toBeUndefined();
   }
 });
 

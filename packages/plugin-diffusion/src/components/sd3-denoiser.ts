@@ -1,0 +1,44 @@
+import type { LoadContext } from "@kindred/core";
+import { graphDenoiser } from "../denoiser.ts";
+import type { Denoiser } from "../denoiser.ts";
+import { sd3Transformer } from "../graphs/sd3-transformer.ts";
+import { sd3TransformerConfig } from "../graphs/sd3-transformer-config.ts";
+import type { Sd3TransformerConfig } from "../graphs/sd3-transformer-config.ts";
+import { sd3Workspace } from "../graphs/sd3-transformer/workspace.ts";
+import type { DiffusionOptions } from "../request/launch-options.ts";
+import { checkExport } from "./check-export.ts";
+import { exportFolder, openExported } from "./component-export.ts";
+import { componentWeights } from "./component-weights.ts";
+import type { Component } from "./component.ts";
+import { requiredJson } from "./required-json.ts";
+import { floatScalar, scalarInput } from "./scalar-input.ts";
+import { warnOfUnused } from "./unused-weights.ts";
+
+const conditions = ["encoder_hidden_states", "pooled_projections"];
+const names = { latents: "hidden_states", timestep: "timestep", output: "out_hidden_states" };
+
+/** Declares the graph of Stable Diffusion 3's transformer. LOAD_FAILED names what of its config the graph cannot do. */
+export async function openSd3Denoiser(
+  context: LoadContext<DiffusionOptions>,
+  component: Component,
+): Promise<{ readonly denoiser: Denoiser; readonly config: Sd3TransformerConfig }> {
+  const { model, graph, options } = context;
+  const exported = exportFolder(model, component);
+  const config = sd3TransformerConfig(requiredJson(model, `${component.folder}/config.json`));
+  if (exported) {
+    const source = await openExported(model, exported);
+    checkExport(source, {
+      inputs: [names.latents, names.timestep, ...conditions],
+      output: names.output,
+      shape: [undefined, config.out_channels, undefined, undefined],
+    });
+    const input = source.types[names.timestep];
+    const timestep = input ? scalarInput(input) : floatScalar;
+    const declared = graph({ ...source, workspace: sd3Workspace(config) });
+    return { config, denoiser: graphDenoiser(declared, { names, timestep }) };
+  }
+  const weights = await componentWeights(model, component, options.variant);
+  const source = sd3Transformer(config, weights, component.folder);
+  warnOfUnused(context, source);
+  return { config, denoiser: graphDenoiser(graph(source), { names, timestep: floatScalar }) };
+}

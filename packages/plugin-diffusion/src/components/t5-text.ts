@@ -1,0 +1,42 @@
+import type { LoadContext } from "@kindred/core";
+import { openTokenizer } from "@kindred/core/text";
+import { t5EncoderConfig } from "../graphs/t5-encoder-config.ts";
+import { t5Encoder } from "../graphs/t5-encoder.ts";
+import { t5Text } from "../prompt/t5-text.ts";
+import type { T5Text } from "../prompt/t5-text.ts";
+import type { DiffusionOptions } from "../request/launch-options.ts";
+import { checkExport } from "./check-export.ts";
+import { exportFolder, openExported } from "./component-export.ts";
+import { componentWeights } from "./component-weights.ts";
+import type { TextComponent } from "./component.ts";
+import { requiredJson } from "./required-json.ts";
+import { warnOfUnused } from "./unused-weights.ts";
+
+/** Declares a T5 text encoder's graph and opens its tokenizer. */
+export async function openT5Text(
+  context: LoadContext<DiffusionOptions>,
+  component: TextComponent,
+): Promise<T5Text> {
+  const { model, graph, options } = context;
+  const { folder } = component;
+  const config = t5EncoderConfig(requiredJson(model, `${folder}/config.json`));
+  const opening = openTokenizer(model, {
+    directory: component.tokenizer,
+    signal: context.signal,
+  });
+  const tokenizer = context.use(await opening);
+  const shared = { tokenizer, padding: config.pad_token_id };
+
+  const exported = exportFolder(model, component);
+  if (exported) {
+    const source = await openExported(model, exported);
+    const shape = [undefined, undefined, config.d_model];
+    checkExport(source, { inputs: ["input_ids"], output: "last_hidden_state", shape });
+    const ids = source.types["input_ids"]?.type === "int32" ? "int32" : "int64";
+    return t5Text({ ...shared, graph: graph(source), ids });
+  }
+  const weights = await componentWeights(model, component, options.variant);
+  const source = t5Encoder(config, weights, folder);
+  warnOfUnused(context, source);
+  return t5Text({ ...shared, graph: graph(source), ids: "int64" });
+}
