@@ -49,7 +49,9 @@ export async function serve(kernel: Kernel, options: ServeOptions = {}): Promise
   const ending = new AbortController();
   const closing = new AbortController();
   const { signal } = served;
-  signal?.addEventListener("abort", () => ending.abort(signal.reason), { once: true });
+  const end = (): void => ending.abort(signal?.reason);
+  signal?.addEventListener("abort", end, { once: true });
+  if (signal?.aborted) end();
   const app = createApp(kernel, {
     ...served,
     signal: ending.signal,

@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { KernelError } from "@kindred/core";
 import { expect, test, vi } from "vitest";
 import { serve } from "../src/serve.ts";
 import { deferred, post, standIn } from "./stand-in.ts";
@@ -103,6 +104,20 @@ test("a request that is still running at the deadline is answered CLOSED", async
   expect(response.status).toBe(503);
   expect((await response.json()).error.code).toBe("CLOSED");
 });
+
+test.each(["before", "after"])(
+  "a signal that aborts %s the server listens aborts its requests, with its reason",
+  async (when) => {
+    const ending = new AbortController();
+    const abort = (): void => ending.abort(new KernelError("OVERLOADED", "Enough."));
+    if (when === "before") abort();
+    const serving = await serve(standIn(), { port: 0, drainDelay: 0, signal: ending.signal });
+    abort();
+    const response = await post(`${serving.url}/v1/echo`, { text: "a" });
+    expect((await response.json()).error).toMatchObject({ code: "OVERLOADED", message: "Enough." });
+    await serving.close();
+  },
+);
 
 test("a deadline longer than any timer lets requests finish", async () => {
   const started = deferred();

@@ -1,4 +1,4 @@
-import { finished, Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { inWireNames, KernelError, progressOf } from "@kindred/core";
 import type { Call, Endpoint, ServerEvent } from "@kindred/core";
 import type Koa from "koa";
@@ -29,13 +29,13 @@ export interface StreamedAnswer {
  * Rejects when the request is refused before it is queued, so that a refusal has its own status.
  */
 export async function streamEvents(ctx: Koa.Context, streamed: StreamedAnswer): Promise<void> {
-  const { endpoint, reply, backlog, run } = streamed;
+  const { exchange, endpoint, reply, backlog, run } = streamed;
   const { stream, path } = endpoint;
   if (!stream) {
     throw new KernelError("UNSUPPORTED", `${path} does not stream.`, { param: "stream" });
   }
   const queue = backlog.open(maxKept);
-  finished(ctx.res, () => backlog.close(queue));
+  void exchange.answered.then(() => backlog.close(queue));
   let accept!: () => void;
   const accepted = new Promise<void>((resolve) => (accept = resolve));
   const running = run(hearing(queue, streamed, accept)).finally(() => queue.close());

@@ -2,7 +2,7 @@ import { addAbortSignal } from "node:stream";
 import { abortError, isKernelError, KernelError, throwIfAborted } from "@kindred/core";
 import type Koa from "koa";
 import type { HeldBody } from "./body-memory.ts";
-import { inflaterFor } from "./inflater.ts";
+import { encodingOf, inflaterFor } from "./inflater.ts";
 import type { BodyEncoding } from "./inflater.ts";
 
 export interface ByteLimits {
@@ -43,8 +43,10 @@ async function read(
   const inflater = inflaterFor(ctx, encodings);
   const chunks: Buffer[] = [];
   let bytes = 0;
+  let came = 0;
   // Nobody else notices that a client hangs up in the middle of a compressed body.
   const source = inflater ? addAbortSignal(signal, ctx.req.pipe(inflater)) : ctx.req;
+  if (inflater) ctx.req.on("data", (chunk: Buffer) => (came += chunk.length));
   try {
     for await (const chunk of source.iterator({ destroyOnReturn: inflater !== undefined })) {
       throwIfAborted(signal);
@@ -56,10 +58,14 @@ async function read(
       body.grow(chunk.length * weight);
       chunks.push(chunk);
     }
+    // Zlib takes nothing after the end of its data, and does not say so.
+    if (inflater && came > inflater.bytesWritten) throw followed(ctx);
   } catch (error) {
     if (signal.aborted) throw abortError(signal);
     if (isKernelError(error) || (error as { status?: number }).status !== undefined) throw error;
     throw inflater ? undecodable(ctx, error as Error) : hungUp(error);
+  } finally {
+    inflater?.destroy();
   }
   return Buffer.concat(chunks, bytes);
 }
@@ -71,6 +77,14 @@ function tooLarge(ctx: Koa.Context, maxBytes: number): never {
 function inflated(ctx: Koa.Context, maxRatio: number): never {
   const message = `The body inflates to more than ${maxRatio} times its bytes. Send it uncompressed.`;
   return ctx.throw(413, message);
+}
+
+function followed(ctx: Koa.Context): never {
+  const encoding = encodingOf(ctx);
+  return ctx.throw(
+    400,
+    `The body has bytes after the end of its ${encoding} data. Send that alone.`,
+  );
 }
 
 function undecodable(ctx: Koa.Context, { message }: Error): never {

@@ -1,5 +1,6 @@
 import type { Stream } from "node:stream";
 import type { HeldBody } from "./body-memory.ts";
+import { ByteBlocks } from "./byte-blocks.ts";
 
 /** A part as formidable announces it, before its bytes come. */
 interface Incoming extends Stream {
@@ -14,11 +15,13 @@ export interface FormPart {
   /** Null when the part is not a file. */
   readonly fileName: string | null;
   readonly type: string;
-  readonly chunks: Buffer<ArrayBuffer>[];
+  readonly bytes: ByteBlocks;
 }
 
-type Counted = "bytes" | "fields" | "files";
+type Counted = "bytes" | "headers" | "fields" | "files";
 
+/** Of all parts together. Browsers send two for a file and one for a field. */
+const maxHeaders = 4_000;
 const maxFields = 1_000;
 const maxFiles = 64;
 
@@ -35,13 +38,14 @@ export interface FormPartsOptions {
 /** Collects the parts of a form in memory as they come. Nothing is written to disk, so nothing is left there. */
 export class FormParts {
   #parts: FormPart[] = [];
-  readonly #counts: Record<Counted, number> = { bytes: 0, fields: 0, files: 0 };
+  readonly #counts: Record<Counted, number> = { bytes: 0, headers: 0, fields: 0, files: 0 };
   readonly #max: Readonly<Record<Counted, number>>;
   readonly #held: HeldBody;
-  #refuse: ((error: unknown) => void) | undefined;
+  readonly #refuse: (error: unknown) => void;
+  #refused: { readonly error: unknown } | undefined;
 
   constructor({ maxBytes, held, refuse }: FormPartsOptions) {
-    this.#max = { bytes: maxBytes, fields: maxFields, files: maxFiles };
+    this.#max = { bytes: maxBytes, headers: maxHeaders, fields: maxFields, files: maxFiles };
     this.#held = held;
     this.#refuse = refuse;
   }
@@ -50,28 +54,39 @@ export class FormParts {
     return this.#parts;
   }
 
+  /** Notes how many bytes of the form have come, with those between its parts. Throws why it is refused once it is. */
+  came(bytes: number): void {
+    this.#count("bytes", bytes - this.#counts.bytes);
+    if (this.#refused) throw this.#refused.error;
+  }
+
+  /** Notes one more header of a part. */
+  addHeader(): void {
+    this.#count("headers", 1);
+  }
+
   add(incoming: Incoming): void {
     const { name, originalFilename: fileName, mimetype } = incoming;
-    const chunks: Buffer<ArrayBuffer>[] = [];
+    const bytes = new ByteBlocks();
     if (!this.#count(fileName === null ? "fields" : "files", 1)) return;
-    this.#parts.push({ name, fileName, type: mimetype ?? "", chunks });
-    incoming.on("data", (chunk: Buffer<ArrayBuffer>) => {
-      if (this.#count("bytes", chunk.length)) chunks.push(chunk);
+    this.#parts.push({ name, fileName, type: mimetype ?? "", bytes });
+    incoming.on("data", (chunk: Buffer) => {
+      if (!this.#refused) bytes.add(chunk);
     });
   }
 
   /** Counts so many more; false once the form is refused. */
   #count(what: Counted, more: number): boolean {
-    if (this.#refuse === undefined) return false;
+    if (this.#refused) return false;
     this.#counts[what] += more;
     try {
       if (this.#counts[what] > this.#max[what]) throw tooLarge(what, this.#max[what]);
       if (what === "bytes") this.#held.grow(more * formWeight);
       return true;
     } catch (error) {
-      this.#refuse(error);
-      this.#refuse = undefined;
+      this.#refused = { error };
       this.#parts = [];
+      this.#refuse(error);
       return false;
     }
   }

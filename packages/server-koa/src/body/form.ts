@@ -1,7 +1,8 @@
 import { isUtf8 } from "node:buffer";
-import { KernelError } from "@kindred/core";
+import type { EventEmitter } from "node:events";
+import { KernelError, TimeSlice } from "@kindred/core";
+import formidable from "formidable";
 import type Koa from "koa";
-import { koaBody } from "koa-body";
 import type { HeldBody } from "./body-memory.ts";
 import { FormParts, formWeight, tooLarge } from "./form-parts.ts";
 import type { FormPart } from "./form-parts.ts";
@@ -28,27 +29,59 @@ export async function readForm(
 }
 
 /** Rejects as soon as there is too much. The rest is read and dropped. */
-function partsOf(ctx: Koa.Context, maxBytes: number, held: HeldBody): Promise<readonly FormPart[]> {
-  return new Promise((resolve, reject) => {
-    const parts = new FormParts({ maxBytes, held, refuse: reject });
-    const parse = koaBody({
-      json: false,
-      text: false,
-      urlencoded: false,
-      multipart: true,
+async function partsOf(
+  ctx: Koa.Context,
+  maxBytes: number,
+  held: HeldBody,
+): Promise<readonly FormPart[]> {
+  const { req: request } = ctx;
+  const slice = new TimeSlice();
+  try {
+    return await new Promise((resolve, reject) => {
+      const parts = new FormParts({ maxBytes, held, refuse: reject });
+      const form = formidable();
       // Formidable's own handling takes a file without a type for text and loses some names.
-      formidable: { onPart: (part) => parts.add(part) },
-      onError: (error) => ctx.throw(400, `The form cannot be read: ${error.message}.`),
+      form.onPart = (part) => parts.add(part);
+      form.use((parsing) => onHeader(parsing, () => parts.addHeader()));
+      // Told before each chunk is parsed: an error that is thrown here ends the parsing.
+      form.on("progress", (bytes) => {
+        parts.came(bytes);
+        if (slice.isOver) pause(request, slice);
+      });
+      form.parse(request).then(
+        () => resolve(parts.all),
+        (error: Error) => reject(unreadable(error)),
+      );
     });
-    parse(ctx, async () => {}).then(() => resolve(parts.all), reject);
+  } finally {
+    request.resume();
+  }
+}
+
+/** Lets the loop turn. A chunk that is full of beginnings of a boundary is parsed for tens of milliseconds. */
+function pause(request: Koa.Context["req"], slice: TimeSlice): void {
+  request.pause();
+  void slice.next().then(() => request.resume());
+}
+
+/** Calls back at the end of each header of a part: formidable keeps them all until the part's last, without a bound. */
+function onHeader(parsing: object, heard: () => void): void {
+  const { _parser: parser } = parsing as { readonly _parser: EventEmitter | null };
+  parser?.on("data", ({ name }: { readonly name: string }) => {
+    if (name === "headerEnd") heard();
   });
 }
 
+function unreadable({ message }: Error): Error {
+  const text = `The form cannot be read: ${message}.`;
+  return Object.assign(new Error(text), { status: 400, expose: true });
+}
+
 /** A part with a file name is a file. Any other is a text, also when its client states its type. */
-async function fieldOf({ name, fileName, type, chunks }: FormPart): Promise<Field> {
+async function fieldOf({ name, fileName, type, bytes: blocks }: FormPart): Promise<Field> {
   if (!name) throw new KernelError("INVALID_INPUT", "The form has a part without a name.");
-  if (fileName !== null) return [name, new File(chunks, fileName, { type })];
-  const bytes = Buffer.concat(chunks);
+  if (fileName !== null) return [name, new File(blocks.all, fileName, { type })];
+  const bytes = Buffer.concat(blocks.all);
   if (isUtf8(bytes)) return [name, await decodeUtf8(bytes)];
   throw new KernelError("INVALID_INPUT", `${name} is not valid UTF-8.`, { param: name });
 }

@@ -33,7 +33,7 @@ type Found = Pick<ParsedBody, "value"> & Partial<ParsedBody>;
 async function valueOf(ctx: Koa.Context): Promise<Found | undefined> {
   // Asked at once: whoever only listens has not read anything yet.
   const wasRead = ctx.req.readableDidRead || ctx.req.readableEnded;
-  const found: readonly Parsed[] = [ctx.request, ctx.req as Parsed];
+  const found: readonly Parsed[] = [ctx.request as Parsed, ctx.req as Parsed];
   const body = found.map((each) => each.body).find((each) => each !== undefined);
   const raw = found.map(({ rawBody }) => rawBody).find(isBytes);
   const files = await uploads(ctx);

@@ -70,7 +70,7 @@ export function bodyReader(
     const bytes = await bodyBytes(ctx, jsonLimits, { body, weight: jsonWeight, signal });
     const value = await parseJson(bytes);
     body.shrink(bytes.length * parsedWeight);
-    ctx.request.body = value as NonNullable<typeof ctx.request.body>;
+    Object.assign(ctx.request, { body: value });
     return value;
   };
   return (ctx, { signal, answered }) => {

@@ -10,13 +10,10 @@ import { boundedRequests } from "./bounded-requests.ts";
 import type { Answer } from "./connection.ts";
 import type { ConnectionOptions } from "./connection-options.ts";
 import { Connections } from "./connections.ts";
+import { Farewells } from "./farewells.ts";
 
 /** Milliseconds between two looks for clients that are slow with their headers. */
 const checkEvery = 1_000;
-/** Milliseconds that a refused client has to read why. */
-const farewell = 1_000;
-/** Refused clients that may read why at the same time. */
-const maxFarewells = 100;
 
 export interface Listener {
   readonly server: Server;
@@ -31,8 +28,11 @@ export function httpServer(
 ): Listener {
   const { max, maxRequests, headersTimeout, replyTimeout, keepAliveTimeout } = options;
   const connections = new Connections(max, maxRequests);
-  const take: Answer = (request, response) =>
-    connections.of(request.socket)?.take(request, response, answer);
+  const take: Answer = (request, response) => {
+    const connection = connections.of(request.socket);
+    if (connection) connection.take(request, response, answer);
+    else request.resume();
+  };
   const server = createServer(
     {
       IncomingMessage: boundedRequests(connections, logger),
@@ -66,22 +66,11 @@ function admitting(
   max: number,
   logger: Logger,
 ): (socket: Socket) => void {
-  let farewells = 0;
+  const farewells = new Farewells();
   return (socket) => {
     if (connections.add(socket)) return;
-    const { remoteAddress: address } = socket;
-    logger.warn({ address, max }, "a connection was refused");
-    if (farewells >= maxFarewells) {
-      socket.destroy();
-      return;
-    }
-    farewells += 1;
+    logger.warn({ address: socket.remoteAddress, max }, "a connection was refused");
     const message = `The server has ${max} connections, the most it takes. Try again later.`;
-    socket.end(rawReply(newRequestId(), 503, message));
-    const late = setTimeout(() => socket.destroy(), farewell);
-    socket.once("close", () => {
-      farewells -= 1;
-      clearTimeout(late);
-    });
+    farewells.say(socket, rawReply(newRequestId(), 503, message));
   };
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { KernelError, silent } from "@kindred/core";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createApp } from "../../src/app.ts";
+import { serve } from "../../src/serve.ts";
 import { echoKernel } from "../echo-kernel.ts";
 import { deferred, listen, post, standIn } from "../stand-in.ts";
 
@@ -223,4 +224,16 @@ test("comments keep a silent stream awake until its end", async () => {
     if (text.includes(": waiting")) ending.resolve();
   }
   expect(text).toMatch(/^event: state\n.*\n\n(: waiting\n\n)+event: echo\.completed\n/);
+});
+
+test("a stream warns of no leak of listeners", async () => {
+  const warned: string[] = [];
+  const note = ({ message }: Error): number => warned.push(message);
+  process.on("warning", note);
+  onTestFinished(() => void process.off("warning", note));
+  const serving = await serve(standIn(), { port: 0, drainDelay: 0 });
+  const response = await post(`${serving.url}/v1/echo`, { text: "a", stream: true });
+  expect(await events(response)).toHaveLength(1);
+  await serving.close();
+  expect(warned).toEqual([]);
 });

@@ -182,3 +182,43 @@ test.each(["multipart/form-data", "multipart/form-data; boundary=x"])(
     expect((await response.json()).error.message).toMatch(/form/);
   },
 );
+
+/** Sends a form of one part with these headers and this text, whose boundary is "x". */
+async function sendText(
+  url: string,
+  headers: string,
+  text: string,
+): Promise<{ status: number; reply: any }> {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "multipart/form-data; boundary=x" },
+    body: `--x\r\n${headers}content-disposition: form-data; name="text"\r\n\r\n${text}\r\n--x--\r\n`,
+  });
+  return { status: response.status, reply: await response.json() };
+}
+
+test("text that begins like a boundary, in many ways, stays what it was", async () => {
+  await using server = await listen(createApp(standIn(mirror)));
+  const text = "\r\n--\r\n-\r\r\n\n--x-\r\n-x".repeat(10_000);
+  const { reply } = await sendText(`${server.url}/v1/echo`, "", text);
+  expect(reply.output.text).toBe(text);
+});
+
+test("a form of too many headers is a 413 that says so", async () => {
+  await using server = await listen(createApp(standIn()));
+  const { status, reply } = await sendText(`${server.url}/v1/echo`, "a:\r\n".repeat(100_000), "a");
+  expect(status).toBe(413);
+  expect(reply.error.message).toBe("The form has more than 4000 headers.");
+});
+
+test("headers of parts count for the limit of a form", async () => {
+  await using server = await listen(createApp(standIn(), { limits: { form: 1_000 } }));
+  const parts = `--x\r\na: ${"b".repeat(5_000)}\r\n\r\n\r\n--x--\r\n`;
+  const chunked = await fetch(`${server.url}/v1/echo`, {
+    method: "POST",
+    headers: { "content-type": "multipart/form-data; boundary=x" },
+    body: new Response(parts).body,
+    duplex: "half",
+  } as RequestInit);
+  expect(chunked.status).toBe(413);
+});

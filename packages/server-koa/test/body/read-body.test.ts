@@ -4,7 +4,7 @@ import { readdir } from "node:fs/promises";
 import { Agent, request } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import Koa from "koa";
 import { koaBody } from "koa-body";
 import { expect, test, vi } from "vitest";
@@ -99,6 +99,7 @@ test.each([
   ["a compressed body over the limit", 413, gzipSync(randomBytes(1_000_000)), "gzip"],
   ["a body over the limit, without a stated length", 413, randomBytes(1_000_000), "identity"],
   ["a long body that says it is compressed and is not", 400, randomBytes(1_000_000), "gzip"],
+  ["a compressed body that other bytes follow", 400, followed(gzipSync, 1_000_000), "gzip"],
 ])("the connection can be used again after %s", async (_, status, body, encoding) => {
   await using server = await listen(createApp(standIn(), { limits: { json: 100_000 } }));
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -118,6 +119,43 @@ test.each([
   expect(await ask(body, { "content-encoding": encoding })).toBe(status);
   expect(await ask(Buffer.from('{"text":"a"}'))).toBe(200);
   agent.destroy();
+});
+
+/** `{"text":"a"}`, compressed, and so many bytes that do not belong to it. */
+function followed(compress: (text: string) => Buffer, bytes: number): Buffer<ArrayBuffer> {
+  return Buffer.concat([compress('{"text":"a"}'), Buffer.alloc(bytes)]);
+}
+
+test.each([
+  ["gzip", gzipSync],
+  ["deflate", deflateSync],
+  ["br", brotliCompressSync],
+] as const)(
+  "bytes after the end of a body of %s are a 400 that says so",
+  async (encoding, compress) => {
+    await using server = await listen(createApp(standIn()));
+    for (const bytes of [1, 1_000, 300_000]) {
+      const response = await fetch(`${server.url}/v1/echo`, {
+        method: "POST",
+        headers: { "content-type": "application/json", "content-encoding": encoding },
+        body: followed(compress, bytes),
+      });
+      expect(response.status).toBe(400);
+      expect((await response.json()).error.message).toBe(
+        `The body has bytes after the end of its ${encoding} data. Send that alone.`,
+      );
+    }
+  },
+);
+
+test("all members of a gzip body are read", async () => {
+  await using server = await listen(createApp(standIn()));
+  const response = await fetch(`${server.url}/v1/echo`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "content-encoding": "gzip" },
+    body: Buffer.concat([gzipSync('{"text":'), gzipSync('"a"}')]),
+  });
+  expect((await response.json()).output).toBe("a");
 });
 
 test("a compressed bomb stops at the limit", async () => {

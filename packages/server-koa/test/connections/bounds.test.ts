@@ -120,6 +120,22 @@ test("a client beyond the most connections is answered 503 while all others are 
   );
 });
 
+test("clients beyond the most connections read why, however many there are and whatever they send", async () => {
+  await using serving = await serveWithin({ max: 1 }, forEver);
+  const busy = rawClient(serving.url, `${postHead("/v1/echo", 12)}{"text":"a"}`);
+  await once(serving.server, "request");
+  const mute = Array.from({ length: 150 }, () => rawClient(serving.url));
+  for (const { socket } of mute) socket.pause();
+  await Promise.all(mute.map(({ socket }) => once(socket, "connect")));
+  const body = "a".repeat(1 << 20);
+  for (const sent of [get("/health"), `${postHead("/v1/echo", body.length)}${body}`]) {
+    const refused = rawClient(serving.url, sent);
+    expect(statuses(await refused.closed)).toEqual([503]);
+    expect(refused.socket.errored).toBeNull();
+  }
+  for (const { socket } of [busy, ...mute]) socket.destroy();
+});
+
 test.each<[string, unknown, RegExp]>([
   [
     "drainDelay",
