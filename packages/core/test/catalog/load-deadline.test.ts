@@ -9,6 +9,9 @@ import type { Task } from "../../src/task.ts";
 
 const echo: Task<string, string> = { name: "echo" };
 
+/** Models whose family heard that their load is given up. */
+const givenUp: string[] = [];
+
 const plugin: Plugin = {
   contract: 1,
   name: "test",
@@ -17,7 +20,8 @@ const plugin: Plugin = {
       name: "echo",
       task: echo,
       match: () => "own",
-      load: async ({ model }) => {
+      load: async ({ model, signal }) => {
+        signal.addEventListener("abort", () => givenUp.push(model.id));
         if (model.id === "stuck in its family") await new Promise(() => {});
         return { run: async (text: string) => text };
       },
@@ -100,6 +104,20 @@ test("a kernel whose model hangs while it loads can be closed", async () => {
   const start = performance.now();
   await kernel[Symbol.asyncDispose]();
   expect(performance.now() - start).toBeLessThan(5000);
+});
+
+test("a family hears that a load is given up, by its time or by an unload", async () => {
+  givenUp.length = 0;
+  const stuck = { id: "stuck in its family", source: "somewhere" };
+  const kernel = await createKernel({ plugins: [plugin], models: [stuck], maxWait: 0, provides });
+  await expect.poll(() => kernel.models()[0]?.family).toBe("echo");
+  expect(givenUp).not.toContain(stuck.id);
+  await kernel.unload(stuck.id);
+  expect(givenUp).toContain(stuck.id);
+  givenUp.length = 0;
+  await expect(kernel.load({ ...stuck, loadTimeout: 0.1 })).rejects.toThrow();
+  expect(givenUp).toContain(stuck.id);
+  await kernel[Symbol.asyncDispose]();
 });
 
 test.each([{ maxWait: -1 }, { maxWait: Number.NaN }, { maxWait: "10" as unknown as number }])(
