@@ -49,7 +49,8 @@ async function writeFiles(folder: string, files: Readonly<Record<string, unknown
     await mkdir(dirname(join(folder, file)), { recursive: true });
     await writeFile(join(folder, file), JSON.stringify(content));
   }
-  const names = new Set(Object.keys(files).map((file) => file.split("/", 1)[0]!));
+  const folders = Object.keys(files).map((file) => file.split("/", 1)[0]!);
+  const names = new Set(["tokenizer", ...folders]);
   for (const name of names) {
     if (!name.startsWith("tokenizer")) continue;
     const source = name === "tokenizer_3" ? t5Tokenizer : clipTokenizer;
