@@ -15,19 +15,21 @@ export type OptionalField =
   | "negativeTargetSize"
   | "maxSequenceLength";
 
-const optionalFields: readonly OptionalField[] = [
-  "prompt2",
-  "prompt3",
-  "negativePrompt2",
-  "negativePrompt3",
-  "originalSize",
-  "crop",
-  "targetSize",
-  "negativeOriginalSize",
-  "negativeCrop",
-  "negativeTargetSize",
-  "maxSequenceLength",
-];
+/** Each field as a message names it. */
+const words: Readonly<Record<OptionalField, string>> = {
+  prompt2: "second prompt",
+  prompt3: "third prompt",
+  negativePrompt2: "second negative prompt",
+  negativePrompt3: "third negative prompt",
+  originalSize: "original size",
+  crop: "crop",
+  targetSize: "target size",
+  negativeOriginalSize: "negative original size",
+  negativeCrop: "negative crop",
+  negativeTargetSize: "negative target size",
+  maxSequenceLength: "length of a sequence",
+};
+const optionalFields = Object.keys(words) as readonly OptionalField[];
 
 /** UNSUPPORTED on the first optional field of a request that is not among those that a model honours. */
 export function refuseUnhonoured(request: ImageRequest, honoured: readonly OptionalField[]): void {
@@ -35,9 +37,8 @@ export function refuseUnhonoured(request: ImageRequest, honoured: readonly Optio
     (field) => request[field] !== undefined && !honoured.includes(field),
   );
   if (param === undefined) return;
-  throw new KernelError("UNSUPPORTED", "This model does not take this field. Leave it out.", {
-    param,
-  });
+  const message = `This model takes no ${words[param]}. Leave it out.`;
+  throw new KernelError("UNSUPPORTED", message, { param });
 }
 
 /** The optional fields that a request has. */
