@@ -20,6 +20,7 @@ import type { OptionalField } from "../request/optional-fields.ts";
 import { createScheduler } from "../schedulers/create.ts";
 import { flowingSamplers } from "../schedulers/names.ts";
 import type { Architecture } from "./architecture.ts";
+import { foreignChannels } from "./foreign-channels.ts";
 import { foreignComponent } from "./foreign-component.ts";
 
 /**
@@ -39,13 +40,8 @@ export const stableDiffusion3Architecture: Architecture = {
   optional: ["text_encoder_3"],
 
   mismatch(model) {
-    const foreign = foreignComponent(model);
-    if (foreign !== undefined) return foreign;
-    const { in_channels: taken = 16 } = model.json("transformer/config.json") ?? {};
-    const { latent_channels: given = 4 } =
-      model.json("vae/config.json") ?? model.json("vae_decoder/config.json") ?? {};
-    if (taken === given) return mismatchedText(model);
-    return `its transformer takes ${taken} channels, while the latents of its autoencoder have ${given}, so it is not made to draw from text alone`;
+    const taking = { folder: "transformer", called: "transformer", standard: 16 };
+    return foreignComponent(model) ?? foreignChannels(model, taking) ?? mismatchedText(model);
   },
 
   files(model, options) {

@@ -1,8 +1,8 @@
-import { openPenultimate } from "../components/penultimate-encoder.ts";
 import type { ModelListing } from "@kindred/core";
 import { componentFiles, tokenizerFiles } from "../components/component-files.ts";
 import { openAutoencoder } from "../components/kl-autoencoder.ts";
 import { textEncoder, textEncoder2, unet, vae } from "../components/named-components.ts";
+import { openPenultimate } from "../components/penultimate-encoder.ts";
 import { scheduleFile, schedulerConfig } from "../components/scheduler-config.ts";
 import { openUNet } from "../components/unet-denoiser.ts";
 import { unetSize } from "../components/unet-size.ts";
@@ -12,6 +12,7 @@ import { sdxlPrompts } from "../prompt/sdxl-prompts.ts";
 import { createScheduler } from "../schedulers/create.ts";
 import { denoisingSamplers } from "../schedulers/names.ts";
 import type { Architecture } from "./architecture.ts";
+import { foreignChannels, unetChannels } from "./foreign-channels.ts";
 import { foreignComponent } from "./foreign-component.ts";
 
 /**
@@ -34,11 +35,7 @@ export const stableDiffusionXlArchitecture: Architecture = {
     if (foreign !== undefined) return foreign;
     if (model.json("model_index.json")?.requires_aesthetics_score === true)
       return "it is a refiner, which goes on with another model's picture";
-    const { in_channels: taken = 4 } = model.json("unet/config.json") ?? {};
-    const { latent_channels: given = 4 } =
-      model.json("vae/config.json") ?? model.json("vae_decoder/config.json") ?? {};
-    if (taken === given) return mismatchedText(model);
-    return `its UNet takes ${taken} channels, while the latents of its autoencoder have ${given}, so it is not made to draw from text alone`;
+    return foreignChannels(model, unetChannels) ?? mismatchedText(model);
   },
 
   files(model, { variant }) {

@@ -15,6 +15,7 @@ import { createScheduler } from "../schedulers/create.ts";
 import { denoisingSamplers } from "../schedulers/names.ts";
 import { corrected } from "../schedulers/outdated.ts";
 import type { Architecture } from "./architecture.ts";
+import { foreignChannels, unetChannels } from "./foreign-channels.ts";
 import { foreignComponent } from "./foreign-component.ts";
 
 /**
@@ -39,14 +40,9 @@ export const stableDiffusionArchitecture: Architecture = {
   ],
 
   mismatch(model) {
-    const foreign = foreignComponent(model);
-    if (foreign !== undefined) return foreign;
-    // An inpainting UNet takes a mask and a masked picture beside the latent.
-    const { in_channels: taken = 4 } = model.json("unet/config.json") ?? {};
-    const { latent_channels: given = 4 } =
-      model.json("vae/config.json") ?? model.json("vae_decoder/config.json") ?? {};
-    if (taken === given) return mismatchedWidth(model);
-    return `its UNet takes ${taken} channels, while the latents of its autoencoder have ${given}, so it is not made to draw from text alone`;
+    return (
+      foreignComponent(model) ?? foreignChannels(model, unetChannels) ?? mismatchedWidth(model)
+    );
   },
 
   files(model, { variant }) {

@@ -6,12 +6,12 @@ import { sd3TransformerConfig } from "../graphs/sd3-transformer-config.ts";
 import type { Sd3TransformerConfig } from "../graphs/sd3-transformer-config.ts";
 import { sd3Workspace } from "../graphs/sd3-transformer/workspace.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
-import { checkExport } from "./check-export.ts";
-import { exportFolder, openExported } from "./component-export.ts";
+import { exportFolder } from "./component-export.ts";
 import { componentWeights } from "./component-weights.ts";
 import type { Component } from "./component.ts";
+import { openExportedDenoiser } from "./exported-denoiser.ts";
 import { requiredJson } from "./required-json.ts";
-import { floatScalar, scalarInput } from "./scalar-input.ts";
+import { floatScalar } from "./scalar-input.ts";
 import { warnOfUnused } from "./unused-weights.ts";
 
 const conditions = ["encoder_hidden_states", "pooled_projections"];
@@ -26,14 +26,11 @@ export async function openSd3Denoiser(
   const exported = exportFolder(model, component);
   const config = sd3TransformerConfig(requiredJson(model, `${component.folder}/config.json`));
   if (exported) {
-    const source = await openExported(model, exported);
-    checkExport(source, {
-      inputs: [names.latents, names.timestep, ...conditions],
-      output: names.output,
-      shape: [undefined, config.out_channels, undefined, undefined],
+    const { source, timestep } = await openExportedDenoiser(model, exported, {
+      names,
+      conditions,
+      channels: config.out_channels,
     });
-    const input = source.types[names.timestep];
-    const timestep = input ? scalarInput(input) : floatScalar;
     const declared = graph({ ...source, workspace: sd3Workspace(config) });
     return { config, denoiser: graphDenoiser(declared, { names, timestep }) };
   }

@@ -9,13 +9,13 @@ import { unet } from "../graphs/unet.ts";
 import { guidanceEmbedding } from "../guidance-embedding.ts";
 import { microConditions } from "../micro-conditioning.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
-import { checkExport } from "./check-export.ts";
-import { exportFolder, openExported } from "./component-export.ts";
+import { exportFolder } from "./component-export.ts";
 import { componentWeights } from "./component-weights.ts";
 import type { Component } from "./component.ts";
+import { openExportedDenoiser } from "./exported-denoiser.ts";
 import { exportedWorkspace } from "./exported-workspace.ts";
 import { requiredJson } from "./required-json.ts";
-import { floatScalar, scalarInput } from "./scalar-input.ts";
+import { floatScalar } from "./scalar-input.ts";
 import { warnOfUnused } from "./unused-weights.ts";
 
 /** Conditions that the pipeline knows. */
@@ -32,14 +32,11 @@ export async function openUNet(
   const facts = readUNetFacts(json);
   const exported = exportFolder(model, component);
   if (exported) {
-    const source = await openExported(model, exported);
-    checkExport(source, {
-      inputs: [names.latents, names.timestep, ...conditionInputs],
-      output: names.output,
-      shape: [undefined, facts.out_channels, undefined, undefined],
+    const { source, timestep } = await openExportedDenoiser(model, exported, {
+      names,
+      conditions: conditionInputs,
+      channels: facts.out_channels,
     });
-    const input = source.types[names.timestep];
-    const timestep = input ? scalarInput(input) : floatScalar;
     const workspace = exportedWorkspace(facts);
     const own = unetConditions(facts, source.inputs);
     return graphDenoiser(graph({ ...source, workspace }), { names, timestep, ...own });
