@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { synthesize } from "@kindred/core/testing";
-import { bert } from "@kindred/plugin-embedding";
+import { bert } from "@kindred/text-encoders";
 import { pieces } from "./vocabulary.js";
 
 export const name = "bge-small-en-v1.5";

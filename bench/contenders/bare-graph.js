@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openSafetensors } from "@kindred/core/onnx";
-import { bert } from "@kindred/plugin-embedding";
+import { bert } from "@kindred/text-encoders";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 
 /** Kindred's graph in onnxruntime, with Kindred's session options and no other code of Kindred: ids in, vectors out. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { synthesize } from "@kindred/core/testing";
-import { bert } from "@kindred/plugin-embedding";
+import { bert } from "@kindred/text-encoders";
 
 export interface Geometry {
   readonly hidden_size: number;
@@ -86,7 +86,7 @@ export async function bertFolder(
   }
   await synthesize({
     file: join(path, "model.safetensors"),
-    build: (weights) => bert.graph(config, weights, { modes: ["cls"], normalize: false }),
+    build: (weights) => bert.graph(config, weights, () => {}),
   });
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
 }

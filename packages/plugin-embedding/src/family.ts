@@ -1,11 +1,14 @@
 import type { Checkpoint, FamilyFacts, ModelFamily } from "@kindred/core";
 import * as z from "zod";
-import { allArchitectures } from "./architectures/all-architectures.ts";
-import type { Architecture } from "./architectures/architecture.ts";
-import { encoderSource } from "./encoders/encoder-source.ts";
-import { isTextEncoder } from "./folder/recognition.ts";
-import { smallFiles } from "./folder/small-files.ts";
-import { inModel, transformerFolder } from "./folder/transformer-folder.ts";
+import {
+  allArchitectures,
+  encoderSource,
+  inModel,
+  isTextEncoder,
+  smallFiles,
+  transformerFolder,
+} from "@kindred/text-encoders";
+import type { Architecture } from "@kindred/text-encoders";
 import type { PoolingMode } from "./graphs/pooling.ts";
 import { load } from "./load.ts";
 import type { Matryoshka } from "./pipeline.ts";

@@ -6,8 +6,6 @@ import { gte } from "./families/gte.ts";
 import { sentenceTransformers } from "./families/sentence-transformers.ts";
 import { asModelFamily } from "./family.ts";
 
-export type { Architecture, EncoderFacts, ModelConfig } from "./architectures/architecture.ts";
-export { bert } from "./architectures/bert.ts";
 export { asModelFamily } from "./family.ts";
 export type {
   EmbeddingCheckpoint,
@@ -15,7 +13,6 @@ export type {
   EmbeddingFamily,
   EmbeddingOptions,
 } from "./family.ts";
-export { pool } from "./graphs/pooling.ts";
 export type { Pooling, PoolingMode } from "./graphs/pooling.ts";
 export type { Matryoshka } from "./pipeline.ts";
 export type { Prompts } from "./prompts.ts";

@@ -1,17 +1,20 @@
 import { join } from "node:path";
 import type { LoadContext } from "@kindred/core";
 import { openTokenizer } from "@kindred/core/text";
-import { allArchitectures } from "./architectures/all-architectures.ts";
-import { encoderSource } from "./encoders/encoder-source.ts";
+import {
+  allArchitectures,
+  encoderSource,
+  noLimit,
+  originalOf,
+  transformerFolder,
+  transformerSettings,
+} from "@kindred/text-encoders";
+import type { TransformerFolder, TransformerSettings } from "@kindred/text-encoders";
 import type { EmbeddingCheckpoint, EmbeddingFamily, EmbeddingOptions } from "./family.ts";
+import { openEncoder } from "./encoders/encoder.ts";
 import { matryoshkaOf } from "./folder/matryoshka.ts";
-import { originalOf } from "./folder/names.ts";
 import { poolingOf } from "./folder/pooling.ts";
 import { savedSettings } from "./folder/saved-settings.ts";
-import { transformerFolder } from "./folder/transformer-folder.ts";
-import type { TransformerFolder } from "./folder/transformer-folder.ts";
-import { noLimit, transformerSettings } from "./folder/transformer-settings.ts";
-import type { TransformerSettings } from "./folder/transformer-settings.ts";
 import { embeddingPipeline } from "./pipeline.ts";
 import type { EmbeddingPipeline } from "./pipeline.ts";
 import { defaultPrompt } from "./prompts.ts";
@@ -33,7 +36,7 @@ export async function load(context: Context, family: EmbeddingFamily): Promise<E
   const named = { launch: options.prompt_name, saved: saved.defaultPrompt };
 
   const encoder = encoderSource(transformer, { architectures, onnx: options.onnx });
-  const encode = await encoder.open(context, pooling);
+  const encode = await openEncoder(encoder, context, pooling);
   const tokenizer = context.use(await tokenizerOf(context, transformer, settings));
   const { facts } = encoder;
   const limit = settings.maxTokens ?? tokenizer.maxTokens ?? Infinity;

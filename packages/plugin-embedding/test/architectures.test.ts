@@ -1,4 +1,4 @@
-import { bert } from "@kindred/plugin-embedding";
+import { bert } from "@kindred/text-encoders";
 import { describe, expect, test } from "vitest";
 import { read } from "./golden.ts";
 import { served } from "./served.ts";

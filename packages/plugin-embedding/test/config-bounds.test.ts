@@ -1,9 +1,9 @@
 import type { ModelListing } from "@kindred/core";
-import { bert } from "@kindred/plugin-embedding";
+import { bert } from "@kindred/text-encoders";
 import { expect, test } from "vitest";
-import { commonFacts } from "../src/architectures/common-facts.ts";
+import { commonFacts } from "../../text-encoders/src/architectures/common-facts.ts";
 import { matryoshkaOf } from "../src/folder/matryoshka.ts";
-import { modulesOf } from "../src/folder/modules.ts";
+import { modulesOf } from "../../text-encoders/src/folder/modules.ts";
 import { poolingOf } from "../src/folder/pooling.ts";
 import { savedSettings } from "../src/folder/saved-settings.ts";
 

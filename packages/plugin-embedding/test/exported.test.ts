@@ -5,13 +5,15 @@ import type { ModelInfo, Plugin } from "@kindred/core";
 import { add, embedding as table, graph, openSafetensors } from "@kindred/core/onnx";
 import type { BuiltGraph, GraphBuilder, Value, Weights } from "@kindred/core/onnx";
 import { synthesize } from "@kindred/core/testing";
-import { asModelFamily, embedding, embeddingTask, pool } from "@kindred/plugin-embedding";
-import type { Architecture, Pooling, PoolingMode } from "@kindred/plugin-embedding";
+import { asModelFamily, embedding, embeddingTask } from "@kindred/plugin-embedding";
+import type { Pooling, PoolingMode } from "@kindred/plugin-embedding";
+import type { Architecture } from "@kindred/text-encoders";
 import { describe, expect, test } from "vitest";
 import { elementTypes } from "../../core/src/onnx/element-type.ts";
 import { encodeValueInfo } from "../../core/src/onnx/model-proto.ts";
 import { inTwoBytes, onnxModel, stored, value } from "../../core/test/onnx/onnx-model.ts";
 import type { OnnxGraph } from "../../core/test/onnx/onnx-model.ts";
+import { pool } from "../src/graphs/pooling.ts";
 import { fixture } from "./fixture.ts";
 import type { FixtureOptions } from "./fixture.ts";
 import { distance, texts } from "./golden.ts";
@@ -114,12 +116,16 @@ async function ofExport(
   return (await withExport(json, build, { prompt: asking.prompt })).vectors;
 }
 
-/** An architecture that a package of its own brings. Its graph pools by itself. */
+/** An architecture that a package of its own brings. */
 const toyArchitecture: Architecture = {
   name: "toy",
   matches: () => true,
   read: () => ({ dimensions: width, maxTokens: Infinity, vocabularySize: 3000 }),
-  graph: (_, weights, pooling) => pooled("embedding", pooling)(weights),
+  graph(_, weights, head) {
+    const { g, ...tokens } = toy(weights);
+    head(g, tokens);
+    return g.build();
+  },
 };
 
 /** The vectors of a folder with weights that the toy's architecture builds a graph over. */

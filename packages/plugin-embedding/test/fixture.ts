@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { synthesize } from "@kindred/core/testing";
 import type { SyntheticTensor } from "@kindred/core/testing";
-import { bert } from "@kindred/plugin-embedding";
+import { bert } from "@kindred/text-encoders";
 import { rewriteWeights } from "./rewrite-weights.ts";
 import type { RewriteOptions } from "./rewrite-weights.ts";
 
@@ -37,7 +37,7 @@ export async function fixture(
   await synthesize({
     file,
     dtype: config.dtype === "float16" ? "F16" : "F32",
-    build: (weights) => bert.graph(config, weights, { modes: ["cls"], normalize: false }),
+    build: (weights) => bert.graph(config, weights, () => {}),
     extra,
   });
   await rewriteWeights(file, changes);

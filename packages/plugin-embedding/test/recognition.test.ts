@@ -1,7 +1,8 @@
 import { createKernel, logger, provide, silent } from "@kindred/core";
 import type { Plugin } from "@kindred/core";
 import { asModelFamily, embedding } from "@kindred/plugin-embedding";
-import type { Architecture, EmbeddingFamily } from "@kindred/plugin-embedding";
+import type { EmbeddingFamily } from "@kindred/plugin-embedding";
+import type { Architecture } from "@kindred/text-encoders";
 import { expect, test } from "vitest";
 import { fixture } from "./fixture.ts";
 

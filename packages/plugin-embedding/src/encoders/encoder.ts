@@ -1,11 +1,11 @@
 import type { Call, LoadContext } from "@kindred/core";
-import type { EncoderFacts } from "../architectures/architecture.ts";
+import type { EncoderSource, TokenRow } from "@kindred/text-encoders";
 import type { Pooling } from "../graphs/pooling.ts";
+import { builtEncoder } from "./built-encoder.ts";
+import { exportedEncoder } from "./exported-encoder.ts";
 
 /** One text as an encoder takes it. */
-export interface EncoderInput {
-  /** Prompt and special tokens included, as long as the model takes them. */
-  readonly ids: Int32Array;
+export interface EncoderInput extends TokenRow {
   /** The first ids that pooling leaves out: the prompt's, for a pooling without prompts. Fewer than there are ids. */
   readonly skipped: number;
 }
@@ -16,11 +16,13 @@ export type Encoder = (
   call: Pick<Call, "signal">,
 ) => Promise<readonly Float32Array[]>;
 
-/** A folder's encoder before any of its large files is there. */
-export interface EncoderSource {
-  readonly facts: EncoderFacts;
-  /** The files with its weights or its graph, in the folder of its Transformer. */
-  readonly files: readonly string[];
-  /** Declares its graph; called once, when those files are there. LOAD_FAILED when one is not sound. */
-  open(context: LoadContext, pooling: Pooling): Promise<Encoder>;
+/** Declares an encoder's graph; called once, when its files are there. LOAD_FAILED when one is not sound. */
+export function openEncoder(
+  source: EncoderSource,
+  context: LoadContext,
+  pooling: Pooling,
+): Promise<Encoder> {
+  return source.kind === "built"
+    ? builtEncoder(source, context, pooling)
+    : exportedEncoder(source, context, pooling);
 }

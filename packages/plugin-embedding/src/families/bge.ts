@@ -1,5 +1,5 @@
+import { named } from "@kindred/text-encoders";
 import type { EmbeddingFamily } from "../family.ts";
-import { named } from "../folder/recognition.ts";
 import type { Prompts } from "../prompts.ts";
 
 const english: Prompts = {

@@ -1,5 +1,5 @@
+import { named } from "@kindred/text-encoders";
 import type { EmbeddingFamily } from "../family.ts";
-import { named } from "../folder/recognition.ts";
 
 /**
  * Embeddings from bidirectional encoder representations (Wang et al. 2022, arXiv:2212.03533, and 2024, arXiv:2402.05672).

@@ -1,5 +1,5 @@
+import { named } from "@kindred/text-encoders";
 import type { EmbeddingFamily } from "../family.ts";
-import { named } from "../folder/recognition.ts";
 
 /**
  * General text embeddings (Li et al. 2023, arXiv:2308.03281). Queries and passages are embedded alike. Later models of the

@@ -1,8 +1,8 @@
 import { validatedNow } from "@kindred/core";
 import type { ModelListing } from "@kindred/core";
 import * as z from "zod";
+import { count, maxWidth } from "@kindred/text-encoders";
 import type { Matryoshka } from "../pipeline.ts";
-import { count, maxWidth } from "./count.ts";
 
 /** Lengths that a config lists; published models list a dozen. */
 const maxListed = 1000;

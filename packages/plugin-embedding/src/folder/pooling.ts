@@ -2,8 +2,8 @@ import { join } from "node:path/posix";
 import { KernelError, validatedNow } from "@kindred/core";
 import type { ModelListing } from "@kindred/core";
 import * as z from "zod";
+import { modulesOf } from "@kindred/text-encoders";
 import type { Pooling, PoolingMode } from "../graphs/pooling.ts";
-import { modulesOf } from "./modules.ts";
 
 /**
  * The pooling that `modules.json` and the files it names ask for; `otherwise` when there is no `modules.json`. LOAD_FAILED names

@@ -1,5 +1,6 @@
 import { cast, concat, mul, normalize, unsqueeze } from "@kindred/core/onnx";
 import type { GraphBuilder, Value } from "@kindred/core/onnx";
+import type { Head } from "@kindred/text-encoders";
 
 /**
  * How a text's token states become one vector. "cls" takes the first token's, "lasttoken" the last one's, "max" the largest number of
@@ -31,9 +32,16 @@ export interface Pooling {
 /** The graph's input that says which tokens count; it has one when prompts do not. */
 export const poolingMask = "pooling_mask";
 
+/** The head whose output `embedding`, float32 [batch, dimensions · pooling modes], has a vector for each text. */
+export const pooled =
+  (pooling: Pooling): Head =>
+  (g, { states, mask }) => {
+    g.output("embedding", pool(g, states, mask, pooling));
+  };
+
 /**
  * Pools token states x, float32 [batch, tokens, width], to vectors [batch, modes · width]. The mask, int64 [batch, tokens],
- * has 1 for tokens and 0 for the padding behind them. An architecture's graph ends with it. Where `includePrompt` is false it
+ * has 1 for tokens and 0 for the padding behind them. Where `includePrompt` is false it
  * gives the graph a further input, `pooling_mask`: the mask with 0 for the tokens of prompts, too.
  */
 export function pool(g: GraphBuilder, x: Value, mask: Value, pooling: Pooling): Value {

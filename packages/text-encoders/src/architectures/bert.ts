@@ -25,7 +25,7 @@ export const bert: Architecture = {
     };
   },
 
-  graph: (config, weights, pooling) => bertGraph(bertConfig(config), weights, pooling),
+  graph: (config, weights, head, options) => bertGraph(bertConfig(config), weights, head, options),
 };
 
 /** A class such as JinaBertModel. Heads, such as BertForMaskedLM or Contriever, are named otherwise and share BERT's encoder. */

@@ -1,5 +1,5 @@
 import type { BuiltGraph, Weights } from "@kindred/core/onnx";
-import type { Pooling } from "../graphs/pooling.ts";
+import type { Head } from "../graphs/head.ts";
 
 /**
  * A kind of network: how to tell it by its `config.json`, what it takes, and its graph. It knows no model by name; a family
@@ -19,11 +19,19 @@ export interface Architecture {
    */
   read(config: ModelConfig): EncoderFacts;
   /**
-   * The encoder with its pooling, which `pool` adds: inputs `input_ids` and `attention_mask`, int64 [batch, sequence], and any
-   * that `pool` declares; output `embedding`, float32 [batch, `dimensions` · pooling modes]. Called once when a model is loaded; it reads no weight's values.
-   * LOAD_FAILED names a weight that is missing or misshapen, or a setting that the graph does not know.
+   * The encoder, whose last states `head` turns into outputs: inputs `input_ids` and `attention_mask`, int64 [batch, sequence],
+   * and any that `head` declares. Called once when a model is loaded; it reads no weight's values. LOAD_FAILED names a weight
+   * that is missing or misshapen, or a setting that the graph does not know.
    */
-  graph(config: ModelConfig, weights: Weights, pooling: Pooling): BuiltGraph;
+  graph(config: ModelConfig, weights: Weights, head: Head, options?: EncoderOptions): BuiltGraph;
+}
+
+export interface EncoderOptions {
+  /**
+   * Texts come in pairs. A network that tells the second text of a pair from the first has a further input `token_type_ids`,
+   * int64 [batch, sequence]; others have none. Default: false, all tokens are of the first type.
+   */
+  readonly pairs?: boolean;
 }
 
 /** A parsed `config.json` as transformers writes it. Any field may be missing, and its value may be of another type. */

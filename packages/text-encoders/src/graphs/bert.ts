@@ -14,8 +14,8 @@ import {
 import type { BuiltGraph, GraphBuilder, Value, Weights } from "@kindred/core/onnx";
 import { activation } from "./activation.ts";
 import { bertWeights } from "./bert-weights.ts";
-import { pool } from "./pooling.ts";
-import type { Pooling } from "./pooling.ts";
+import type { Head } from "./head.ts";
+import type { EncoderOptions } from "../architectures/architecture.ts";
 
 /** BERT's sizes and settings, under the names that `config.json` gives them. */
 export interface BertConfig {
@@ -32,26 +32,39 @@ export interface BertConfig {
 }
 
 /**
- * BERT's encoder (Devlin et al. 2018, arXiv:1810.04805) with the pooling of its last states:
- * `input_ids` and `attention_mask`, int64 [batch, sequence], to `embedding` [batch, hidden · pooling modes].
+ * BERT's encoder (Devlin et al. 2018, arXiv:1810.04805): `input_ids` and `attention_mask`, int64 [batch, sequence], for pairs
+ * also `token_type_ids`, to what `head` makes of its last states.
  */
-export function bertGraph(config: BertConfig, weights: Weights, pooling: Pooling): BuiltGraph {
+export function bertGraph(
+  config: BertConfig,
+  weights: Weights,
+  head: Head,
+  { pairs = false }: EncoderOptions = {},
+): BuiltGraph {
   const g = graph("bert", bertWeights(weights));
   const ids = g.input("input_ids", "int64", ["batch", "sequence"]);
+  const types = pairs ? g.input("token_type_ids", "int64", ["batch", "sequence"]) : undefined;
   const mask = g.input("attention_mask", "int64", ["batch", "sequence"]);
   const batch: Batch = {
     shape: concat(g, [shapeOf(g, ids), g.int64([config.hidden_size])], 0),
     mask: cast(g, mask, "int32"),
   };
-  let x = embeddings(g.at("embeddings"), ids, config);
+  let x = embeddings(g.at("embeddings"), { ids, types }, config);
   for (let i = 0; i < config.num_hidden_layers; i++) {
     x = layer(g.at(`encoder.layer.${i}`), x, batch, config);
   }
-  const vectors = pool(g, reshape(g, x, batch.shape), mask, pooling);
-  return g.output("embedding", vectors).build({
+  head(g, { states: reshape(g, x, batch.shape), mask });
+  return g.build({
     workspace: ({ input_ids: [rows = 0, length = 0] = [] }) =>
       4 * rows * length * (8 * config.hidden_size + 2 * config.intermediate_size),
   });
+}
+
+/** int64 [batch, sequence] each. */
+interface Tokens {
+  readonly ids: Value;
+  /** 1 for the tokens of a pair's second text, 0 for others. Default: all tokens are of the first type. */
+  readonly types: Value | undefined;
 }
 
 interface Batch {
@@ -61,12 +74,12 @@ interface Batch {
   readonly mask: Value;
 }
 
-/** The first states, [batch · sequence, hidden], of ids [batch, sequence]. All tokens are of the first type. */
-function embeddings(g: GraphBuilder, ids: Value, config: BertConfig): Value {
+/** The first states, [batch · sequence, hidden]. */
+function embeddings(g: GraphBuilder, { ids, types }: Tokens, config: BertConfig): Value {
   const { hidden_size: width, layer_norm_eps: epsilon } = config;
   const words = embedding(g.at("word_embeddings"), ids, config.vocab_size, width);
-  const types = g.weight("token_type_embeddings.weight", [config.type_vocab_size, width]);
-  const type = g.node("Gather", [types, g.int64([0], [])]);
+  const kinds = g.weight("token_type_embeddings.weight", [config.type_vocab_size, width]);
+  const type = g.node("Gather", [kinds, types ?? g.int64([0], [])]);
   const x = add(g, add(g, words, type), positions(g, ids, config));
   return layerNorm(g.at("LayerNorm"), reshape(g, x, [-1, width]), width, epsilon);
 }

@@ -1,6 +1,7 @@
-import { KernelError } from "@kindred/core";
+import type { KernelError } from "@kindred/core";
 import { checkOutput } from "@kindred/core/onnx";
 import type { ExportedGraph, Shape } from "@kindred/core/onnx";
+import { notServed, unlike } from "@kindred/text-encoders";
 import type { Pooling } from "../graphs/pooling.ts";
 
 /** The output of exports that pool by themselves, as sentence-transformers' do. */
@@ -8,20 +9,6 @@ export const pooledOutput = "sentence_embedding";
 
 /** Outputs with token states. */
 const states = ["last_hidden_state", "token_embeddings"];
-const inputs: Readonly<Record<string, readonly string[]>> = {
-  input_ids: ["int64", "int32"],
-  attention_mask: ["int64", "int32"],
-  token_type_ids: ["int64", "int32"],
-};
-
-/** LOAD_FAILED when a graph has an input that an encoder of texts has not. */
-export function checkInputs(source: ExportedGraph): void {
-  const known = Object.keys(inputs);
-  if (!source.inputs.every((name) => known.includes(name))) throw unlike(source, "inputs", known);
-  const strange = source.inputs.find((name) => !inputs[name]!.includes(source.types[name]!.type));
-  if (strange === undefined) return;
-  throw refuse(source, `takes "${strange}" as ${source.types[strange]!.type}, not as integers`);
-}
 
 /** An output that a graph is asked for. */
 export interface AskedOutput {
@@ -61,21 +48,5 @@ export function outputFor(
 
 function poolsPrompts(source: ExportedGraph): KernelError {
   const gives = `gives "${pooledOutput}" alone, in which prompts are pooled, and the model's pooling leaves them out (include_prompt: false)`;
-  return refuse(source, gives);
-}
-
-function unlike(
-  source: ExportedGraph,
-  what: "inputs" | "outputs",
-  known: readonly string[],
-): KernelError {
-  return refuse(
-    source,
-    `has the ${what} ${source[what].join(", ")}; known are ${known.join(", ")}`,
-  );
-}
-
-function refuse({ path }: ExportedGraph, what: string): KernelError {
-  const advice = "Export it with Optimum for feature extraction.";
-  return new KernelError("LOAD_FAILED", `${path} ${what}. ${advice}`);
+  return notServed(source, gives);
 }

@@ -4,9 +4,13 @@ import { unknownArchitecture } from "../architectures/unknown-architecture.ts";
 import { chosenExport, onlyExport } from "../folder/onnx-files.ts";
 import type { TransformerFolder } from "../folder/transformer-folder.ts";
 import { noWeights, weightsFile } from "../folder/weight-files.ts";
-import { builtEncoder } from "./built-encoder.ts";
-import type { EncoderSource } from "./encoder.ts";
-import { exportedEncoder } from "./exported-encoder.ts";
+import { builtSource } from "./built-source.ts";
+import type { BuiltSource } from "./built-source.ts";
+import { exportedSource } from "./exported-source.ts";
+import type { ExportedSource } from "./exported-source.ts";
+
+/** A folder's encoder before any of its large files is there. */
+export type EncoderSource = BuiltSource | ExportedSource;
 
 export interface EncoderChoice {
   /** The architectures that may build a graph over weights. */
@@ -16,8 +20,8 @@ export interface EncoderChoice {
 }
 
 /**
- * A folder's encoder, by its `config.json`: the graph that its architecture builds over safetensors, else the one of its
- * ONNX export, which may be of any architecture. LOAD_FAILED says what the folder is when it can be neither.
+ * A folder's encoder, by its `config.json`: the graph that its architecture builds over weights, else the one of its ONNX
+ * export, which may be of any architecture. LOAD_FAILED says what the folder is when it can be neither.
  */
 export function encoderSource(
   transformer: TransformerFolder,
@@ -27,11 +31,11 @@ export function encoderSource(
   const architecture = architectures.find((each) => each.matches(config));
   const weights = onnx === undefined ? weightsFile(transformer) : undefined;
   if (architecture && weights !== undefined) {
-    return builtEncoder(transformer, architecture, weights);
+    return builtSource(transformer, architecture, weights);
   }
   const file = onnx === undefined ? onlyExport(transformer) : chosenExport(transformer, onnx);
   if (file !== undefined) {
-    return exportedEncoder(transformer, file, (architecture?.read ?? commonFacts)(config));
+    return exportedSource(transformer, file, (architecture?.read ?? commonFacts)(config));
   }
   throw architecture ? noWeights(transformer) : unknownArchitecture(transformer, architectures);
 }

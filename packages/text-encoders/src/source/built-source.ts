@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import { logger } from "@kindred/core";
+import type { Graph, LoadContext } from "@kindred/core";
+import { openSafetensors } from "@kindred/core/onnx";
+import type { Architecture, EncoderFacts, EncoderOptions } from "../architectures/architecture.ts";
+import type { TransformerFolder } from "../folder/transformer-folder.ts";
+import { weightFiles } from "../folder/weight-files.ts";
+import type { Head } from "../graphs/head.ts";
+
+/** An encoder whose graph is built over the folder's weights. */
+export interface BuiltSource {
+  readonly kind: "built";
+  readonly facts: EncoderFacts;
+  /** The files with its weights, in the folder of its Transformer. */
+  readonly files: readonly string[];
+  /**
+   * Declares its graph, which ends in `head`. Called once, when the files are there. LOAD_FAILED when one is not sound. Weights
+   * that the graph leaves unused are logged.
+   */
+  open(context: LoadContext, head: Head, options?: EncoderOptions): Promise<Graph>;
+}
+
+/** Weights that one line of the log names: a header may have tens of thousands. */
+const maxNamed = 20;
+
+/** The encoder that an architecture builds over a file of weights. */
+export function builtSource(
+  transformer: TransformerFolder,
+  architecture: Architecture,
+  weights: string,
+): BuiltSource {
+  const config = transformer.json("config.json");
+  return {
+    kind: "built",
+    facts: architecture.read(config),
+    files: weightFiles(transformer, weights),
+    async open(context, head, options) {
+      const { id, path } = context.model;
+      const stored = await openSafetensors(join(path, transformer.directory), weights);
+      const source = architecture.graph(config, stored, head, options);
+      if (source.unused.length > 0) {
+        const facts = { model: id, count: source.unused.length };
+        const named = source.unused.slice(0, maxNamed);
+        context.get(logger).warn({ ...facts, weights: named }, "weights left unused");
+      }
+      return context.graph(source);
+    },
+  };
+}
