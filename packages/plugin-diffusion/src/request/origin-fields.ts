@@ -17,9 +17,12 @@ export function strengthOf({ image, mask, strength }: ImageRequest): number | un
   return strength ?? (mask ? maskStrength : pictureStrength);
 }
 
-/** Steps that leave one to run where a request says neither how many nor how far. */
-export function leastSteps(strength: number | undefined): number {
-  return strength === undefined ? 1 : Math.ceil(1 / strength);
+/** Most steps that are chosen for a strength. */
+const maxLeastSteps = 50;
+
+/** Steps of which a strength leaves one to run, for a request that does not say how many: a turbo model's is one. */
+export function leastSteps(strength = 1): number {
+  return strength > 0 ? Math.min(Math.ceil(1 / strength), maxLeastSteps) : 1;
 }
 
 /**
