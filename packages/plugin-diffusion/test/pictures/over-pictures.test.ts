@@ -59,20 +59,19 @@ async function deviate(
   });
 }
 
-/** Cases whose pictures are resampled. libvips and Pillow round that otherwise, by a few of 255 at edges. */
-const resampled = ["sd15-inpaint-crop"];
+/**
+ * Cases in which Pillow rounds otherwise than is done here, by a few of 255 at edges: libvips resamples, and a soft edge is
+ * blended once where diffusers' overlay goes through premultiplied bytes.
+ */
+const rounded: Readonly<Record<string, Difference>> = {
+  "sd15-inpaint-crop": { mean: tolerance.mean, max: 12 },
+  "sd15-inpaint-soft": { mean: 0.2, max: tolerance.max },
+};
 
-test.each(Object.keys(cases).filter((name) => !resampled.includes(name)))(
-  "%s is diffusers' picture",
-  async (name) => {
-    expectSame(await deviate(name));
-  },
-);
-
-test.each(resampled)("%s is diffusers' picture but for the resampling", async (name) => {
+test.each(Object.keys(cases))("%s is diffusers' picture", async (name) => {
   const { mean, max } = await deviate(name);
-  expect(mean).toBeLessThanOrEqual(tolerance.mean);
-  expect(max).toBeLessThanOrEqual(12);
+  expect(mean).toBeLessThanOrEqual((rounded[name] ?? tolerance).mean);
+  expect(max).toBeLessThanOrEqual((rounded[name] ?? tolerance).max);
 });
 
 test("an ONNX export in Optimum's layout draws the same over a picture", async () => {
