@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { synthesize } from "@kindred/core/testing";
 import type { SyntheticTensor } from "@kindred/core/testing";
-import { bert } from "@kindred/text-encoders";
+import { allArchitectures } from "@kindred/text-encoders";
 import { rewriteWeights } from "./rewrite-weights.ts";
 import type { RewriteOptions } from "./rewrite-weights.ts";
 
@@ -34,10 +34,11 @@ export async function fixture(
   }
   const file = join(path, "model.safetensors");
   const config = await readJson(join(path, "config.json"));
+  const architecture = allArchitectures.find((each) => each.matches(config))!;
   await synthesize({
     file,
     dtype: config.dtype === "float16" ? "F16" : "F32",
-    build: (weights) => bert.graph(config, weights, () => {}),
+    build: (weights) => architecture.graph(config, weights, () => {}),
     extra,
   });
   await rewriteWeights(file, changes);

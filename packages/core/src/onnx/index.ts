@@ -11,6 +11,7 @@ export type {
   GraphBuilder,
   GraphOptions,
   NodeOptions,
+  SubgraphInput,
   WeightOptions,
 } from "./graph.ts";
 export { gelu, geluTanh, quickGelu, silu } from "./nn/activation.ts";
@@ -19,6 +20,8 @@ export { attention } from "./nn/attention.ts";
 export type { AttentionOptions } from "./nn/attention.ts";
 export { conv2d } from "./nn/conv2d.ts";
 export type { Conv2dOptions } from "./nn/conv2d.ts";
+export { either, forEach } from "./nn/control-flow.ts";
+export type { Branches } from "./nn/control-flow.ts";
 export { embedding } from "./nn/embedding.ts";
 export { groupNorm } from "./nn/group-norm.ts";
 export type { GroupNormOptions } from "./nn/group-norm.ts";
@@ -36,5 +39,6 @@ export type { Precision } from "./precision.ts";
 export { readTensor } from "./read-tensor.ts";
 export { renameWeights } from "./rename-weights.ts";
 export { openSafetensors } from "./safetensors/open.ts";
+export type { Subgraph } from "./subgraph.ts";
 export type { Value } from "./value.ts";
 export type { StoredTensor, Weights } from "./weights.ts";

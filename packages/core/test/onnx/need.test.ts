@@ -104,9 +104,20 @@ test.each<[string, Call, string]>([
   ["silu without its graph", (_, x) => js.silu!(x), "silu needs x:"],
   ["upsample by a text", (g, x) => js.upsample!(g, x, "2"), "upsample needs factor:"],
   [
+    "either with one branch",
+    (g, x) => js.either!(g, x, { whenTrue: () => x }),
+    "either needs whenFalse: a function, not undefined.",
+  ],
+  ["forEach of nothing", (g, x) => js.forEach!(g, x), "forEach needs make: a function"],
+  [
+    "a subgraph without a value",
+    (g) => g.subgraph([], () => [undefined]),
+    "output needs value: a value of the graph, not undefined.",
+  ],
+  [
     "an operator without an attribute's value",
     (g, x) => g.node("Concat", [x], { axis: undefined }),
-    "Concat needs axis: a number, a text or a list of numbers, not undefined.",
+    "Concat needs axis: a number, a text, a list of numbers or a subgraph, not undefined.",
   ],
   [
     "an operator of NaN",

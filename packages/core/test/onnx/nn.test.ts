@@ -1,8 +1,12 @@
 import { expect, test } from "vitest";
 import {
+  add,
   attention,
+  cast,
   conv2d,
+  either,
   embedding,
+  forEach,
   gelu,
   geluTanh,
   groupNorm,
@@ -235,4 +239,60 @@ test("split, slice and transpose take what they say", async () => {
   close(tail.values, [4, 8]);
   const turned = await evaluate({}, feed, (g, { x }) => transpose(g, x!, [1, 0]));
   close(turned.values, [1, 5, 2, 6, 3, 7, 4, 8]);
+});
+
+test("either runs the branch that its condition names, and no other", async () => {
+  for (const chosen of [0, 1]) {
+    const { values } = await evaluate(
+      { "b.weight": { shape: [1, 2], values: [5, 6] } },
+      {
+        x: { dims: [1, 2], values: [1, 2] },
+        chosen: { type: "int64", dims: [], values: [chosen] },
+      },
+      (g, { x, chosen: named }) =>
+        either(g, cast(g, named!, "bool"), {
+          whenTrue: (inner) => add(inner, x!, inner.at("b").weight("weight", [1, 2])),
+          // Rows that there are not: a run of this branch fails where x has one.
+          whenFalse: (inner) => inner.node("Gather", [x!, inner.int64([chosen])]),
+        }),
+    );
+    close(values, chosen === 1 ? [6, 8] : [1, 2]);
+  }
+});
+
+test("forEach puts the value of each index behind the one before, and sees what is around it", async () => {
+  const { values, dims } = await evaluate(
+    {},
+    {
+      count: { type: "int64", dims: [], values: [3] },
+      x: { dims: [2], values: [1, 2] },
+    },
+    (g, { count, x }) => {
+      const doubled = add(g, x!, x!);
+      return forEach(g, count!, (outer, index) =>
+        add(outer, doubled, cast(outer, index, "float32")),
+      );
+    },
+  );
+  expect(dims).toEqual([3, 2]);
+  close(values, [2, 4, 3, 5, 4, 6]);
+});
+
+test("graphs lie within one another, and use weights and constants of the whole", async () => {
+  const { values, built } = await evaluate(
+    { "a.w": { shape: [1], values: [10] } },
+    { count: { type: "int64", dims: [], values: [2] } },
+    (g, { count }) =>
+      forEach(g, count!, (outer, row) =>
+        forEach(outer, count!, (inner, column) => {
+          const tens = inner.node("Mul", [
+            inner.at("a").weight("w", [1]),
+            cast(inner, row, "float32"),
+          ]);
+          return add(inner, tens, cast(inner, column, "float32"));
+        }),
+      ),
+  );
+  close(values, [0, 1, 10, 11]);
+  expect(built.unused).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import type { Architecture } from "./architecture.ts";
 import { bert } from "./bert.ts";
+import { jinaBert } from "./jina-bert.ts";
 
 /** The architectures that have a graph here. */
-export const allArchitectures: readonly Architecture[] = [bert];
+export const allArchitectures: readonly Architecture[] = [bert, jinaBert];

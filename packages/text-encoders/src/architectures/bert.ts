@@ -1,9 +1,9 @@
 import { validatedNow } from "@kindred/core";
 import * as z from "zod";
 import { bertGraph } from "../graphs/bert.ts";
-import { count, maxPositions, maxVocabulary, maxWidth } from "../folder/count.ts";
 import type { BertConfig } from "../graphs/bert.ts";
 import type { Architecture, ModelConfig } from "./architecture.ts";
+import { bertSizes } from "./bert-sizes.ts";
 import { customCode } from "./custom-code.ts";
 
 /** BERT's encoder (Devlin et al. 2018, arXiv:1810.04805), as `BertModel` of transformers has it. */
@@ -37,29 +37,12 @@ const encoder = z.object({
   is_decoder: z.literal(false).nullish(),
 });
 
-/** Bounds above all published encoders: 48 layers, 40 heads. */
-const [maxLayers, maxHeads, maxTypes] = [1000, 1024, 1024];
-
-const schema = encoder
-  .extend({
-    vocab_size: count(maxVocabulary),
-    hidden_size: count(maxWidth),
-    num_hidden_layers: count(maxLayers),
-    num_attention_heads: count(maxHeads),
-    intermediate_size: count(maxWidth),
-    hidden_act: z.string().default("gelu"),
-    max_position_embeddings: count(maxPositions),
-    type_vocab_size: count(maxTypes).default(2),
-    layer_norm_eps: z.number().positive().default(1e-12),
-  })
-  .refine((config) => config.hidden_size % config.num_attention_heads === 0, {
-    path: ["num_attention_heads"],
-    error: "hidden_size is no multiple of it",
-  });
+const settings = z.object({ hidden_act: z.string().default("gelu") });
 
 function bertConfig(config: ModelConfig): BertConfig {
-  return validatedNow(schema, config, {
+  const { hidden_act } = validatedNow(settings, config, {
     code: "LOAD_FAILED",
     what: "config.json is no BERT encoder's",
   });
+  return { ...bertSizes(config, "BERT"), hidden_act };
 }

@@ -3,6 +3,7 @@ import { KernelError, shorten } from "@kindred/core";
 import type { TransformerFolder } from "../folder/transformer-folder.ts";
 import type { Architecture, ModelConfig } from "./architecture.ts";
 import { customCode } from "./custom-code.ts";
+import { knownNetwork } from "./known-networks.ts";
 
 /** Characters of a field's value that are quoted. */
 const maxQuoted = 120;
@@ -10,26 +11,30 @@ const maxQuoted = 120;
 /** LOAD_FAILED for a folder that is of none of these architectures: says what it is, and what is served. */
 export function unknownArchitecture(
   { id, json, directory }: TransformerFolder,
-  known: readonly Architecture[],
+  architectures: readonly Architecture[],
 ): KernelError {
   const config: ModelConfig | undefined = json("config.json");
   const file = join(directory, "config.json");
   const found = config ? `${file} says ${described(config)}` : `there is no ${file}`;
-  const served = known.map(({ name }) => name).join(", ");
+  const network = config && knownNetwork(config);
+  const known = network === undefined ? "" : ` It is ${network}.`;
+  const served = architectures.map(({ name }) => name).join(", ");
   return new KernelError(
     "LOAD_FAILED",
-    `"${id}" is of no architecture that has a graph here: ${found}. Architectures that have one: ${served}. Any other is served from an ONNX export: add onnx/model.onnx, as Optimum exports it for feature extraction.`,
+    `"${id}" is of no architecture that has a graph here: ${found}.${known} Architectures that have one: ${served}. Any other is served from an ONNX export: add onnx/model.onnx, as Optimum exports it for feature extraction.`,
   );
 }
 
 /** The fields that tell an architecture, as far as they are set. */
 function described(config: ModelConfig): string {
-  const { model_type, architectures, position_embedding_type, is_decoder } = config;
+  const { model_type, architectures, position_embedding_type, feed_forward_type, is_decoder } =
+    config;
   const fields = {
     model_type,
     architectures,
     auto_map: customCode(config),
     position_embedding_type,
+    feed_forward_type,
     is_decoder,
   };
   const set = Object.entries(fields).filter(([, value]) => value);

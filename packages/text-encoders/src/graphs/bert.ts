@@ -17,18 +17,22 @@ import { bertWeights } from "./bert-weights.ts";
 import type { Head } from "./head.ts";
 import type { EncoderOptions } from "../architectures/architecture.ts";
 
-/** BERT's sizes and settings, under the names that `config.json` gives them. */
-export interface BertConfig {
+/** BERT's sizes, under the names that `config.json` gives them. */
+export interface BertSizes {
   readonly vocab_size: number;
   readonly hidden_size: number;
   readonly num_hidden_layers: number;
   /** Divides `hidden_size`. */
   readonly num_attention_heads: number;
   readonly intermediate_size: number;
-  readonly hidden_act: string;
   readonly max_position_embeddings: number;
   readonly type_vocab_size: number;
   readonly layer_norm_eps: number;
+}
+
+/** BERT's sizes and settings. */
+export interface BertConfig extends BertSizes {
+  readonly hidden_act: string;
 }
 
 /**

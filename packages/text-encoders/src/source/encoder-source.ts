@@ -1,5 +1,6 @@
 import type { Architecture } from "../architectures/architecture.ts";
 import { commonFacts } from "../architectures/common-facts.ts";
+import { refuseTaskAdapters } from "../architectures/task-adapters.ts";
 import { unknownArchitecture } from "../architectures/unknown-architecture.ts";
 import { chosenExport, onlyExport } from "../folder/onnx-files.ts";
 import type { TransformerFolder } from "../folder/transformer-folder.ts";
@@ -21,13 +22,15 @@ export interface EncoderChoice {
 
 /**
  * A folder's encoder, by its `config.json`: the graph that its architecture builds over weights, else the one of its ONNX
- * export, which may be of any architecture. LOAD_FAILED says what the folder is when it can be neither.
+ * export, which may be of any architecture. LOAD_FAILED says what the folder is when it can be neither, or
+ * when its vectors depend on more than texts.
  */
 export function encoderSource(
   transformer: TransformerFolder,
   { architectures, onnx }: EncoderChoice,
 ): EncoderSource {
   const config = transformer.json("config.json") ?? {};
+  refuseTaskAdapters(transformer, config);
   const architecture = architectures.find((each) => each.matches(config));
   const weights = onnx === undefined ? weightsFile(transformer) : undefined;
   if (architecture && weights !== undefined) {
