@@ -29,6 +29,7 @@ const siblings = {
   "packages/core": [],
   "packages/text-encoders": ["core"],
   "packages/plugin-embedding": ["core", "text-encoders"],
+  "packages/plugin-rerank": ["core", "text-encoders"],
   "packages/plugin-diffusion": ["core"],
   "packages/server-koa": ["core"],
   "packages/demo-models": ["core"],

@@ -18,7 +18,7 @@ export { isTextEncoder, named } from "./folder/recognition.ts";
 export { smallFiles } from "./folder/small-files.ts";
 export { inModel, transformerFolder } from "./folder/transformer-folder.ts";
 export type { TransformerFolder } from "./folder/transformer-folder.ts";
-export { transformerSettings } from "./folder/transformer-settings.ts";
+export { noSettings, transformerSettings } from "./folder/transformer-settings.ts";
 export type { TransformerSettings } from "./folder/transformer-settings.ts";
 export type { TransformerTask } from "./folder/transformer-task.ts";
 export { maxTokensOf, transformerTokenizer } from "./folder/transformer-tokenizer.ts";

@@ -14,6 +14,13 @@ export interface TransformerSettings {
   readonly tokenizer: Readonly<Record<string, unknown>>;
 }
 
+/** The settings of a model that sentence-transformers did not save. */
+export const noSettings: TransformerSettings = {
+  maxTokens: undefined,
+  lowercase: false,
+  tokenizer: {},
+};
+
 /** Names of its file, the first of them today's. */
 const files = ["bert", "roberta", "distilbert", "camembert", "albert", "xlm-roberta", "xlnet"].map(
   (name) => `sentence_${name}_config.json`,
