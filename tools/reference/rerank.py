@@ -32,16 +32,16 @@ def main():
 
 def record(folder, query, documents, json={}, prompt=None):
     with tempfile.TemporaryDirectory() as path:
-        build(folder, Path(path))
+        build(FIXTURES / folder, Path(path))
         for file, members in json.items():
             change(Path(path, file), members)
         model = CrossEncoder(path, device="cpu", model_kwargs={"dtype": torch.float32})
         return [float(model.predict([[query, document]], prompt_name=prompt)[0]) for document in documents]
 
 
-def build(name, folder):
+def build(source, folder):
     """Writes a folder as it would be published. The encoder's own prefix does not count in the names that fill its weights."""
-    shutil.copytree(FIXTURES / name, folder, dirs_exist_ok=True)
+    shutil.copytree(source, folder, dirs_exist_ok=True)
     for file in ("tokenizer.json", "tokenizer_config.json"):
         if not (folder / file).exists():
             shutil.copy(TOKENIZER / file, folder)
