@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 from sentence_transformers import CrossEncoder
 from transformers import AutoConfig, AutoModelForSequenceClassification
 
-from embedding import FIXTURES as TOKENIZER, VERSIONS
+from embedding import FIXTURES as BERT, TOKENIZERS, VERSIONS
 from embedding_settings import change
 from fill import fill
 
@@ -41,12 +41,12 @@ def record(folder, query, documents, json={}, prompt=None):
 
 def build(source, folder):
     """Writes a folder as it would be published. The encoder's own prefix does not count in the names that fill its weights."""
+    config = AutoConfig.from_pretrained(source)
+    shutil.copy(TOKENIZERS.get(config.model_type, BERT / "tokenizer.json"), folder / "tokenizer.json")
+    shutil.copy(BERT / "tokenizer_config.json", folder)
     shutil.copytree(source, folder, dirs_exist_ok=True)
-    for file in ("tokenizer.json", "tokenizer_config.json"):
-        if not (folder / file).exists():
-            shutil.copy(TOKENIZER / file, folder)
     with torch.device("meta"):
-        model = AutoModelForSequenceClassification.from_config(AutoConfig.from_pretrained(folder))
+        model = AutoModelForSequenceClassification.from_config(config)
     prefix = f"{model.base_model_prefix}."
     shapes = {key: tuple(value.shape) for key, value in model.state_dict().items()}
     weights = {key: torch.from_numpy(fill(key.removeprefix(prefix), shape)) for key, shape in shapes.items()}

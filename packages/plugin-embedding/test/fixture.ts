@@ -12,7 +12,7 @@ import { shardWeights } from "./shard-weights.ts";
 const fixtures = fileURLToPath(new URL("fixtures", import.meta.url));
 
 /** Tokenizers of models that have another one than BERT's, by their types. */
-const tokenizers: Readonly<Record<string, string>> = {
+export const tokenizers: Readonly<Record<string, string>> = {
   "xlm-roberta": fileURLToPath(
     new URL("../../core/test/fixtures/tokenizer/xlm-roberta-tokenizer.json", import.meta.url),
   ),

@@ -6,13 +6,14 @@ import type { BuiltGraph, Weights } from "@kindred/core/onnx";
 import { synthesize } from "@kindred/core/testing";
 import { allArchitectures } from "@kindred/text-encoders";
 import type { Head } from "@kindred/text-encoders";
+import { tokenizers } from "../../plugin-embedding/test/fixture.ts";
 import { rewriteWeights } from "../../plugin-embedding/test/rewrite-weights.ts";
 import type { RewriteOptions } from "../../plugin-embedding/test/rewrite-weights.ts";
 import { classifiers } from "../src/graphs/classifier.ts";
 import { read } from "./golden.ts";
 
 const fixtures = fileURLToPath(new URL("fixtures", import.meta.url));
-const tokenizer = fileURLToPath(new URL("../../plugin-embedding/test/fixtures", import.meta.url));
+const bert = fileURLToPath(new URL("../../plugin-embedding/test/fixtures", import.meta.url));
 
 export interface FixtureOptions extends Omit<RewriteOptions, "rename"> {
   /** The folder's name. Default: the fixture's name. */
@@ -32,11 +33,11 @@ export async function fixture(
 ): Promise<{ readonly path: string } & AsyncDisposable> {
   const parent = await mkdtemp(join(tmpdir(), "kindred-rerank-"));
   const path = join(parent, folder);
-  for (const file of ["tokenizer.json", "tokenizer_config.json"]) {
-    await cp(join(tokenizer, file), join(path, file));
-  }
-  await cp(join(fixtures, name), path, { recursive: true });
   const config = { ...read(`fixtures/${name}/config.json`), ...changed };
+  const own = tokenizers[config.model_type] ?? join(bert, "tokenizer.json");
+  await cp(own, join(path, "tokenizer.json"));
+  await cp(join(bert, "tokenizer_config.json"), join(path, "tokenizer_config.json"));
+  await cp(join(fixtures, name), path, { recursive: true });
   await writeFile(join(path, "config.json"), JSON.stringify(config));
   const file = join(path, "model.safetensors");
   await synthesize({ file, build: (weights) => crossEncoder(config, weights) });

@@ -16,11 +16,11 @@ describe("scores are CrossEncoder's", () => {
     expect(await distance(name)).toBeLessThan(tolerance);
   });
 
-  test("of each document by itself", async () => {
-    await using model = await served("bert-tiny");
+  test.each(["bert-tiny", "xlm-roberta-tiny"])("of each document by itself: %s", async (name) => {
+    await using model = await served(name);
     for (const [i, document] of request.documents.entries()) {
       const found = await model.score({ query: request.query, documents: [document] });
-      expect(difference(found, [golden["bert-tiny"]![i]!]), document).toBeLessThan(tolerance);
+      expect(difference(found, [golden[name]![i]!]), document).toBeLessThan(tolerance);
     }
   });
 
@@ -45,6 +45,11 @@ describe("a mistake moves scores by ten times the tolerance and more", () => {
       "bert-tiny",
       { json: { "config.json": { num_attention_heads: 4 } } },
     ],
+    "no positions from behind the padding": [
+      "xlm-roberta-tiny",
+      { json: { "config.json": { pad_token_id: 0 } } },
+    ],
+    "RoBERTa's classifier with a layer less": ["xlm-roberta-tiny", { zero: /classifier\.dense/ }],
     "no pooler": ["bert-tiny", { zero: /pooler/ }],
     "the prompt left out": [
       "a prompt that is asked for",

@@ -36,5 +36,4 @@ export const classifiers: Readonly<Record<string, Classifier>> = {
   RobertaForSequenceClassification: robertaClassifier,
   XLMRobertaForSequenceClassification: robertaClassifier,
   CamembertForSequenceClassification: robertaClassifier,
-  MPNetForSequenceClassification: robertaClassifier,
 };
