@@ -69,7 +69,9 @@ describePlayground((visits) => {
     expect(await form.getByLabel("model").inputValue()).toBe("reranker");
     await visits.screenshot(page, "task-form");
     await form.getByLabel("query").fill("Which animal is red?");
-    await form.getByLabel("documents", { exact: true }).fill("The fox is red.\n\nThe sea is blue.\nA stone.");
+    await form
+      .getByLabel("documents", { exact: true })
+      .fill("The fox is red.\n\nThe sea is blue.\nA stone.");
     await form.getByLabel("top_n").fill("2");
     await page.keyboard.press("Control+Enter");
     await panel(page)
