@@ -1,16 +1,11 @@
 import type { Checkpoint, FamilyFacts, ModelFamily } from "@kindred/core";
-import {
-  allArchitectures,
-  encoderSource,
-  inModel,
-  smallFiles,
-  transformerFolder,
-} from "@kindred/text-encoders";
+import { allArchitectures, inModel, smallFiles, transformerFolder } from "@kindred/text-encoders";
 import type { Architecture } from "@kindred/text-encoders";
 import * as z from "zod";
 import type { Activation } from "./folder/activation.ts";
 import { isCrossEncoder, notRanking } from "./folder/refusal.ts";
 import { load } from "./load.ts";
+import { crossEncoderSource } from "./scorers/cross-encoder-source.ts";
 import { rerankTask } from "./task.ts";
 
 /**
@@ -63,8 +58,7 @@ export function asModelFamily(
 
     files(model, { onnx }) {
       const transformer = transformerFolder(model);
-      const choice = { architectures, onnx, task: "sequence-classification" } as const;
-      const { files } = encoderSource(transformer, choice);
+      const { files } = crossEncoderSource(transformer, { architectures, onnx });
       return [...smallFiles(model, transformer), ...inModel(transformer, files)];
     },
 

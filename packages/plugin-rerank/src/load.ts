@@ -3,7 +3,6 @@ import type { LoadContext } from "@kindred/core";
 import {
   allArchitectures,
   defaultPrompt,
-  encoderSource,
   maxTokensOf,
   originalOf,
   transformerFolder,
@@ -16,12 +15,10 @@ import { notRanking } from "./folder/refusal.ts";
 import { savedSettings } from "./folder/saved-settings.ts";
 import { rerankPipeline } from "./pipeline.ts";
 import type { RerankPipeline } from "./pipeline.ts";
+import { crossEncoderSource } from "./scorers/cross-encoder-source.ts";
 import { openScorer } from "./scorers/scorer.ts";
 
 type Context = LoadContext<RerankOptions, RerankCheckpoint>;
-
-/** A Transformer's task in a cross-encoder. */
-const task = "sequence-classification";
 
 /** Reads a folder's settings, opens its tokenizer and declares its graph. LOAD_FAILED says what is wrong with the folder. */
 export async function load(context: Context, family: RerankFamily): Promise<RerankPipeline> {
@@ -35,10 +32,9 @@ export async function load(context: Context, family: RerankFamily): Promise<Rera
   const { checkpoint = originalOf(transformer, checkpoints) } = context;
   const { activation = "sigmoid" } = { ...family.defaults, ...checkpoint?.defaults };
   const saved = savedSettings(model, transformer);
-
   const named = { launch: options.prompt_name, saved: saved.defaultPrompt };
 
-  const source = encoderSource(transformer, { architectures, onnx: options.onnx, task });
+  const source = crossEncoderSource(transformer, { architectures, onnx: options.onnx });
   const config = transformer.json("config.json") ?? {};
   const score = await openScorer(source, context, config);
   const tokenizer = await transformerTokenizer(context, transformer, saved.transformer);

@@ -11,16 +11,25 @@ import { crossEncoder, fixture } from "./fixture.ts";
 import { difference, golden, read, request, tolerance } from "./golden.ts";
 
 interface Exporting {
+  /** The folder's name. Default: the fixture's. */
+  readonly folder?: string;
   /** The end of the graph. Default: the classifier of its class. */
   readonly head?: Head;
   /** Members of config.json that differ. */
   readonly config?: object;
+  /** Whether there are weights beside it. Default false. */
+  readonly weights?: boolean;
 }
 
-/** What a folder answers that has an ONNX export and no weights beside it. */
-async function ofExport({ head, config = {} }: Exporting = {}) {
-  const json = { "model.safetensors": null, "config.json": config };
-  await using folder = await fixture("bert-tiny", { json });
+/** What a folder answers that has an ONNX export. */
+async function ofExport({
+  head,
+  config = {},
+  folder: name = "bert-tiny",
+  weights = false,
+}: Exporting = {}) {
+  const json = { ...(!weights && { "model.safetensors": null }), "config.json": config };
+  await using folder = await fixture("bert-tiny", { json, folder: name });
   const place = join(folder.path, "onnx");
   await mkdir(place);
   const sizes = read("fixtures/bert-tiny/config.json");
@@ -64,6 +73,24 @@ describe("the scores of an ONNX export", () => {
       architectures: ["DebertaV2ForSequenceClassification"],
     };
     const { scores } = await ofExport({ config });
+    expect(difference(scores, golden["bert-tiny"]!)).toBeLessThan(tolerance);
+  });
+
+  test("of jina-reranker-v1, whose config says another class, are served", async () => {
+    const config = {
+      architectures: ["JinaBertModel"],
+      id2label: null,
+      auto_map: {
+        AutoModelForSequenceClassification: "modeling_bert.JinaBertForSequenceClassification",
+      },
+    };
+    const { scores } = await ofExport({ config, folder: "jina-reranker-v1-turbo-en" });
+    expect(difference(scores, golden["bert-tiny"]!)).toBeLessThan(tolerance);
+  });
+
+  test("of a class without a classifier here are served beside weights", async () => {
+    const config = { architectures: ["ErnieForSequenceClassification"], model_type: "bert" };
+    const { scores } = await ofExport({ config, weights: true });
     expect(difference(scores, golden["bert-tiny"]!)).toBeLessThan(tolerance);
   });
 

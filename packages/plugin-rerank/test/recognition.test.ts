@@ -17,6 +17,27 @@ test.each([
   expect(model.info).toMatchObject({ family, state: "ready", task: "rerank" });
 });
 
+test("every published model that is known by name is of its family, by each of its names", () => {
+  const families = rerank().families!;
+  const files = ["config.json", "model.safetensors"];
+  const config = {
+    architectures: ["BertForSequenceClassification"],
+    id2label: { 0: "LABEL_0" },
+    vocab_size: 30_522,
+  };
+  const json = (file: string) => (file === "config.json" ? config : undefined);
+  const published = families.flatMap(({ name, checkpoints = [] }) =>
+    checkpoints.flatMap((each) =>
+      [each.repo, each.name, ...(each.aliases ?? [])].map((called) => [called, name] as const),
+    ),
+  );
+  expect(published.length).toBeGreaterThan(30);
+  for (const [called, name] of published) {
+    const own = families.filter((each) => each.match({ names: [called], files, json }) === "own");
+    expect([called, ...own.map((each) => each.name)]).toEqual([called, name]);
+  }
+});
+
 test("a reranker is none of the embedders beside it, and an embedder no reranker", async () => {
   await using folder = await fixture("bert-tiny", { folder: "bge-reranker-base" });
   await using embedder = await fixture("bert-tiny", {
@@ -55,7 +76,7 @@ describe("refused by what it is", () => {
     [
       "a class without a classifier here",
       { architectures: ["ErnieForSequenceClassification"] },
-      "the class ErnieForSequenceClassification, whose classifier has no graph here",
+      'the class "ErnieForSequenceClassification", whose classifier has no graph here',
     ],
     [
       "an activation of its own",
@@ -104,7 +125,7 @@ describe("refused by what it is", () => {
   test("a folder without a classifier whose family the launch names", async () => {
     const json = { "config.json": { architectures: ["BertModel"] } };
     await using model = await served("bert-tiny", { json, family: "cross-encoder" });
-    expect(model.info.reason).toContain("config.json says the class BertModel");
+    expect(model.info.reason).toContain('config.json says the class "BertModel"');
   });
 
   test("a setting that no launch has", async () => {

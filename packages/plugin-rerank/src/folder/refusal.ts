@@ -2,10 +2,15 @@ import type { LaunchListing, ModelListing } from "@kindred/core";
 import { named, transformerFolder } from "@kindred/text-encoders";
 import type { ModelConfig } from "@kindred/text-encoders";
 
-/** Whether a folder holds a cross-encoder: a classifier of one label over a text encoder, of whatever architecture. */
+/**
+ * Whether a folder holds a cross-encoder: a classifier of one label over a text encoder, of whatever architecture. One that says
+ * another class, as jina-reranker-v1 did, is told by its name and by the classifier that it brings: CrossEncoder gives it one label.
+ */
 export function isCrossEncoder(model: ModelListing): boolean {
   const config = configOf(model);
-  return isClassifier(config) && Number(config["vocab_size"]) > 0 && labelsOf(config) === 1;
+  if (!(Number(config["vocab_size"]) > 0)) return false;
+  if (isClassifier(config)) return labelsOf(config) === 1;
+  return isCalledReranker(model) && bringsClassifier(config);
 }
 
 /** Says what a folder is that is no cross-encoder and is near to one. undefined for any other folder. */
@@ -16,7 +21,7 @@ export function notRanking(model: LaunchListing): string | undefined {
     if (labels === 1) return undefined;
     return `"${model.id}" is a classifier of ${labels} labels. Classification is not served; documents are ranked by a classifier of one label.`;
   }
-  if (!isCalledReranker(model)) return undefined;
+  if (!isCalledReranker(model) || bringsClassifier(config)) return undefined;
   return `"${model.id}" is a reranker of the class ${classOf(config)}. Rerankers that are served end in a classifier of one label, as BertForSequenceClassification does.`;
 }
 
@@ -29,6 +34,10 @@ function configOf(model: ModelListing): ModelConfig {
 
 function isClassifier(config: ModelConfig): boolean {
   return classOf(config).endsWith("ForSequenceClassification");
+}
+
+function bringsClassifier({ auto_map }: ModelConfig): boolean {
+  return typeof auto_map?.["AutoModelForSequenceClassification"] === "string";
 }
 
 function classOf({ architectures }: ModelConfig): string {

@@ -1,19 +1,18 @@
-import { KernelError } from "@kindred/core";
 import type { LoadContext } from "@kindred/core";
 import { checkResult } from "@kindred/core/onnx";
 import { batchOf, tokenTypesOf } from "@kindred/text-encoders";
-import type { BuiltSource, ModelConfig } from "@kindred/text-encoders";
-import { classifiers, logits } from "../graphs/classifier.ts";
+import type { BuiltSource } from "@kindred/text-encoders";
+import { logits } from "../graphs/classifier.ts";
 import type { Classifier } from "../graphs/classifier.ts";
 import type { Scorer } from "./scorer.ts";
 
-/** The cross-encoder that an architecture builds, with the classifier of the folder's class at its end. */
+/** The cross-encoder that an architecture builds, with a classifier at its end. */
 export async function builtScorer(
   source: BuiltSource,
   context: LoadContext,
-  config: ModelConfig,
+  classifier: Classifier,
 ): Promise<Scorer> {
-  const head = classifierOf(config)(source.facts.dimensions);
+  const head = classifier(source.facts.dimensions);
   const graph = await source.open(context, head, { pairs: true });
   const hasTypes = graph.source.inputs.includes("token_type_ids");
   return async (pairs, { signal }) => {
@@ -24,15 +23,4 @@ export async function builtScorer(
     checkResult(result, [pairs.length, 1], { graph: graph.source.name, output: logits });
     return result.data as Float32Array;
   };
-}
-
-/** LOAD_FAILED when the class that a folder was saved as has no classifier here. */
-function classifierOf({ architectures }: ModelConfig): Classifier {
-  const name = String([architectures].flat()[0]);
-  if (Object.hasOwn(classifiers, name)) return classifiers[name]!;
-  const known = Object.keys(classifiers).join(", ");
-  throw new KernelError(
-    "LOAD_FAILED",
-    `config.json says the class ${name}, whose classifier has no graph here. Classes that have one: ${known}. Any other is served from an ONNX export: launch it with options: { onnx: "model.onnx" }.`,
-  );
 }

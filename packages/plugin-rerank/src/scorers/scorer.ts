@@ -1,6 +1,7 @@
 import type { Call, LoadContext } from "@kindred/core";
 import type { EncoderSource, ModelConfig, TokenRow } from "@kindred/text-encoders";
 import { builtScorer } from "./built-scorer.ts";
+import { classifierOf } from "./cross-encoder-source.ts";
 import { exportedScorer } from "./exported-scorer.ts";
 
 /** Scores several pairs in one run: a number for each, in order, before its activation. The kernel calls it for each run. */
@@ -16,6 +17,6 @@ export function openScorer(
   config: ModelConfig,
 ): Promise<Scorer> {
   return source.kind === "built"
-    ? builtScorer(source, context, config)
+    ? builtScorer(source, context, classifierOf(config)!)
     : exportedScorer(source, context);
 }
