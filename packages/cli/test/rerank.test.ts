@@ -1,18 +1,9 @@
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { kindred, start } from "../../../test/started.ts";
 import type { Started } from "../../../test/started.ts";
 import { fixture } from "../../plugin-rerank/test/fixture.ts";
 import { golden, request } from "../../plugin-rerank/test/golden.ts";
 import { command } from "./command.ts";
-
-/** A Python that has tools/clients/requirements.txt. */
-const python = process.env["KINDRED_PYTHON"];
-if (python === undefined) {
-  console.log("Python's clients do not rerank: KINDRED_PYTHON names no interpreter that has them.");
-}
 
 let folder: Awaited<ReturnType<typeof fixture>>;
 let server: Started;
@@ -50,12 +41,6 @@ test("kindred run shows the documents in their order", async () => {
   const { stdout, stderr } = await command(["run", folder.path, "a red fox", documents, "top_n=2"]);
   expect(stderr).toBe("");
   expect(stdout).toMatch(/^(0\.\d{4} {2}(a fox|the sea|a stone)\n){2}\d+ tokens\n$/);
-});
-
-test.skipIf(python === undefined)("Python's clients rerank", { timeout: 300_000 }, async () => {
-  const script = fileURLToPath(new URL("../../../tools/clients/check_rerank.py", import.meta.url));
-  const { stdout } = await promisify(execFile)(python!, [script, server.url, "ranks"]);
-  expect(stdout).toMatch(/^xinference-client \d.*hosted_vllm jina_ai cohere/m);
 });
 
 async function json(path: string, body?: object): Promise<any> {
