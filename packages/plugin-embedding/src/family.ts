@@ -8,11 +8,10 @@ import {
   smallFiles,
   transformerFolder,
 } from "@kindred/text-encoders";
-import type { Architecture } from "@kindred/text-encoders";
+import type { Architecture, Prompts } from "@kindred/text-encoders";
 import type { PoolingMode } from "./graphs/pooling.ts";
 import { load } from "./load.ts";
 import type { Matryoshka } from "./pipeline.ts";
-import type { Prompts } from "./prompts.ts";
 import { embeddingTask } from "./task.ts";
 
 /**

@@ -16,7 +16,7 @@ export type {
 } from "./family.ts";
 export type { Pooling, PoolingMode } from "./graphs/pooling.ts";
 export type { Matryoshka } from "./pipeline.ts";
-export type { Prompts } from "./prompts.ts";
+export type { Prompts } from "@kindred/text-encoders";
 export { embeddingTask } from "./task.ts";
 export type { EmbeddingRequest, Embeddings } from "./task.ts";
 

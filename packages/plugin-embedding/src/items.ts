@@ -1,8 +1,8 @@
 import { mapInSlices } from "@kindred/core";
 import type { TextInput, Tokens } from "@kindred/core/text";
+import { maxCharacters, promptNamed, unknownId, withPrompt } from "@kindred/text-encoders";
 import type { EncoderInput } from "./encoders/encoder.ts";
 import type { EmbeddingModel } from "./pipeline.ts";
-import { promptNamed, withPrompt } from "./prompts.ts";
 import {
   foreignToken,
   onlyPrompt,
@@ -19,9 +19,6 @@ export interface EmbeddingItem extends EncoderInput {
   /** Whether tokens were cut off, since the model takes fewer. */
   readonly isCut: boolean;
 }
-
-/** Characters of one text. A tokenizer takes about 400 bytes at once for a token, and a character may be one. */
-const maxCharacters = 250_000;
 
 /** Checks a request and tokenises its texts, each with its prompt. INVALID_INPUT names what is wrong with which text. */
 export async function itemsOf(
@@ -74,13 +71,4 @@ function checkDimensions(dimensions: number, max: number): void {
 function checkIds(ids: readonly number[], index: number, vocabularySize: number): void {
   const unknown = unknownId(ids, vocabularySize);
   if (unknown !== undefined) throw unknownToken(index, unknown, vocabularySize);
-}
-
-/** The first id that the vocabulary does not have. A plain loop, since a request may have a million ids. */
-function unknownId(ids: ArrayLike<number>, vocabularySize: number): number | undefined {
-  for (let i = 0; i < ids.length; i++) {
-    const id = ids[i]!;
-    if (!Number.isInteger(id) || id < 0 || id >= vocabularySize) return id;
-  }
-  return undefined;
 }

@@ -1,15 +1,14 @@
-import { join } from "node:path";
 import type { LoadContext } from "@kindred/core";
-import { openTokenizer } from "@kindred/core/text";
 import {
   allArchitectures,
+  defaultPrompt,
   encoderSource,
-  noLimit,
+  maxTokensOf,
   originalOf,
   transformerFolder,
   transformerSettings,
+  transformerTokenizer,
 } from "@kindred/text-encoders";
-import type { TransformerFolder, TransformerSettings } from "@kindred/text-encoders";
 import type { EmbeddingCheckpoint, EmbeddingFamily, EmbeddingOptions } from "./family.ts";
 import { openEncoder } from "./encoders/encoder.ts";
 import { matryoshkaOf } from "./folder/matryoshka.ts";
@@ -17,7 +16,6 @@ import { poolingOf } from "./folder/pooling.ts";
 import { savedSettings } from "./folder/saved-settings.ts";
 import { embeddingPipeline } from "./pipeline.ts";
 import type { EmbeddingPipeline } from "./pipeline.ts";
-import { defaultPrompt } from "./prompts.ts";
 import { specialTokensOf } from "./special-tokens.ts";
 
 type Context = LoadContext<EmbeddingOptions, EmbeddingCheckpoint>;
@@ -37,11 +35,8 @@ export async function load(context: Context, family: EmbeddingFamily): Promise<E
 
   const encoder = encoderSource(transformer, { architectures, onnx: options.onnx });
   const encode = await openEncoder(encoder, context, pooling);
-  const tokenizer = context.use(await tokenizerOf(context, transformer, settings));
+  const tokenizer = await transformerTokenizer(context, transformer, settings);
   const { facts } = encoder;
-  const limit = settings.maxTokens ?? tokenizer.maxTokens ?? Infinity;
-  const maxTokens = Math.min(limit, facts.maxTokens);
-  if (!Number.isSafeInteger(maxTokens)) throw noLimit(model);
   const dimensions = facts.dimensions * pooling.modes.length;
   const defaultDimensions = Math.min(saved.dimensions ?? dimensions, dimensions);
   return embeddingPipeline({
@@ -51,7 +46,7 @@ export async function load(context: Context, family: EmbeddingFamily): Promise<E
     dimensions,
     defaultDimensions,
     matryoshka: matryoshkaOf(transformer, defaults.matryoshka),
-    maxTokens,
+    maxTokens: maxTokensOf(model, settings, tokenizer, facts),
     truncate: options.truncate ?? false,
     vocabularySize: facts.vocabularySize,
     // sentence-transformers cuts vectors after it has normalised them.
@@ -60,17 +55,4 @@ export async function load(context: Context, family: EmbeddingFamily): Promise<E
     defaultPrompt: defaultPrompt(named, prompts),
     skipsPrompts: pooling.includePrompt === false,
   });
-}
-
-function tokenizerOf(
-  { model, signal }: Context,
-  transformer: TransformerFolder,
-  { tokenizer: changes, lowercase }: TransformerSettings,
-): ReturnType<typeof openTokenizer> {
-  const path = join(model.path, transformer.directory);
-  const json = (file: string): unknown => {
-    const members = transformer.json(file);
-    return file === "tokenizer_config.json" ? { ...members, ...changes } : members;
-  };
-  return openTokenizer({ path, json }, { lowercase, signal });
 }

@@ -1,11 +1,11 @@
 import { mapInSlices } from "@kindred/core";
 import type { Batched } from "@kindred/core";
 import type { Tokenizer } from "@kindred/core/text";
+import type { Prompt, Prompts } from "@kindred/text-encoders";
 import type { Encoder } from "./encoders/encoder.ts";
 import { normalized } from "./encoders/normalized.ts";
 import { itemsOf } from "./items.ts";
 import type { EmbeddingItem } from "./items.ts";
-import type { Prompt, Prompts } from "./prompts.ts";
 import type { SpecialTokens } from "./special-tokens.ts";
 import type { EmbeddingRequest, Embeddings } from "./task.ts";
 import { untrainedDimensions, textsCut } from "./warnings.ts";

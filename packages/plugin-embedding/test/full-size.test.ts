@@ -11,18 +11,24 @@ const full = process.env["KINDRED_FULL"];
 const spread = (count: number, vocabulary: number): number[] =>
   Array.from({ length: count }, (_, i) => (i * 7919 + 104) % vocabulary);
 
-test.skipIf(!full)(
-  "e5-large embeds as sentence-transformers does",
-  async () => {
-    await using model = await served("e5-large");
-    const { vectors, ids } = golden("e5-large");
+/** Folders, and the ids of their vocabularies. */
+const folders: readonly (readonly [string, number])[] = [
+  ["e5-large", 30_522],
+  ["multilingual-e5-large", 250_002],
+];
+
+test.skipIf(!full).each(folders)(
+  "%s embeds as sentence-transformers does",
+  async (name, vocabulary) => {
+    await using model = await served(name);
+    const { vectors, ids } = golden(name);
     const input = Object.keys(vectors).map((text) => texts[text]!);
-    const found = await model.embed({ input: [...input, spread(60, 30_522)] });
+    const found = await model.embed({ input: [...input, spread(60, vocabulary)], truncate: true });
     for (const [i, expected] of [...Object.values(vectors), ids].entries()) {
       expect(distance(found[i], expected)).toBeLessThan(1e-5);
     }
   },
-  300_000,
+  600_000,
 );
 
 describe.skipIf(!full)("jina-embeddings-v2-base-en", () => {

@@ -1,6 +1,7 @@
 import type { Architecture } from "./architecture.ts";
 import { bert } from "./bert.ts";
 import { jinaBert } from "./jina-bert.ts";
+import { roberta } from "./roberta.ts";
 
 /** The architectures that have a graph here. */
-export const allArchitectures: readonly Architecture[] = [bert, jinaBert];
+export const allArchitectures: readonly Architecture[] = [bert, jinaBert, ...roberta];

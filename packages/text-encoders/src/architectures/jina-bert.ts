@@ -3,8 +3,8 @@ import type { Weights } from "@kindred/core/onnx";
 import * as z from "zod";
 import { jinaBertGraph } from "../graphs/jina-bert.ts";
 import type { Architecture } from "./architecture.ts";
-import { bertSizes } from "./bert-sizes.ts";
 import { customCode } from "./custom-code.ts";
+import { encoderConfig } from "./encoder-config.ts";
 import { normalizesQueries } from "./known-networks.ts";
 
 /**
@@ -21,7 +21,7 @@ export const jinaBert: Architecture = {
     !normalizesQueries(config),
 
   read(config) {
-    const { hidden_size, max_position_embeddings, vocab_size } = bertSizes(config, "JinaBERT");
+    const { hidden_size, max_position_embeddings, vocab_size } = encoderConfig(config, "JinaBERT");
     return {
       dimensions: hidden_size,
       maxTokens: max_position_embeddings,
@@ -31,7 +31,7 @@ export const jinaBert: Architecture = {
 
   graph(config, weights, head, options) {
     checkWeights(weights);
-    return jinaBertGraph(bertSizes(config, "JinaBERT"), weights, head, options);
+    return jinaBertGraph(encoderConfig(config, "JinaBERT"), weights, head, options);
   },
 };
 

@@ -1,6 +1,8 @@
 import { join } from "node:path/posix";
 import { KernelError, shorten } from "@kindred/core";
 import type { TransformerFolder } from "../folder/transformer-folder.ts";
+import { transformerTasks } from "../folder/transformer-task.ts";
+import type { TransformerTask } from "../folder/transformer-task.ts";
 import type { Architecture, ModelConfig } from "./architecture.ts";
 import { customCode } from "./custom-code.ts";
 import { knownNetwork } from "./known-networks.ts";
@@ -12,6 +14,7 @@ const maxQuoted = 120;
 export function unknownArchitecture(
   { id, json, directory }: TransformerFolder,
   architectures: readonly Architecture[],
+  task: TransformerTask,
 ): KernelError {
   const config: ModelConfig | undefined = json("config.json");
   const file = join(directory, "config.json");
@@ -21,7 +24,7 @@ export function unknownArchitecture(
   const served = architectures.map(({ name }) => name).join(", ");
   return new KernelError(
     "LOAD_FAILED",
-    `"${id}" is of no architecture that has a graph here: ${found}.${known} Architectures that have one: ${served}. Any other is served from an ONNX export: add onnx/model.onnx, as Optimum exports it for feature extraction.`,
+    `"${id}" is of no architecture that has a graph here: ${found}.${known} Architectures that have one: ${served}. Any other is served from an ONNX export: add onnx/model.onnx, as Optimum exports it for ${transformerTasks[task].exported}.`,
   );
 }
 

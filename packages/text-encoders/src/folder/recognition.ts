@@ -4,7 +4,7 @@ import { namesOf } from "./names.ts";
 import { transformerFolder } from "./transformer-folder.ts";
 
 /** Heads that answer with something else than the states of tokens. */
-const otherHead = /Classification|Answering|CausalLM|Generation|CTC|^CLIPTextModel/;
+const otherHead = /Classification|Ranking|Answering|CausalLM|Generation|CTC|^CLIPTextModel/;
 
 /**
  * Whether a folder holds a text encoder, of whatever architecture. One that has no graph here is recognised too, and one

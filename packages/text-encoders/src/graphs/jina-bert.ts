@@ -18,9 +18,10 @@ import type { BuiltGraph, GraphBuilder, Value, Weights } from "@kindred/core/onn
 import { alibi, tileOf } from "./alibi.ts";
 import type { Alibi } from "./alibi.ts";
 import { alibiAttention } from "./alibi-attention.ts";
-import type { BertSizes } from "./bert.ts";
-import { bertWeights } from "./bert-weights.ts";
+import type { BertConfig } from "./bert.ts";
+import { encoderWeights } from "./encoder-weights.ts";
 import type { Head } from "./head.ts";
+import { tokenTypes } from "./token-types.ts";
 import type { EncoderOptions } from "../architectures/architecture.ts";
 
 /**
@@ -29,12 +30,12 @@ import type { EncoderOptions } from "../architectures/architecture.ts";
  * what `head` makes of its last states. A float16 checkpoint is computed in float32.
  */
 export function jinaBertGraph(
-  config: BertSizes,
+  config: BertConfig,
   weights: Weights,
   head: Head,
   { pairs = false }: EncoderOptions = {},
 ): BuiltGraph {
-  const g = graph("jina-bert", bertWeights(weights));
+  const g = graph("jina-bert", encoderWeights(weights));
   const ids = g.input("input_ids", "int64", ["batch", "sequence"]);
   const types = pairs ? g.input("token_type_ids", "int64", ["batch", "sequence"]) : undefined;
   const mask = g.input("attention_mask", "int64", ["batch", "sequence"]);
@@ -43,7 +44,7 @@ export function jinaBertGraph(
     mask: cast(g, mask, "int32"),
     alibi: alibi(g, ids, config.num_attention_heads),
   };
-  let x = embeddings(g.at("embeddings"), ids, types ?? g.int64([0], []), config);
+  let x = embeddings(g.at("embeddings"), ids, types, config);
   for (let i = 0; i < config.num_hidden_layers; i++) {
     x = layer(g.at(`encoder.layer.${i}`), x, batch, config);
   }
@@ -52,7 +53,7 @@ export function jinaBertGraph(
 }
 
 /** Bytes of activations at the dearest moment: in the attention of long texts, mostly, and in the feed-forward layers of others. */
-function workspace(config: BertSizes): (dims: Dims) => number {
+function workspace(config: BertConfig): (dims: Dims) => number {
   const { hidden_size: width, intermediate_size: inner, num_attention_heads: heads } = config;
   return ({ input_ids: [rows = 0, length = 0] = [] }) => {
     const tokens = rows * length;
@@ -74,16 +75,20 @@ interface Batch {
   readonly alibi: Alibi;
 }
 
-/** The first states, [batch · sequence, hidden]. `types` are int64 [batch, sequence], or one for all tokens. */
-function embeddings(g: GraphBuilder, ids: Value, types: Value, config: BertSizes): Value {
+/** The first states, [batch · sequence, hidden]. `types` are int64 [batch, sequence]; default: all tokens are of the first. */
+function embeddings(
+  g: GraphBuilder,
+  ids: Value,
+  types: Value | undefined,
+  config: BertConfig,
+): Value {
   const { hidden_size: width, layer_norm_eps: epsilon } = config;
   const words = embedding(g.at("word_embeddings"), ids, config.vocab_size, width);
-  const kinds = embedding(g.at("token_type_embeddings"), types, config.type_vocab_size, width);
-  const x = reshape(g, add(g, words, kinds), [-1, width]);
+  const x = reshape(g, add(g, words, tokenTypes(g, config, types)), [-1, width]);
   return layerNorm(g.at("LayerNorm"), x, width, epsilon);
 }
 
-function layer(g: GraphBuilder, x: Value, batch: Batch, config: BertSizes): Value {
+function layer(g: GraphBuilder, x: Value, batch: Batch, config: BertConfig): Value {
   const { hidden_size: width, layer_norm_eps: epsilon } = config;
   const a = selfAttention(g.at("attention.self"), x, batch, config);
   const attended = linear(g.at("attention.output.dense"), a, width, width);
@@ -91,7 +96,7 @@ function layer(g: GraphBuilder, x: Value, batch: Batch, config: BertSizes): Valu
   return feedForward(g.at("mlp"), y, config);
 }
 
-function selfAttention(g: GraphBuilder, x: Value, batch: Batch, config: BertSizes): Value {
+function selfAttention(g: GraphBuilder, x: Value, batch: Batch, config: BertConfig): Value {
   const { hidden_size: width, num_attention_heads: heads } = config;
   const project = (name: string): Value =>
     reshape(g, linear(g.at(name), x, width, width), batch.shape);
@@ -103,7 +108,7 @@ function selfAttention(g: GraphBuilder, x: Value, batch: Batch, config: BertSize
 }
 
 /** A gated linear unit with gelu (Shazeer 2020, arXiv:2002.05202), and the norm of its sum with x. */
-function feedForward(g: GraphBuilder, x: Value, config: BertSizes): Value {
+function feedForward(g: GraphBuilder, x: Value, config: BertConfig): Value {
   const { hidden_size: width, intermediate_size: inner, layer_norm_eps: epsilon } = config;
   const both = linear(g.at("gated_layers"), x, width, 2 * inner, { bias: false });
   const [gate, value] = split(g, both, 2, 1);
