@@ -2,6 +2,8 @@ import type { Endpoint } from "@kindred/core";
 import * as z from "zod";
 import { inputProblem } from "./input.ts";
 import type { Input } from "./input.ts";
+import { outputTypes } from "./quantization/output-type.ts";
+import type { OutputType, Vector } from "./quantization/output-type.ts";
 import { embeddingTask } from "./task.ts";
 import type { Embeddings } from "./task.ts";
 
@@ -11,13 +13,27 @@ export interface EmbeddingsBody {
   readonly input: Input;
   readonly encoding_format?: "float" | "base64" | null | undefined;
   readonly dimensions?: number | null | undefined;
+  readonly output_dtype?: OutputType | null | undefined;
   /** Accepted without effect. */
   readonly user?: string | null | undefined;
   readonly prompt_name?: string | null | undefined;
   /** The same as `prompt_name`, as other servers call it. */
-  readonly input_type?: "query" | "passage" | null | undefined;
+  readonly input_type?: InputType | null | undefined;
   readonly truncate?: boolean | null | undefined;
 }
+
+/** Kinds of texts: Xinference's and NVIDIA's, Voyage's, and Cohere's. */
+const inputTypes = [
+  "query",
+  "passage",
+  "document",
+  "search_query",
+  "search_document",
+  "classification",
+  "clustering",
+] as const;
+
+type InputType = (typeof inputTypes)[number];
 
 const nameField = z.string().max(500).nullish();
 
@@ -29,9 +45,10 @@ const body: z.ZodType<EmbeddingsBody> = z
     }),
     encoding_format: z.enum(["float", "base64"]).nullish(),
     dimensions: z.int().min(1).nullish(),
+    output_dtype: z.enum(outputTypes).nullish(),
     user: nameField,
     prompt_name: nameField,
-    input_type: z.enum(["query", "passage"]).nullish(),
+    input_type: z.enum(inputTypes).nullish(),
     truncate: z.boolean().nullish(),
   })
   .refine(({ prompt_name, input_type }) => prompt_name == null || input_type == null, {
@@ -45,15 +62,16 @@ export const embeddings: Endpoint<typeof embeddingTask, EmbeddingsBody> = {
   task: embeddingTask,
   body,
   text: "input",
-  fields: { prompt: "prompt_name" },
+  fields: { prompt: "prompt_name", outputType: "output_dtype" },
 
-  decode: ({ model, input, prompt_name, input_type, truncate, dimensions }) => ({
+  decode: ({ model, input, prompt_name, input_type, ...asked }) => ({
     model: model ?? undefined,
     input: {
       input: listed(input),
       prompt: prompt_name ?? input_type ?? undefined,
-      truncate: truncate ?? undefined,
-      dimensions: dimensions ?? undefined,
+      truncate: asked.truncate ?? undefined,
+      dimensions: asked.dimensions ?? undefined,
+      outputType: asked.output_dtype ?? undefined,
     },
   }),
 
@@ -89,13 +107,15 @@ function isIds(input: Exclude<Input, string>): input is readonly number[] {
   return typeof input[0] === "number";
 }
 
-/** Float32 as the machine stores it, which is little-endian wherever onnxruntime-node runs. */
-function base64({ buffer, byteOffset, byteLength }: Float32Array): string {
+/** Numbers as the machine stores them, which is little-endian wherever onnxruntime-node runs. */
+function base64({ buffer, byteOffset, byteLength }: Vector): string {
   return Buffer.from(buffer, byteOffset, byteLength).toString("base64");
 }
 
-function summary(vector: Float32Array): string {
-  const head = Array.from(vector.subarray(0, 6), (value) => value.toFixed(4));
+function summary(vector: Vector): string {
+  const isFloat = vector instanceof Float32Array;
+  const head = Array.from(vector.subarray(0, 6), (value) => value.toFixed(isFloat ? 4 : 0));
   if (vector.length > head.length) head.push("…");
-  return `[${head.join(", ")}]  length ${vector.length}, norm ${Math.hypot(...vector).toFixed(4)}`;
+  const norm = isFloat ? `, norm ${Math.hypot(...vector).toFixed(4)}` : "";
+  return `[${head.join(", ")}]  length ${vector.length}${norm}`;
 }

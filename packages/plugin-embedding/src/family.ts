@@ -13,6 +13,8 @@ import type { PoolingMode } from "./graphs/pooling.ts";
 import { load } from "./load.ts";
 import type { Matryoshka } from "./pipeline.ts";
 import type { Prompts } from "./prompts.ts";
+import { rangesSchema } from "./quantization/ranges.ts";
+import type { Ranges } from "./quantization/ranges.ts";
 import { embeddingTask } from "./task.ts";
 
 /**
@@ -41,9 +43,14 @@ export interface EmbeddingOptions {
   /**
    * The prompt for requests that name none; "" is no prompt. Default: the `default_prompt_name` of the model's folder, else no prompt.
    */
-  readonly prompt_name?: string | undefined;
+  readonly prompt?: string | undefined;
   /** Cuts texts that are longer than the model takes, for requests that do not say whether to. Default false. */
   readonly truncate?: boolean | undefined;
+  /**
+   * The ranges of the vectors' numbers, for int8 and uint8, as `ranges` of sentence-transformers' `quantize_embeddings`: [-0.3, 0.3],
+   * or a list of lows and a list of highs. Default: [-1, 1] for a model that normalises, else none.
+   */
+  readonly ranges?: Ranges | undefined;
   /**
    * The .onnx file to serve, by its path in the folder or its name: "onnx/model_quantized.onnx". Default: the folder's weights, else its
    * `model.onnx`, else the only export that it has.
@@ -52,8 +59,9 @@ export interface EmbeddingOptions {
 }
 
 const options: z.ZodType<EmbeddingOptions> = z.strictObject({
-  prompt_name: z.string().optional(),
+  prompt: z.string().optional(),
   truncate: z.boolean().optional(),
+  ranges: rangesSchema.optional(),
   onnx: z.string().min(1).optional(),
 });
 

@@ -3,6 +3,7 @@ import type { TextInput, Tokens } from "@kindred/core/text";
 import type { EncoderInput } from "./encoders/encoder.ts";
 import type { EmbeddingModel } from "./pipeline.ts";
 import { promptNamed, withPrompt } from "./prompts.ts";
+import { checkOutputType } from "./quantization/check-output-type.ts";
 import {
   foreignToken,
   onlyPrompt,
@@ -25,12 +26,14 @@ const maxCharacters = 250_000;
 
 /** Checks a request and tokenises its texts, each with its prompt. INVALID_INPUT names what is wrong with which text. */
 export async function itemsOf(
-  { input, prompt, truncate, dimensions }: EmbeddingRequest,
+  request: EmbeddingRequest,
   model: EmbeddingModel,
   signal: AbortSignal,
 ): Promise<readonly EmbeddingItem[]> {
+  const { input, prompt, truncate, dimensions } = request;
   const { tokenizer, maxTokens, vocabularySize } = model;
   if (dimensions !== undefined) checkDimensions(dimensions, model.dimensions);
+  checkOutputType(request, model);
   for (const [i, each] of input.entries()) {
     if (typeof each !== "string") checkIds(each, i, vocabularySize);
     else if (each.length > maxCharacters) throw tooManyCharacters(i, each.length, maxCharacters);

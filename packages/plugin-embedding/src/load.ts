@@ -18,6 +18,7 @@ import { savedSettings } from "./folder/saved-settings.ts";
 import { embeddingPipeline } from "./pipeline.ts";
 import type { EmbeddingPipeline } from "./pipeline.ts";
 import { defaultPrompt } from "./prompts.ts";
+import { checkedRanges, unitRanges } from "./quantization/ranges.ts";
 import { specialTokensOf } from "./special-tokens.ts";
 
 type Context = LoadContext<EmbeddingOptions, EmbeddingCheckpoint>;
@@ -33,7 +34,7 @@ export async function load(context: Context, family: EmbeddingFamily): Promise<E
   const settings = transformerSettings(transformer);
   const saved = savedSettings(model);
   const prompts = { ...defaults.prompts, ...saved.prompts };
-  const named = { launch: options.prompt_name, saved: saved.defaultPrompt };
+  const named = { launch: options.prompt, saved: saved.defaultPrompt };
 
   const encoder = encoderSource(transformer, { architectures, onnx: options.onnx });
   const encode = await openEncoder(encoder, context, pooling);
@@ -44,6 +45,7 @@ export async function load(context: Context, family: EmbeddingFamily): Promise<E
   if (!Number.isSafeInteger(maxTokens)) throw noLimit(model);
   const dimensions = facts.dimensions * pooling.modes.length;
   const defaultDimensions = Math.min(saved.dimensions ?? dimensions, dimensions);
+  const ranges = options.ranges && checkedRanges(options.ranges, defaultDimensions);
   return embeddingPipeline({
     encode,
     tokenizer,
@@ -56,6 +58,7 @@ export async function load(context: Context, family: EmbeddingFamily): Promise<E
     vocabularySize: facts.vocabularySize,
     // sentence-transformers cuts vectors after it has normalised them.
     normalized: pooling.normalize && defaultDimensions === dimensions,
+    ranges: ranges ?? (pooling.normalize ? unitRanges : undefined),
     prompts,
     defaultPrompt: defaultPrompt(named, prompts),
     skipsPrompts: pooling.includePrompt === false,

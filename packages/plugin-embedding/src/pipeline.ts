@@ -6,6 +6,9 @@ import { normalized } from "./encoders/normalized.ts";
 import { itemsOf } from "./items.ts";
 import type { EmbeddingItem } from "./items.ts";
 import type { Prompt, Prompts } from "./prompts.ts";
+import { quantized } from "./quantization/quantized.ts";
+import type { Vector } from "./quantization/output-type.ts";
+import type { Ranges } from "./quantization/ranges.ts";
 import type { SpecialTokens } from "./special-tokens.ts";
 import type { EmbeddingRequest, Embeddings } from "./task.ts";
 import { untrainedDimensions, textsCut } from "./warnings.ts";
@@ -29,6 +32,8 @@ export interface EmbeddingModel {
   readonly vocabularySize: number;
   /** Whether the vectors that it gives have unit length. */
   readonly normalized: boolean;
+  /** The ranges of its vectors' numbers; undefined when nothing says them. */
+  readonly ranges: Ranges | undefined;
   readonly prompts: Prompts;
   /** The prompt of a request that names none. */
   readonly defaultPrompt: Prompt | undefined;
@@ -65,7 +70,7 @@ export function embeddingPipeline(model: EmbeddingModel): EmbeddingPipeline {
 
     runItems: encode,
 
-    async output(all, items, { dimensions = model.defaultDimensions }) {
+    async output(all, items, { dimensions = model.defaultDimensions, outputType = "float" }) {
       let [tokens, cut] = [0, 0];
       for (const { ids, isCut } of items) {
         tokens += ids.length;
@@ -75,11 +80,13 @@ export function embeddingPipeline(model: EmbeddingModel): EmbeddingPipeline {
         textsCut(cut, { of: items.length, maxTokens }),
         untrainedDimensions(dimensions, model),
       ].filter((warning) => warning !== undefined);
-      const shortened = (vector: Float32Array): Float32Array => {
+      const isWhole = dimensions === model.dimensions;
+      const asAsked = (vector: Float32Array): Vector => {
         const head = vector.subarray(0, dimensions);
-        return model.normalized ? normalized(head) : head;
+        const shortened = model.normalized && !isWhole ? normalized(head) : head;
+        return quantized(shortened, outputType, model.ranges);
       };
-      const vectors = dimensions === model.dimensions ? all : await mapInSlices(all, shortened);
+      const vectors = isWhole && outputType === "float" ? all : await mapInSlices(all, asAsked);
       return { vectors, tokens, ...(warnings.length > 0 && { warnings }) };
     },
   };

@@ -89,7 +89,7 @@ async function answered(path: string, launching: Launching = {}): Promise<Answer
     models: [{ id: "toy", source: path, family, options }],
   });
   const { vectors } = await kernel.run(embeddingTask, "toy", { input, prompt });
-  return { info: kernel.models()[0]!, vectors };
+  return { info: kernel.models()[0]!, vectors: vectors as readonly Float32Array[] };
 }
 
 /** The answer of a folder that has a graph in onnx/model.onnx. */
