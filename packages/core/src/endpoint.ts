@@ -4,7 +4,7 @@ import type { EventOf, InputOf, OutputOf, Task } from "./task.ts";
 
 /** A wire codec for one path: field names and shapes. It knows no transport, status or header. */
 export interface Endpoint<T extends Task = Task, Body = any> {
-  /** Below the server's prefix, e.g. "/v1/embeddings". Unique in a kernel. */
+  /** Below the server's prefix, e.g. "/v1/embeddings". No other endpoint of a kernel has it. */
   readonly path: `/${string}`;
   readonly task: T;
   /**

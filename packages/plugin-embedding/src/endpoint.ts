@@ -1,7 +1,7 @@
 import type { Endpoint } from "@kindred/core";
 import * as z from "zod";
-import { inputProblem } from "./input.ts";
-import type { Input } from "./input.ts";
+import { inputProblem, listed } from "@kindred/text-encoders";
+import type { Input } from "@kindred/text-encoders";
 import { outputTypes } from "./quantization/output-type.ts";
 import type { OutputType, Vector } from "./quantization/output-type.ts";
 import { embeddingTask } from "./task.ts";
@@ -97,15 +97,6 @@ export const embeddings: Endpoint<typeof embeddingTask, EmbeddingsBody> = {
     return { text: [...vectors.map(summary), `${tokens} tokens`].join("\n") };
   },
 };
-
-function listed(input: Input): readonly (string | readonly number[])[] {
-  if (typeof input === "string") return [input];
-  return isIds(input) ? [input] : input;
-}
-
-function isIds(input: Exclude<Input, string>): input is readonly number[] {
-  return typeof input[0] === "number";
-}
 
 /** Numbers as the machine stores them, which is little-endian wherever onnxruntime-node runs. */
 function base64({ buffer, byteOffset, byteLength }: Vector): string {

@@ -6,6 +6,7 @@ import {
   inModel,
   isTextEncoder,
   smallFiles,
+  tokenTasks,
   transformerFolder,
 } from "@kindred/text-encoders";
 import type { Architecture } from "@kindred/text-encoders";
@@ -73,6 +74,7 @@ export function asModelFamily(
   return {
     name,
     task: embeddingTask,
+    sideTasks: tokenTasks,
     checkpoints,
     options,
     match(model) {

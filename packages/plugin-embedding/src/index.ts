@@ -1,4 +1,5 @@
 import type { Plugin } from "@kindred/core";
+import { detokenize, tokenize } from "@kindred/text-encoders";
 import { embeddings } from "./endpoint.ts";
 import { bge } from "./families/bge.ts";
 import { e5 } from "./families/e5.ts";
@@ -19,13 +20,13 @@ export type { Prompts } from "./prompts.ts";
 export { embeddingTask } from "./task.ts";
 export type { EmbeddingRequest, Embeddings } from "./task.ts";
 
-/** Embeds texts with BERT-type checkpoints, and with ONNX exports of any text encoder, behind `POST /v1/embeddings`. */
+/** Embeds texts with BERT-type checkpoints, and with ONNX exports of any text encoder, behind `POST /v1/embeddings`. Its models also tell tokens. */
 export function embedding(): Plugin {
   return {
     contract: 1,
     name: "embedding",
     families: [bge, e5, gte, sentenceTransformers].map(asModelFamily),
-    endpoints: [embeddings],
+    endpoints: [embeddings, tokenize, detokenize],
   };
 }
 export default embedding;

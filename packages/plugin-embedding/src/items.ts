@@ -1,5 +1,6 @@
 import { mapInSlices } from "@kindred/core";
 import type { TextInput, Tokens } from "@kindred/core/text";
+import { maxCharacters, tooManyCharacters, unknownId } from "@kindred/text-encoders";
 import type { EncoderInput } from "./encoders/encoder.ts";
 import type { EmbeddingModel } from "./pipeline.ts";
 import { promptNamed, withPrompt } from "./prompts.ts";
@@ -7,7 +8,6 @@ import { checkOutputType } from "./quantization/check-output-type.ts";
 import {
   foreignToken,
   onlyPrompt,
-  tooManyCharacters,
   tooManyTokens,
   unknownToken,
   wrongDimensions,
@@ -21,9 +21,6 @@ export interface EmbeddingItem extends EncoderInput {
   readonly isCut: boolean;
 }
 
-/** Characters of one text. A tokenizer takes about 400 bytes at once for a token, and a character may be one. */
-const maxCharacters = 250_000;
-
 /** Checks a request and tokenises its texts, each with its prompt. INVALID_INPUT names what is wrong with which text. */
 export async function itemsOf(
   request: EmbeddingRequest,
@@ -36,7 +33,7 @@ export async function itemsOf(
   checkOutputType(request, model);
   for (const [i, each] of input.entries()) {
     if (typeof each !== "string") checkIds(each, i, vocabularySize);
-    else if (each.length > maxCharacters) throw tooManyCharacters(i, each.length, maxCharacters);
+    else if (each.length > maxCharacters) throw tooManyCharacters(i, each.length);
   }
   const before =
     prompt === undefined ? (model.defaultPrompt?.text ?? "") : promptNamed(prompt, model.prompts);
@@ -77,13 +74,4 @@ function checkDimensions(dimensions: number, max: number): void {
 function checkIds(ids: readonly number[], index: number, vocabularySize: number): void {
   const unknown = unknownId(ids, vocabularySize);
   if (unknown !== undefined) throw unknownToken(index, unknown, vocabularySize);
-}
-
-/** The first id that the vocabulary does not have. A plain loop, since a request may have a million ids. */
-function unknownId(ids: ArrayLike<number>, vocabularySize: number): number | undefined {
-  for (let i = 0; i < ids.length; i++) {
-    const id = ids[i]!;
-    if (!Number.isInteger(id) || id < 0 || id >= vocabularySize) return id;
-  }
-  return undefined;
 }

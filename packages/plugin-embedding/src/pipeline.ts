@@ -1,6 +1,7 @@
 import { mapInSlices } from "@kindred/core";
 import type { Batched } from "@kindred/core";
 import type { Tokenizer } from "@kindred/core/text";
+import { tokenSideTasks } from "@kindred/text-encoders";
 import type { Encoder } from "./encoders/encoder.ts";
 import { normalized } from "./encoders/normalized.ts";
 import { itemsOf } from "./items.ts";
@@ -63,6 +64,8 @@ export function embeddingPipeline(model: EmbeddingModel): EmbeddingPipeline {
       prompts: Object.keys(model.prompts),
       ...(defaultPrompt && { default_prompt: defaultPrompt.name }),
     },
+
+    sideTasks: tokenSideTasks(model),
 
     items: (request, { signal }) => itemsOf(request, model, signal),
 
