@@ -3,11 +3,19 @@
 --check compares the tensors that are recorded with those that torch.load reads of the files.
 """
 
+import argparse
+import base64
+import importlib
+import io
 import json
+import os
+import pickle
 import sys
+import zipfile
 from collections import OrderedDict
 from pathlib import Path
 
+import numpy
 import torch
 from torch import nn
 
@@ -69,6 +77,62 @@ def names():
     return {"__proto__": row(2), "constructor": row(2, start=5), "größe.weight": row(1), "": row(1, start=9)}
 
 
+class Call:
+    """An object that makes whoever unpickles it call a function."""
+
+    def __init__(self, function, *arguments):
+        self.call = function, arguments
+
+    def __reduce__(self):
+        return self.call
+
+
+def with_attribute(value):
+    tensors = OrderedDict(weight=row(1))
+    tensors.attribute = value
+    return tensors
+
+
+# Functions that do nothing with these arguments, and could do anything with others.
+HOSTILE = {
+    "a command": Call(os.system, ""),
+    "an expression": Call(eval, "1"),
+    "statements": Call(exec, "pass"),
+    "an import": Call(importlib.import_module, "math"),
+    "within a dict": {"weight": row(1), "more": {"deep": [Call(os.system, "")]}},
+    "as a name": {Call(os.getpid): row(1)},
+    "as an attribute": with_attribute(Call(os.system, "")),
+    "as an argument": Call(OrderedDict, [Call(os.system, "")]),
+    "a module": nn.Linear(1, 1),
+    "an array": {"weight": numpy.zeros(1)},
+    "an object": {"options": argparse.Namespace(rate=1)},
+    "a set": {"layers": {1, 2}},
+    "a type": {"weight": row(1), "type": torch.float32},
+}
+
+
+class HostileStorages(pickle.Pickler):
+    """Refers to a storage whose type is a call, for each ellipsis."""
+
+    def persistent_id(self, value):
+        return ("storage", Call(os.system, ""), "0", "cpu", 1) if value is Ellipsis else None
+
+
+def hostile(protocol):
+    """The pickles that torch.save makes of these objects, in base 64."""
+    pickles = {name: pickle_of(value, protocol) for name, value in HOSTILE.items()}
+    file = io.BytesIO()
+    HostileStorages(file, protocol).dump({"weight": ...})
+    pickles["as a storage's type"] = file.getvalue()
+    return {name: base64.b64encode(data).decode() for name, data in pickles.items()}
+
+
+def pickle_of(value, protocol):
+    file = io.BytesIO()
+    torch.save(value, file, pickle_protocol=protocol)
+    return zipfile.ZipFile(file).read("archive/data.pkl")
+
+
 FILES = {
     "module": (module, {}),
     "views": (views, {}),
@@ -99,6 +163,8 @@ def main():
     for name, (make, options) in FILES.items():
         torch.save(make(), FOLDER / f"{name}.bin", **options)
     torch.save(module(), FOLDER / "legacy.bin", _use_new_zipfile_serialization=False)
+    pickles = {str(protocol): hostile(protocol) for protocol in (2, 4)}
+    (FOLDER / "hostile.json").write_text(json.dumps(pickles, indent=1) + "\n")
     recorded = {name: contents(make()) for name, (make, _) in FILES.items()}
     golden.write_text(json.dumps(recorded, ensure_ascii=False) + "\n")
 

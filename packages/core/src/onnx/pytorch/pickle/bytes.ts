@@ -7,6 +7,9 @@ const maxLine = 1000;
 /** Bytes of a whole number: sizes and offsets have 64 bits. */
 const maxInteger = 8;
 
+/** Bytes of one that Buffer reads. */
+const native = 6;
+
 const newline = 0x0a;
 
 /** The bytes of a pickle, read from the first to the last. Each reading is a flaw where they end. */
@@ -42,19 +45,18 @@ export class PickleBytes {
     return this.#bytes.readDoubleBE(this.#skip(8));
   }
 
-  /** A signed whole number of so many bytes, as a number where it is one exactly. */
-  integer(length: number): number | bigint {
+  /** A signed whole number of so many bytes. Beyond 2^53 it is rounded: nothing in a tensor is as large. */
+  integer(length: number): number {
     if (length > maxInteger) {
       throw unsound(
         `has a number of ${length} bytes in its pickle; at most ${maxInteger} are read`,
       );
     }
-    const bytes = this.#bytes.subarray(this.#skip(length), this.#at);
-    let value = 0n;
-    for (const byte of bytes.toReversed()) value = (value << 8n) | BigInt(byte);
-    const signed = BigInt.asIntN(8 * length, value);
-    const number = Number(signed);
-    return Number.isSafeInteger(number) ? number : signed;
+    const at = this.#skip(length);
+    if (length === 0) return 0;
+    if (length <= native) return this.#bytes.readIntLE(at, length);
+    const low = this.#bytes.readUIntLE(at, native);
+    return low + 2 ** (8 * native) * this.#bytes.readIntLE(at + native, length - native);
   }
 
   text(length: number): string {

@@ -90,7 +90,7 @@ function setItems(stack: Stack, items: readonly Value[]): void {
       const told = typeof name === "string" ? `"${shorten(name, 80)}"` : kindOf(name);
       throw unsound(`has ${told} twice in one dict of its pickle`);
     }
-    dict.entries.set(name, items[index + 1]!);
+    dict.set(name, items[index + 1]!);
   }
 }
 

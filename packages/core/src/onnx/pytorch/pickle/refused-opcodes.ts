@@ -10,6 +10,7 @@ const names: ReadonlyMap<number, string> = new Map([
   [0x83, "EXT2"],
   [0x84, "EXT4"],
   [0x50, "PERSID"],
+  [0x8f, "EMPTY_SET"],
 ]);
 
 const inst = 0x69;

@@ -16,20 +16,20 @@ export class Stack {
   }
 
   pop(): Value {
-    const value = this.top();
-    this.#values.pop();
-    return value;
+    this.#need(1);
+    return this.#values.pop()!;
   }
 
   /** The last value, which stays. */
   top(): Value {
-    if (this.#values.length > (this.#marks.at(-1) ?? 0)) return this.#values.at(-1)!;
-    throw unsound("has a pickle that takes a value which is not there");
+    this.#need(1);
+    return this.#values.at(-1)!;
   }
 
   /** The last `count` values, in the order in which they came. */
   popMany(count: number): readonly Value[] {
-    return Array.from({ length: count }, () => this.pop()).toReversed();
+    this.#need(count);
+    return this.#values.splice(-count);
   }
 
   mark(): void {
@@ -61,5 +61,10 @@ export class Stack {
   result(): Value {
     if (this.#values.length === 1 && this.#marks.length === 0) return this.pop();
     throw unsound(`has a pickle that leaves ${this.#values.length} values and not one`);
+  }
+
+  #need(count: number): void {
+    if (this.#values.length - (this.#marks.at(-1) ?? 0) >= count) return;
+    throw unsound("has a pickle that takes a value which is not there");
   }
 }

@@ -2,7 +2,6 @@
 export type Value =
   | string
   | number
-  | bigint
   | boolean
   | null
   | Tuple
@@ -26,14 +25,26 @@ export class List {
 }
 
 export class Dict {
-  readonly entries: Map<Value, Value> = new Map();
   /** Whether it is an OrderedDict, which may have attributes. */
   readonly ordered: boolean;
+  /** Each tensor comes with a dict that stays empty, and an empty Map takes 200 bytes. */
+  #entries: Map<Value, Value> | undefined;
 
   constructor(ordered: boolean) {
     this.ordered = ordered;
   }
+
+  get entries(): ReadonlyMap<Value, Value> {
+    return this.#entries ?? empty;
+  }
+
+  set(name: Value, value: Value): void {
+    this.#entries ??= new Map();
+    this.#entries.set(name, value);
+  }
 }
+
+const empty: ReadonlyMap<Value, Value> = new Map();
 
 /** One of the names of Python that a pickle of tensors needs: "torch.FloatStorage". It stands for itself; nothing is imported. */
 export class Global {

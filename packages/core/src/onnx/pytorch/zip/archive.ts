@@ -45,9 +45,10 @@ export class Archive {
     if (!entry) throw unsound(`has no entry "${shorten(name, 80)}" in its zip`);
     checkStored(entry);
     const { header } = entry;
-    if (header + fixedLength > this.#end) throw outside(entry, this.#end);
-    const local = yield { position: header, length: fixedLength };
-    if (local.readUInt32LE() !== signature) {
+    const length = fixedLength + Buffer.byteLength(name);
+    if (header + length > this.#end) throw outside(entry, this.#end);
+    const local = yield { position: header, length };
+    if (local.readUInt32LE() !== signature || local.toString("utf8", fixedLength) !== name) {
       throw unsound(`has no header of "${shorten(name, 80)}" at byte ${header}`);
     }
     const start = header + fixedLength + local.readUInt16LE(26) + local.readUInt16LE(28);
