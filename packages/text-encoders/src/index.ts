@@ -30,7 +30,7 @@ export { detokenizeTask, tokenizeTask } from "./tokens/tasks.ts";
 export type { DetokenizeRequest, TokenizedTexts, TokenizeRequest } from "./tokens/tasks.ts";
 export { tokenize } from "./tokens/tokenize-endpoint.ts";
 export type { Head, TokenStates } from "./graphs/head.ts";
-export type { BuiltSource } from "./source/built-source.ts";
+export type { BuiltOptions, BuiltSource } from "./source/built-source.ts";
 export { encoderSource } from "./source/encoder-source.ts";
 export type { EncoderChoice, EncoderSource } from "./source/encoder-source.ts";
 export type { ExportedSource } from "./source/exported-source.ts";

@@ -24,6 +24,7 @@ export { groupNorm } from "./nn/group-norm.ts";
 export type { GroupNormOptions } from "./nn/group-norm.ts";
 export { layerNorm } from "./nn/layer-norm.ts";
 export type { LayerNormOptions } from "./nn/layer-norm.ts";
+export { joinWeights } from "./join-weights.ts";
 export { linear } from "./nn/linear.ts";
 export type { LinearOptions } from "./nn/linear.ts";
 export { cast, concat, reshape, shapeOf, slice, split, transpose, unsqueeze } from "./nn/shape.ts";
