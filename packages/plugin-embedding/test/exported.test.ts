@@ -7,6 +7,7 @@ import type { BuiltGraph, GraphBuilder, Value, Weights } from "@kindred/core/onn
 import { synthesize } from "@kindred/core/testing";
 import { asModelFamily, embedding, embeddingTask } from "@kindred/plugin-embedding";
 import type { Pooling, PoolingMode } from "@kindred/plugin-embedding";
+import { roberta } from "@kindred/text-encoders";
 import type { Architecture } from "@kindred/text-encoders";
 import { describe, expect, test } from "vitest";
 import { elementTypes } from "../../core/src/onnx/element-type.ts";
@@ -16,7 +17,8 @@ import type { OnnxGraph } from "../../core/test/onnx/onnx-model.ts";
 import { pool } from "../src/graphs/pooling.ts";
 import { fixture } from "./fixture.ts";
 import type { FixtureOptions } from "./fixture.ts";
-import { distance, texts } from "./golden.ts";
+import { distance, golden, read, texts } from "./golden.ts";
+import { inOneRun } from "./served.ts";
 
 const input = [texts["short"]!, "hello", texts["emoji"]!];
 const width = 48;
@@ -215,13 +217,36 @@ describe("an exported graph", () => {
   });
 });
 
+test("an export that counts places from its ids has them filled up behind, where it is not seen", async () => {
+  const name = "multilingual-e5-tiny";
+  await using folder = await fixture(name);
+  const weights = await openSafetensors(folder.path, "model.safetensors");
+  const config = read(`fixtures/${name}/config.json`);
+  const { model } = xlmRoberta.graph(config, weights, (g, tokens) => {
+    g.output("last_hidden_state", tokens.states);
+  });
+  await writeFile(join(folder.path, "model.onnx"), model);
+  const plugin = inOneRun(embedding());
+  await using kernel = await createKernel({
+    plugins: [plugin],
+    models: [{ id: name, source: folder.path, options: { onnx: "model.onnx" } }],
+  });
+  const { vectors: expected } = golden(name);
+  const input = Object.keys(expected).map((text) => texts[text]!);
+  const { vectors } = await kernel.run(embeddingTask, name, { input, truncate: true });
+  expect(difference(vectors, Object.values(expected))).toBeLessThan(1e-5);
+});
+
+const xlmRoberta = roberta.find(({ name }) => name === "xlm-roberta")!;
+
 describe("an export of an architecture that has no graph here", () => {
   const absent = { hidden_size: undefined, max_position_embeddings: undefined };
   const unlimited = { "sentence_bert_config.json": null, "tokenizer_config.json": null };
   const mean = { "1_Pooling/config.json": { pooling_mode: "mean" } };
+  const alone = { "model.safetensors": null };
 
   test("is served although there are weights beside it", async () => {
-    const config = { model_type: "xlm-roberta", architectures: ["XLMRobertaModel"] };
+    const config = { model_type: "xlm-roberta-xl", architectures: ["XLMRobertaXLModel"] };
     const { vectors } = await withExport(
       { ...mean, "config.json": config },
       states("last_hidden_state"),
@@ -237,7 +262,7 @@ describe("an export of an architecture that has no graph here", () => {
   ])("%s: it takes as many tokens as it has usable positions", async (model_type, sizes, max) => {
     const config = { model_type, ...sizes };
     const { info } = await withExport(
-      { ...mean, ...unlimited, "config.json": config },
+      { ...mean, ...alone, ...unlimited, "config.json": config },
       states("last_hidden_state"),
     );
     expect(info.info).toMatchObject({ dimensions: width, max_tokens: max });

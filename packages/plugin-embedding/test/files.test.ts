@@ -63,6 +63,21 @@ describe("weights in safetensors are fetched, and the same weights in other form
     );
   });
 
+  test("intfloat/multilingual-e5-large", () => {
+    const others = [
+      "README.md",
+      "onnx/model.onnx",
+      "onnx/model.onnx_data",
+      "onnx/sentencepiece.bpe.model",
+      "onnx/tokenizer.json",
+      "pytorch_model.bin",
+      "sentencepiece.bpe.model",
+    ];
+    expect(fetched([...sentenceTransformers, ...others, "model.safetensors"], xlmRoberta)).toEqual(
+      [...sentenceTransformers, "model.safetensors"].toSorted(),
+    );
+  });
+
   test("sentence-transformers/all-MiniLM-L6-v2", () => {
     const small = [
       ...sentenceTransformers,
@@ -120,21 +135,6 @@ describe("without weights that can be served one export is fetched, with its dat
     const files = [...small, ...variants, ...data, ...other, "onnx/model.onnx"];
     expect(fetched([...files, "onnx/sentence_transformers.onnx"], xlmRoberta)).toEqual(
       [...small, ...data, "onnx/model.onnx"].toSorted(),
-    );
-  });
-
-  test("intfloat/multilingual-e5-large, in place of its weights", () => {
-    const data = ["onnx/model.onnx", "onnx/model.onnx_data"];
-    const others = [
-      "README.md",
-      "model.safetensors",
-      "onnx/sentencepiece.bpe.model",
-      "onnx/tokenizer.json",
-      "pytorch_model.bin",
-      "sentencepiece.bpe.model",
-    ];
-    expect(fetched([...sentenceTransformers, ...others, ...data], xlmRoberta)).toEqual(
-      [...sentenceTransformers, ...data].toSorted(),
     );
   });
 

@@ -6,6 +6,7 @@ export type {
   ModelConfig,
 } from "./architectures/architecture.ts";
 export { bert } from "./architectures/bert.ts";
+export { roberta } from "./architectures/roberta.ts";
 export { batchOf, maskOf, rowsOf, tokenTypesOf } from "./batch/batch.ts";
 export type { BatchTensor, TokenRow } from "./batch/batch.ts";
 export { exportFeeds, notServed, unlike } from "./batch/export-inputs.ts";

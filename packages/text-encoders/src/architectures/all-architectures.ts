@@ -1,5 +1,6 @@
 import type { Architecture } from "./architecture.ts";
 import { bert } from "./bert.ts";
+import { roberta } from "./roberta.ts";
 
 /** The architectures that have a graph here. */
-export const allArchitectures: readonly Architecture[] = [bert];
+export const allArchitectures: readonly Architecture[] = [bert, ...roberta];

@@ -1,0 +1,48 @@
+import { validatedNow } from "@kindred/core";
+import * as z from "zod";
+import { count, maxPositions, maxVocabulary, maxWidth } from "../folder/count.ts";
+import type { BertConfig } from "../graphs/bert.ts";
+import type { ModelConfig } from "./architecture.ts";
+import { customCode } from "./custom-code.ts";
+
+/** Refuses decoders, and positions that are not in a table. */
+const plain = z.object({
+  position_embedding_type: z.literal("absolute").nullish(),
+  is_decoder: z.literal(false).nullish(),
+});
+
+/** Bounds above all published encoders: 48 layers, 40 heads. */
+const [maxLayers, maxHeads, maxTypes] = [1000, 1024, 1024];
+
+const schema = plain
+  .extend({
+    vocab_size: count(maxVocabulary),
+    hidden_size: count(maxWidth),
+    num_hidden_layers: count(maxLayers),
+    num_attention_heads: count(maxHeads),
+    intermediate_size: count(maxWidth),
+    hidden_act: z.string().default("gelu"),
+    max_position_embeddings: count(maxPositions),
+    type_vocab_size: count(maxTypes).default(2),
+    layer_norm_eps: z.number().positive().default(1e-12),
+  })
+  .refine((config) => config.hidden_size % config.num_attention_heads === 0, {
+    path: ["num_attention_heads"],
+    error: "hidden_size is no multiple of it",
+  });
+
+/** Whether transformers' own class computes the model, as an encoder with a table of positions. */
+export function isPlainEncoder(config: ModelConfig): boolean {
+  return customCode(config) === undefined && plain.safeParse(config).success;
+}
+
+/**
+ * The fields that BERT and its successors have in common, with transformers' defaults. LOAD_FAILED names those that are missing or not
+ * sound; `kind` is the model's for the message: "BERT".
+ */
+export function encoderConfig(config: ModelConfig, kind: string): BertConfig {
+  return validatedNow(schema, config, {
+    code: "LOAD_FAILED",
+    what: `config.json is no ${kind} encoder's`,
+  });
+}

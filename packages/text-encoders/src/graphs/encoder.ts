@@ -1,0 +1,66 @@
+import {
+  add,
+  cast,
+  concat,
+  embedding,
+  graph,
+  layerNorm,
+  reshape,
+  shapeOf,
+} from "@kindred/core/onnx";
+import type { BuiltGraph, GraphBuilder, Value, Weights } from "@kindred/core/onnx";
+import { encoderLayer } from "./encoder-layer.ts";
+import type { Batch, LayerConfig } from "./encoder-layer.ts";
+import { encoderWeights } from "./encoder-weights.ts";
+import type { Head } from "./head.ts";
+
+/** An encoder's sizes and settings, under the names that `config.json` gives them. */
+export interface EncoderConfig extends LayerConfig {
+  readonly vocab_size: number;
+  readonly num_hidden_layers: number;
+}
+
+/** A network of BERT's layers, by what tells it from others. */
+export interface Encoder {
+  /** The graph's: "bert". */
+  readonly name: string;
+  readonly config: EncoderConfig;
+  /**
+   * What is added to the words of `ids`, int64 [batch, sequence], before the first norm: states of places, of types. Each is float32
+   * and broadcasts to [batch, sequence, hidden]. `g` names the weights of "embeddings".
+   */
+  embeddings(g: GraphBuilder, ids: Value): readonly Value[];
+}
+
+/**
+ * The graph of an encoder: `input_ids` and `attention_mask`, int64 [batch, sequence], and inputs that its embeddings declare, to
+ * what `head` makes of its last states.
+ */
+export function encoderGraph(encoder: Encoder, weights: Weights, head: Head): BuiltGraph {
+  const { config } = encoder;
+  const { hidden_size: width } = config;
+  const g = graph(encoder.name, encoderWeights(weights));
+  const ids = g.input("input_ids", "int64", ["batch", "sequence"]);
+  const mask = g.input("attention_mask", "int64", ["batch", "sequence"]);
+  const batch: Batch = {
+    shape: concat(g, [shapeOf(g, ids), g.int64([width])], 0),
+    mask: cast(g, mask, "int32"),
+  };
+  let x = firstStates(g.at("embeddings"), ids, encoder);
+  for (let i = 0; i < config.num_hidden_layers; i++) {
+    x = encoderLayer(g.at(`encoder.layer.${i}`), x, batch, config);
+  }
+  head(g, { states: reshape(g, x, batch.shape), mask });
+  return g.build({
+    workspace: ({ input_ids: [rows = 0, length = 0] = [] }) =>
+      4 * rows * length * (8 * width + 2 * config.intermediate_size),
+  });
+}
+
+/** [batch · sequence, hidden] */
+function firstStates(g: GraphBuilder, ids: Value, { config, embeddings }: Encoder): Value {
+  const { hidden_size: width, layer_norm_eps: epsilon } = config;
+  const words = embedding(g.at("word_embeddings"), ids, config.vocab_size, width);
+  const sum = embeddings(g, ids).reduce((x, each) => add(g, x, each), words);
+  return layerNorm(g.at("LayerNorm"), reshape(g, sum, [-1, width]), width, epsilon);
+}
