@@ -136,5 +136,5 @@ export function inWireNames(
 
 /** Whether a body has a field. null means absent. */
 function isSent(body: object, field: string): boolean {
-  return Object.entries(body).some(([name, value]) => name === field && value != null);
+  return Object.hasOwn(body, field) && (body as Readonly<Record<string, unknown>>)[field] != null;
 }

@@ -10,6 +10,7 @@ import {
   transformerFolder,
 } from "@kindred/text-encoders";
 import type { Architecture } from "@kindred/text-encoders";
+import { headFiles } from "./kinds/open-token-heads.ts";
 import type { PoolingMode } from "./graphs/pooling.ts";
 import { load } from "./load.ts";
 import type { Matryoshka } from "./pipeline.ts";
@@ -86,8 +87,9 @@ export function asModelFamily(
 
     files(model, { onnx }) {
       const transformer = transformerFolder(model);
-      const { files } = encoderSource(transformer, { architectures, onnx });
-      return [...smallFiles(model, transformer), ...inModel(transformer, files)];
+      const { kind, files } = encoderSource(transformer, { architectures, onnx });
+      const heads = kind === "built" ? headFiles(model) : [];
+      return [...smallFiles(model, transformer), ...inModel(transformer, files), ...heads];
     },
 
     load: (context) => load(context, family),

@@ -17,6 +17,9 @@ export type {
 export type { Pooling, PoolingMode } from "./graphs/pooling.ts";
 export type { Matryoshka } from "./pipeline.ts";
 export type { Prompts } from "./prompts.ts";
+export type { EmbeddingKind, LexicalWeights } from "./kinds/embedding-kind.ts";
+export type { OutputType, Vector } from "./quantization/output-type.ts";
+export type { Ranges } from "./quantization/ranges.ts";
 export { embeddingTask } from "./task.ts";
 export type { EmbeddingRequest, Embeddings } from "./task.ts";
 

@@ -4,6 +4,7 @@ import { maxCharacters, tooManyCharacters, unknownId } from "@kindred/text-encod
 import type { EncoderInput } from "./encoders/encoder.ts";
 import type { EmbeddingModel } from "./pipeline.ts";
 import { promptNamed, withPrompt } from "./prompts.ts";
+import { checkKinds, checkNumbers } from "./kinds/check-kinds.ts";
 import { checkOutputType } from "./quantization/check-output-type.ts";
 import {
   foreignToken,
@@ -27,8 +28,9 @@ export async function itemsOf(
   model: EmbeddingModel,
   signal: AbortSignal,
 ): Promise<readonly EmbeddingItem[]> {
-  const { input, prompt, truncate, dimensions } = request;
-  const { tokenizer, maxTokens, vocabularySize } = model;
+  const { input, prompt, truncate, dimensions, kinds = ["dense"] } = request;
+  const { tokenizer, maxTokens, vocabularySize, heads } = model;
+  checkKinds(request, heads);
   if (dimensions !== undefined) checkDimensions(dimensions, model.dimensions);
   checkOutputType(request, model);
   for (const [i, each] of input.entries()) {
@@ -49,9 +51,14 @@ export async function itemsOf(
     const unknown = unknownId(ids, vocabularySize);
     if (unknown !== undefined) throw foreignToken(i, unknown, vocabularySize);
     if (skipped > 0 && skipped >= ids.length) throw onlyPrompt(i, maxTokens);
-    return { ids, skipped, isCut: length > maxTokens };
+    return { ids, skipped, kinds, isCut: length > maxTokens };
   };
-  return mapInSlices(all, item, signal);
+  const items = await mapInSlices(all, item, signal);
+  if (kinds.includes("colbert")) {
+    const tokens = items.reduce((sum, { ids }) => sum + Math.max(0, ids.length - 1), 0);
+    checkNumbers(tokens, heads.colbert ?? 0);
+  }
+  return items;
 }
 
 /**

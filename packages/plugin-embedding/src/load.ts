@@ -11,7 +11,7 @@ import {
 } from "@kindred/text-encoders";
 import type { TransformerFolder, TransformerSettings } from "@kindred/text-encoders";
 import type { EmbeddingCheckpoint, EmbeddingFamily, EmbeddingOptions } from "./family.ts";
-import { openEncoder } from "./encoders/encoder.ts";
+import { openEncoder } from "./encoders/open-encoder.ts";
 import { matryoshkaOf } from "./folder/matryoshka.ts";
 import { poolingOf } from "./folder/pooling.ts";
 import { savedSettings } from "./folder/saved-settings.ts";
@@ -37,8 +37,8 @@ export async function load(context: Context, family: EmbeddingFamily): Promise<E
   const named = { launch: options.prompt, saved: saved.defaultPrompt };
 
   const encoder = encoderSource(transformer, { architectures, onnx: options.onnx });
-  const encode = await openEncoder(encoder, context, pooling);
   const tokenizer = context.use(await tokenizerOf(context, transformer, settings));
+  const { encode, heads } = await openEncoder(encoder, { context, pooling, tokenizer });
   const { facts } = encoder;
   const limit = settings.maxTokens ?? tokenizer.maxTokens ?? Infinity;
   const maxTokens = Math.min(limit, facts.maxTokens);
@@ -62,6 +62,7 @@ export async function load(context: Context, family: EmbeddingFamily): Promise<E
     prompts,
     defaultPrompt: defaultPrompt(named, prompts),
     skipsPrompts: pooling.includePrompt === false,
+    heads,
   });
 }
 

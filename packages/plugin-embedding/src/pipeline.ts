@@ -6,6 +6,9 @@ import type { Encoder } from "./encoders/encoder.ts";
 import { normalized } from "./encoders/normalized.ts";
 import { itemsOf } from "./items.ts";
 import type { EmbeddingItem } from "./items.ts";
+import { kindsOf } from "./kinds/check-kinds.ts";
+import type { EncodedText } from "./kinds/embedding-kind.ts";
+import type { TokenHeads } from "./kinds/token-heads.ts";
 import type { Prompt, Prompts } from "./prompts.ts";
 import { quantized } from "./quantization/quantized.ts";
 import type { Vector } from "./quantization/output-type.ts";
@@ -40,6 +43,7 @@ export interface EmbeddingModel {
   readonly defaultPrompt: Prompt | undefined;
   /** Whether pooling leaves prompts out. */
   readonly skipsPrompts: boolean;
+  readonly heads: TokenHeads;
 }
 
 /**
@@ -48,8 +52,8 @@ export interface EmbeddingModel {
  */
 export type Matryoshka = boolean | readonly number[];
 
-/** An item is one text's tokens, and a part is its vector. */
-export type EmbeddingPipeline = Batched<EmbeddingRequest, Embeddings, EmbeddingItem, Float32Array>;
+/** An item is one text's tokens, and a part is its embeddings. */
+export type EmbeddingPipeline = Batched<EmbeddingRequest, Embeddings, EmbeddingItem, EncodedText>;
 
 export function embeddingPipeline(model: EmbeddingModel): EmbeddingPipeline {
   const { encode, maxTokens, defaultPrompt } = model;
@@ -61,6 +65,7 @@ export function embeddingPipeline(model: EmbeddingModel): EmbeddingPipeline {
       model_ability: ["embed"],
       dimensions: model.defaultDimensions,
       max_tokens: maxTokens,
+      embedding_types: kindsOf(model.heads),
       prompts: Object.keys(model.prompts),
       ...(defaultPrompt && { default_prompt: defaultPrompt.name }),
     },
@@ -73,7 +78,9 @@ export function embeddingPipeline(model: EmbeddingModel): EmbeddingPipeline {
 
     runItems: encode,
 
-    async output(all, items, { dimensions = model.defaultDimensions, outputType = "float" }) {
+    async output(parts, items, request) {
+      const { dimensions = model.defaultDimensions, outputType = "float" } = request;
+      const { kinds = ["dense"] } = request;
       let [tokens, cut] = [0, 0];
       for (const { ids, isCut } of items) {
         tokens += ids.length;
@@ -81,7 +88,7 @@ export function embeddingPipeline(model: EmbeddingModel): EmbeddingPipeline {
       }
       const warnings = [
         textsCut(cut, { of: items.length, maxTokens }),
-        untrainedDimensions(dimensions, model),
+        kinds.includes("dense") ? untrainedDimensions(dimensions, model) : undefined,
       ].filter((warning) => warning !== undefined);
       const isWhole = dimensions === model.dimensions;
       const asAsked = (vector: Float32Array): Vector => {
@@ -89,8 +96,15 @@ export function embeddingPipeline(model: EmbeddingModel): EmbeddingPipeline {
         const shortened = model.normalized && !isWhole ? normalized(head) : head;
         return quantized(shortened, outputType, model.ranges);
       };
-      const vectors = isWhole && outputType === "float" ? all : await mapInSlices(all, asAsked);
-      return { vectors, tokens, ...(warnings.length > 0 && { warnings }) };
+      const dense = parts.flatMap((part) => part.dense ?? []);
+      const isAsGiven = isWhole && outputType === "float";
+      return {
+        vectors: isAsGiven ? dense : await mapInSlices(dense, asAsked),
+        ...(kinds.includes("sparse") && { sparse: parts.flatMap((part) => part.sparse ?? []) }),
+        ...(kinds.includes("colbert") && { colbert: parts.map((part) => part.colbert ?? []) }),
+        tokens,
+        ...(warnings.length > 0 && { warnings }),
+      };
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Task } from "@kindred/core";
 import type { TextInput } from "@kindred/core/text";
+import type { EmbeddingKind, LexicalWeights } from "./kinds/embedding-kind.ts";
 import type { OutputType, Vector } from "./quantization/output-type.ts";
 
 /** Texts to embed. */
@@ -26,12 +27,21 @@ export interface EmbeddingRequest {
    * of 8; UNSUPPORTED for "int8" and "uint8" when the model does not normalise and its launch has no `ranges`.
    */
   readonly outputType?: OutputType | undefined;
+  /**
+   * The embeddings of each text, one or more. Default: "dense" alone. UNSUPPORTED when the model lacks one; INVALID_INPUT when "colbert"
+   * would have over 16,777,216 numbers, and when `dimensions` or `outputType` come without "dense".
+   */
+  readonly kinds?: readonly EmbeddingKind[] | undefined;
 }
 
-/** The vectors of a request's texts. */
+/** The embeddings of a request's texts. */
 export interface Embeddings {
-  /** One for each input, in order; as long as the model's dimensions, or the request's. Binary ones have a byte for eight. */
+  /** Dense vectors, one for each input in order; none when they are not asked for. They are as long as the model's dimensions, or the request's. Binary ones have a byte for eight. */
   readonly vectors: readonly Vector[];
+  /** Lexical weights, one set for each input. Absent when they are not asked for. */
+  readonly sparse?: readonly LexicalWeights[] | undefined;
+  /** Vectors of unit length for the tokens of each input, the first of which has none. Absent when they are not asked for. */
+  readonly colbert?: readonly (readonly Float32Array[])[] | undefined;
   /** Tokens of all inputs as they ran: special tokens and prompts included, after truncation. */
   readonly tokens: number;
   /**

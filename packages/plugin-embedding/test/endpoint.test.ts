@@ -35,7 +35,9 @@ describe("inputs that OpenAI's clients send are taken", () => {
 
   test("null means absent", async () => {
     const body = { model: null, input: "a", encoding_format: null, dimensions: null, user: null };
-    const ours = { prompt_name: null, input_type: null, truncate: null, output_dtype: null };
+    const names = ["prompt_name", "input_type", "truncate", "output_dtype", "embedding_types"];
+    const flags = ["return_dense", "return_sparse", "return_colbert_vecs"];
+    const ours = Object.fromEntries([...names, ...flags].map((name) => [name, null]));
     expect(await problems({ ...body, ...ours })).toEqual([]);
     expect(await endpoint.decode({ ...body, ...ours })).toEqual({
       model: undefined,
@@ -45,6 +47,7 @@ describe("inputs that OpenAI's clients send are taken", () => {
         truncate: undefined,
         dimensions: undefined,
         outputType: undefined,
+        kinds: undefined,
       },
     });
   });
@@ -164,6 +167,11 @@ describe("the reply", () => {
     expect(shown?.text).toBe("[0.6000, 0.8000]  length 2, norm 1.0000\n3 tokens");
     const vectors = [Int8Array.of(-128, 127)];
     const whole = await endpoint.show?.({ vectors, tokens: 3 }, reply({ input: "a" }));
+    const sparse = [{ ids: Int32Array.of(7, 5), weights: Float32Array.of(0.5, 0.25) }];
+    const others = { vectors: [], sparse, colbert: [[vector, vector]], tokens: 3 };
+    expect((await endpoint.show?.(others, reply({ input: "a" })))?.text).toBe(
+      "{7: 0.5000, 5: 0.2500}  2 token ids with weights\n2 vectors of tokens, length 2\n3 tokens",
+    );
     expect(whole?.text).toBe("[-128, 127]  length 2\n3 tokens");
   });
 });
