@@ -25,8 +25,8 @@ test.each(Object.entries(typed))(
     const floats: number[] = await embed({});
     const bits = floats.map((x) => (x > 0 ? 1 : 0)).join("");
     const expected = {
-      uint8: floats.map((x) => Math.floor((x + 1) * 127.5)),
-      int8: floats.map((x) => Math.floor((x + 1) * 127.5) - 128),
+      uint8: floats.map((x) => Math.floor(127 * x + 0.5) + 128),
+      int8: floats.map((x) => Math.floor(127 * x + 0.5)),
       ubinary: bits.match(/.{8}/g)!.map((byte) => Number.parseInt(byte, 2)),
       binary: bits.match(/.{8}/g)!.map((byte) => Number.parseInt(byte, 2) - 128),
     };

@@ -21,7 +21,7 @@ def main():
     vectors[0, :8] = [0, -0.0, 1, -1, 0.3, -0.3, np.nextafter(np.float32(0), np.float32(1)), 2]
     spread = np.abs(fill("spread", (2, DIMENSIONS))) + np.float32(0.01)
     lists = [(-spread[0]).tolist(), spread[1].tolist()]
-    ranges = {"of unit vectors": [-1, 1], "two numbers": [-0.3, 0.3], "lists": lists}
+    ranges = {"of unit vectors": [-128.5 / 127, 126.5 / 127], "two numbers": [-0.3, 0.3], "lists": lists}
     cases = [{"ranges": named, **of(vectors, named)} for named in ranges.values()]
     binary = {name: quantize_embeddings(vectors, name).tolist() for name in ("binary", "ubinary")}
     golden = {

@@ -50,7 +50,7 @@ export interface EmbeddingOptions {
   readonly truncate?: boolean | undefined;
   /**
    * The ranges of the vectors' numbers, for int8 and uint8, as `ranges` of sentence-transformers' `quantize_embeddings`: [-0.3, 0.3],
-   * or a list of lows and a list of highs. Default: [-1, 1] for a model that normalises, else none.
+   * or a list of lows and a list of highs. Default: 127 steps to 1 for a model that normalises, else none.
    */
   readonly ranges?: Ranges | undefined;
   /**

@@ -19,6 +19,16 @@ describe("numbers are those of sentence-transformers' quantize_embeddings", () =
     expect(vectors.map((each) => quantized(each, "uint8", ranges))).toEqual(uint8.map(asUint8));
   });
 
+  test("which for vectors of unit length are 127 times their own, rounded", () => {
+    const ends = Float32Array.of(1, -1, 0, 0.0039, 0.004, -0.0039, -0.004, 0.5);
+    expect(quantized(ends, "int8", unitRanges)).toEqual(
+      Int8Array.of(127, -127, 0, 0, 1, 0, -1, 64),
+    );
+    expect(quantized(ends, "uint8", unitRanges)).toEqual(
+      Uint8Array.of(255, 1, 128, 128, 129, 128, 127, 192),
+    );
+  });
+
   test("in bits", () => {
     const { binary, ubinary } = golden.binary;
     expect(vectors.map((each) => quantized(each, "binary", undefined))).toEqual(binary.map(asInt8));

@@ -9,8 +9,11 @@ export type Ranges =
   | readonly [low: number, high: number]
   | readonly [lows: readonly number[], highs: readonly number[]];
 
-/** The ranges of vectors of unit length, and of heads of them: no number of them is beyond. */
-export const unitRanges: Ranges = [-1, 1];
+/**
+ * The ranges of vectors of unit length, and of heads of them. A step is 1/127 and 0 is the middle of one, so that an int8 is 127 times
+ * the number, rounded, and no number is beyond.
+ */
+export const unitRanges: Ranges = [-128.5 / 127, 126.5 / 127];
 
 /** Numbers in a list; published vectors have 8,192. */
 const maxListed = 1_000_000;
