@@ -195,6 +195,13 @@ describe("a model", () => {
     },
   );
 
+  test("refuses a request for nothing", async () => {
+    await expect(model.answer({ input: ["a"], kinds: [] })).rejects.toMatchObject({
+      code: "INVALID_INPUT",
+      param: "kinds",
+    });
+  });
+
   test("applies dimensions to dense vectors alone", async () => {
     const [head] = await model.embed({ input: ["a"], dimensions: 8 });
     const answer = await model.answer({ input: ["a"], dimensions: 8, kinds });

@@ -15,18 +15,19 @@ export function kindsOf({ sparse, colbert }: TokenHeads): readonly EmbeddingKind
   ];
 }
 
-/** Refuses kinds that a model has not, UNSUPPORTED, and what is asked of a dense vector where none is, INVALID_INPUT. */
+/** Refuses kinds that a model has not, UNSUPPORTED; none, and what is asked of a dense vector where none is, INVALID_INPUT. */
 export function checkKinds(
   { kinds = ["dense"], dimensions, outputType }: EmbeddingRequest,
   heads: TokenHeads,
 ): void {
   const has = kindsOf(heads);
+  if (kinds.length === 0) throw nothingAsked(has);
   const missing = kinds.find((kind) => !has.includes(kind));
   if (missing !== undefined) throw withoutHead(missing, has);
   if (kinds.includes("dense")) return;
   const param = dimensions !== undefined ? "dimensions" : "outputType";
   if (dimensions === undefined && outputType === undefined) return;
-  const message = `It is about dense vectors, and the request asks for ${kinds.join(" and ")} alone. Leave it out, or ask for dense, too.`;
+  const message = `Dimensions and types of numbers are those of dense vectors, and the request asks for ${kinds.join(" and ")} alone. Leave them out, or ask for dense, too.`;
   throw new KernelError("INVALID_INPUT", message, { param });
 }
 
@@ -39,6 +40,11 @@ export function checkNumbers(tokens: number, width: number): void {
     `colbert has a vector of ${width} numbers for each token, ${numbers} for the ${tokens} tokens of this request; ${maxNumbers} are given at most. Send the texts in several requests.`,
     { param: "kinds" },
   );
+}
+
+function nothingAsked(has: readonly EmbeddingKind[]): KernelError {
+  const message = `The request asks for no kind of embeddings. Leave kinds out, or name some of ${has.join(", ")}.`;
+  return new KernelError("INVALID_INPUT", message, { param: "kinds" });
 }
 
 function withoutHead(kind: EmbeddingKind, has: readonly EmbeddingKind[]): KernelError {

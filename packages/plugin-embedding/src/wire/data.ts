@@ -19,24 +19,23 @@ export function dataOf(
     sparse: sparse.map(weightsById),
     colbert: colbert.map((tokens) => tokens.map(written)),
   };
-  const names = kinds.length > 1 ? several : alone;
-  const object = kinds.length > 1 ? "embedding" : objects[kinds[0]!];
-  return embedded[kinds[0]!].map((_, index) => ({
-    object,
-    index,
-    ...Object.fromEntries(kinds.map((kind) => [names[kind], embedded[kind][index]])),
-  }));
+  const [first] = kinds as readonly [EmbeddingKind];
+  const isAlone = kinds.length === 1;
+  return embedded[first].map((_, index) => {
+    const members = kinds.map((kind) => [
+      isAlone ? names.dense : names[kind],
+      embedded[kind][index],
+    ]);
+    return { object: isAlone ? names[first] : names.dense, index, ...Object.fromEntries(members) };
+  });
 }
 
-type Names = Readonly<Record<EmbeddingKind, string>>;
-
-const objects: Names = {
+/** Names of an item's members, and of an item that has that kind alone. */
+const names: Readonly<Record<EmbeddingKind, string>> = {
   dense: "embedding",
   sparse: "sparse_embedding",
   colbert: "colbert_embedding",
 };
-const several: Names = objects;
-const alone: Names = { dense: "embedding", sparse: "embedding", colbert: "embedding" };
 
 /** Vectors as they are, or in base64, which is encoded when it is written: all vectors at once would hold the event loop. */
 function writer(inBase64: boolean): (vector: Vector) => unknown {
