@@ -51,7 +51,7 @@ const doors: Readonly<
     files: ["catalog", "load-model", "check-launch", "check-task", "launches-within"],
     by: ["root"],
   },
-  lanes: { files: ["lane", "single-lane", "batched-lane"], by: ["catalog", "memory"] },
+  lanes: { files: ["lane", "single-lane", "batched-lane", "side-lane"], by: ["catalog", "memory"] },
   memory: { files: ["model-memory", "device-memory"], by: ["root", "catalog"] },
   devices: { files: ["budget-allocator"], by: ["root"] },
   runtime: { files: ["process-runtime"], by: ["root", "testing"] },

@@ -58,7 +58,7 @@ export type {
   SafetensorsHeader,
   TensorFacts,
 } from "./model-source.ts";
-export type { Batched, Call, CallState, Pipeline, Single } from "./pipeline.ts";
+export type { Batched, Call, CallState, Pipeline, SideTask, Single } from "./pipeline.ts";
 export type { Plugin } from "./plugin.ts";
 export { progressOf } from "./progress.ts";
 export type { Progress } from "./progress.ts";

@@ -1,4 +1,5 @@
 import type { Plugin } from "@kindred/core";
+import { detokenize, tokenize } from "@kindred/text-encoders";
 import { embeddings } from "./endpoint.ts";
 import { bge } from "./families/bge.ts";
 import { e5 } from "./families/e5.ts";
@@ -17,16 +18,19 @@ export type {
 export type { Pooling, PoolingMode } from "./graphs/pooling.ts";
 export type { Matryoshka } from "./pipeline.ts";
 export type { Prompts } from "@kindred/text-encoders";
+export type { EmbeddingKind, LexicalWeights } from "./kinds/embedding-kind.ts";
+export type { OutputType, Vector } from "./quantization/output-type.ts";
+export type { Ranges } from "./quantization/ranges.ts";
 export { embeddingTask } from "./task.ts";
 export type { EmbeddingRequest, Embeddings } from "./task.ts";
 
-/** Embeds texts with BERT-type and JinaBERT checkpoints, and with ONNX exports of any text encoder, behind `POST /v1/embeddings`. */
+/** Embeds texts with checkpoints of many architectures, and with ONNX exports of any text encoder, behind `POST /v1/embeddings`. Its models also tell tokens. */
 export function embedding(): Plugin {
   return {
     contract: 1,
     name: "embedding",
     families: [bge, e5, gte, jina, sentenceTransformers].map(asModelFamily),
-    endpoints: [embeddings],
+    endpoints: [embeddings, tokenize, detokenize],
   };
 }
 export default embedding;

@@ -10,12 +10,13 @@ import {
   transformerTokenizer,
 } from "@kindred/text-encoders";
 import type { EmbeddingCheckpoint, EmbeddingFamily, EmbeddingOptions } from "./family.ts";
-import { openEncoder } from "./encoders/encoder.ts";
+import { openEncoder } from "./encoders/open-encoder.ts";
 import { matryoshkaOf } from "./folder/matryoshka.ts";
 import { poolingOf } from "./folder/pooling.ts";
 import { savedSettings } from "./folder/saved-settings.ts";
 import { embeddingPipeline } from "./pipeline.ts";
 import type { EmbeddingPipeline } from "./pipeline.ts";
+import { checkedRanges, unitRanges } from "./quantization/ranges.ts";
 import { specialTokensOf } from "./special-tokens.ts";
 
 type Context = LoadContext<EmbeddingOptions, EmbeddingCheckpoint>;
@@ -31,14 +32,15 @@ export async function load(context: Context, family: EmbeddingFamily): Promise<E
   const settings = transformerSettings(transformer);
   const saved = savedSettings(model);
   const prompts = { ...defaults.prompts, ...saved.prompts };
-  const named = { launch: options.prompt_name, saved: saved.defaultPrompt };
+  const named = { launch: options.prompt, saved: saved.defaultPrompt };
 
   const encoder = encoderSource(transformer, { architectures, onnx: options.onnx });
-  const encode = await openEncoder(encoder, context, pooling);
   const tokenizer = await transformerTokenizer(context, transformer, settings);
+  const { encode, heads } = await openEncoder(encoder, { context, pooling, tokenizer });
   const { facts } = encoder;
   const dimensions = facts.dimensions * pooling.modes.length;
   const defaultDimensions = Math.min(saved.dimensions ?? dimensions, dimensions);
+  const ranges = options.ranges && checkedRanges(options.ranges, defaultDimensions);
   return embeddingPipeline({
     encode,
     tokenizer,
@@ -51,8 +53,10 @@ export async function load(context: Context, family: EmbeddingFamily): Promise<E
     vocabularySize: facts.vocabularySize,
     // sentence-transformers cuts vectors after it has normalised them.
     normalized: pooling.normalize && defaultDimensions === dimensions,
+    ranges: ranges ?? (pooling.normalize ? unitRanges : undefined),
     prompts,
     defaultPrompt: defaultPrompt(named, prompts),
     skipsPrompts: pooling.includePrompt === false,
+    heads,
   });
 }

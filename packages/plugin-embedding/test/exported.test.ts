@@ -91,7 +91,7 @@ async function answered(path: string, launching: Launching = {}): Promise<Answer
     models: [{ id: "toy", source: path, family, options }],
   });
   const { vectors } = await kernel.run(embeddingTask, "toy", { input, prompt });
-  return { info: kernel.models()[0]!, vectors };
+  return { info: kernel.models()[0]!, vectors: vectors as readonly Float32Array[] };
 }
 
 /** The answer of a folder that has a graph in onnx/model.onnx. */
@@ -234,7 +234,9 @@ test("an export that counts places from its ids has them filled up behind, where
   const { vectors: expected } = golden(name);
   const input = Object.keys(expected).map((text) => texts[text]!);
   const { vectors } = await kernel.run(embeddingTask, name, { input, truncate: true });
-  expect(difference(vectors, Object.values(expected))).toBeLessThan(1e-5);
+  expect(difference(vectors as readonly Float32Array[], Object.values(expected))).toBeLessThan(
+    1e-5,
+  );
 });
 
 const xlmRoberta = roberta.find(({ name }) => name === "xlm-roberta")!;

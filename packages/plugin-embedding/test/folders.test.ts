@@ -200,8 +200,8 @@ describe("a folder that cannot be served fails with a reason that names the faul
   });
 
   test("a launch with a prompt that the model does not have", async () => {
-    expect(await reason("e5-tiny", { options: { prompt_name: "poem" } })).toMatch(
-      /prompt_name: The model has no prompt "poem"\. Its prompts are "query", "passage"/,
+    expect(await reason("e5-tiny", { options: { prompt: "poem" } })).toMatch(
+      /option prompt: The model has no prompt "poem"\. Its prompts are "query", "passage"/,
     );
   });
 

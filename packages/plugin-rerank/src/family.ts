@@ -1,5 +1,11 @@
 import type { Checkpoint, FamilyFacts, ModelFamily } from "@kindred/core";
-import { allArchitectures, inModel, smallFiles, transformerFolder } from "@kindred/text-encoders";
+import {
+  allArchitectures,
+  inModel,
+  smallFiles,
+  tokenTasks,
+  transformerFolder,
+} from "@kindred/text-encoders";
 import type { Architecture } from "@kindred/text-encoders";
 import * as z from "zod";
 import type { Activation } from "./folder/activation.ts";
@@ -27,7 +33,7 @@ export interface RerankOptions {
   /**
    * The prompt for requests that name none; "" is no prompt. Default: the `default_prompt_name` of the model's folder, else no prompt.
    */
-  readonly prompt_name?: string | undefined;
+  readonly prompt?: string | undefined;
   /** Cuts pairs that are longer than the model takes, for requests that do not say whether to. Default true. */
   readonly truncate?: boolean | undefined;
   /**
@@ -38,7 +44,7 @@ export interface RerankOptions {
 }
 
 const options: z.ZodType<RerankOptions> = z.strictObject({
-  prompt_name: z.string().optional(),
+  prompt: z.string().optional(),
   truncate: z.boolean().optional(),
   onnx: z.string().min(1).optional(),
 });
@@ -51,6 +57,7 @@ export function asModelFamily(
   return {
     name,
     task: rerankTask,
+    sideTasks: tokenTasks,
     checkpoints,
     options,
     match: (model) => isCrossEncoder(model) && family.match(model),

@@ -1,4 +1,5 @@
 import type { Plugin } from "@kindred/core";
+import { detokenize, tokenize } from "@kindred/text-encoders";
 import { rerank as endpoint } from "./endpoint.ts";
 import { bgeReranker } from "./families/bge-reranker.ts";
 import { crossEncoder } from "./families/cross-encoder.ts";
@@ -22,7 +23,7 @@ export function rerank(): Plugin {
     contract: 1,
     name: "rerank",
     families: [bgeReranker, msMarco, mxbaiRerank, jinaReranker, crossEncoder].map(asModelFamily),
-    endpoints: [endpoint],
+    endpoints: [endpoint, tokenize, detokenize],
   };
 }
 export default rerank;

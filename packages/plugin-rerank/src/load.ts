@@ -32,7 +32,7 @@ export async function load(context: Context, family: RerankFamily): Promise<Rera
   const { checkpoint = originalOf(transformer, checkpoints) } = context;
   const { activation = "sigmoid" } = { ...family.defaults, ...checkpoint?.defaults };
   const saved = savedSettings(model, transformer);
-  const named = { launch: options.prompt_name, saved: saved.defaultPrompt };
+  const named = { launch: options.prompt, saved: saved.defaultPrompt };
 
   const source = crossEncoderSource(transformer, { architectures, onnx: options.onnx });
   const config = transformer.json("config.json") ?? {};

@@ -1,5 +1,6 @@
 import type { Batched } from "@kindred/core";
 import type { Tokenizer } from "@kindred/core/text";
+import { tokenSideTasks } from "@kindred/text-encoders";
 import type { Prompt, Prompts } from "@kindred/text-encoders";
 import { activated } from "./folder/activation.ts";
 import type { Activation } from "./folder/activation.ts";
@@ -44,6 +45,8 @@ export function rerankPipeline(model: RerankModel): RerankPipeline {
     items: (request, { signal }) => pairsOf(request, model, signal),
 
     cost: ({ ids }) => ids.length,
+
+    sideTasks: tokenSideTasks(model),
 
     async runItems(pairs, call) {
       const scores = await score(pairs, call);

@@ -11,7 +11,7 @@ export interface RerankRequest {
   /** Tokens that are kept of each document before it meets the query. Default: all. */
   readonly maxDocumentTokens?: number | undefined;
   /**
-   * The name of the model's prompt that goes before the query. Default: the launch's `prompt_name`, else the `default_prompt_name` of
+   * The name of the model's prompt that goes before the query. Default: the launch's `prompt`, else the `default_prompt_name` of
    * the model's folder, else none. INVALID_INPUT when the model has no such prompt.
    */
   readonly prompt?: string | undefined;

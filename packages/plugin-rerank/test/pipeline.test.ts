@@ -139,11 +139,11 @@ describe("prompts", () => {
     expect(folder.info.info).toMatchObject({ prompts: ["query", "web"], default_prompt: "query" });
     await using launched = await served("bert-tiny", {
       json: saved,
-      options: { prompt_name: "web" },
+      options: { prompt: "web" },
     });
     const web = await folder.score({ ...request, prompt: "web" });
     expect(await launched.score(request)).toEqual(web);
-    await using none = await served("bert-tiny", { json: saved, options: { prompt_name: "" } });
+    await using none = await served("bert-tiny", { json: saved, options: { prompt: "" } });
     expect(await none.score(request)).toEqual(await model.score(request));
     expect(await folder.score(request)).not.toEqual(web);
   });

@@ -10,8 +10,11 @@ export interface Prompt {
   readonly text: string;
 }
 
-/** Names that sentence-transformers has for the texts that are searched. */
-const passages = ["passage", "document", "corpus"];
+/** Names for texts that search and for texts that are searched: sentence-transformers' own, and those of other servers' `input_type`. */
+const kinds = [
+  ["query", "search_query"],
+  ["passage", "document", "corpus", "search_document"],
+];
 
 /** Prompts that sentence-transformers gives to every model that does not save its own. */
 const everyModels: Prompts = { query: "", document: "" };
@@ -44,7 +47,7 @@ export function defaultPrompt(
   const where =
     launch === undefined
       ? "default_prompt_name of config_sentence_transformers.json"
-      : "The option prompt_name";
+      : "The option prompt";
   throw new KernelError("LOAD_FAILED", `${where}: ${unknown(name, prompts)}`);
 }
 
@@ -61,8 +64,8 @@ export async function withPrompt(
 }
 
 function find(name: string, prompts: Prompts): string | undefined {
-  const names = passages.includes(name) ? [name, ...passages] : [name];
-  const known = names.find((each) => Object.hasOwn(prompts, each));
+  const kind = kinds.find((names) => names.includes(name)) ?? [];
+  const known = [name, ...kind].find((each) => Object.hasOwn(prompts, each));
   return known === undefined ? undefined : prompts[known];
 }
 

@@ -1,6 +1,3 @@
-/** Characters of one text. A tokenizer takes about 400 bytes at once for a token, and a character may be one. */
-export const maxCharacters = 250_000;
-
 /** The first id that the vocabulary does not have. A plain loop, since a request may have a million ids. */
 export function unknownId(ids: ArrayLike<number>, vocabularySize: number): number | undefined {
   for (let i = 0; i < ids.length; i++) {

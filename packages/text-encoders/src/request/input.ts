@@ -1,5 +1,11 @@
-/** `input` of an embeddings request: one text or several, or the token ids of one or of several. */
-export type Input = string | readonly string[] | readonly number[] | readonly (readonly number[])[];
+import type { TextInput } from "@kindred/core/text";
+
+/** `input` of a request: one text or several, or the token ids of one or of several. */
+export type Input = TextsInput | IdsInput;
+
+export type TextsInput = string | readonly string[];
+
+export type IdsInput = readonly number[] | readonly (readonly number[])[];
 
 /** Items of one request, as OpenAI limits them. */
 const maxItems = 2048;
@@ -16,6 +22,30 @@ export function inputProblem(input: unknown): string | undefined {
     return `may have ${maxItems} items at most, this has ${input.length}`;
   if (typeof input[0] === "string") return textsProblem(input);
   return Array.isArray(input[0]) ? listsProblem(input) : idsProblem(input, "input");
+}
+
+/** The same for an input that has texts alone. */
+export function textsInputProblem(input: unknown): string | undefined {
+  const isText =
+    typeof input === "string" || (Array.isArray(input) && typeof input[0] === "string");
+  return isText ? inputProblem(input) : "must be a string or strings";
+}
+
+/** The same for an input that has token ids alone. */
+export function idsInputProblem(input: unknown): string | undefined {
+  const isIds = Array.isArray(input) && typeof input[0] !== "string";
+  return isIds ? inputProblem(input) : "must be token ids or lists of token ids";
+}
+
+/** The items of an input. */
+export function listed(input: TextsInput): readonly string[];
+export function listed(input: IdsInput): readonly (readonly number[])[];
+export function listed(input: Input): readonly TextInput[];
+export function listed(input: Input): readonly TextInput[] {
+  if (typeof input === "string") return [input];
+  return typeof input[0] === "number"
+    ? [input as readonly number[]]
+    : (input as readonly TextInput[]);
 }
 
 function textProblem(text: string): string | undefined {

@@ -1,21 +1,8 @@
 import { KernelError, shorten } from "../../errors.ts";
 import { told } from "../../shared/told.ts";
-import { byteLength } from "./dtype.ts";
-
-/** Dims of one tensor; PyTorch has as many at most. */
-const maxRank = 64;
-
-/** Characters of a tensor's name. Messages and logs quote it. */
-const maxNameLength = 1000;
-
-/** A tensor of one file. Its offset counts from the file's first byte; offset and length are in bytes. */
-export interface Entry {
-  readonly name: string;
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly offset: number;
-  readonly length: number;
-}
+import { byteLength } from "../checkpoint/dtype.ts";
+import { maxNameLength, maxRank } from "../checkpoint/entry.ts";
+import type { Entry } from "../checkpoint/entry.ts";
 
 /** The part of a file that holds its tensors: the bytes from `start` to before `end`. */
 export interface Extent {
