@@ -55,6 +55,11 @@ test.each<[string, Call, string]>([
     (g, x) => js.rotation!(g, x, { size: 8 }),
     "rotation needs theta: a number, not undefined.",
   ],
+  [
+    "rotation of an odd size",
+    (g, x) => js.rotation!(g, x, { size: 7, theta: 1e4 }),
+    "rotation needs size / 2: a whole number of 1 or more, not 3.5.",
+  ],
   ["rotate without a rotation", (g, x) => js.rotate!(g, x), "rotate needs cos:"],
   [
     "layerNorm without epsilon",

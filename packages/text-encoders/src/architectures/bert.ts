@@ -5,6 +5,7 @@ import { count, maxPositions, maxVocabulary, maxWidth } from "../folder/count.ts
 import type { BertConfig } from "../graphs/bert.ts";
 import type { Architecture, ModelConfig } from "./architecture.ts";
 import { customCode } from "./custom-code.ts";
+import { differing } from "./differing.ts";
 
 /** BERT's encoder (Devlin et al. 2018, arXiv:1810.04805), as `BertModel` of transformers has it. */
 export const bert: Architecture = {
@@ -14,7 +15,9 @@ export const bert: Architecture = {
     config.model_type === "bert" &&
     customCode(config) === undefined &&
     !variant.test(String(config.architectures)) &&
-    encoder.safeParse(config).success,
+    differing(encoder, config).length === 0,
+
+  differing: (config) => differing(encoder, config),
 
   read(config) {
     const { hidden_size, max_position_embeddings, vocab_size } = bertConfig(config);

@@ -14,7 +14,7 @@ export function unknownArchitecture(
 ): KernelError {
   const config: ModelConfig | undefined = json("config.json");
   const file = join(directory, "config.json");
-  const found = config ? `${file} says ${described(config)}` : `there is no ${file}`;
+  const found = config ? `${file} says ${described(config, known)}` : `there is no ${file}`;
   const served = known.map(({ name }) => name).join(", ");
   return new KernelError(
     "LOAD_FAILED",
@@ -22,15 +22,15 @@ export function unknownArchitecture(
   );
 }
 
-/** The fields that tell an architecture, as far as they are set. */
-function described(config: ModelConfig): string {
-  const { model_type, architectures, position_embedding_type, is_decoder } = config;
+/** The fields that tell an architecture, and those that tell a variant of a known one. */
+function described(config: ModelConfig, known: readonly Architecture[]): string {
+  const { model_type, architectures } = config;
+  const sibling = known.find(({ name }) => name === model_type);
   const fields = {
     model_type,
     architectures,
     auto_map: customCode(config),
-    position_embedding_type,
-    is_decoder,
+    ...Object.fromEntries(sibling?.differing?.(config).map((name) => [name, config[name]]) ?? []),
   };
   const set = Object.entries(fields).filter(([, value]) => value);
   if (set.length === 0) return "no model_type";

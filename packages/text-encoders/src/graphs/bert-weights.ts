@@ -1,5 +1,5 @@
-import { renameWeights } from "@kindred/core/onnx";
 import type { Weights } from "@kindred/core/onnx";
+import { encoderWeights } from "./encoder-weights.ts";
 
 /**
  * Published BERT weights under the names that `BertModel` gives them today, whichever model wrapped it and whichever version
@@ -7,8 +7,7 @@ import type { Weights } from "@kindred/core/onnx";
  * 0, 1, 2 … that old checkpoints carry.
  */
 export function bertWeights(weights: Weights): Weights {
-  const renamed = renameWeights(weights, today);
-  return { ...renamed, names: renamed.names.filter((name) => !beside.test(name)) };
+  return encoderWeights(weights, { rename: today, beside });
 }
 
 const beside = /^(pooler|cls)\.|^embeddings\.position_ids$/;

@@ -23,7 +23,7 @@ export interface Rotation {
 export function rotation(g: GraphBuilder, positions: Value, options: RotaryOptions): Rotation {
   const { size, theta } = options ?? {};
   need("rotation", aValue, { positions });
-  need("rotation", count, { size });
+  need("rotation", count, { "size / 2": size / 2 });
   need("rotation", finite, { theta });
   const places = g.node("Range", [g.int64([0], []), positions, g.int64([1], [])]);
   // Frequencies as transformers rounds them: at far positions the last bit of one is an angle that matters.
