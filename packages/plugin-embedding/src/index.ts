@@ -3,6 +3,8 @@ import { embeddings } from "./endpoint.ts";
 import { bge } from "./families/bge.ts";
 import { e5 } from "./families/e5.ts";
 import { gte } from "./families/gte.ts";
+import { nomic } from "./families/nomic.ts";
+import { qwen3Embedding } from "./families/qwen3-embedding.ts";
 import { sentenceTransformers } from "./families/sentence-transformers.ts";
 import { asModelFamily } from "./family.ts";
 
@@ -19,12 +21,12 @@ export type { Prompts } from "./prompts.ts";
 export { embeddingTask } from "./task.ts";
 export type { EmbeddingRequest, Embeddings } from "./task.ts";
 
-/** Embeds texts with BERT-type checkpoints, and with ONNX exports of any text encoder, behind `POST /v1/embeddings`. */
+/** Embeds texts with checkpoints of BERT, ModernBERT, nomic-bert and Qwen3, and with ONNX exports of any text encoder, behind `POST /v1/embeddings`. */
 export function embedding(): Plugin {
   return {
     contract: 1,
     name: "embedding",
-    families: [bge, e5, gte, sentenceTransformers].map(asModelFamily),
+    families: [bge, e5, gte, nomic, qwen3Embedding, sentenceTransformers].map(asModelFamily),
     endpoints: [embeddings],
   };
 }

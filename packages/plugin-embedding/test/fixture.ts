@@ -3,12 +3,15 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { synthesize } from "@kindred/core/testing";
-import type { SyntheticTensor } from "@kindred/core/testing";
-import { bert } from "@kindred/text-encoders";
+import type { FloatType, SyntheticTensor } from "@kindred/core/testing";
+import { allArchitectures } from "@kindred/text-encoders";
 import { rewriteWeights } from "./rewrite-weights.ts";
 import type { RewriteOptions } from "./rewrite-weights.ts";
 
 const fixtures = fileURLToPath(new URL("fixtures", import.meta.url));
+
+/** Types of weights by their names in a config. */
+const stored: Readonly<Record<string, FloatType>> = { float16: "F16", bfloat16: "BF16" };
 
 export interface FixtureOptions extends RewriteOptions {
   /** The folder's name, or its path below the parent. Default: the fixture's name. */
@@ -28,16 +31,18 @@ export async function fixture(
 ): Promise<{ readonly path: string } & AsyncDisposable> {
   const parent = await mkdtemp(join(tmpdir(), "kindred-embedding-"));
   const path = join(parent, folder);
-  await cp(join(fixtures, name), path, { recursive: true });
   for (const file of ["tokenizer.json", "tokenizer_config.json"]) {
     await cp(join(fixtures, file), join(path, file));
   }
+  // A fixture may have a tokenizer of its own.
+  await cp(join(fixtures, name), path, { recursive: true });
   const file = join(path, "model.safetensors");
   const config = await readJson(join(path, "config.json"));
+  const architecture = allArchitectures.find(({ matches }) => matches(config))!;
   await synthesize({
     file,
-    dtype: config.dtype === "float16" ? "F16" : "F32",
-    build: (weights) => bert.graph(config, weights, () => {}),
+    dtype: stored[config.dtype] ?? "F32",
+    build: (weights) => architecture.graph(config, weights, () => {}),
     extra,
   });
   await rewriteWeights(file, changes);

@@ -7,6 +7,8 @@ export interface Golden {
   readonly prompted: Readonly<Record<string, Float32Array>>;
   /** The vector of a text beyond the limit, cut. */
   readonly truncated: Float32Array | undefined;
+  /** Vectors of so many token ids from all over the vocabulary, special tokens left out. */
+  readonly lengths: Readonly<Record<string, Float32Array>>;
   /** The vector of token ids from all over the vocabulary. */
   readonly ids: Float32Array | undefined;
 }
@@ -14,10 +16,11 @@ export interface Golden {
 export const texts: Readonly<Record<string, string>> = read("fixtures/texts.json");
 
 export function golden(name: string): Golden {
-  const { vectors, prompted = {}, truncated, ids } = read(`golden/${name}.json`);
+  const { vectors, prompted = {}, lengths = {}, truncated, ids } = read(`golden/${name}.json`);
   return {
     vectors: unpackAll(vectors),
     prompted: unpackAll(prompted),
+    lengths: unpackAll(lengths),
     truncated: truncated && unpack(truncated),
     ids: ids && unpack(ids),
   };

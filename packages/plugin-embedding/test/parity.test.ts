@@ -1,20 +1,12 @@
 import type { SyntheticTensor } from "@kindred/core/testing";
 import { describe, expect, test } from "vitest";
+import { difference } from "./difference.ts";
 import { distance, golden, texts } from "./golden.ts";
 import { served } from "./served.ts";
 import type { ServedOptions } from "./served.ts";
 
 const tolerance = 1e-5;
 const folders = ["bge-tiny", "gte-tiny", "e5-tiny", "max-tiny", "bge-small"];
-
-/** The largest difference between a folder's vectors and the recorded ones, all texts in one request. */
-async function difference(name: string, options: ServedOptions = {}): Promise<number> {
-  const { vectors } = golden(name);
-  const input = Object.keys(vectors).map((text) => texts[text]!);
-  await using model = await served(name, options);
-  const found = await model.embed({ input, truncate: true });
-  return Math.max(...Object.values(vectors).map((vector, i) => distance(found[i], vector)));
-}
 
 describe.each(folders)("%s", (name) => {
   test("texts embedded together are as sentence-transformers embeds each", async () => {

@@ -5,18 +5,21 @@ export interface RewriteOptions {
   readonly rename?: (name: string) => string;
   /** Weights whose values are to be zeros. */
   readonly zero?: RegExp;
+  /** Weights whose first half of rows is to change places with the second. */
+  readonly swapHalves?: RegExp;
 }
 
 /** Changes a .safetensors file. */
 export async function rewriteWeights(path: string, options: RewriteOptions): Promise<void> {
-  const { rename, zero } = options;
-  if (!rename && !zero) return;
+  const { rename, zero, swapHalves } = options;
+  if (!rename && !zero && !swapHalves) return;
   const bytes = await readFile(path);
   const end = 8 + Number(bytes.readBigUInt64LE());
   const header: Header = JSON.parse(bytes.toString("utf8", 8, end));
   const data = bytes.subarray(end);
   for (const [name, { data_offsets: offsets }] of Object.entries(header)) {
     if (offsets && zero?.test(name)) data.fill(0, ...offsets);
+    if (offsets && swapHalves?.test(name)) swap(data.subarray(...offsets));
   }
   const entries = Object.entries(header).map(([name, tensor]) => [
     rename && tensor.data_offsets ? rename(name) : name,
@@ -27,6 +30,12 @@ export async function rewriteWeights(path: string, options: RewriteOptions): Pro
   const padded = Buffer.from(text.padEnd(Math.ceil(text.length / 8) * 8));
   length.writeBigUInt64LE(BigInt(padded.length));
   await writeFile(path, Buffer.concat([length, padded, data]));
+}
+
+function swap(rows: Buffer): void {
+  const first = Buffer.from(rows.subarray(0, rows.length / 2));
+  rows.copyWithin(0, rows.length / 2);
+  rows.set(first, rows.length / 2);
 }
 
 type Header = Record<string, { readonly data_offsets?: readonly [number, number] }>;
