@@ -1,11 +1,14 @@
-import { readdir, readFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { processRuntime } from "@kindred/core";
 import type { DeviceLease, GraphSource } from "@kindred/core";
 import { openSafetensors } from "@kindred/core/onnx";
+import type { Weights } from "@kindred/core/onnx";
+import { synthesize } from "@kindred/core/testing";
 import { allArchitectures, batchOf, rowsOf } from "@kindred/text-encoders";
 import { pooled } from "../src/graphs/pooling.ts";
 import type { PoolingMode } from "../src/graphs/pooling.ts";
-import { fixture } from "./fixture.ts";
 import { read } from "./golden.ts";
 
 export interface Opened extends AsyncDisposable {
@@ -16,12 +19,22 @@ export interface Opened extends AsyncDisposable {
   peakBytes(): Promise<number>;
 }
 
-/** A fixture's graph without a kernel, which would keep texts of unlike lengths apart. */
-export async function openGraph(name: string, mode: PoolingMode): Promise<Opened> {
-  const folder = await fixture(name);
-  const config = read(`fixtures/${name}/config.json`);
+/**
+ * The graph of a fixture's config.json, with some of its members changed, and synthetic weights. It runs without a kernel, which would
+ * keep texts of unlike lengths apart.
+ */
+export async function openGraph(
+  name: string,
+  mode: PoolingMode,
+  changes: Readonly<Record<string, unknown>> = {},
+): Promise<Opened> {
+  const config = { ...read(`fixtures/${name}/config.json`), ...changes };
   const architecture = allArchitectures.find(({ matches }) => matches(config))!;
-  const weights = await openSafetensors(folder.path, "model.safetensors");
+  const folder = await mkdtemp(join(tmpdir(), "kindred-graph-"));
+  const file = "model.safetensors";
+  const build = (weights: Weights): unknown => architecture.graph(config, weights, () => {});
+  await synthesize({ file: join(folder, file), build });
+  const weights = await openSafetensors(folder, file);
   const source = architecture.graph(config, weights, pooled({ modes: [mode], normalize: true }));
   const before = await children();
   const graph = await processRuntime().open(source, lease);
@@ -38,7 +51,7 @@ export async function openGraph(name: string, mode: PoolingMode): Promise<Opened
     },
     async [Symbol.asyncDispose]() {
       await graph[Symbol.asyncDispose]();
-      await folder[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true });
     },
   };
 }

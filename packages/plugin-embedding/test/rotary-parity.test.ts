@@ -60,9 +60,10 @@ describe.each(Object.keys(modes))("%s", (name) => {
   });
 
   test.skipIf(process.platform !== "linux")(
-    "a text of 8,192 tokens takes no more memory than the graph says",
+    "a text of 8,192 tokens takes no more memory than the graph says, however many its layers",
     async () => {
-      await using graph = await openGraph(name, modes[name]!);
+      const layers = { num_hidden_layers: 12 };
+      await using graph = await openGraph(name, modes[name]!, layers);
       await graph.embed([[1, 2]]);
       const before = await graph.peakBytes();
       await graph.embed([spread(name, 8192)]);

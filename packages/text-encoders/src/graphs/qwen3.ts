@@ -115,6 +115,6 @@ function workspaceOf({
   head_dim: size,
 }: Qwen3Config): NonNullable<BuildOptions["workspace"]> {
   const attended = 3 * width + (5 * heads + 7 * keyHeads) * size;
-  const perToken = Math.max(attended, 3 * width + 4 * inner);
+  const perToken = Math.max(attended, 4 * width + 4 * inner);
   return ({ input_ids: [rows = 0, length = 0] = [] }) => 4 * rows * length * perToken;
 }

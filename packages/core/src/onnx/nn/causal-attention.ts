@@ -1,7 +1,7 @@
 import type { GraphBuilder } from "../graph.ts";
 import { aValue, count, need } from "../need.ts";
 import type { Value } from "../value.ts";
-import { cast, shapeOf, slice } from "./shape.ts";
+import { cast, concat, reshape, shapeOf, slice } from "./shape.ts";
 
 export interface CausalAttentionOptions {
   /** [batch, tokens, heads · size] */
@@ -24,17 +24,21 @@ export function causalAttention(g: GraphBuilder, options: CausalAttentionOptions
   const { query, key, value, heads, keyHeads } = options ?? {};
   need("causalAttention", aValue, { query, key, value });
   need("causalAttention", count, { heads, keyHeads });
-  const shape = shapeOf(g, query);
-  const length = slice(g, shape, { start: 1, end: 2 });
+  const [batch, length] = [0, 1].map((axis) =>
+    slice(g, shapeOf(g, query), { start: axis, end: axis + 1 }),
+  );
   const last = g.node("Sub", [length, g.int64([1])]);
-  const lasts = g.node("Expand", [last, slice(g, shape, { start: 0, end: 1 })]);
-  const inputs = [query, key, value, undefined, undefined];
-  const [attended] = g.nodes(
+  const lasts = cast(g, g.node("Expand", [last, batch]), "int32");
+  const [attended, keys, values] = g.nodes(
     "GroupQueryAttention",
-    [...inputs, cast(g, lasts, "int32"), cast(g, length, "int32")],
+    [query, key, value, undefined, undefined, lasts, cast(g, length!, "int32")],
     { num_heads: heads, kv_num_heads: keyHeads },
-    // onnxruntime holds no scores only where its keys and values are asked for, too.
+    // onnxruntime holds no scores only where the keys and values are asked for, too.
     { domain: "com.microsoft", outputs: 3 },
   );
-  return attended!;
+  // They are read, since onnxruntime keeps what nothing reads until the run ends: those of all layers.
+  const read = [keys!, values!].map((each, axis) =>
+    slice(g, shapeOf(g, each), { start: 2 * axis, end: 2 * axis + 1 }),
+  );
+  return reshape(g, attended!, concat(g, [...read, g.int64([-1])], 0));
 }
