@@ -5,6 +5,8 @@ import { bge } from "./families/bge.ts";
 import { e5 } from "./families/e5.ts";
 import { gte } from "./families/gte.ts";
 import { jina } from "./families/jina.ts";
+import { nomic } from "./families/nomic.ts";
+import { qwen3Embedding } from "./families/qwen3-embedding.ts";
 import { sentenceTransformers } from "./families/sentence-transformers.ts";
 import { asModelFamily } from "./family.ts";
 
@@ -29,7 +31,7 @@ export function embedding(): Plugin {
   return {
     contract: 1,
     name: "embedding",
-    families: [bge, e5, gte, jina, sentenceTransformers].map(asModelFamily),
+    families: [bge, e5, gte, jina, nomic, qwen3Embedding, sentenceTransformers].map(asModelFamily),
     endpoints: [embeddings, tokenize, detokenize],
   };
 }

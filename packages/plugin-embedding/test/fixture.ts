@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { synthesize } from "@kindred/core/testing";
-import type { SyntheticTensor } from "@kindred/core/testing";
+import type { FloatType, SyntheticTensor } from "@kindred/core/testing";
 import { allArchitectures } from "@kindred/text-encoders";
 import { rewriteWeights } from "./rewrite-weights.ts";
 import type { RewriteOptions } from "./rewrite-weights.ts";
@@ -17,6 +17,8 @@ export const tokenizers: Readonly<Record<string, string>> = {
     new URL("../../core/test/fixtures/tokenizer/xlm-roberta-tokenizer.json", import.meta.url),
   ),
 };
+/** Types of weights by their names in a config. */
+const stored: Readonly<Record<string, FloatType>> = { float16: "F16", bfloat16: "BF16" };
 
 export interface FixtureOptions extends RewriteOptions {
   /** The folder's name, or its path below the parent. Default: the fixture's name. */
@@ -54,7 +56,7 @@ export async function fixture(
   const architecture = allArchitectures.find((each) => each.matches(config))!;
   await synthesize({
     file,
-    dtype: config.dtype === "float16" ? "F16" : "F32",
+    dtype: stored[config.dtype] ?? "F32",
     build: (weights) => architecture.graph(config, weights, () => {}),
     extra,
   });

@@ -95,7 +95,7 @@ describe("a mistake moves vectors by ten times the tolerance and more", () => {
     });
 
     test("the halves of the gated layers swapped", async () => {
-      const { short, long } = await differences(name, { swap: /gated_layers/ });
+      const { short, long } = await differences(name, { swapHalves: /gated_layers/ });
       expect(short).toBeGreaterThan(10 * tolerance);
       expect(long).toBeGreaterThan(10 * tolerance);
     });

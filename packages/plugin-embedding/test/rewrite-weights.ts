@@ -6,20 +6,20 @@ export interface RewriteOptions {
   /** Weights whose values are to be zeros. */
   readonly zero?: RegExp;
   /** Weights whose first half of rows is to change places with the second. */
-  readonly swap?: RegExp;
+  readonly swapHalves?: RegExp;
 }
 
 /** Changes a .safetensors file. */
 export async function rewriteWeights(path: string, options: RewriteOptions): Promise<void> {
-  const { rename, zero, swap } = options;
-  if (!rename && !zero && !swap) return;
+  const { rename, zero, swapHalves } = options;
+  if (!rename && !zero && !swapHalves) return;
   const bytes = await readFile(path);
   const end = 8 + Number(bytes.readBigUInt64LE());
   const header: Header = JSON.parse(bytes.toString("utf8", 8, end));
   const data = bytes.subarray(end);
   for (const [name, { data_offsets: offsets }] of Object.entries(header)) {
     if (offsets && zero?.test(name)) data.fill(0, ...offsets);
-    if (offsets && swap?.test(name)) swapHalves(data.subarray(...offsets));
+    if (offsets && swapHalves?.test(name)) swap(data.subarray(...offsets));
   }
   const entries = Object.entries(header).map(([name, tensor]) => [
     rename && tensor.data_offsets ? rename(name) : name,
@@ -32,7 +32,7 @@ export async function rewriteWeights(path: string, options: RewriteOptions): Pro
   await writeFile(path, Buffer.concat([length, padded, data]));
 }
 
-function swapHalves(bytes: Uint8Array): void {
+function swap(bytes: Uint8Array): void {
   const first = bytes.slice(0, bytes.length / 2);
   bytes.copyWithin(0, first.length);
   bytes.set(first, first.length);

@@ -31,6 +31,37 @@ test.each<[string, Call, string]>([
     "not 1.5.",
   ],
   [
+    "causalAttention without heads of keys",
+    (g, x) => js.causalAttention!(g, attended(x)),
+    "causalAttention needs keyHeads: a whole number of 1 or more, not undefined.",
+  ],
+  [
+    "paddedAttention without padding",
+    (g, x) => js.paddedAttention!(g, { ...attended(x), size: 8 }),
+    "paddedAttention needs padding.query: a value of the graph, not undefined.",
+  ],
+  [
+    "windowAttention without windows",
+    (g, x) => js.windowAttention!(g, { ...attended(x), width: 8 }),
+    "windowAttention needs windows: a value of the graph, not undefined.",
+  ],
+  [
+    "windows that reach nowhere",
+    (g, x) => js.windows!(g, x, 0),
+    "windows needs reach: a whole number of 1 or more, not 0.",
+  ],
+  [
+    "rotation without theta",
+    (g, x) => js.rotation!(g, x, { size: 8 }),
+    "rotation needs theta: a number, not undefined.",
+  ],
+  [
+    "rotation of an odd size",
+    (g, x) => js.rotation!(g, x, { size: 7, theta: 1e4 }),
+    "rotation needs size / 2: a whole number of 1 or more, not 3.5.",
+  ],
+  ["rotate without a rotation", (g, x) => js.rotate!(g, x), "rotate needs cos:"],
+  [
     "layerNorm without epsilon",
     (g, x) => js.layerNorm!(g, x, 4),
     "layerNorm needs epsilon: a number, not undefined.",

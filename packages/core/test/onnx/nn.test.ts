@@ -80,6 +80,18 @@ const norm = {
 const unit = [-3, -1, 1, 3].map((value) => value / Math.sqrt(5));
 const affine = unit.map((value, i) => value * norm.weight.values[i]! + norm.bias.values[i]!);
 
+test("a layer norm without bias has its weight alone", async () => {
+  const { values } = await evaluate(
+    { weight: norm.weight },
+    { x: { dims: [1, 4], values: [1, 2, 3, 4] } },
+    (g, { x }) => layerNorm(g, x!, 4, 1e-12, { bias: false }),
+  );
+  close(
+    values,
+    unit.map((value, i) => value * norm.weight.values[i]!),
+  );
+});
+
 test("a layer norm has mean zero and variance one before its weight and bias", async () => {
   const feed = { x: { dims: [1, 4], values: [1, 2, 3, 4] } };
   const plain = await evaluate(norm, feed, (g, { x }) => layerNorm(g, x!, 4, 0));

@@ -1,7 +1,17 @@
 import type { Architecture } from "./architecture.ts";
 import { bert } from "./bert.ts";
 import { jinaBert } from "./jina-bert.ts";
+import { modernBert } from "./modernbert.ts";
+import { nomicBert } from "./nomic-bert.ts";
+import { qwen3 } from "./qwen3.ts";
 import { roberta } from "./roberta.ts";
 
 /** The architectures that have a graph here. */
-export const allArchitectures: readonly Architecture[] = [bert, jinaBert, ...roberta];
+export const allArchitectures: readonly Architecture[] = [
+  bert,
+  ...roberta,
+  jinaBert,
+  modernBert,
+  nomicBert,
+  qwen3,
+];

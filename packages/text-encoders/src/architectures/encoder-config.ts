@@ -4,6 +4,7 @@ import { count, maxPositions, maxVocabulary, maxWidth } from "../folder/count.ts
 import type { BertConfig } from "../graphs/bert.ts";
 import type { ModelConfig } from "./architecture.ts";
 import { customCode } from "./custom-code.ts";
+import { differing } from "./differing.ts";
 
 /** Refuses decoders, and positions that are not in a table. */
 const plain = z.object({
@@ -33,7 +34,12 @@ const schema = z
 
 /** Whether transformers' own class computes the model, as an encoder with a table of positions. */
 export function isPlainEncoder(config: ModelConfig): boolean {
-  return customCode(config) === undefined && plain.safeParse(config).success;
+  return customCode(config) === undefined && variantFields(config).length === 0;
+}
+
+/** The fields by which a config describes no such encoder. */
+export function variantFields(config: ModelConfig): readonly string[] {
+  return differing(plain, config);
 }
 
 /**

@@ -18,7 +18,7 @@ export function unknownArchitecture(
 ): KernelError {
   const config: ModelConfig | undefined = json("config.json");
   const file = join(directory, "config.json");
-  const found = config ? `${file} says ${described(config)}` : `there is no ${file}`;
+  const found = config ? `${file} says ${described(config, architectures)}` : `there is no ${file}`;
   const network = config && knownNetwork(config);
   const known = network === undefined ? "" : ` It is ${network}.`;
   const served = architectures.map(({ name }) => name).join(", ");
@@ -28,17 +28,16 @@ export function unknownArchitecture(
   );
 }
 
-/** The fields that tell an architecture, as far as they are set. */
-function described(config: ModelConfig): string {
-  const { model_type, architectures, position_embedding_type, feed_forward_type, is_decoder } =
-    config;
+/** The fields that tell an architecture, and those that tell a variant of a known one. */
+function described(config: ModelConfig, known: readonly Architecture[]): string {
+  const { model_type, architectures } = config;
+  const sibling = known.find(({ name }) => name === model_type);
   const fields = {
     model_type,
     architectures,
     auto_map: customCode(config),
-    position_embedding_type,
-    feed_forward_type,
-    is_decoder,
+    feed_forward_type: config["feed_forward_type"],
+    ...Object.fromEntries(sibling?.differing?.(config).map((name) => [name, config[name]]) ?? []),
   };
   const set = Object.entries(fields).filter(([, value]) => value);
   if (set.length === 0) return "no model_type";

@@ -11,7 +11,7 @@ import {
 import type { BuiltGraph, GraphBuilder, Value, Weights } from "@kindred/core/onnx";
 import { encoderLayer } from "./encoder-layer.ts";
 import type { Batch, LayerConfig } from "./encoder-layer.ts";
-import { encoderWeights } from "./encoder-weights.ts";
+import { bertWeights } from "./bert-weights.ts";
 import type { Head } from "./head.ts";
 
 /** An encoder's sizes and settings, under the names that `config.json` gives them. */
@@ -39,7 +39,7 @@ export interface Encoder {
 export function encoderGraph(encoder: Encoder, weights: Weights, head: Head): BuiltGraph {
   const { config } = encoder;
   const { hidden_size: width } = config;
-  const g = graph(encoder.name, encoderWeights(weights));
+  const g = graph(encoder.name, bertWeights(weights));
   const ids = g.input("input_ids", "int64", ["batch", "sequence"]);
   const mask = g.input("attention_mask", "int64", ["batch", "sequence"]);
   const batch: Batch = {

@@ -19,7 +19,7 @@ import { alibi, tileOf } from "./alibi.ts";
 import type { Alibi } from "./alibi.ts";
 import { alibiAttention } from "./alibi-attention.ts";
 import type { BertConfig } from "./bert.ts";
-import { encoderWeights } from "./encoder-weights.ts";
+import { bertWeights } from "./bert-weights.ts";
 import type { Head } from "./head.ts";
 import { tokenTypes } from "./token-types.ts";
 import type { EncoderOptions } from "../architectures/architecture.ts";
@@ -35,7 +35,7 @@ export function jinaBertGraph(
   head: Head,
   { pairs = false }: EncoderOptions = {},
 ): BuiltGraph {
-  const g = graph("jina-bert", encoderWeights(weights));
+  const g = graph("jina-bert", bertWeights(weights));
   const ids = g.input("input_ids", "int64", ["batch", "sequence"]);
   const types = pairs ? g.input("token_type_ids", "int64", ["batch", "sequence"]) : undefined;
   const mask = g.input("attention_mask", "int64", ["batch", "sequence"]);
