@@ -8,7 +8,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ["packages/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts", "test/**/*.test.ts"],
-    globalSetup: "test/temporary-folder.ts",
+    globalSetup: ["test/temporary-folder.ts", "test/skipped.ts"],
     // Otherwise the onnxruntime of a test's own process reports its sessions, as process-runtime.ts tells.
     env: { ORT_DISABLE_TELEMETRY: "1" },
     // A shared core may be several times slower than an own one.
