@@ -150,7 +150,7 @@ describe("a text beyond the limit", () => {
       code: "INVALID_INPUT",
       param: "input",
       message:
-        "input[1] has 513 tokens; the model takes 512, special tokens included. Shorten it, send truncate: true, or launch the model with options: { truncate: true }.",
+        "input[1] has 513 tokens, special tokens included. This model's maximum context length is 512 tokens. Shorten it, send truncate: true, or launch the model with options: { truncate: true }.",
     });
   });
 

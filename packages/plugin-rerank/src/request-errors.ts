@@ -34,7 +34,7 @@ export function tooManyTokens(index: number, length: number, max: number): Kerne
   const param = `documents[${index}]`;
   return new KernelError(
     "INVALID_INPUT",
-    `${param} and the query have ${length} tokens; the model takes ${max} of both, special tokens included. Shorten them, or send truncate: true.`,
+    `${param} and the query have ${length} tokens, special tokens included. This model's maximum context length is ${max} tokens of both. Shorten them, or send truncate: true.`,
     { param },
   );
 }
