@@ -63,7 +63,7 @@ describe("pairs beyond the limit", () => {
       code: "INVALID_INPUT",
       param: "documents[1]",
       message:
-        "documents[1] and the query have 404 tokens; the model takes 128 of both, special tokens included. Shorten them, or send truncate: true.",
+        "documents[1] and the query have 404 tokens, special tokens included. This model's maximum context length is 128 tokens of both. Shorten them, or send truncate: true.",
     });
   });
 
