@@ -54,7 +54,7 @@ export type {
   LoadProgress,
   ModelListing,
   ModelSource,
-  SafetensorsHeader,
+  WeightsHeader,
   TensorFacts,
 } from "./model-source.ts";
 export type { Batched, Call, CallState, Pipeline, Single } from "./pipeline.ts";

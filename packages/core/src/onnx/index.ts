@@ -33,6 +33,7 @@ export { skipLayerNorm } from "./nn/skip-layer-norm.ts";
 export type { SkipLayerNormOptions } from "./nn/skip-layer-norm.ts";
 export { upsample } from "./nn/upsample.ts";
 export type { Precision } from "./precision.ts";
+export { openWeights } from "./open-weights.ts";
 export { openPytorch } from "./pytorch/open.ts";
 export { readTensor } from "./read-tensor.ts";
 export { renameWeights } from "./rename-weights.ts";

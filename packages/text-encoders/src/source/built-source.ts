@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { logger } from "@kindred/core";
 import type { Graph, LoadContext } from "@kindred/core";
-import { openSafetensors } from "@kindred/core/onnx";
+import { openWeights } from "@kindred/core/onnx";
 import type { Architecture, EncoderFacts, EncoderOptions } from "../architectures/architecture.ts";
 import type { TransformerFolder } from "../folder/transformer-folder.ts";
 import { weightFiles } from "../folder/weight-files.ts";
@@ -36,7 +36,7 @@ export function builtSource(
     files: weightFiles(transformer, weights),
     async open(context, head, options) {
       const { id, path } = context.model;
-      const stored = await openSafetensors(join(path, transformer.directory), weights);
+      const stored = await openWeights(join(path, transformer.directory), weights);
       const source = architecture.graph(config, stored, head, options);
       if (source.unused.length > 0) {
         const facts = { model: id, count: source.unused.length };

@@ -4,7 +4,7 @@ import type { PickleBytes } from "./bytes.ts";
 import { call, globalOf } from "./globals.ts";
 import type { Stack } from "./stack.ts";
 import { storageOf } from "./tensors.ts";
-import { Dict, List, Tuple, kindOf } from "./values.ts";
+import { Bystander, Dict, List, Tuple, kindOf } from "./values.ts";
 import type { Value } from "./values.ts";
 
 /** What an opcode does: it reads its argument, and changes the stack or the memo. */
@@ -94,10 +94,11 @@ function setItems(stack: Stack, items: readonly Value[]): void {
   }
 }
 
-/** BUILD: the attributes of an OrderedDict, where modules note their versions. They are not kept. */
+/** BUILD: the attributes of an OrderedDict, where modules note their versions, or the state of a bystander. They are not kept. */
 function build(stack: Stack): void {
   const [object, state] = two(stack);
-  if (!(object instanceof Dict && object.ordered && state instanceof Dict)) {
+  const isNoted = object instanceof Dict && object.ordered && state instanceof Dict;
+  if (!isNoted && !(object instanceof Bystander)) {
     throw unsound(`has a pickle that sets attributes of ${kindOf(object)} by ${kindOf(state)}`);
   }
   stack.push(object);
