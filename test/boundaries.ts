@@ -67,7 +67,7 @@ const doors: Readonly<
     files: ["check-plugins", "check-providers", "discover-plugins", "container"],
     by: ["root", "catalog", "testing"],
   },
-  onnx: { files: ["index", "safetensors/header"], by: ["testing", "sources"] },
+  onnx: { files: ["index", "safetensors/header", "pytorch/header"], by: ["testing", "sources"] },
   text: { files: [], by: [] },
   shared: {
     files: [

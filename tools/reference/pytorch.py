@@ -14,6 +14,7 @@ import sys
 import zipfile
 from collections import OrderedDict
 from pathlib import Path
+from types import ModuleType
 
 import numpy
 import torch
@@ -71,6 +72,23 @@ def trained():
     """A state dict within what a trainer notes beside it."""
     tensors = OrderedDict(weight=nn.Parameter(row(6).reshape(2, 3)), bias=nn.Parameter(row(2)))
     return {"epoch": 3, "rate": 1e-4, "steps": 2**40, "done": None, "losses": [1.5, 2.0], "state_dict": tensors}
+
+
+class ModelCheckpoint:
+    """Stands for PyTorch Lightning's class of that name."""
+
+    __module__ = "pytorch_lightning.callbacks.model_checkpoint"
+
+
+for name in ("pytorch_lightning", "pytorch_lightning.callbacks", ModelCheckpoint.__module__):
+    sys.modules[name] = ModuleType(name)
+sys.modules[ModelCheckpoint.__module__].ModelCheckpoint = ModelCheckpoint
+
+
+def lightning():
+    """A checkpoint as PyTorch Lightning 1 wrote those of Stable Diffusion: the names of its callbacks, and numbers of numpy."""
+    noted = {ModelCheckpoint: {"best_model_score": numpy.float32(0.25), "monitor": "loss", "best_model_path": ""}}
+    return {"epoch": 3, "callbacks": noted, "state_dict": {"weight": row(2)}, "lr_schedulers": [{"last_epoch": 3}]}
 
 
 def names():
@@ -138,6 +156,7 @@ FILES = {
     "views": (views, {}),
     "types": (types, {}),
     "trained": (trained, {}),
+    "lightning": (lightning, {}),
     "names": (names, {}),
     **{f"protocol-{n}": (module, {"pickle_protocol": n}) for n in (3, 4, 5)},
 }

@@ -55,7 +55,7 @@ export type {
   LoadProgress,
   ModelListing,
   ModelSource,
-  SafetensorsHeader,
+  WeightsHeader,
   TensorFacts,
 } from "./model-source.ts";
 export type { Batched, Call, CallState, Pipeline, SideTask, Single } from "./pipeline.ts";

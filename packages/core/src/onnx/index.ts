@@ -45,6 +45,7 @@ export { upsample } from "./nn/upsample.ts";
 export { windowAttention, windows } from "./nn/window-attention.ts";
 export type { WindowAttentionOptions, Windows } from "./nn/window-attention.ts";
 export type { Precision } from "./precision.ts";
+export { openWeights } from "./open-weights.ts";
 export { openPytorch } from "./pytorch/open.ts";
 export { readTensor } from "./read-tensor.ts";
 export { renameWeights } from "./rename-weights.ts";

@@ -277,6 +277,18 @@ test("a dict of 25,001 tensors is refused, and messages stay short", async () =>
   await refused(pickle(dict({ ["n".repeat(2000)]: tensor() })), /^.{0,300} of 2000 characters/);
 });
 
+test("a trainer's note is nothing that a tensor can be made of", async () => {
+  const scalar = Buffer.concat([named("numpy.core.multiarray", "scalar"), code(")R")]);
+  const weights = await open(pickle(dict({ score: scalar, state_dict: dict({ a: tensor() }) })));
+  expect(weights.names).toEqual(["a"]);
+  await refused(pickle(dict({ a: scalar })), /holds no tensors by name in its dict of 1: "a"/);
+  await refused(pickle(scalar, code(")R")), /calls a trainer's note with a tuple of 0/);
+  await refused(
+    pickle(named("numpy.core", "multiarray.scalar")),
+    /asks for numpy\.core\.multiarray\.scalar,/,
+  );
+});
+
 test.each<[string, Code, RegExp]>([
   ["a tensor alone", tensor(), /holds a tensor, and not a dict/],
   [

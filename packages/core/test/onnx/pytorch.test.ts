@@ -42,3 +42,10 @@ test("a graph maps the tensors, and computes with those of 16 bits", async () =>
   g.output("y", sum);
   expect((await run(g.build(), {})).values).toEqual([0, 3, 6]);
 });
+
+test("notes of PyTorch Lightning beside the tensors are not kept", async () => {
+  const bytes = readFileSync(join(fixtures, "lightning.bin"));
+  expect(bytes.includes("numpy._core.multiarray\nscalar\n")).toBe(true);
+  expect(bytes.includes("ModelCheckpoint")).toBe(true);
+  expect((await openPytorch(fixtures, "lightning.bin")).names).toEqual(["weight"]);
+});

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { logger } from "@kindred/core";
 import type { Graph, LoadContext } from "@kindred/core";
-import { joinWeights, openSafetensors } from "@kindred/core/onnx";
+import { joinWeights, openWeights } from "@kindred/core/onnx";
 import type { Weights } from "@kindred/core/onnx";
 import type { Architecture, EncoderFacts, EncoderOptions } from "../architectures/architecture.ts";
 import type { TransformerFolder } from "../folder/transformer-folder.ts";
@@ -42,7 +42,7 @@ export function builtSource(
     files: weightFiles(transformer, weights),
     async open(context, head, { beside = {}, ...options } = {}) {
       const { id, path } = context.model;
-      const stored = await openSafetensors(join(path, transformer.directory), weights);
+      const stored = await openWeights(join(path, transformer.directory), weights);
       const source = architecture.graph(config, joinWeights(stored, beside), head, options);
       if (source.unused.length > 0) {
         const facts = { model: id, count: source.unused.length };

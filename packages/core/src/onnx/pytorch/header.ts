@@ -4,6 +4,7 @@ import { identityOf } from "../../shared/file-identity.ts";
 import type { Entry, FileTensors } from "../checkpoint/entry.ts";
 import { openFile, openFileNow } from "../checkpoint/open-file.ts";
 import { Flaw } from "./flaw.ts";
+import { placeTensors } from "./place-tensors.ts";
 import { readTensors } from "./read-tensors.ts";
 import { read, readNow } from "./reading.ts";
 
@@ -12,8 +13,9 @@ export async function readPytorchFile(path: string): Promise<FileTensors> {
   const file = await openFile(path);
   try {
     const stats = await file.stat({ bigint: true });
-    const { entries, head } = await read(readTensors(Number(stats.size)), file);
-    return { entries, file: identityOf(path, stats, head) };
+    const found = await read(readTensors(Number(stats.size)), file);
+    const entries = await read(placeTensors(found), file);
+    return { entries, file: identityOf(path, stats, found.head) };
   } catch (error) {
     throw refusal(path, error);
   } finally {
@@ -21,11 +23,21 @@ export async function readPytorchFile(path: string): Promise<FileTensors> {
   }
 }
 
-/** The tensors at once, for who cannot wait: the event loop stands still while a few hundred kilobytes are read. */
-export function readPytorchFileNow(path: string): readonly Entry[] {
+/**
+ * The names, types and shapes at once, for who cannot wait: the event loop stands still while a few hundred kilobytes are read. Where
+ * the tensors lie is not looked at.
+ */
+export function readPytorchFileNow(
+  path: string,
+): readonly Pick<Entry, "name" | "dtype" | "shape">[] {
   const descriptor = openFileNow(path);
   try {
-    return readNow(readTensors(fstatSync(descriptor).size), descriptor).entries;
+    const { tensors } = readNow(readTensors(fstatSync(descriptor).size), descriptor);
+    return Array.from(tensors, ([name, { storage, shape }]) => ({
+      name,
+      dtype: storage.dtype,
+      shape,
+    }));
   } catch (error) {
     throw refusal(path, error);
   } finally {

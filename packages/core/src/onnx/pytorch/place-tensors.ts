@@ -3,18 +3,19 @@ import { byteLength } from "../checkpoint/dtype.ts";
 import type { Entry } from "../checkpoint/entry.ts";
 import { unserved, unsound } from "./flaw.ts";
 import type { StorageFacts, TensorFacts } from "./pickle/values.ts";
+import type { TensorsRead } from "./read-tensors.ts";
 import type { Reading } from "./reading.ts";
 import type { Archive, Span } from "./zip/archive.ts";
 
 /**
  * Where tensors lie in their file, by offset. Tensors may share a storage, and each is a row of elements of it: others cannot be
- * mapped. `folder` is the archive's, in which the storages are `data/KEY`.
+ * mapped. It reads a header for each storage.
  */
-export function* placeTensors(
-  tensors: ReadonlyMap<string, TensorFacts>,
-  archive: Archive,
-  folder: string,
-): Reading<readonly Entry[]> {
+export function* placeTensors({
+  tensors,
+  archive,
+  folder,
+}: TensorsRead): Reading<readonly Entry[]> {
   const storages = new Map<string, StorageFacts>();
   const spans = new Map<string, Span>();
   const entries: Entry[] = [];
@@ -56,7 +57,7 @@ function checkView(name: string, { storage, offset, shape, strides }: TensorFact
   if (elements === 0) return;
   let due = 1;
   for (const [index, dim] of [...shape.entries()].toReversed()) {
-    // The stride of a dim of 1 is never gone.
+    // No step is ever taken along a dim of 1.
     if (dim > 1 && strides[index] !== due) {
       throw unserved(
         `${told} with strides [${strides.join(", ")}]: its elements do not follow each other, so that it cannot be read in place`,

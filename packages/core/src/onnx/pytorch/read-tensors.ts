@@ -1,17 +1,18 @@
-import type { Entry } from "../checkpoint/entry.ts";
 import { signatureOf } from "../checkpoint/signature.ts";
 import { Flaw, unserved, unsound } from "./flaw.ts";
+import type { TensorFacts } from "./pickle/values.ts";
 import { maxPickleBytes, unpickle } from "./pickle/unpickle.ts";
-import { placeTensors } from "./place-tensors.ts";
 import type { Reading } from "./reading.ts";
 import { tensorsOf } from "./state-dict.ts";
 import { Archive } from "./zip/archive.ts";
 import type { Span } from "./zip/archive.ts";
 
-/** The tensors of a file, and its first bytes as far as they say what lies where. */
+/** The tensors of a file, where its storages are, and its first bytes as far as they say what lies where. */
 export interface TensorsRead {
-  /** By offset. */
-  readonly entries: readonly Entry[];
+  readonly tensors: ReadonlyMap<string, TensorFacts>;
+  readonly archive: Archive;
+  /** The folder of the archive that everything lies in. */
+  readonly folder: string;
   /** Through the end of its pickle, which `torch.save` writes first. undefined where much lies before it. */
   readonly head: Buffer | undefined;
 }
@@ -20,7 +21,7 @@ export interface TensorsRead {
 const zip = "PK\u0003\u0004";
 const legacy = "\u0080";
 
-/** Reads which tensors a file of `size` bytes has, and no tensor. */
+/** Reads which tensors a file of `size` bytes has, and no tensor. Their places are checked by `placeTensors`. */
 export function* readTensors(size: number): Reading<TensorsRead> {
   yield* checkStart(size);
   const archive = yield* Archive.open(size);
@@ -29,7 +30,7 @@ export function* readTensors(size: number): Reading<TensorsRead> {
   const place = yield* archive.locate(`${folder}/data.pkl`);
   const { pickle, head } = yield* readPickle(place);
   const tensors = tensorsOf(yield* unpickle(pickle));
-  return { entries: yield* placeTensors(tensors, archive, folder), head };
+  return { tensors, archive, folder, head };
 }
 
 function* checkStart(size: number): Reading<void> {

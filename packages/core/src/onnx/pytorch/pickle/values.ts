@@ -9,7 +9,8 @@ export type Value =
   | Dict
   | Global
   | Storage
-  | Tensor;
+  | Tensor
+  | Bystander;
 
 export class Tuple {
   readonly items: readonly Value[];
@@ -88,6 +89,11 @@ export class Tensor {
   }
 }
 
+/** A value that is no tensor's and is not kept, such as a trainer's note. */
+export class Bystander {
+  readonly kind = "bystander";
+}
+
 /** Says what a value is, without looking into it: pickles nest deeper than a stack allows. */
 export function kindOf(value: Value): string {
   if (value === null) return "None";
@@ -96,6 +102,7 @@ export function kindOf(value: Value): string {
   if (value instanceof Dict) return "a dict";
   if (value instanceof Global) return value.name;
   if (value instanceof Storage) return "a storage";
+  if (value instanceof Bystander) return "a trainer's note";
   return value instanceof Tensor ? "a tensor" : `a ${typeof value}`;
 }
 
