@@ -43,7 +43,7 @@ async function vectorsOf(
   input: readonly string[],
 ): Promise<readonly Float32Array[]> {
   const { vectors } = await kernel.run(embeddingTask, "m", { input, truncate: true });
-  return vectors;
+  return vectors as readonly Float32Array[];
 }
 
 /** The largest difference between a folder's vectors and those that sentence-transformers gives of its .safetensors. */

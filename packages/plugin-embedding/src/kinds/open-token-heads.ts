@@ -1,6 +1,6 @@
 import { KernelError } from "@kindred/core";
 import type { ModelFolder, ModelListing } from "@kindred/core";
-import { openPytorch, openSafetensors } from "@kindred/core/onnx";
+import { openWeights } from "@kindred/core/onnx";
 import type { Weights } from "@kindred/core/onnx";
 import { maxWidth } from "@kindred/text-encoders";
 import { headNames } from "./token-heads.ts";
@@ -16,7 +16,7 @@ export async function openTokenHeads(model: ModelFolder): Promise<TokenHeads> {
   const weights: Record<string, Weights> = {};
   for (const name of Object.values(headNames)) {
     const file = fileOf(model, name);
-    if (file !== undefined) weights[name] = await opened(model, file);
+    if (file !== undefined) weights[name] = await openWeights(model.path, file);
   }
   const { [headNames.sparse]: sparse, [headNames.colbert]: colbert } = weights;
   return {
@@ -28,10 +28,6 @@ export async function openTokenHeads(model: ModelFolder): Promise<TokenHeads> {
 
 function fileOf({ files }: ModelListing, name: string): string | undefined {
   return [`${name}.safetensors`, `${name}.pt`].find((file) => files.includes(file));
-}
-
-function opened({ path }: ModelFolder, file: string): Promise<Weights> {
-  return file.endsWith(".pt") ? openPytorch(path, file) : openSafetensors(path, file);
 }
 
 /** Numbers that a linear layer gives. */
