@@ -20,11 +20,11 @@ from fill import fill
 TESTS = Path(__file__).parents[2] / "packages/plugin-embedding/test"
 FIXTURES, GOLDEN = TESTS / "fixtures", TESTS / "golden"
 TEXTS = json.loads((FIXTURES / "texts.json").read_text())
-TOKENIZERS = {"xlm-roberta": TESTS.parents[1] / "core/test/fixtures/tokenizer/xlm-roberta-tokenizer.json"}
+TOKENIZERS = {kind: TESTS.parents[1] / f"core/test/fixtures/tokenizer/{kind}-tokenizer.json" for kind in ("mpnet", "roberta", "xlm-roberta")}
 VERSIONS = {module.__name__: module.__version__ for module in (torch, transformers, sentence_transformers)}
 FEW = ["short", "chinese", "emoji", "paragraph", "full length"]
-FULL_SIZE = ["bge-small", "e5-large", "multilingual-e5-large"]
-TINY = ["bge-tiny", "gte-tiny", "e5-tiny", "max-tiny", "multilingual-e5-tiny"]
+FULL_SIZE = ["bge-small", "e5-large", "multilingual-e5-large", "all-mpnet-base-v2", "msmarco-distilbert-base-v4"]
+TINY = ["bge-tiny", "gte-tiny", "e5-tiny", "max-tiny", "multilingual-e5-tiny", "distilroberta-tiny", "mpnet-tiny", "distilbert-tiny"]
 PROMPTS = {"e5-tiny": "query: ", "multilingual-e5-tiny": "passage: "}
 PADDED = "A quick <pad> brown fox <pad><pad> jumps."
 

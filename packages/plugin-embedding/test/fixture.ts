@@ -11,12 +11,13 @@ import { shardWeights } from "./shard-weights.ts";
 
 const fixtures = fileURLToPath(new URL("fixtures", import.meta.url));
 
-/** Tokenizers of models that have another one than BERT's, by their types. */
-const tokenizers: Readonly<Record<string, string>> = {
-  "xlm-roberta": fileURLToPath(
-    new URL("../../core/test/fixtures/tokenizer/xlm-roberta-tokenizer.json", import.meta.url),
-  ),
-};
+const tokenizers = fileURLToPath(new URL("../../core/test/fixtures/tokenizer", import.meta.url));
+
+/** The tokenizer of a model of this type. */
+function tokenizerOf(type: string): string {
+  const ofCore = ["mpnet", "roberta", "xlm-roberta"].includes(type);
+  return ofCore ? join(tokenizers, `${type}-tokenizer.json`) : join(fixtures, "tokenizer.json");
+}
 
 export interface FixtureOptions extends RewriteOptions {
   /** The folder's name, or its path below the parent. Default: the fixture's name. */
@@ -46,8 +47,7 @@ export async function fixture(
   const parent = await mkdtemp(join(tmpdir(), "kindred-embedding-"));
   const path = join(parent, folder);
   const config = await readJson(join(fixtures, name, "config.json"));
-  const tokenizer = tokenizers[config.model_type] ?? join(fixtures, "tokenizer.json");
-  await cp(tokenizer, join(path, "tokenizer.json"));
+  await cp(tokenizerOf(config.model_type), join(path, "tokenizer.json"));
   await cp(join(fixtures, "tokenizer_config.json"), join(path, "tokenizer_config.json"));
   await cp(join(fixtures, name), path, { recursive: true });
   const file = join(path, "model.safetensors");

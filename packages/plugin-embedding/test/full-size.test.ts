@@ -2,10 +2,12 @@ import { describe, expect, test } from "vitest";
 import { distance, golden, texts } from "./golden.ts";
 import { served } from "./served.ts";
 
-/** Folders, and the ids of their vocabularies. They write 1.3 GB of weights each, so only `npm run test:full` does it. */
+/** Folders, and the ids of their vocabularies. They write up to 1.3 GB of weights, so only `npm run test:full` does it. */
 const folders: readonly (readonly [string, number])[] = [
   ["e5-large", 30_522],
   ["multilingual-e5-large", 250_002],
+  ["all-mpnet-base-v2", 30_527],
+  ["msmarco-distilbert-base-v4", 30_522],
 ];
 
 describe.skipIf(!process.env["KINDRED_FULL"])("at full size", () => {

@@ -13,6 +13,9 @@ const folders = [
   "e5-tiny",
   "max-tiny",
   "multilingual-e5-tiny",
+  "distilroberta-tiny",
+  "mpnet-tiny",
+  "distilbert-tiny",
   "bge-small",
 ];
 

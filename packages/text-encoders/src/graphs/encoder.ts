@@ -1,3 +1,4 @@
+import type { Dims } from "@kindred/core";
 import {
   add,
   cast,
@@ -9,8 +10,8 @@ import {
   shapeOf,
 } from "@kindred/core/onnx";
 import type { BuiltGraph, GraphBuilder, Value, Weights } from "@kindred/core/onnx";
-import { encoderLayer } from "./encoder-layer.ts";
-import type { Batch, LayerConfig } from "./encoder-layer.ts";
+import { bertNames, encoderLayer } from "./encoder-layer.ts";
+import type { Layer, LayerConfig, LayerNames } from "./encoder-layer.ts";
 import { encoderWeights } from "./encoder-weights.ts";
 import type { Head } from "./head.ts";
 
@@ -30,6 +31,12 @@ export interface Encoder {
    * and broadcasts to [batch, sequence, hidden]. `g` names the weights of "embeddings".
    */
   embeddings(g: GraphBuilder, ids: Value): readonly Value[];
+  /** What is added to the scores of attention in all layers, float32 [1, heads, sequence, sequence]. Default: nothing. */
+  bias?(g: GraphBuilder, ids: Value): Value;
+  /** Where its layers are, by their numbers. Default: "encoder.layer". */
+  readonly layers?: string;
+  /** Default: BERT's. */
+  readonly names?: LayerNames;
 }
 
 /**
@@ -37,24 +44,28 @@ export interface Encoder {
  * what `head` makes of its last states.
  */
 export function encoderGraph(encoder: Encoder, weights: Weights, head: Head): BuiltGraph {
-  const { config } = encoder;
+  const { config, layers = "encoder.layer", names = bertNames } = encoder;
   const { hidden_size: width } = config;
   const g = graph(encoder.name, encoderWeights(weights));
   const ids = g.input("input_ids", "int64", ["batch", "sequence"]);
   const mask = g.input("attention_mask", "int64", ["batch", "sequence"]);
-  const batch: Batch = {
-    shape: concat(g, [shapeOf(g, ids), g.int64([width])], 0),
-    mask: cast(g, mask, "int32"),
-  };
+  const shape = concat(g, [shapeOf(g, ids), g.int64([width])], 0);
+  const bias = encoder.bias?.(g, ids);
+  const layer: Layer = { config, names, shape, mask: cast(g, mask, "int32"), bias };
   let x = firstStates(g.at("embeddings"), ids, encoder);
   for (let i = 0; i < config.num_hidden_layers; i++) {
-    x = encoderLayer(g.at(`encoder.layer.${i}`), x, batch, config);
+    x = encoderLayer(g.at(`${layers}.${i}`), x, layer);
   }
-  head(g, { states: reshape(g, x, batch.shape), mask });
-  return g.build({
-    workspace: ({ input_ids: [rows = 0, length = 0] = [] }) =>
-      4 * rows * length * (8 * width + 2 * config.intermediate_size),
-  });
+  head(g, { states: reshape(g, x, shape), mask });
+  return g.build({ workspace: workspace(encoder) });
+}
+
+/** Bytes of activations. A bias is [heads, sequence, sequence]. */
+function workspace({ config, bias }: Encoder): (dims: Dims) => number {
+  const perToken = 8 * config.hidden_size + 2 * config.intermediate_size;
+  const biases = bias ? config.num_attention_heads : 0;
+  return ({ input_ids: [rows = 0, length = 0] = [] }) =>
+    4 * (rows * length * perToken + biases * length * length);
 }
 
 /** [batch · sequence, hidden] */
