@@ -1,11 +1,11 @@
 /**
- * Measures texts a second on a fixed corpus of mixed lengths, for Kindred, @huggingface/transformers and fastembed. All have the
- * same weights and run one after the other in every round. Then measures one text's latency, the start, and memory.
+ * Measures texts a second on a fixed corpus of mixed lengths, for Kindred, @huggingface/transformers, fastembed and
+ * sentence-transformers. All have the same weights and run one after the other in every round. Then measures one text's latency, the start, and memory.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { corpus } from "./corpus.js";
-import { config, exportOnnx, modelFolder } from "./model-folder.js";
+import { exportOnnx, geometries, modelFolder } from "./model-folder.js";
 import { measureLatency } from "./latency.js";
 import { machine } from "./machine.js";
 import { measureStart } from "./start-up.js";
@@ -18,16 +18,20 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "5" },
     /** Measures Kindred only. */
     alone: { type: "boolean", default: false },
+    /** A name in `geometries`. */
+    geometry: { type: "string", default: "bge-small-en-v1.5" },
   },
 });
 
-const folder = await modelFolder();
+const config = geometries[values.geometry];
+const folder = await modelFolder(values.geometry);
 if (!values.alone) await exportOnnx(folder);
 const texts = corpus();
 const lengths = await tokenCounts(texts, folder);
 
 const results = {
   machine: machine(),
+  geometry: values.geometry,
   corpus: {
     texts: texts.length,
     tokens: lengths.reduce((sum, length) => sum + length),

@@ -6,6 +6,8 @@ import {
   autoencoderEncoder,
 } from "../packages/plugin-diffusion/dist/graphs/autoencoder-kl.js";
 import { unetConfig } from "../packages/plugin-diffusion/dist/graphs/unet-config.js";
+import { sd3TransformerConfig } from "../packages/plugin-diffusion/dist/graphs/sd3-transformer-config.js";
+import { sd3Transformer } from "../packages/plugin-diffusion/dist/graphs/sd3-transformer.js";
 import { unet } from "../packages/plugin-diffusion/dist/graphs/unet.js";
 
 const diffusers = "diffusion_pytorch_model.fp16.safetensors";
@@ -17,24 +19,73 @@ export const wave = (dims) => ({
   data: Float32Array.from({ length: product(dims) }, (_, i) => Math.sin(i * 12.9898)),
 });
 
+const float32 = (...numbers) => ({
+  type: "float32",
+  dims: [numbers.length],
+  data: Float32Array.from(numbers),
+});
+
 /**
- * The components that draw a 512 × 512 picture. The UNet runs with and without the prompt in one batch. The first of
- * `graphs` is the one that is measured; the others only add their weights to the file.
+ * The components that draw a 512 × 512 picture. Denoisers run with and without the prompt in one batch. The first of `graphs` is the one that is measured; the others only add their weights
+ * to the file. `exported` says that torch's export is a rival too. `flops` counts a run's multiplications and additions in
+ * linears and attention.
  */
 export const components = {
   unet: {
+    checkpoint: "stable-diffusion-v1.5",
+    exported: true,
     directory: "unet",
     file: diffusers,
     graphs: [(config, weights) => unet(unetConfig(config), weights)],
     output: "out_sample",
     feeds: () => ({
       sample: wave([2, 4, 64, 64]),
-      timestep: { type: "float32", dims: [1], data: Float32Array.of(500) },
+      timestep: float32(500),
       encoder_hidden_states: wave([2, 77, 768]),
     }),
     rounds: 5,
   },
+  unet_xl: {
+    checkpoint: "stable-diffusion-xl",
+    directory: "unet",
+    file: diffusers,
+    graphs: [(config, weights) => unet(unetConfig(config), weights)],
+    output: "out_sample",
+    feeds: () => ({
+      sample: wave([2, 4, 64, 64]),
+      timestep: float32(500),
+      encoder_hidden_states: wave([2, 77, 2048]),
+      text_embeds: wave([2, 1280]),
+      time_ids: {
+        ...float32(512, 512, 0, 0, 512, 512, 512, 512, 0, 0, 512, 512),
+        dims: [2, 6],
+      },
+    }),
+    rounds: 3,
+  },
+  transformer_3: {
+    checkpoint: "stable-diffusion-3-medium",
+    directory: "transformer",
+    file: diffusers,
+    graphs: [(config, weights) => sd3Transformer(sd3TransformerConfig(config), weights)],
+    // diffusers' last block has a query for the text that nothing reads.
+    extra: [
+      { name: "transformer_blocks.23.attn.add_q_proj.weight", shape: [1536, 1536], dtype: "F16" },
+      { name: "transformer_blocks.23.attn.add_q_proj.bias", shape: [1536], dtype: "F16" },
+    ],
+    output: "out_hidden_states",
+    feeds: () => ({
+      hidden_states: wave([2, 16, 64, 64]),
+      timestep: float32(500),
+      encoder_hidden_states: wave([2, 333, 4096]),
+      pooled_projections: wave([2, 2048]),
+    }),
+    flops: jointFlops({ batch: 2, picture: 1024, text: 333, width: 1536, layers: 24 }),
+    rounds: 5,
+  },
   vae_decoder: {
+    checkpoint: "stable-diffusion-v1.5",
+    exported: true,
     directory: "vae",
     file: diffusers,
     graphs: [autoencoderDecoder, autoencoderEncoder].map(
@@ -45,6 +96,8 @@ export const components = {
     rounds: 5,
   },
   text_encoder: {
+    checkpoint: "stable-diffusion-v1.5",
+    exported: true,
     directory: "text_encoder",
     file: "model.fp16.safetensors",
     graphs: [(config, weights) => clipText(clipTextConfig(config), weights)],
@@ -62,4 +115,14 @@ export const components = {
 
 function product(dims) {
   return dims.reduce((all, dim) => all * dim, 1);
+}
+
+/**
+ * The operations of MMDiT's joint blocks: per token four projections of attention and the two linears of the feed-forward, four
+ * times as wide; per pair of tokens the score and the mixing. The last block leaves out the text's output and feed-forward.
+ */
+function jointFlops({ batch, picture, text, width, layers }) {
+  const tokens = picture + text;
+  const linears = 12 * layers * tokens - 9 * text - text;
+  return batch * (2 * width ** 2 * linears + 4 * width * layers * tokens ** 2);
 }

@@ -1,6 +1,6 @@
 /**
- * Measures the components that draw a picture of 512 × 512: Kindred's UNet, decoder and text encoder, against diffusers on torch
- * and against torch's export in onnxruntime. All have the same weights. Kindred and one rival run in alternation.
+ * Measures the components that draw a picture: Kindred's denoisers, decoder and text encoder, against diffusers on torch and
+ * against torch's export in onnxruntime. All have the same weights. Kindred and one rival run in alternation.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -27,14 +27,14 @@ const rivals = [
   { name: "images-export", settings: {}, tolerance: 1e-4 },
 ];
 
-const folder = await imagesFolder();
+const gemm = await start("gemm");
 const results = { machine: machine(), components: {} };
 for (const component of options.components.split(",")) {
-  await exportImages(component);
   results.components[component] = await measure(component);
   console.log(`\n${component}`);
   console.table(results.components[component]);
 }
+gemm.end();
 const file = new URL(`results/images-${Date.now()}.json`, import.meta.url);
 await mkdir(new URL(".", file), { recursive: true });
 await writeFile(file, JSON.stringify(results, null, 2));
@@ -42,20 +42,27 @@ await writeFile(file, JSON.stringify(results, null, 2));
 /** The figures of Kindred against each rival, by the rival's name. */
 async function measure(component) {
   const rounds = Number(options.rounds ?? components[component].rounds);
+  const { exported, flops } = components[component];
+  const folder = await imagesFolder(component);
+  if (exported) await exportImages(folder, component);
   const kindred = await start("images-kindred", folder, { component });
   const found = {};
   for (const { name, settings, tolerance } of rivals) {
+    if (name === "images-export" && !exported) continue;
     const rival = await start(name, folder, { component, ...settings });
     const deviation = await compare(kindred, rival);
     if (!(deviation < tolerance)) throw new Error(`${name} differs by ${deviation}`);
     const times = { kindred: [], rival: [] };
+    const peaks = [];
     for (let round = 0; round < rounds; round++) {
+      peaks.push(await peak());
       times.kindred.push(await timed(kindred));
       times.rival.push(await timed(rival));
     }
     found[[name, ...Object.values(settings)].join(" ")] = {
       ...ratios(times, "time"),
       ...ratios(times, "processor"),
+      ...(flops && { "share of GEMM peak": share(flops, times.kindred, peaks) }),
       "Kindred MB": round(kindred.memoryNow() / 1e6),
       "its MB": round(rival.memoryNow() / 1e6),
       "memory ratio": round(kindred.memoryNow() / rival.memoryNow(), 3),
@@ -74,6 +81,18 @@ async function timed(contender) {
   const before = contender.processorTime();
   const [time] = await contender.ask("each", { count: 1 });
   return { time, processor: contender.processorTime() - before };
+}
+
+/** Operations a millisecond of onnxruntime's MatMul on this machine. */
+async function peak() {
+  await sleep(pause);
+  const times = await gemm.ask("each", { count: 40 });
+  return gemm.flops / quantile(times);
+}
+
+/** The median over the rounds of Kindred's operations a millisecond, divided by the peak measured beside it. */
+function share(flops, times, peaks) {
+  return round(quantile(times.map(({ time }, i) => flops / time / peaks[i])), 3);
 }
 
 /** Medians over the rounds: of both times in milliseconds, and of their ratio. */

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import torch
-from diffusers import AutoencoderKL, UNet2DConditionModel
+from diffusers import AutoencoderKL, SD3Transformer2DModel, UNet2DConditionModel
 from transformers import CLIPTextModel
 
 
@@ -27,6 +27,50 @@ class UNet(torch.nn.Module):
     @staticmethod
     def feeds(dtype):
         return wave(dtype, 2, 4, 64, 64), torch.tensor([500.0]), wave(dtype, 2, 77, 768)
+
+
+class UNetXL(UNet):
+    inputs = [*UNet.inputs, "text_embeds", "time_ids"]
+
+    def forward(self, sample, timestep, states, texts, sizes):
+        added = {"text_embeds": texts, "time_ids": sizes}
+        return self.model(sample, timestep, states, added_cond_kwargs=added, return_dict=False)[0]
+
+    @staticmethod
+    def feeds(dtype):
+        sizes = torch.tensor([[512.0, 512, 0, 0, 512, 512]] * 2).to(dtype)
+        return (
+            wave(dtype, 2, 4, 64, 64),
+            torch.tensor([500.0]),
+            wave(dtype, 2, 77, 2048),
+            wave(dtype, 2, 1280),
+            sizes,
+        )
+
+
+class Transformer3(torch.nn.Module):
+    """One step, as StableDiffusion3Pipeline makes it."""
+
+    inputs = ["hidden_states", "encoder_hidden_states", "pooled_projections", "timestep"]
+    output = "out_hidden_states"
+
+    def __init__(self, folder, dtype):
+        super().__init__()
+        self.model = SD3Transformer2DModel.from_pretrained(
+            folder / "transformer", variant="fp16", torch_dtype=dtype
+        )
+
+    def forward(self, *feeds):
+        return self.model(*feeds, return_dict=False)[0]
+
+    @staticmethod
+    def feeds(dtype):
+        return (
+            wave(dtype, 2, 16, 64, 64),
+            wave(dtype, 2, 333, 4096),
+            wave(dtype, 2, 2048),
+            torch.tensor([500.0, 500.0]),
+        )
 
 
 class Decoder(torch.nn.Module):
@@ -61,7 +105,13 @@ class TextEncoder(torch.nn.Module):
         return (torch.arange(77).mul(7919).remainder(49_408).reshape(1, 77),)
 
 
-COMPONENTS = {"unet": UNet, "vae_decoder": Decoder, "text_encoder": TextEncoder}
+COMPONENTS = {
+    "unet": UNet,
+    "unet_xl": UNetXL,
+    "transformer_3": Transformer3,
+    "vae_decoder": Decoder,
+    "text_encoder": TextEncoder,
+}
 
 
 def wave(dtype, *dims):

@@ -8,17 +8,12 @@ import { synthesize } from "@kindred/core/testing";
 import { bert } from "@kindred/text-encoders";
 import { pieces } from "./vocabulary.js";
 
-export const name = "bge-small-en-v1.5";
-
 const cache = fileURLToPath(new URL(".cache", import.meta.url));
 const script = fileURLToPath(new URL("export.py", import.meta.url));
 
-/** bge-small's geometry. */
-export const config = {
+const bert512 = {
   architectures: ["BertModel"],
   hidden_act: "gelu",
-  hidden_size: 384,
-  intermediate_size: 1536,
   layer_norm_eps: 1e-12,
   max_position_embeddings: 512,
   model_type: "bert",
@@ -29,6 +24,12 @@ export const config = {
   vocab_size: 30_522,
 };
 
+/** The geometries that are measured, by the names of the models that have them. */
+export const geometries = {
+  "bge-small-en-v1.5": { ...bert512, hidden_size: 384, intermediate_size: 1536 },
+  "bge-base-en-v1.5": { ...bert512, hidden_size: 768, intermediate_size: 3072 },
+};
+
 const tokens = {
   unk_token: "[UNK]",
   sep_token: "[SEP]",
@@ -37,8 +38,9 @@ const tokens = {
   mask_token: "[MASK]",
 };
 
-/** A folder in the form in which bge-small is published, with synthetic weights and vocabulary. Made once. */
-export async function modelFolder() {
+/** A folder in the form in which such a model is published, with synthetic weights and vocabulary. Made once. */
+export async function modelFolder(name) {
+  const config = geometries[name];
   const folder = join(cache, name);
   if (existsSync(join(folder, "model.safetensors"))) return folder;
   await mkdir(join(folder, "1_Pooling"), { recursive: true });
@@ -57,14 +59,17 @@ export async function modelFolder() {
       { idx: 1, name: "1", path: "1_Pooling", type: "sentence_transformers.models.Pooling" },
       { idx: 2, name: "2", path: "2_Normalize", type: "sentence_transformers.models.Normalize" },
     ],
-    "1_Pooling/config.json": { word_embedding_dimension: 384, pooling_mode_cls_token: true },
+    "1_Pooling/config.json": {
+      word_embedding_dimension: config.hidden_size,
+      pooling_mode_cls_token: true,
+    },
   };
   for (const [file, content] of Object.entries(files)) {
     await writeFile(join(folder, file), JSON.stringify(content));
   }
   await synthesize({
     file: join(folder, "model.safetensors"),
-    build: (weights) => bert.graph(config, weights, { modes: ["cls"], normalize: true }),
+    build: (weights) => bert.graph(config, weights, () => {}),
   });
   return folder;
 }

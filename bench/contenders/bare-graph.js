@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { openSafetensors } from "@kindred/core/onnx";
 import { bert } from "@kindred/text-encoders";
 import { InferenceSession, Tensor } from "onnxruntime-node";
+import { pooled } from "../../packages/plugin-embedding/dist/graphs/pooling.js";
 
 /** Kindred's graph in onnxruntime, with Kindred's session options and no other code of Kindred: ids in, vectors out. */
 export async function open(folder) {
   const config = JSON.parse(await readFile(join(folder, "config.json"), "utf8"));
   const weights = await openSafetensors(folder, "model.safetensors");
-  const graph = bert.graph(config, weights, { modes: ["cls"], normalize: true });
+  const graph = bert.graph(config, weights, pooled({ modes: ["cls"], normalize: true }));
   const session = await InferenceSession.create(graph.model, {
     intraOpNumThreads: 2,
     enableMemPattern: false,

@@ -1,8 +1,5 @@
 """Records the pictures of tiny diffusion checkpoints, saved and loaded as published ones: packages/plugin-diffusion/test/golden/pictures/."""
 
-import json
-import shutil
-import tempfile
 from pathlib import Path
 
 import diffusers
@@ -16,7 +13,8 @@ from diffusers import (
 )
 from transformers import CLIPTextConfig, CLIPTextModel
 
-from diffusion_graphs import CLIP, OLD_ATTENTION, PREFIXED, SD15, SD15_VAE, SD21, TURBO, VERSIONS, checkpoint
+from diffusion_graphs import CLIP, OLD_ATTENTION, PREFIXED, SD15, SD15_VAE, SD21, TURBO, checkpoint
+from pictures import record, write_files
 
 PACKAGE = Path(__file__).parents[2] / "packages/plugin-diffusion/test"
 GOLDEN = PACKAGE / "golden/pictures"
@@ -193,11 +191,7 @@ def save(folder, model):
     for name, (part, config, rename) in parts.items():
         (folder / name).mkdir()
         checkpoint(folder / name, part, {"config": config, "dtype": dtype, "rename": rename})
-    for file, content in files_of(model).items():
-        (folder / file).parent.mkdir(exist_ok=True)
-        (folder / file).write_text(json.dumps(content))
-    for file in TOKENIZER.iterdir():
-        shutil.copy(file, folder / "tokenizer")
+    write_files(folder, files_of(model), {"tokenizer": TOKENIZER})
 
 
 def files_of(model):
@@ -276,19 +270,9 @@ def opened(folder, model):
     """The pipeline that draws from text: diffusers takes the folder's own, or the one whose components it shares."""
     kind = AutoPipelineForText2Image if "pipeline" in model else StableDiffusionPipeline
     pipeline = kind.from_pretrained(folder, torch_dtype=torch.float32)
-    pipeline.set_progress_bar_config(disable=True)
     # diffusers 0.42 looks for this attribute when it skips layers. transformers 5 has it no longer.
     pipeline.text_encoder.__dict__["text_model"] = pipeline.text_encoder
     return pipeline
-
-
-def recorded(model):
-    """The folder without its weights. One that is like another has only the files that differ."""
-    files = files_of(model)
-    if like := model.get("like"):
-        files = {file: content for file, content in files.items() if files_of(MODELS[like]).get(file) != content}
-        return {"like": like, "files": files}
-    return {"dtype": model.get("dtype", "F32"), "modern": model.get("modern", False), "files": files}
 
 
 def guidance_embeddings():
@@ -301,27 +285,14 @@ def guidance_embeddings():
     ]
 
 
-@torch.inference_mode()
-def main():
-    shutil.rmtree(GOLDEN, ignore_errors=True)
-    GOLDEN.mkdir(parents=True)
-    cases = {}
-    for name, model in MODELS.items():
-        with tempfile.TemporaryDirectory() as folder:
-            save(Path(folder), model)
-            for case, found in CASES.items():
-                if found["model"] != name:
-                    continue
-                pipeline = opened(folder, model)
-                files = []
-                for i, picture in enumerate(draw(pipeline, found["request"])):
-                    files.append(f"{case}-{i}.png")
-                    picture.save(GOLDEN / files[-1], optimize=True)
-                cases[case] = found | {"pictures": files}
-    models = {name: recorded(model) for name, model in MODELS.items()}
-    golden = {"versions": VERSIONS, "models": models, "cases": cases, "guidance": guidance_embeddings()}
-    (GOLDEN / "cases.json").write_text(json.dumps(golden, indent=1) + "\n")
-
-
 if __name__ == "__main__":
-    main()
+    record(
+        GOLDEN,
+        models=MODELS,
+        cases=CASES,
+        files_of=files_of,
+        save=save,
+        opened=opened,
+        draw=draw,
+        further={"guidance": guidance_embeddings()},
+    )

@@ -1,8 +1,6 @@
 """Records the pictures of tiny Stable Diffusion 3 checkpoints: packages/plugin-diffusion/test/golden/pictures-3/."""
 
 import json
-import shutil
-import tempfile
 from pathlib import Path
 
 import torch
@@ -10,8 +8,9 @@ from diffusers import AutoencoderKL, SD3Transformer2DModel, StableDiffusion3Pipe
 from transformers import CLIPTextConfig, CLIPTextModelWithProjection, T5Config, T5EncoderModel
 
 from diffusion import LONG, TOKENIZER, clip, seeds, tokenizer
-from diffusion_graphs import SD15_VAE, VERSIONS, checkpoint
+from diffusion_graphs import SD15_VAE, checkpoint
 from diffusion_xl import pieces, windows
+from pictures import record, write_files
 from sd3_graphs import SD3, SD35_LARGE, SD35_MEDIUM, T5, TIED
 from t5_tokenizer import FOLDER as T5_TOKENIZER
 
@@ -44,7 +43,7 @@ VAE = SD15_VAE | {
 PROJECTED = {"architectures": ["CLIPTextModelWithProjection"]}
 TEXT = clip(48, 77, projection_dim=24, **PROJECTED)
 TEXT_2 = clip(40, 77, hidden_act="gelu", num_hidden_layers=4, projection_dim=28, **PROJECTED)
-BASE = dict(scheduler=FLOW, transformer=SD3, vae=VAE, text=TEXT, text_2=TEXT_2, text_3=T5)
+BASE = dict(scheduler=FLOW, transformer=SD3, vae=VAE, text=TEXT, text_2=TEXT_2, text_3=T5, modern=True)
 MODELS = {
     "sd3": BASE,
     "sd3-without-t5": BASE | dict(like="sd3", text_3=None),
@@ -131,13 +130,8 @@ def save(folder, model):
     for name, (part, config) in parts.items():
         (folder / name).mkdir()
         checkpoint(folder / name, part, {"config": config, "dtype": model.get("dtype", "F32"), "without": TIED})
-    for file, content in files_of(model).items():
-        (folder / file).parent.mkdir(exist_ok=True)
-        (folder / file).write_text(json.dumps(content))
-    for name, files in (("tokenizer", TOKENIZER), ("tokenizer_2", TOKENIZER), ("tokenizer_3", T5_TOKENIZER)):
-        for file in files.iterdir():
-            if (folder / name).exists() and not (folder / name / file.name).exists():
-                shutil.copy(file, folder / name)
+    vocabularies = {"tokenizer": TOKENIZER, "tokenizer_2": TOKENIZER} | ({"tokenizer_3": T5_TOKENIZER} if model["text_3"] else {})
+    write_files(folder, files_of(model), vocabularies)
 
 
 def embedded(pipeline, request, length):
@@ -182,38 +176,10 @@ def draw(pipeline, request):
     ).images
 
 
-def recorded(model):
-    """The folder without its weights. One that is like another has only the files that differ; null is a file less."""
-    files = files_of(model)
-    if like := model.get("like"):
-        others = files_of(MODELS[like])
-        less = {file: None for file in others if file not in files}
-        return {"like": like, "files": {file: content for file, content in files.items() if others.get(file) != content} | less}
-    return {"dtype": model.get("dtype", "F32"), "modern": True, "files": files}
-
-
-@torch.inference_mode()
-def main():
-    shutil.rmtree(GOLDEN, ignore_errors=True)
-    GOLDEN.mkdir(parents=True)
-    cases = {}
-    for name, model in MODELS.items():
-        with tempfile.TemporaryDirectory() as folder:
-            save(Path(folder), model)
-            without = {} if model["text_3"] else {"text_encoder_3": None, "tokenizer_3": None}
-            pipeline = StableDiffusion3Pipeline.from_pretrained(folder, torch_dtype=torch.float32, **without)
-            pipeline.set_progress_bar_config(disable=True)
-            for case, found in CASES.items():
-                if found["model"] != name:
-                    continue
-                files = []
-                for i, picture in enumerate(draw(pipeline, found["request"])):
-                    files.append(f"{case}-{i}.png")
-                    picture.save(GOLDEN / files[-1], optimize=True)
-                cases[case] = found | {"pictures": files}
-    models = {name: recorded(model) for name, model in MODELS.items()}
-    (GOLDEN / "cases.json").write_text(json.dumps({"versions": VERSIONS, "models": models, "cases": cases}, indent=1) + "\n")
+def opened(folder, model):
+    without = {} if model["text_3"] else {"text_encoder_3": None, "tokenizer_3": None}
+    return StableDiffusion3Pipeline.from_pretrained(folder, torch_dtype=torch.float32, **without)
 
 
 if __name__ == "__main__":
-    main()
+    record(GOLDEN, models=MODELS, cases=CASES, files_of=files_of, save=save, opened=opened, draw=draw)

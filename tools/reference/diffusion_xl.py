@@ -1,8 +1,5 @@
 """Records the pictures of tiny Stable Diffusion XL checkpoints: packages/plugin-diffusion/test/golden/pictures-xl/."""
 
-import json
-import shutil
-import tempfile
 from pathlib import Path
 
 import diffusers
@@ -11,7 +8,8 @@ from diffusers import AutoencoderKL, StableDiffusionXLPipeline, UNet2DConditionM
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
 
 from diffusion import BETAS, LONG, SAMPLERS, TOKENIZER, clip, seeds, tokenizer
-from diffusion_graphs import SD15_VAE, TURBO, VERSIONS, checkpoint
+from diffusion_graphs import SD15_VAE, TURBO, checkpoint
+from pictures import record, write_files
 
 GOLDEN = Path(__file__).parents[2] / "packages/plugin-diffusion/test/golden/pictures-xl"
 
@@ -59,7 +57,7 @@ TEXT_2 = clip(
     num_hidden_layers=4,
     projection_dim=PROJECTION,
 )
-BASE = dict(scheduler=EULER, unet=UNET, vae=VAE, text=TEXT, text_2=TEXT_2, index={"force_zeros_for_empty_prompt": True})
+BASE = dict(scheduler=EULER, unet=UNET, vae=VAE, text=TEXT, text_2=TEXT_2, index={"force_zeros_for_empty_prompt": True}, modern=True)
 MODELS = {
     "xl": BASE,
     "xl-f16": BASE | dict(dtype="F16"),
@@ -144,12 +142,7 @@ def save(folder, model):
     for name, (part, config) in parts.items():
         (folder / name).mkdir()
         checkpoint(folder / name, part, {"config": config, "dtype": model.get("dtype", "F32")})
-    for file, content in files_of(model).items():
-        (folder / file).parent.mkdir(exist_ok=True)
-        (folder / file).write_text(json.dumps(content))
-    for name in ("tokenizer", "tokenizer_2"):
-        for file in TOKENIZER.iterdir():
-            shutil.copy(file, folder / name)
+    write_files(folder, files_of(model), {"tokenizer": TOKENIZER, "tokenizer_2": TOKENIZER})
 
 
 def pieces(tokens, text):
@@ -222,38 +215,9 @@ def draw(pipeline, request):
     ).images
 
 
-def recorded(model):
-    """The folder without its weights. One that is like another has only the files that differ."""
-    files = files_of(model)
-    if like := model.get("like"):
-        files = {file: content for file, content in files.items() if files_of(MODELS[like]).get(file) != content}
-        return {"like": like, "files": files}
-    return {"dtype": model.get("dtype", "F32"), "modern": True, "files": files}
-
-
-@torch.inference_mode()
-def main():
-    shutil.rmtree(GOLDEN, ignore_errors=True)
-    GOLDEN.mkdir(parents=True)
-    cases = {}
-    for name, model in MODELS.items():
-        with tempfile.TemporaryDirectory() as folder:
-            save(Path(folder), model)
-            for case, found in CASES.items():
-                if found["model"] != name:
-                    continue
-                pipeline = StableDiffusionXLPipeline.from_pretrained(
-                    folder, torch_dtype=torch.float32, add_watermarker=False
-                )
-                pipeline.set_progress_bar_config(disable=True)
-                files = []
-                for i, picture in enumerate(draw(pipeline, found["request"])):
-                    files.append(f"{case}-{i}.png")
-                    picture.save(GOLDEN / files[-1], optimize=True)
-                cases[case] = found | {"pictures": files}
-    models = {name: recorded(model) for name, model in MODELS.items()}
-    (GOLDEN / "cases.json").write_text(json.dumps({"versions": VERSIONS, "models": models, "cases": cases}, indent=1) + "\n")
+def opened(folder, model):
+    return StableDiffusionXLPipeline.from_pretrained(folder, torch_dtype=torch.float32, add_watermarker=False)
 
 
 if __name__ == "__main__":
-    main()
+    record(GOLDEN, models=MODELS, cases=CASES, files_of=files_of, save=save, opened=opened, draw=draw)

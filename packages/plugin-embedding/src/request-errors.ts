@@ -9,12 +9,6 @@ export function wrongDimensions(dimensions: number, max: number): KernelError {
   );
 }
 
-export function tooManyCharacters(index: number, length: number, max: number): KernelError {
-  return invalid(
-    `input[${index}] has ${length} characters; ${max} are read at most. Send it in parts.`,
-  );
-}
-
 export function tooManyTokens(index: number, length: number, max: number): KernelError {
   return invalid(
     `input[${index}] has ${length} tokens; the model takes ${max}, special tokens included. Shorten it, send truncate: true, or launch the model with options: { truncate: true }.`,

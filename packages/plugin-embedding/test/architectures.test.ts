@@ -18,7 +18,12 @@ const known = allArchitectures.map(({ name }) => name).join(", ");
 
 async function reason(config: object, family?: string): Promise<string | undefined> {
   const json = { "config.json": { ...none, ...config } };
-  await using model = await served("bge-tiny", { id: "mine", json, ...(family && { family }) });
+  await using model = await served("bge-tiny", {
+    id: "mine",
+    folder: "mine",
+    json,
+    ...(family && { family }),
+  });
   expect(model.info.state).toBe("failed");
   return model.info.reason;
 }

@@ -7,10 +7,11 @@ import { chooseFamily } from "../../core/src/catalog/choose-family.ts";
 import { bge } from "../src/families/bge.ts";
 import { e5 } from "../src/families/e5.ts";
 import { gte } from "../src/families/gte.ts";
+import { jina } from "../src/families/jina.ts";
 import { sentenceTransformers } from "../src/families/sentence-transformers.ts";
 import { publishedConfigs } from "./published-configs.ts";
 
-const facts = [bge, e5, gte, sentenceTransformers];
+const facts = [bge, e5, gte, jina, sentenceTransformers];
 const families = embedding().families!;
 
 /** The family that serves a folder of these names under this id, and the checkpoint that it takes it for. */
@@ -32,7 +33,7 @@ function encoderOf(name: string) {
 const english = "Represent this sentence for searching relevant passages: ";
 const chinese = "为这个句子生成表示以用于检索相关文章：";
 
-/** Name, owner, revision, family, pooling, the prompts of queries and of passages, dimensions. All are normalised and take 512 tokens. */
+/** Name, owner, revision, family, pooling, the prompts of queries and of passages, dimensions. All are normalised. */
 type Row = readonly [string, string, string, string, string, string, string, number];
 
 const rows: readonly Row[] = [
@@ -178,6 +179,26 @@ const rows: readonly Row[] = [
     1024,
   ],
   [
+    "jina-embeddings-v2-base-en",
+    "jinaai",
+    "7302ac470bed880590f9344bfeee32ff8722d0e5",
+    "jina",
+    "mean",
+    "",
+    "",
+    768,
+  ],
+  [
+    "jina-embeddings-v2-small-en",
+    "jinaai",
+    "b811f03af3d4d7ea72a7c25c802b21fc675a5d99",
+    "jina",
+    "mean",
+    "",
+    "",
+    512,
+  ],
+  [
     "multilingual-e5-large",
     "intfloat",
     "c505dce3578a12ec54e47bdc72bef5cd0eacb085",
@@ -187,6 +208,13 @@ const rows: readonly Row[] = [
     "passage: ",
     1024,
   ],
+];
+
+/** Encoders that are no BERT of 512 tokens. */
+const others: readonly (readonly [name: string, architecture: string, maxTokens: number])[] = [
+  ["multilingual-e5-large", "xlm-roberta", 512],
+  ["jina-embeddings-v2-base-en", "jina-bert", 8192],
+  ["jina-embeddings-v2-small-en", "jina-bert", 8192],
 ];
 
 describe.each(rows)("%s", (name, owner, revision, family, pooling, query, passage, dimensions) => {
@@ -210,8 +238,8 @@ describe.each(rows)("%s", (name, owner, revision, family, pooling, query, passag
   });
 
   test("has an encoder of as many dimensions and tokens as its config says", () => {
-    const architecture = name.startsWith("multilingual") ? "xlm-roberta" : "bert";
-    expect(encoderOf(name)).toMatchObject({ architecture, dimensions, maxTokens: 512 });
+    const [, architecture = "bert", maxTokens = 512] = others.find(([each]) => each === name) ?? [];
+    expect(encoderOf(name)).toMatchObject({ architecture, dimensions, maxTokens });
   });
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { synthesize } from "@kindred/core/testing";
-import type { SyntheticTensor } from "@kindred/core/testing";
+import type { FloatType, SyntheticTensor } from "@kindred/core/testing";
 import { allArchitectures } from "@kindred/text-encoders";
 import { rewriteWeights } from "./rewrite-weights.ts";
 import type { RewriteOptions } from "./rewrite-weights.ts";
@@ -11,13 +11,16 @@ import { shardWeights } from "./shard-weights.ts";
 
 const fixtures = fileURLToPath(new URL("fixtures", import.meta.url));
 
-const tokenizers = fileURLToPath(new URL("../../core/test/fixtures/tokenizer", import.meta.url));
+/** Tokenizers of models that have another one than BERT's, by their types. */
+export const tokenizers: Readonly<Record<string, string>> = Object.fromEntries(
+  ["mpnet", "roberta", "xlm-roberta"].map((type) => {
+    const file = `../../core/test/fixtures/tokenizer/${type}-tokenizer.json`;
+    return [type, fileURLToPath(new URL(file, import.meta.url))];
+  }),
+);
 
-/** The tokenizer of a model of this type. */
-function tokenizerOf(type: string): string {
-  const ofCore = ["mpnet", "roberta", "xlm-roberta"].includes(type);
-  return ofCore ? join(tokenizers, `${type}-tokenizer.json`) : join(fixtures, "tokenizer.json");
-}
+/** Types of weights by their names in a config. */
+const stored: Readonly<Record<string, FloatType>> = { float16: "F16", bfloat16: "BF16" };
 
 export interface FixtureOptions extends RewriteOptions {
   /** The folder's name, or its path below the parent. Default: the fixture's name. */
@@ -47,14 +50,15 @@ export async function fixture(
   const parent = await mkdtemp(join(tmpdir(), "kindred-embedding-"));
   const path = join(parent, folder);
   const config = await readJson(join(fixtures, name, "config.json"));
-  await cp(tokenizerOf(config.model_type), join(path, "tokenizer.json"));
+  const tokenizer = tokenizers[config.model_type] ?? join(fixtures, "tokenizer.json");
+  await cp(tokenizer, join(path, "tokenizer.json"));
   await cp(join(fixtures, "tokenizer_config.json"), join(path, "tokenizer_config.json"));
   await cp(join(fixtures, name), path, { recursive: true });
   const file = join(path, "model.safetensors");
   const architecture = allArchitectures.find((each) => each.matches(config))!;
   await synthesize({
     file,
-    dtype: config.dtype === "float16" ? "F16" : "F32",
+    dtype: stored[config.dtype] ?? "F32",
     build: (weights) => architecture.graph(config, weights, () => {}),
     extra,
   });

@@ -59,6 +59,29 @@ const xlmRoberta = {
   vocab_size: 250_002,
 };
 
+const jina = (sizes: Sizes): PublishedConfig =>
+  encoder(sizes, {
+    _name_or_path: "jinaai/jina-bert-implementation",
+    architectures: ["JinaBertForMaskedLM"],
+    auto_map: {
+      AutoConfig: "jinaai/jina-bert-implementation--configuration_bert.JinaBertConfig",
+      AutoModel: "jinaai/jina-bert-implementation--modeling_bert.JinaBertModel",
+      AutoModelForMaskedLM: "jinaai/jina-bert-implementation--modeling_bert.JinaBertForMaskedLM",
+    },
+    emb_pooler: "mean",
+    feed_forward_type: "geglu",
+    layer_norm_eps: 1e-12,
+    max_position_embeddings: 8192,
+    model_max_length: 8192,
+    model_type: "bert",
+    pad_token_id: 0,
+    position_embedding_type: "alibi",
+    torch_dtype: "float16",
+    type_vocab_size: 2,
+    use_cache: true,
+    vocab_size: 30_528,
+  });
+
 const english = 30_522;
 const chinese = 21_128;
 
@@ -97,6 +120,8 @@ export const publishedConfigs: Readonly<Record<string, PublishedConfig>> = {
   "e5-large-v2": bert(large, english),
   "gte-base": bert(base, english),
   "gte-large": bert(large, english),
+  "jina-embeddings-v2-base-en": jina(base),
+  "jina-embeddings-v2-small-en": jina([512, 4, 8, 2048]),
   "multilingual-e5-large": encoder(large, xlmRoberta),
 
   "bge-m3": encoder(large, { ...xlmRoberta, max_position_embeddings: 8194 }),

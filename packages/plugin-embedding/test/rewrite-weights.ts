@@ -7,12 +7,14 @@ export interface RewriteOptions {
   readonly zero?: RegExp;
   /** Float32 weights whose values are to begin so many numbers later, and to end with the first ones. */
   readonly turn?: readonly [weights: RegExp, by: number];
+  /** Weights whose first half of rows is to change places with the second. */
+  readonly swapHalves?: RegExp;
 }
 
 /** Changes a .safetensors file. */
 export async function rewriteWeights(path: string, options: RewriteOptions): Promise<void> {
-  const { rename, zero, turn } = options;
-  if (!rename && !zero && !turn) return;
+  const { rename, zero, swapHalves, turn } = options;
+  if (!rename && !zero && !swapHalves && !turn) return;
   const bytes = await readFile(path);
   const end = 8 + Number(bytes.readBigUInt64LE());
   const header: Header = JSON.parse(bytes.toString("utf8", 8, end));
@@ -20,6 +22,7 @@ export async function rewriteWeights(path: string, options: RewriteOptions): Pro
   for (const [name, { data_offsets: offsets }] of Object.entries(header)) {
     if (offsets && zero?.test(name)) data.fill(0, ...offsets);
     if (offsets && turn?.[0].test(name)) turned(data.subarray(...offsets), 4 * turn[1]);
+    if (offsets && swapHalves?.test(name)) swap(data.subarray(...offsets));
   }
   const entries = Object.entries(header).map(([name, tensor]) => [
     rename && tensor.data_offsets ? rename(name) : name,
@@ -34,6 +37,12 @@ export async function rewriteWeights(path: string, options: RewriteOptions): Pro
 
 function turned(bytes: Uint8Array, by: number): void {
   bytes.set(Buffer.concat([bytes.subarray(by), bytes.subarray(0, by)]));
+}
+
+function swap(bytes: Uint8Array): void {
+  const first = bytes.slice(0, bytes.length / 2);
+  bytes.copyWithin(0, first.length);
+  bytes.set(first, first.length);
 }
 
 type Header = Record<string, { readonly data_offsets?: readonly [number, number] }>;

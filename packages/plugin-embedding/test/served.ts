@@ -23,6 +23,7 @@ export interface ServedOptions extends FixtureOptions {
 export interface Served extends AsyncDisposable {
   readonly kernel: Kernel;
   readonly info: ModelInfo;
+  /** The vectors of a request that asks for floats. */
   embed(request: EmbeddingRequest): Promise<readonly Float32Array[]>;
   answer(request: EmbeddingRequest): Promise<Embeddings>;
 }
@@ -43,7 +44,7 @@ export async function served(name: string, options: ServedOptions = {}): Promise
   return {
     kernel,
     info: kernel.models()[0]!,
-    embed: async (request) => (await answer(request)).vectors,
+    embed: async (request) => (await answer(request)).vectors as readonly Float32Array[],
     answer,
     async [Symbol.asyncDispose]() {
       await kernel[Symbol.asyncDispose]();

@@ -1,5 +1,4 @@
 import type { LaunchListing, ModelListing } from "@kindred/core";
-import { componentFiles, tokenizerFiles } from "../components/component-files.ts";
 import { openAutoencoder } from "../components/kl-autoencoder.ts";
 import { isLeftOut } from "../components/left-out.ts";
 import {
@@ -10,7 +9,7 @@ import {
   vae,
 } from "../components/named-components.ts";
 import { openPenultimate } from "../components/penultimate-encoder.ts";
-import { scheduleFile, schedulerConfig } from "../components/scheduler-config.ts";
+import { schedulerConfig } from "../components/scheduler-config.ts";
 import { openSd3Denoiser } from "../components/sd3-denoiser.ts";
 import { openT5Text } from "../components/t5-text.ts";
 import { checkScheduler } from "../components/unserved-scheduler.ts";
@@ -20,6 +19,7 @@ import type { OptionalField } from "../request/optional-fields.ts";
 import { createScheduler } from "../schedulers/create.ts";
 import { flowingSamplers } from "../schedulers/names.ts";
 import type { Architecture } from "./architecture.ts";
+import { checkpointFiles } from "./checkpoint-files.ts";
 import { foreignChannels } from "./foreign-channels.ts";
 import { foreignComponent } from "./foreign-component.ts";
 
@@ -45,16 +45,8 @@ export const stableDiffusion3Architecture: Architecture = {
   },
 
   files(model, options) {
-    schedulerConfig(model);
     const texts = textEncoders(model, options);
-    return [
-      "model_index.json",
-      scheduleFile,
-      ...texts.flatMap(({ tokenizer }) => tokenizerFiles(model, tokenizer)),
-      ...[...texts, transformer, vae].flatMap((each) =>
-        componentFiles(model, each, options.variant),
-      ),
-    ];
+    return checkpointFiles(model, { texts, others: [transformer, vae] }, options.variant);
   },
 
   async open(context) {

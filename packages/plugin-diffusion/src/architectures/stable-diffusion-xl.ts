@@ -1,9 +1,8 @@
 import type { ModelListing } from "@kindred/core";
-import { componentFiles, tokenizerFiles } from "../components/component-files.ts";
 import { openAutoencoder } from "../components/kl-autoencoder.ts";
 import { textEncoder, textEncoder2, unet, vae } from "../components/named-components.ts";
 import { openPenultimate } from "../components/penultimate-encoder.ts";
-import { scheduleFile, schedulerConfig } from "../components/scheduler-config.ts";
+import { schedulerConfig } from "../components/scheduler-config.ts";
 import { openUNet } from "../components/unet-denoiser.ts";
 import { unetSize } from "../components/unet-size.ts";
 import { checkScheduler } from "../components/unserved-scheduler.ts";
@@ -12,6 +11,7 @@ import { sdxlPrompts } from "../prompt/sdxl-prompts.ts";
 import { createScheduler } from "../schedulers/create.ts";
 import { denoisingSamplers } from "../schedulers/names.ts";
 import type { Architecture } from "./architecture.ts";
+import { checkpointFiles } from "./checkpoint-files.ts";
 import { foreignChannels, unetChannels } from "./foreign-channels.ts";
 import { foreignComponent } from "./foreign-component.ts";
 
@@ -38,17 +38,8 @@ export const stableDiffusionXlArchitecture: Architecture = {
     return foreignChannels(model, unetChannels) ?? mismatchedText(model);
   },
 
-  files(model, { variant }) {
-    schedulerConfig(model);
-    return [
-      "model_index.json",
-      scheduleFile,
-      ...[textEncoder, textEncoder2].flatMap(({ tokenizer }) => tokenizerFiles(model, tokenizer)),
-      ...[textEncoder, textEncoder2, unet, vae].flatMap((each) =>
-        componentFiles(model, each, variant),
-      ),
-    ];
-  },
+  files: (model, { variant }) =>
+    checkpointFiles(model, { texts: [textEncoder, textEncoder2], others: [unet, vae] }, variant),
 
   async open(context) {
     const { model, options } = context;

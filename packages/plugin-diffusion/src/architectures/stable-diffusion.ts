@@ -1,9 +1,8 @@
 import type { LoadContext, ModelListing } from "@kindred/core";
 import { openClipEncoder } from "../components/clip-encoder.ts";
-import { componentFiles, tokenizerFiles } from "../components/component-files.ts";
 import { openAutoencoder } from "../components/kl-autoencoder.ts";
 import { textEncoder, unet, vae } from "../components/named-components.ts";
-import { scheduleFile, schedulerConfig } from "../components/scheduler-config.ts";
+import { schedulerConfig } from "../components/scheduler-config.ts";
 import { checkScheduler } from "../components/unserved-scheduler.ts";
 import { openUNet } from "../components/unet-denoiser.ts";
 import { unetSize } from "../components/unet-size.ts";
@@ -15,6 +14,7 @@ import { createScheduler } from "../schedulers/create.ts";
 import { denoisingSamplers } from "../schedulers/names.ts";
 import { corrected } from "../schedulers/outdated.ts";
 import type { Architecture } from "./architecture.ts";
+import { checkpointFiles } from "./checkpoint-files.ts";
 import { foreignChannels, unetChannels } from "./foreign-channels.ts";
 import { foreignComponent } from "./foreign-component.ts";
 
@@ -45,15 +45,8 @@ export const stableDiffusionArchitecture: Architecture = {
     );
   },
 
-  files(model, { variant }) {
-    schedulerConfig(model);
-    return [
-      "model_index.json",
-      scheduleFile,
-      ...tokenizerFiles(model, textEncoder.tokenizer),
-      ...[textEncoder, unet, vae].flatMap((each) => componentFiles(model, each, variant)),
-    ];
-  },
+  files: (model, { variant }) =>
+    checkpointFiles(model, { texts: [textEncoder], others: [unet, vae] }, variant),
 
   open: (context) => openStableDiffusion(context, corrected),
 };

@@ -4,6 +4,7 @@ import { clipTextConfig } from "../graphs/clip-text-config.ts";
 import { clipText } from "../graphs/clip-text.ts";
 import { clipEncoder } from "../prompt/clip-encoder.ts";
 import type { ClipEncoder } from "../prompt/clip-encoder.ts";
+import { idTypeOf } from "../prompt/input-ids.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
 import { clipTokenizerFolder } from "../single-file/tokenizer-folder.ts";
 import { checkExport } from "./check-export.ts";
@@ -32,8 +33,7 @@ export async function openClipEncoder(
     const source = await openExported(model, exported);
     const shape = [undefined, undefined, config.hidden_size];
     checkExport(source, { inputs: ["input_ids"], output: "last_hidden_state", shape });
-    const ids = source.types["input_ids"]?.type === "int32" ? "int32" : "int64";
-    return clipEncoder({ graph: graph(source), tokenizer, length, layers, ids });
+    return clipEncoder({ graph: graph(source), tokenizer, length, layers, ids: idTypeOf(source) });
   }
   const weights = await componentWeights(model, component, options.variant);
   const source = clipText(config, weights, folder);

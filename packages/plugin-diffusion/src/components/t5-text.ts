@@ -3,6 +3,7 @@ import { openTokenizer } from "@kindred/core/text";
 import { t5EncoderConfig } from "../graphs/t5-encoder-config.ts";
 import { t5Encoder } from "../graphs/t5-encoder.ts";
 import { t5Text } from "../prompt/t5-text.ts";
+import { idTypeOf } from "../prompt/input-ids.ts";
 import type { T5Text } from "../prompt/t5-text.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
 import { checkExport } from "./check-export.ts";
@@ -32,8 +33,7 @@ export async function openT5Text(
     const source = await openExported(model, exported);
     const shape = [undefined, undefined, config.d_model];
     checkExport(source, { inputs: ["input_ids"], output: "last_hidden_state", shape });
-    const ids = source.types["input_ids"]?.type === "int32" ? "int32" : "int64";
-    return t5Text({ ...shared, graph: graph(source), ids });
+    return t5Text({ ...shared, graph: graph(source), ids: idTypeOf(source) });
   }
   const weights = await componentWeights(model, component, options.variant);
   const source = t5Encoder(config, weights, folder);

@@ -2,6 +2,8 @@ import { KernelError } from "@kindred/core";
 import type { Graph, Tensor } from "@kindred/core";
 import type { PromptCut, PromptField } from "../task.ts";
 import type { ClipTokenizer } from "./clip-tokenizer.ts";
+import { idTensor } from "./input-ids.ts";
+import type { IdType } from "./input-ids.ts";
 import { Recent } from "./recent.ts";
 import { withAllVectors } from "./several-vectors.ts";
 import { windowCount, windows } from "./windows.ts";
@@ -53,8 +55,7 @@ export interface ClipEncoderOptions {
   /** Tokens of a window, start and end tokens included. */
   readonly length: number;
   readonly layers: number;
-  /** The type of the graph's `input_ids`. */
-  readonly ids: "int64" | "int32";
+  readonly ids: IdType;
 }
 
 const texts: Readonly<Record<PromptField, string>> = {
@@ -107,9 +108,4 @@ export function clipEncoder({ graph, tokenizer, ...options }: ClipEncoderOptions
       });
     },
   };
-}
-
-function idTensor(ids: readonly number[], type: "int64" | "int32"): Tensor {
-  const data = type === "int64" ? BigInt64Array.from(ids, BigInt) : Int32Array.from(ids);
-  return { type, dims: [1, ids.length], data };
 }

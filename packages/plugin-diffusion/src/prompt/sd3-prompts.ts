@@ -7,6 +7,7 @@ import type { PromptEncoder, Prompts } from "./prompt-encoder.ts";
 import { promptText } from "./prompt-texts.ts";
 import type { Side } from "./prompt-texts.ts";
 import type { T5Text } from "./t5-text.ts";
+import { zeros } from "./zeros.ts";
 
 /** diffusers' default length of T5's sequence, in tokens. */
 const defaultLength = 256;
@@ -77,9 +78,4 @@ function conditionsOf({ states, pooled }: PairedStates, long: Tensor): Condition
 function sideBySide(rows: readonly Tensor[]): Tensor {
   const data = Float32Array.from(rows.flatMap((row) => [...(row.data as Float32Array)]));
   return { type: "float32", dims: [1, data.length], data };
-}
-
-function zeros(dims: readonly number[]): Tensor {
-  const size = dims.reduce((product, dim) => product * dim, 1);
-  return { type: "float32", dims, data: new Float32Array(size) };
 }

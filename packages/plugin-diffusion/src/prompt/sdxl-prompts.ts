@@ -1,10 +1,10 @@
-import type { Tensor } from "@kindred/core";
 import type { Conditions } from "../conditions.ts";
 import type { ClipEncoder } from "./clip-encoder.ts";
 import { tokenizeForPair } from "./clip-pair.ts";
 import type { PairedStates } from "./clip-pair.ts";
 import type { PromptEncoder } from "./prompt-encoder.ts";
 import { hasNoNegative } from "./prompt-texts.ts";
+import { zeros } from "./zeros.ts";
 
 export interface SdxlPromptOptions {
   readonly encoders: readonly [ClipEncoder, ClipEncoder];
@@ -32,7 +32,7 @@ export function sdxlPrompts({ encoders, zeroAbsent }: SdxlPromptOptions): Prompt
         async encode(of) {
           const prompt = conditionsOf(await encode("prompt", of));
           if (!prompts.guided) return { prompt, negative: undefined };
-          const negative = absent ? zeros(prompt) : conditionsOf(await encode("negative", of));
+          const negative = absent ? zerosLike(prompt) : conditionsOf(await encode("negative", of));
           return { prompt, negative };
         },
       };
@@ -44,11 +44,8 @@ function conditionsOf({ states, pooled }: PairedStates): Conditions {
   return { encoder_hidden_states: states, text_embeds: pooled.at(-1)! };
 }
 
-function zeros(conditions: Conditions): Conditions {
+function zerosLike(conditions: Conditions): Conditions {
   return Object.fromEntries(
-    Object.entries(conditions).map(([name, { type, dims, data }]): [string, Tensor] => [
-      name,
-      { type, dims, data: new Float32Array(data.length) },
-    ]),
+    Object.entries(conditions).map(([name, { dims }]) => [name, zeros(dims)]),
   );
 }

@@ -2,6 +2,8 @@ import { KernelError } from "@kindred/core";
 import type { Graph, Tensor } from "@kindred/core";
 import type { Tokenizer } from "@kindred/core/text";
 import type { PromptText, TokenizedText } from "./clip-encoder.ts";
+import { idTensor } from "./input-ids.ts";
+import type { IdType } from "./input-ids.ts";
 import { Recent } from "./recent.ts";
 
 /** Texts whose states are kept: 4 MB for 256 tokens of Stable Diffusion 3. */
@@ -23,8 +25,7 @@ export interface T5TextOptions {
   readonly tokenizer: Tokenizer;
   /** The id behind a text. */
   readonly padding: number;
-  /** The type of the graph's `input_ids`. */
-  readonly ids: "int64" | "int32";
+  readonly ids: IdType;
 }
 
 const output = "last_hidden_state";
@@ -47,9 +48,7 @@ export function t5Text({ graph, tokenizer, padding, ids: type }: T5TextOptions):
     encode: (ids, length, signal) =>
       kept.get(`${length} ${ids.join()}`, async () => {
         const row = [...ids, ...Array<number>(length - ids.length).fill(padding)];
-        const data = type === "int64" ? BigInt64Array.from(row, BigInt) : Int32Array.from(row);
-        const input_ids = { type, dims: [1, length], data };
-        const found = await graph.run({ input_ids }, [output], signal);
+        const found = await graph.run({ input_ids: idTensor(row, type) }, [output], signal);
         return found[output];
       }),
   };

@@ -1,4 +1,5 @@
 import type { Kernel } from "@kindred/core";
+import { expect } from "vitest";
 import { image } from "../../src/index.ts";
 import type { ImageRequest } from "../../src/index.ts";
 import type { Difference, GoldenPictures } from "./golden.ts";
@@ -31,4 +32,9 @@ export async function deviation(
     mean: Math.max(...found.map(({ mean }) => mean)),
     max: Math.max(...found.map(({ max }) => max)),
   };
+}
+
+export function expectSame({ mean, max }: Difference): void {
+  expect(mean).toBeLessThanOrEqual(tolerance.mean);
+  expect(max).toBeLessThanOrEqual(tolerance.max);
 }

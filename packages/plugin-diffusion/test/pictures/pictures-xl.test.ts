@@ -6,7 +6,7 @@ import type { Kernel } from "@kindred/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { diffusion, image } from "../../src/index.ts";
 import type { ImageRequest } from "../../src/index.ts";
-import { deviation, mutated, tolerance } from "./deviation.ts";
+import { deviation, expectSame, mutated } from "./deviation.ts";
 import { readPictures } from "./golden.ts";
 import type { Difference } from "./golden.ts";
 import { writeExport, writeFolder } from "./synthetic-folder.ts";
@@ -41,15 +41,11 @@ function deviate(
 }
 
 test.each(Object.keys(cases))("%s is diffusers' picture", async (name) => {
-  const { mean, max } = await deviate(name);
-  expect(mean).toBeLessThanOrEqual(tolerance.mean);
-  expect(max).toBeLessThanOrEqual(tolerance.max);
+  expectSame(await deviate(name));
 });
 
 test("an ONNX export in Optimum's layout draws the same picture", async () => {
-  const { mean, max } = await deviate("second-texts", {}, "xl-onnx");
-  expect(mean).toBeLessThanOrEqual(tolerance.mean);
-  expect(max).toBeLessThanOrEqual(tolerance.max);
+  expectSame(await deviate("second-texts", {}, "xl-onnx"));
 });
 
 test("each folder is of its family", () => {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { diffusion, image } from "../../src/index.ts";
 import type { ImageRequest } from "../../src/index.ts";
 import { withoutCausalMask } from "../graphs/mutations.ts";
-import { deviation, mutated, tolerance } from "./deviation.ts";
+import { deviation, expectSame, mutated } from "./deviation.ts";
 import { stableDiffusion } from "./golden.ts";
 import type { Difference } from "./golden.ts";
 import { writeExport, writeFolder } from "./synthetic-folder.ts";
@@ -64,9 +64,7 @@ function deviate(
 }
 
 test.each(Object.keys(cases))("%s is diffusers' picture", async (name) => {
-  const { mean, max } = await deviate(name);
-  expect(mean).toBeLessThanOrEqual(tolerance.mean);
-  expect(max).toBeLessThanOrEqual(tolerance.max);
+  expectSame(await deviate(name));
 });
 
 test.each(["turbo-two-steps", "lcm-guidance"])(
@@ -74,9 +72,7 @@ test.each(["turbo-two-steps", "lcm-guidance"])(
   async (name) => {
     const { model, request, pictures } = cases[name]!;
     const drawn = await kernel.run(image, `${model}-onnx`, request);
-    const { mean, max } = await difference(drawn.pictures[0]!, pictures[0]!);
-    expect(mean).toBeLessThanOrEqual(tolerance.mean);
-    expect(max).toBeLessThanOrEqual(tolerance.max);
+    expectSame(await difference(drawn.pictures[0]!, pictures[0]!));
   },
 );
 

@@ -7,11 +7,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { diffusion, image } from "../../src/index.ts";
 import type { ImageRequest } from "../../src/index.ts";
 import { stableDiffusion } from "../pictures/golden.ts";
+import { expectSame, mutated, tolerance } from "../pictures/deviation.ts";
 import type { Difference } from "../pictures/golden.ts";
 import { cases, writeCase } from "./golden.ts";
-
-const tolerance: Difference = { mean: 0.15, max: 3 };
-const mutated = 3 * tolerance.mean;
 
 let root: string;
 let kernel: Kernel;
@@ -55,9 +53,7 @@ async function deviate(
 test.each(Object.keys(cases))(
   "the file %s draws what diffusers' from_single_file draws",
   async (name) => {
-    const { mean, max } = await deviate(`my-${name}`, name);
-    expect(mean).toBeLessThanOrEqual(tolerance.mean);
-    expect(max).toBeLessThanOrEqual(tolerance.max);
+    expectSame(await deviate(`my-${name}`, name));
   },
 );
 

@@ -1,6 +1,6 @@
 import { named } from "@kindred/text-encoders";
+import type { Prompts } from "@kindred/text-encoders";
 import type { EmbeddingFamily } from "../family.ts";
-import type { Prompts } from "../prompts.ts";
 
 const english: Prompts = {
   query: "Represent this sentence for searching relevant passages: ",

@@ -1,7 +1,7 @@
 import { bertGraph } from "../graphs/bert.ts";
 import type { BertConfig } from "../graphs/bert.ts";
 import type { Architecture, ModelConfig } from "./architecture.ts";
-import { encoderConfig, isPlainEncoder } from "./encoder-config.ts";
+import { encoderConfig, isPlainEncoder, variantFields } from "./encoder-config.ts";
 
 /** BERT's encoder (Devlin et al. 2018, arXiv:1810.04805), as `BertModel` of transformers has it. */
 export const bert: Architecture = {
@@ -11,6 +11,8 @@ export const bert: Architecture = {
     config.model_type === "bert" &&
     isPlainEncoder(config) &&
     !variant.test(String(config.architectures)),
+
+  differing: variantFields,
 
   read(config) {
     const { hidden_size, max_position_embeddings, vocab_size } = bertConfig(config);

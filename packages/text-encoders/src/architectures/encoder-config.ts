@@ -11,6 +11,7 @@ import {
 import type { BertConfig } from "../graphs/bert.ts";
 import type { ModelConfig } from "./architecture.ts";
 import { customCode } from "./custom-code.ts";
+import { differing } from "./differing.ts";
 
 /** Refuses decoders, and positions that are not in a table. */
 const plain = z.object({
@@ -21,8 +22,8 @@ const plain = z.object({
 /** Types of tokens; published encoders have 4. */
 const maxTypes = 1024;
 
-const schema = plain
-  .extend({
+const schema = z
+  .object({
     vocab_size: count(maxVocabulary),
     hidden_size: count(maxWidth),
     num_hidden_layers: count(maxLayers),
@@ -40,7 +41,12 @@ const schema = plain
 
 /** Whether transformers' own class computes the model, as an encoder with a table of positions. */
 export function isPlainEncoder(config: ModelConfig): boolean {
-  return customCode(config) === undefined && plain.safeParse(config).success;
+  return customCode(config) === undefined && variantFields(config).length === 0;
+}
+
+/** The fields by which a config describes no such encoder. */
+export function variantFields(config: ModelConfig): readonly string[] {
+  return differing(plain, config);
 }
 
 /**

@@ -4,7 +4,7 @@ import { maxVocabulary } from "../folder/count.ts";
 import { robertaGraph } from "../graphs/roberta.ts";
 import type { RobertaConfig } from "../graphs/roberta.ts";
 import type { Architecture, ModelConfig } from "./architecture.ts";
-import { encoderConfig, isPlainEncoder } from "./encoder-config.ts";
+import { encoderConfig, isPlainEncoder, variantFields } from "./encoder-config.ts";
 
 /**
  * RoBERTa's encoder (Liu et al. 2019, arXiv:1907.11692) and those that are trained otherwise and computed alike, by their names, as
@@ -15,6 +15,8 @@ export const roberta: readonly Architecture[] = ["roberta", "xlm-roberta", "came
     name,
 
     matches: (config) => config.model_type === name && isPlainEncoder(config),
+
+    differing: variantFields,
 
     read(config) {
       const { hidden_size, max_position_embeddings, pad_token_id, vocab_size } =

@@ -1,4 +1,4 @@
-import { attention, linear, reshape, skipLayerNorm } from "@kindred/core/onnx";
+import { linear, reshape, skipLayerNorm } from "@kindred/core/onnx";
 import type { GraphBuilder, Value } from "@kindred/core/onnx";
 import { activation } from "./activation.ts";
 
@@ -37,16 +37,21 @@ export const bertNames: LayerNames = {
   outerNorm: "output.LayerNorm",
 };
 
+/** Queries, keys and values of a batch, [batch, sequence, hidden] each. */
+export interface Projected {
+  readonly query: Value;
+  readonly key: Value;
+  readonly value: Value;
+}
+
 /** What all layers share, in one run. */
 export interface Layer {
   readonly config: LayerConfig;
   readonly names: LayerNames;
   /** The dims [batch, sequence, hidden], for steps in which tokens know their text. */
   readonly shape: Value;
-  /** int32 [batch, sequence], 1 for tokens and 0 for padding. */
-  readonly mask: Value;
-  /** Added to the scores of attention, float32 [1, heads, sequence, sequence]. */
-  readonly bias?: Value | undefined;
+  /** Attention in which padding is hidden → [batch, sequence, hidden]. */
+  attend(g: GraphBuilder, projected: Projected): Value;
 }
 
 /**
@@ -64,12 +69,11 @@ export function encoderLayer(g: GraphBuilder, x: Value, layer: Layer): Value {
 }
 
 function selfAttention(g: GraphBuilder, x: Value, layer: Layer): Value {
-  const { config, names, shape, mask, bias } = layer;
-  const { hidden_size: width, num_attention_heads: heads } = config;
+  const { config, names, shape } = layer;
+  const { hidden_size: width } = config;
   const project = (name: string): Value => reshape(g, linear(g.at(name), x, width, width), shape);
   const query = project(names.query);
   const key = project(names.key);
   const value = project(names.value);
-  const mixed = attention(g, { query, key, value, heads, mask, ...(bias && { bias }) });
-  return reshape(g, mixed, [-1, width]);
+  return reshape(g, layer.attend(g, { query, key, value }), [-1, width]);
 }

@@ -1,22 +1,15 @@
 import { renameWeights } from "@kindred/core/onnx";
 import type { Weights } from "@kindred/core/onnx";
 
-/**
- * Published weights under the names that transformers' base models give them today: without the "bert." that a model with a head
- * puts in front, and whichever version wrote them. Weights that encoding texts does not need are not listed: the pooler,
- * the heads of pretraining, and the table of 0, 1, 2 … that old checkpoints carry.
- */
-export function encoderWeights(weights: Weights): Weights {
-  const renamed = renameWeights(weights, today);
-  return { ...renamed, names: renamed.names.filter((name) => !beside.test(name)) };
+export interface EncoderNames {
+  /** The name that the graph has for a weight of the file. */
+  rename(stored: string): string;
+  /** Renamed weights that encoding texts does not need: a pooler, the heads of pretraining. They are not listed. */
+  readonly beside: RegExp;
 }
 
-const beside =
-  /^(pooler|cls|lm_head|vocab_(transform|layer_norm|projector))\.|^embeddings\.position_ids$/;
-
-function today(name: string): string {
-  return name
-    .replace(/^(bert|roberta|mpnet|distilbert)\./, "")
-    .replace(/LayerNorm\.gamma$/, "LayerNorm.weight")
-    .replace(/LayerNorm\.beta$/, "LayerNorm.bias");
+/** Published weights under the names that an encoder's graph has for them, whichever model wrapped it. */
+export function encoderWeights(weights: Weights, { rename, beside }: EncoderNames): Weights {
+  const renamed = renameWeights(weights, rename);
+  return { ...renamed, names: renamed.names.filter((name) => !beside.test(name)) };
 }
