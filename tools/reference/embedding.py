@@ -20,11 +20,11 @@ from fill import fill
 TESTS = Path(__file__).parents[2] / "packages/plugin-embedding/test"
 FIXTURES, GOLDEN = TESTS / "fixtures", TESTS / "golden"
 TEXTS = json.loads((FIXTURES / "texts.json").read_text())
-TOKENIZERS = {"xlm-roberta": TESTS.parents[1] / "core/test/fixtures/tokenizer/xlm-roberta-tokenizer.json"}
+TOKENIZERS = {kind: TESTS.parents[1] / f"core/test/fixtures/tokenizer/{kind}-tokenizer.json" for kind in ("mpnet", "roberta", "xlm-roberta")}
 VERSIONS = {module.__name__: module.__version__ for module in (torch, transformers, sentence_transformers)}
 FEW = ["short", "chinese", "emoji", "paragraph", "full length"]
-FULL_SIZE = ["bge-small", "e5-large", "multilingual-e5-large"]
-TINY = ["bge-tiny", "gte-tiny", "e5-tiny", "max-tiny", "multilingual-e5-tiny"]
+FULL_SIZE = ["bge-small", "e5-large", "multilingual-e5-large", "all-mpnet-base-v2", "msmarco-distilbert-base-v4"]
+TINY = ["bge-tiny", "gte-tiny", "e5-tiny", "max-tiny", "multilingual-e5-tiny", "xlm-roberta-long", "distilroberta-tiny", "mpnet-tiny", "distilbert-tiny"]
 PROMPTS = {"e5-tiny": "query: ", "multilingual-e5-tiny": "passage: "}
 PADDED = "A quick <pad> brown fox <pad><pad> jumps."
 
@@ -62,6 +62,9 @@ def record(name, model):
         return {"vectors": vectors, **padded, "ids": pack(of_ids(model, spread_ids(model)))}
     overlong = TEXTS["full length"] + " and" * 20
     prompted = {text: pack(alone(model, PROMPTS[name] + TEXTS[text])) for text in FEW[:2]} if name in PROMPTS else {}
+    if padded:
+        longest = model.max_seq_length
+        padded["lengths"] = {longest: pack(of_ids(model, spread_ids(model, longest - 2)))}
     return {"vectors": vectors, "prompted": prompted, **padded, "truncated": pack(alone(model, overlong))}
 
 
@@ -86,10 +89,10 @@ def alone(model, text):
     return model.encode([text], batch_size=1)[0]
 
 
-def spread_ids(model):
+def spread_ids(model, count=60):
     """Ids from all over the vocabulary, also those that the fixtures' tokenizer does not know."""
     start, end = model.tokenizer.cls_token_id, model.tokenizer.sep_token_id
-    return [start, *((i * 7919 + 104) % model[0].auto_model.config.vocab_size for i in range(60)), end]
+    return [start, *((i * 7919 + 104) % model[0].auto_model.config.vocab_size for i in range(count)), end]
 
 
 @torch.inference_mode()

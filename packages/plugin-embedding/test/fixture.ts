@@ -12,11 +12,13 @@ import { shardWeights } from "./shard-weights.ts";
 const fixtures = fileURLToPath(new URL("fixtures", import.meta.url));
 
 /** Tokenizers of models that have another one than BERT's, by their types. */
-export const tokenizers: Readonly<Record<string, string>> = {
-  "xlm-roberta": fileURLToPath(
-    new URL("../../core/test/fixtures/tokenizer/xlm-roberta-tokenizer.json", import.meta.url),
-  ),
-};
+export const tokenizers: Readonly<Record<string, string>> = Object.fromEntries(
+  ["mpnet", "roberta", "xlm-roberta"].map((type) => {
+    const file = `../../core/test/fixtures/tokenizer/${type}-tokenizer.json`;
+    return [type, fileURLToPath(new URL(file, import.meta.url))];
+  }),
+);
+
 /** Types of weights by their names in a config. */
 const stored: Readonly<Record<string, FloatType>> = { float16: "F16", bfloat16: "BF16" };
 

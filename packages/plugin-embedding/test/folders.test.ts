@@ -181,6 +181,10 @@ describe("a folder that cannot be served fails with a reason that names the faul
       /intermediate\.dense\.weight/,
     ],
     "no tokenizer": [{ "tokenizer.json": null }, /neither a tokenizer\.json nor a vocab\.txt/],
+    "a sentencepiece model alone": [
+      { "tokenizer.json": null, "sentencepiece.bpe.model": [] },
+      /there is no tokenizer\.json, and sentencepiece\.bpe\.model is not read by itself.*save_pretrained/,
+    ],
     "a tokenizer that is none": [
       { "tokenizer.json": { model: 1 } },
       /cannot be opened: tokenizer\.json: /,

@@ -15,6 +15,8 @@ const spread = (count: number, vocabulary: number): number[] =>
 const folders: readonly (readonly [string, number])[] = [
   ["e5-large", 30_522],
   ["multilingual-e5-large", 250_002],
+  ["all-mpnet-base-v2", 30_527],
+  ["msmarco-distilbert-base-v4", 30_522],
   ["modernbert-base", 50_368],
   ["nomic-base", 30_528],
   ["qwen3-0.6b", 151_669],

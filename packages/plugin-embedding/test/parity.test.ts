@@ -13,6 +13,10 @@ const folders = [
   "e5-tiny",
   "max-tiny",
   "multilingual-e5-tiny",
+  "xlm-roberta-long",
+  "distilroberta-tiny",
+  "mpnet-tiny",
+  "distilbert-tiny",
   "bge-small",
 ];
 
@@ -47,13 +51,26 @@ function runsOf(name: string): { readonly rows: readonly number[] } & Disposable
   return { rows, [Symbol.dispose]: () => void tracing.graphRun.start.unsubscribe(start) };
 }
 
-test.each(folders.filter((name) => name.endsWith("tiny")))(
+test.each(folders.filter((name) => !name.endsWith("small")))(
   "%s cuts a text beyond the limit where the reference does",
   async (name) => {
     await using model = await served(name);
     const overlong = texts["full length"] + " and".repeat(20);
     const [vector] = await model.embed({ input: [overlong], truncate: true });
     expect(distance(vector, golden(name).truncated)).toBeLessThan(tolerance);
+  },
+);
+
+test.each(folders.filter((name) => Object.keys(golden(name).lengths).length > 0))(
+  "%s embeds the longest text that it takes as the reference does",
+  async (name) => {
+    await using model = await served(name);
+    for (const [length, expected] of Object.entries(golden(name).lengths)) {
+      const ids = Array.from({ length: Number(length) - 2 }, (_, i) => (i * 7919 + 104) % 1600);
+      const [vector] = await model.embed({ input: [ids] });
+      expect(distance(vector, expected)).toBeLessThan(tolerance);
+      await expect(model.embed({ input: [[...ids, 7]] })).rejects.toThrow(`takes ${length}`);
+    }
   },
 );
 

@@ -6,6 +6,8 @@ export type {
   ModelConfig,
 } from "./architectures/architecture.ts";
 export { bert } from "./architectures/bert.ts";
+export { distilbert } from "./architectures/distilbert.ts";
+export { mpnet } from "./architectures/mpnet.ts";
 export { jinaBert } from "./architectures/jina-bert.ts";
 export { roberta } from "./architectures/roberta.ts";
 export { batchOf, maskOf, rowsOf, tokenTypesOf } from "./batch/batch.ts";

@@ -34,6 +34,8 @@ export { linear } from "./nn/linear.ts";
 export type { LinearOptions } from "./nn/linear.ts";
 export { cast, concat, reshape, shapeOf, slice, split, transpose, unsqueeze } from "./nn/shape.ts";
 export type { SliceOptions } from "./nn/shape.ts";
+export { relativeBias } from "./nn/relative-bias.ts";
+export type { RelativeBiasOptions } from "./nn/relative-bias.ts";
 export { padding, paddedAttention } from "./nn/padded-attention.ts";
 export type { PaddedAttentionOptions, Padding } from "./nn/padded-attention.ts";
 export { rmsNorm } from "./nn/rms-norm.ts";

@@ -111,6 +111,16 @@ test.each<[string, Call, string]>([
     "slice needs start: a whole number, not undefined.",
   ],
   ["slice without options", (g, x) => js.slice!(g, x), "slice needs start:"],
+  [
+    "relativeBias of three buckets",
+    (g, x) => js.relativeBias!(g, x, { heads: 1, buckets: 3, maxDistance: 8 }),
+    "relativeBias needs buckets: a multiple of 4, not 3.",
+  ],
+  [
+    "relativeBias of near buckets alone",
+    (g, x) => js.relativeBias!(g, x, { heads: 1, buckets: 32, maxDistance: 8 }),
+    "relativeBias needs maxDistance: a whole number above 8, not 8.",
+  ],
   ["concat without an axis", (g, x) => js.concat!(g, [x, x]), "concat needs axis:"],
   ["concat of one value", (g, x) => js.concat!(g, x, 0), "concat needs values: a list"],
   ["split without a count", (g, x) => js.split!(g, x), "split needs count:"],

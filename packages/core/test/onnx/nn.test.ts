@@ -14,6 +14,7 @@ import {
   linear,
   normalize,
   quickGelu,
+  relativeBias,
   rmsNorm,
   silu,
   skipLayerNorm,
@@ -251,6 +252,20 @@ test("split, slice and transpose take what they say", async () => {
   close(tail.values, [4, 8]);
   const turned = await evaluate({}, feed, (g, { x }) => transpose(g, x!, [1, 0]));
   close(turned.values, [1, 5, 2, 6, 3, 7, 4, 8]);
+});
+
+test("a relative bias has a bucket for each near distance, wider ones beyond, and one for all that is far", async () => {
+  const buckets = Array.from({ length: 8 }, (_, i) => [i, 100 + i]).flat();
+  const { values, dims } = await evaluate(
+    { "b.weight": { shape: [8, 2], values: buckets } },
+    { ids: { type: "int64", dims: [1, 7], values: [0, 0, 0, 0, 0, 0, 0] } },
+    (g, { ids }) => relativeBias(g.at("b"), ids!, { heads: 2, buckets: 8, maxDistance: 5 }),
+  );
+  expect(dims).toEqual([1, 2, 7, 7]);
+  // log(3 / 2) / log(5 / 2) of the two wide buckets is 0.88, log(4 / 2) of them is 1.51.
+  close(values.slice(0, 7), [0, 5, 6, 6, 7, 7, 7]);
+  close(values.slice(42, 49), [3, 3, 3, 2, 2, 1, 0]);
+  close(values.slice(49, 56), [100, 105, 106, 106, 107, 107, 107]);
 });
 
 test("either runs the branch that its condition names, and no other", async () => {

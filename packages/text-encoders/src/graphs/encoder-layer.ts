@@ -1,4 +1,4 @@
-import { attention, linear, reshape, skipLayerNorm } from "@kindred/core/onnx";
+import { linear, reshape, skipLayerNorm } from "@kindred/core/onnx";
 import type { GraphBuilder, Value } from "@kindred/core/onnx";
 import { activation } from "./activation.ts";
 
@@ -12,34 +12,68 @@ export interface LayerConfig {
   readonly layer_norm_eps: number;
 }
 
-/** What all layers of a run share. */
-export interface Batch {
+/** How a layer calls its weights. */
+export interface LayerNames {
+  readonly query: string;
+  readonly key: string;
+  readonly value: string;
+  /** Of the linear behind attention, and of the norm behind that. */
+  readonly attended: string;
+  readonly attendedNorm: string;
+  /** Of the feed-forward network's two linears, and of the norm behind them. */
+  readonly inner: string;
+  readonly outer: string;
+  readonly outerNorm: string;
+}
+
+export const bertNames: LayerNames = {
+  query: "attention.self.query",
+  key: "attention.self.key",
+  value: "attention.self.value",
+  attended: "attention.output.dense",
+  attendedNorm: "attention.output.LayerNorm",
+  inner: "intermediate.dense",
+  outer: "output.dense",
+  outerNorm: "output.LayerNorm",
+};
+
+/** Queries, keys and values of a batch, [batch, sequence, hidden] each. */
+export interface Projected {
+  readonly query: Value;
+  readonly key: Value;
+  readonly value: Value;
+}
+
+/** What all layers share, in one run. */
+export interface Layer {
+  readonly config: LayerConfig;
+  readonly names: LayerNames;
   /** The dims [batch, sequence, hidden], for steps in which tokens know their text. */
   readonly shape: Value;
-  /** int32 [batch, sequence], 1 for tokens and 0 for padding. */
-  readonly mask: Value;
+  /** Attention in which padding is hidden → [batch, sequence, hidden]. */
+  attend(g: GraphBuilder, projected: Projected): Value;
 }
 
 /**
  * One layer of BERT's encoder (Devlin et al. 2018, arXiv:1810.04805): attention, then a feed-forward network, each followed by the
  * norm of its sum with its input. x is [batch · sequence, hidden].
  */
-export function encoderLayer(g: GraphBuilder, x: Value, batch: Batch, config: LayerConfig): Value {
+export function encoderLayer(g: GraphBuilder, x: Value, layer: Layer): Value {
+  const { config, names } = layer;
   const { hidden_size: width, intermediate_size: inner, layer_norm_eps: epsilon } = config;
-  const a = selfAttention(g.at("attention.self"), x, batch, config);
-  const attended = linear(g.at("attention.output.dense"), a, width, width);
-  const y = skipLayerNorm(g.at("attention.output.LayerNorm"), attended, x, { width, epsilon });
-  const h = activation(g, config.hidden_act, linear(g.at("intermediate.dense"), y, width, inner));
-  const z = linear(g.at("output.dense"), h, inner, width);
-  return skipLayerNorm(g.at("output.LayerNorm"), z, y, { width, epsilon });
+  const attended = linear(g.at(names.attended), selfAttention(g, x, layer), width, width);
+  const y = skipLayerNorm(g.at(names.attendedNorm), attended, x, { width, epsilon });
+  const h = activation(g, config.hidden_act, linear(g.at(names.inner), y, width, inner));
+  const z = linear(g.at(names.outer), h, inner, width);
+  return skipLayerNorm(g.at(names.outerNorm), z, y, { width, epsilon });
 }
 
-function selfAttention(g: GraphBuilder, x: Value, batch: Batch, config: LayerConfig): Value {
-  const { hidden_size: width, num_attention_heads: heads } = config;
-  const project = (name: string): Value =>
-    reshape(g, linear(g.at(name), x, width, width), batch.shape);
-  const query = project("query");
-  const key = project("key");
-  const value = project("value");
-  return reshape(g, attention(g, { query, key, value, heads, mask: batch.mask }), [-1, width]);
+function selfAttention(g: GraphBuilder, x: Value, layer: Layer): Value {
+  const { config, names, shape } = layer;
+  const { hidden_size: width } = config;
+  const project = (name: string): Value => reshape(g, linear(g.at(name), x, width, width), shape);
+  const query = project(names.query);
+  const key = project(names.key);
+  const value = project(names.value);
+  return reshape(g, layer.attend(g, { query, key, value }), [-1, width]);
 }

@@ -12,6 +12,9 @@ export interface RobertaConfig extends BertConfig {
   readonly pad_token_id: number;
 }
 
+/** Places up to which a mask is fastest: beyond, the scores of all pairs take more than the states. BGE-M3 has 8,194. */
+const maxHeld = 1024;
+
 /**
  * RoBERTa's encoder (Liu et al. 2019, arXiv:1907.11692), which XLM-RoBERTa and CamemBERT share. Its tokenizers give all tokens the
  * first type, those of a pair too.
@@ -20,6 +23,7 @@ export function robertaGraph(config: RobertaConfig, weights: Weights, head: Head
   const roberta: Encoder = {
     name: "roberta",
     config,
+    isLong: config.max_position_embeddings > maxHeld,
     embeddings: (g, ids) => [
       tokenTypes(g, config),
       positionsBehind(g, ids, config.pad_token_id, config),
