@@ -29,6 +29,7 @@ const siblings = {
   "packages/core": [],
   "packages/text-encoders": ["core"],
   "packages/plugin-embedding": ["core", "text-encoders"],
+  "packages/plugin-rerank": ["core", "text-encoders"],
   "packages/plugin-diffusion": ["core"],
   "packages/server-koa": ["core"],
   "packages/demo-models": ["core"],
@@ -50,7 +51,7 @@ const doors: Readonly<
     files: ["catalog", "load-model", "check-launch", "check-task", "launches-within"],
     by: ["root"],
   },
-  lanes: { files: ["lane", "single-lane", "batched-lane"], by: ["catalog", "memory"] },
+  lanes: { files: ["lane", "single-lane", "batched-lane", "side-lane"], by: ["catalog", "memory"] },
   memory: { files: ["model-memory", "device-memory"], by: ["root", "catalog"] },
   devices: { files: ["budget-allocator"], by: ["root"] },
   runtime: { files: ["process-runtime"], by: ["root", "testing"] },
@@ -66,7 +67,7 @@ const doors: Readonly<
     files: ["check-plugins", "check-providers", "discover-plugins", "container"],
     by: ["root", "catalog", "testing"],
   },
-  onnx: { files: ["index", "safetensors/header"], by: ["testing", "sources"] },
+  onnx: { files: ["index", "safetensors/header", "pytorch/header"], by: ["testing", "sources"] },
   text: { files: [], by: [] },
   shared: {
     files: [
@@ -138,11 +139,11 @@ export const rules: readonly Rule[] = [
       specifier.startsWith(".") && !join(dirname(file), specifier).startsWith(sourceOf(file)),
   },
   {
-    says: "the rerank example needs core's types, /onnx and /text",
+    says: "the classify example needs core's types, /onnx and /text, and text-encoders",
     broken: ({ file, specifier, typeOnly }) =>
-      file.startsWith("examples/rerank-plugin/") &&
+      file.startsWith("examples/classify-plugin/") &&
       specifier.startsWith("@kindred/") &&
-      !["@kindred/core/onnx", "@kindred/core/text"].includes(specifier) &&
+      !["@kindred/core/onnx", "@kindred/core/text", "@kindred/text-encoders"].includes(specifier) &&
       !(specifier === "@kindred/core" && typeOnly),
   },
 ];

@@ -60,7 +60,8 @@ async function vectors(source: string): Promise<readonly Float32Array[]> {
     plugins: [embedding()],
     models: [{ id: "m", source, family: "sentence-transformers" }],
   });
-  return (await kernel.run(embeddingTask, "m", { input: texts })).vectors;
+  const answer = await kernel.run(embeddingTask, "m", { input: texts });
+  return answer.vectors as readonly Float32Array[];
 }
 
 async function picture(source: string): Promise<unknown> {

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 const packages = fileURLToPath(new URL("../packages/", import.meta.url));
 
-test.each(["plugin-embedding", "plugin-diffusion"])(
+test.each(["plugin-embedding", "plugin-rerank", "plugin-diffusion"])(
   "the families of %s leave the claim exact to other plugins",
   async (name) => {
     const source = join(packages, name, "src");

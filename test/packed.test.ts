@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { crossEncoderFolder } from "../examples/rerank-plugin/test/cross-encoder-folder.ts";
+import { classifierFolder } from "../examples/classify-plugin/test/classifier-folder.ts";
 import { fixture } from "../packages/plugin-embedding/test/fixture.ts";
 import { start } from "./started.ts";
 
@@ -13,7 +13,9 @@ const execute = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
 const packages = [
   "core",
+  "text-encoders",
   "plugin-embedding",
+  "plugin-rerank",
   "plugin-diffusion",
   "server-koa",
   "demo-models",
@@ -25,22 +27,21 @@ test.skipIf(!process.env["KINDRED_FULL"])(
   async () => {
     const folder = await mkdtemp(join(tmpdir(), "kindred-packed-"));
     const app = await installed(folder);
-    await using reranker = await crossEncoderFolder();
+    await using classifier = await classifierFolder();
     await using embedder = await fixture("bge-tiny");
     const script = join(app, "node_modules/@kindred/cli/bin/kindred.js");
-    const models = [`reranker=${reranker.path}`, `embedder=${embedder.path}`];
+    const models = [`classifier=${classifier.path}`, `embedder=${embedder.path}`];
     const args = ["serve", "--port", "0", ...models.flatMap((model) => ["--model", model])];
     {
       await using server = await start(script, args, { cwd: app });
-      const documents = ["a red fox", "the sea"];
-      const ranked = await post(`${server.url}/v1/rerank`, { query: "a fox", documents });
-      expect(ranked.results).toHaveLength(2);
+      const classified = await post(`${server.url}/v1/classify`, { input: ["a fox", "the sea"] });
+      expect(classified.data).toHaveLength(2);
       const embedded = await post(`${server.url}/v1/embeddings`, { input: "a fox" });
       expect(embedded.data[0].embedding).toHaveLength(48);
     }
-    const ran = [script, "run", models[0]!, "query=a fox", 'documents=["a red fox"]'];
+    const ran = [script, "run", models[0]!, "a red fox"];
     const { stdout } = await execute(process.execPath, ran, { cwd: app });
-    expect(JSON.parse(stdout).results).toHaveLength(1);
+    expect(JSON.parse(stdout).data).toHaveLength(1);
     await rm(folder, { recursive: true });
   },
   600_000,
@@ -49,7 +50,7 @@ test.skipIf(!process.env["KINDRED_FULL"])(
 /** Makes an application that depends on all packages in packed form, as if they came from the registry. */
 async function installed(folder: string): Promise<string> {
   const app = await mkdtemp(join(folder, "app-"));
-  const sources = [...packages.map((name) => `packages/${name}`), "examples/rerank-plugin"];
+  const sources = [...packages.map((name) => `packages/${name}`), "examples/classify-plugin"];
   const workspaces = sources.flatMap((source) => ["-w", source]);
   await npm(["pack", "--pack-destination", folder, ...workspaces], root);
   const tarballs = (await readdir(folder)).filter((name) => name.endsWith(".tgz"));

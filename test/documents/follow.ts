@@ -8,6 +8,7 @@ import { delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { fixture } from "../../packages/plugin-embedding/test/fixture.ts";
+import { fixture as rerankerFixture } from "../../packages/plugin-rerank/test/fixture.ts";
 import { imageFolder } from "../images-http/image-folder.ts";
 import { blocksOf } from "./blocks.ts";
 import type { Block } from "./blocks.ts";
@@ -69,6 +70,10 @@ async function provideModels(text: string, folder: string): Promise<void> {
   if (text.includes("in `models/bge-small-en-v1.5`")) {
     await using model = await fixture("bge-tiny");
     await cp(model.path, join(folder, "models/bge-small-en-v1.5"), { recursive: true });
+  }
+  if (text.includes("in `models/bge-reranker-base`")) {
+    await using model = await rerankerFixture("xlm-roberta-tiny");
+    await cp(model.path, join(folder, "models/bge-reranker-base"), { recursive: true });
   }
   if (text.includes("in `models/stable-diffusion-v1.5`")) {
     await using painter = await imageFolder();

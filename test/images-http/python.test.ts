@@ -3,13 +3,11 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fixture } from "../../packages/plugin-embedding/test/fixture.ts";
+import { pythonWith } from "../python.ts";
 import { imageServer, model } from "./image-server.ts";
 import type { ImageServer } from "./image-server.ts";
 
-/** A Python that has tools/clients/requirements.txt. */
-const python = process.env["KINDRED_PYTHON"] ?? "";
-
-describe.skipIf(!python)("Python's clients (KINDRED_PYTHON)", () => {
+describe("Python's clients", () => {
   let embedder: Awaited<ReturnType<typeof fixture>>;
   let server: ImageServer;
   beforeAll(async () => {
@@ -21,15 +19,15 @@ describe.skipIf(!python)("Python's clients (KINDRED_PYTHON)", () => {
     await embedder[Symbol.asyncDispose]();
   });
 
-  test.each(["openai", "litellm", "xinference"])(
-    "%s is served",
-    { timeout: 300_000 },
-    async (name) => {
+  for (const client of ["openai", "litellm", "xinference_client"]) {
+    const python = pythonWith(client);
+    test.skipIf(!python)(`${client} is served`, { timeout: 300_000 }, async () => {
+      const name = client.replace("_client", "");
       const script = fileURLToPath(
         new URL(`../../tools/clients/check_${name}.py`, import.meta.url),
       );
-      const { stdout } = await promisify(execFile)(python, [script, server.url, "bge", model]);
+      const { stdout } = await promisify(execFile)(python!, [script, server.url, "bge", model]);
       expect(stdout).toMatch(new RegExp(`^${name}(-client)? \\d`, "m"));
-    },
-  );
+    });
+  }
 });

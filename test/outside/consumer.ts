@@ -10,6 +10,7 @@ import { demoEmbedding, demoImage } from "@kindred/demo-models";
 import { diffusion } from "@kindred/plugin-diffusion";
 import { schedulerChecks } from "@kindred/plugin-diffusion/testing";
 import { asModelFamily, embedding } from "@kindred/plugin-embedding";
+import { rerank } from "@kindred/plugin-rerank";
 import { openai, serve } from "@kindred/server-koa";
 import Koa from "koa";
 
@@ -19,7 +20,7 @@ const defaults = { pooling: "mean", normalize: true } as const;
 const family = asModelFamily({ name: "own", match: () => false, defaults });
 const own: Plugin = { contract: 1, name: "own", families: [family] };
 const kernel = await createKernel({
-  plugins: [own, embedding(), diffusion()],
+  plugins: [own, embedding(), rerank(), diffusion()],
   models: [demoEmbedding, demoImage],
   provides: [provide(deviceAllocator, () => budgetAllocator({ memory: 2 ** 30 }))],
 });

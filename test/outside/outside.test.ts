@@ -21,6 +21,7 @@ afterAll(() => somebody?.[Symbol.asyncDispose]());
 const packages = [
   "@kindred/core",
   "@kindred/plugin-embedding",
+  "@kindred/plugin-rerank",
   "@kindred/plugin-diffusion",
   "@kindred/server-koa",
   "@kindred/demo-models",

@@ -1,11 +1,11 @@
 import { createKernel } from "@kindred/core";
 import type { Endpoint, Plugin } from "@kindred/core";
+import { rerank, rerankTask } from "@kindred/plugin-rerank";
 import { serve } from "@kindred/server-koa";
 import type { Serving } from "@kindred/server-koa";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import rerank, { rerankTask } from "../../examples/rerank-plugin/src/index.ts";
-import { crossEncoderFolder } from "../../examples/rerank-plugin/test/cross-encoder-folder.ts";
+import { fixture } from "../../packages/plugin-rerank/test/fixture.ts";
 import { chromium } from "./chromium.ts";
 import { describePlayground } from "./visits.ts";
 
@@ -26,7 +26,7 @@ const ranks: Endpoint<typeof rerankTask, { readonly query: string }> = {
       },
     },
   },
-  decode: ({ query }) => ({ input: { query, documents: ["a fox", "the sea"], topN: 2 } }),
+  decode: ({ query }) => ({ input: { query, documents: ["a fox", "the sea"] } }),
   encode: ({ results }) => ({ ranks: results.map(({ index }) => index) }),
 };
 
@@ -42,10 +42,10 @@ const odd: Endpoint = {
 const own: Plugin = { contract: 1, name: "own", endpoints: [ranks, odd] };
 
 let serving: Serving;
-let folder: Awaited<ReturnType<typeof crossEncoderFolder>>;
+let folder: Awaited<ReturnType<typeof fixture>>;
 beforeAll(async () => {
   if (!chromium) return;
-  folder = await crossEncoderFolder();
+  folder = await fixture("bert-tiny");
   const models = [{ id: "reranker", source: folder.path }];
   serving = await serve(await createKernel({ plugins: [rerank(), own], models }), { port: 0 });
 });
@@ -69,7 +69,9 @@ describePlayground((visits) => {
     expect(await form.getByLabel("model").inputValue()).toBe("reranker");
     await visits.screenshot(page, "task-form");
     await form.getByLabel("query").fill("Which animal is red?");
-    await form.getByLabel("documents").fill("The fox is red.\n\nThe sea is blue.\nA stone.");
+    await form
+      .getByLabel("documents", { exact: true })
+      .fill("The fox is red.\n\nThe sea is blue.\nA stone.");
     await form.getByLabel("top_n").fill("2");
     await page.keyboard.press("Control+Enter");
     await panel(page)
@@ -91,7 +93,7 @@ describePlayground((visits) => {
     const page = await visit({ scheme: "dark" });
     const form = panel(page).locator("form");
     await form.getByLabel("query").fill("x");
-    await form.getByLabel("documents").fill("y");
+    await form.getByLabel("documents", { exact: true }).fill("y");
     await form.evaluate((element: HTMLFormElement) => (element.noValidate = true));
     if (await form.locator(".settings:not([open])").count()) {
       await form.getByText("Settings").click();
@@ -171,7 +173,7 @@ describePlayground((visits) => {
     const page = await visit({ at: { url: `${url}/ai` } });
     const form = panel(page).locator("form");
     await form.getByLabel("query").fill("Which animal is red?");
-    await form.getByLabel("documents").fill("The fox is red.");
+    await form.getByLabel("documents", { exact: true }).fill("The fox is red.");
     await form.getByRole("button", { name: "Send" }).click();
     await panel(page)
       .getByText(/"relevance_score"/)

@@ -52,7 +52,9 @@ def record(files):
             (Path(folder) / name).write_text(json.dumps(content))
         tokenizer = CLIPTokenizer.from_pretrained(folder)
     ids = [tokenizer(text).input_ids for text in TEXTS]
-    return {"files": files, "ids": ids, "padding": tokenizer.pad_token_id, "limit": tokenizer.model_max_length}
+    decoded = [tokenizer.decode(each, skip_special_tokens=True) for each in ids]
+    facts = {"padding": tokenizer.pad_token_id, "limit": tokenizer.model_max_length}
+    return {"files": files, "ids": ids, "decoded": decoded, **facts}
 
 
 def main():

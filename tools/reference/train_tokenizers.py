@@ -1,4 +1,4 @@
-"""Trains the four small tokenizers of the tests, as BERT (uncased; cased with Chinese), CLIP and XLM-R have them.
+"""Trains the small tokenizers of the tests, as BERT (uncased; cased with Chinese), CLIP, XLM-R and RoBERTa have them. MPNet's is the uncased one's.
 
 No two trainings need give the same vocabularies. Save the layouts and record the ids anew afterwards, with save_layouts.py,
 odd_texts_ids.py, added_tokens.py and textual_inversion.py. sentencepiece compiles the table of XLM-R's normaliser, a small part of the published one.
@@ -15,12 +15,14 @@ from pydoc_data.topics import topics
 import sentencepiece
 from odd_texts import SENTENCES, odd_texts
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
+from transformers import MPNetTokenizer, RobertaTokenizer
 
 PACKAGES = Path(__file__).parents[2] / "packages"
 TEXT = PACKAGES / "core/test/fixtures/tokenizer"
 CLIP = PACKAGES / "plugin-diffusion/test/fixtures/clip/tokenizer"
 SIZE = 1500
 BERT_SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+FAIRSEQ_SPECIAL = ["<s>", "<pad>", "</s>", "<unk>"]
 CLIP_SPECIAL = ["<|startoftext|>", "<|endoftext|>"]
 CLIP_WORDS = r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
 ENGLISH = [text[:600] for text in sorted(topics.values())[:80]]
@@ -34,6 +36,8 @@ def main():
     for name, lowercase, corpus in (("uncased", True, ENGLISH + WORLD), ("chinese", False, ENGLISH[:30] + CHINESE)):
         (TEXT / f"{name}-vocab.txt").write_text("\n".join(word_piece(lowercase, corpus)) + "\n")
     (TEXT / "xlm-roberta-tokenizer.json").write_text(json.dumps(unigram(ENGLISH + WORLD), ensure_ascii=False) + "\n")
+    (TEXT / "roberta-tokenizer.json").write_text(roberta(ENGLISH + WORLD) + "\n")
+    (TEXT / "mpnet-tokenizer.json").write_text(mpnet((TEXT / "uncased-vocab.txt").read_text().splitlines()) + "\n")
     vocabulary, merges = clip(ENGLISH + WORLD)
     (CLIP / "vocab.json").write_text(json.dumps(vocabulary, ensure_ascii=False) + "\n")
     (CLIP / "merges.txt").write_text("\n".join(["#version: 0.2", *merges]) + "\n")
@@ -93,6 +97,23 @@ def unigram(corpus):
         "decoder": words[1],
         "model": {"type": "Unigram", "unk_id": 3, "vocab": vocabulary, "byte_fallback": False},
     }
+
+
+def roberta(corpus):
+    """<s>, <pad>, </s> and <unk>, bytes and what is merged of them, <mask>."""
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    trainer = trainers.BpeTrainer(vocab_size=SIZE, initial_alphabet=alphabet, show_progress=False)
+    tokenizer.train_from_iterator(corpus, trainer)
+    merges = [tuple(pair) for pair in json.loads(tokenizer.to_str())["model"]["merges"]]
+    tokens = [*FAIRSEQ_SPECIAL, *alphabet, *("".join(merge) for merge in merges), "<mask>"]
+    return RobertaTokenizer({token: id for id, token in enumerate(dict.fromkeys(tokens))}, merges)._tokenizer.to_str()
+
+
+def mpnet(vocabulary):
+    """<s>, <pad>, </s> and <unk>, BERT's vocabulary, <mask>."""
+    return MPNetTokenizer({token: id for id, token in enumerate([*FAIRSEQ_SPECIAL, *vocabulary, "<mask>"])})._tokenizer.to_str()
 
 
 def charsmap():

@@ -5,6 +5,7 @@ import { discoverPlugins } from "@kindred/core";
 import type { Plugin } from "@kindred/core";
 import { diffusion } from "@kindred/plugin-diffusion";
 import { embedding } from "@kindred/plugin-embedding";
+import { rerank } from "@kindred/plugin-rerank";
 
 /**
  * Our own plugins and those that `folder`'s package.json depends on; the folder's replaces ours of the same name. `warn` hears of
@@ -21,7 +22,8 @@ export async function installedPlugins(
     return [];
   });
   const names = new Set(found.map(({ name }) => name));
-  return [...[embedding(), diffusion()].filter(({ name }) => !names.has(name)), ...found];
+  const ours = [embedding(), rerank(), diffusion()].filter(({ name }) => !names.has(name));
+  return [...ours, ...found];
 }
 
 async function pluginsOf(

@@ -67,7 +67,7 @@ async function answer(kernel: Kernel, launch: Launch, wanted: Wanted): Promise<v
     for (const warning of reply.warnings) printError(`warning: ${warning}`);
   } catch (error) {
     bar.clear();
-    throw inWireNames(error, endpoint);
+    throw inWireNames(error, endpoint, body);
   }
 }
 

@@ -4,7 +4,7 @@ import type { EventOf, InputOf, OutputOf, Task } from "./task.ts";
 
 /** A wire codec for one path: field names and shapes. It knows no transport, status or header. */
 export interface Endpoint<T extends Task = Task, Body = any> {
-  /** Below the server's prefix, e.g. "/v1/embeddings". Unique in a kernel. */
+  /** Below the server's prefix, e.g. "/v1/embeddings". No other endpoint of a kernel has it. */
   readonly path: `/${string}`;
   readonly task: T;
   /**
@@ -16,9 +16,10 @@ export interface Endpoint<T extends Task = Task, Body = any> {
   readonly text?: keyof Body & string;
   /**
    * Names on the wire of the input's fields that are called otherwise there: { steps: "num_inference_steps" }. An error's
-   * `param` is renamed by it. Default: all are called the same.
+   * `param` is renamed by it. A field that has several names is called by the first that the body has. Default: all are called the
+   * same.
    */
-  readonly fields?: Readonly<Record<string, string>>;
+  readonly fields?: Readonly<Record<string, string | readonly string[]>>;
   /** Makes a task's input of a validated body. Called once for each request. May throw INVALID_INPUT or UNSUPPORTED. */
   decode(body: Body): Decoded<T> | Promise<Decoded<T>>;
   /** Makes the reply's JSON, in which typed arrays stand for arrays of numbers. Not called for streams. */
@@ -114,13 +115,26 @@ export interface ServerEvent {
   readonly data: unknown;
 }
 
-/** The error with its `param` as clients call that field, by the endpoint's `fields`. Other errors are returned as they are. */
-export function inWireNames(error: unknown, { fields = {} }: Pick<Endpoint, "fields">): unknown {
+/**
+ * The error with its `param` as the client calls that field, by the endpoint's `fields` and what the validated body has. Other
+ * errors are returned as they are.
+ */
+export function inWireNames(
+  error: unknown,
+  { fields = {} }: Pick<Endpoint, "fields">,
+  body: object = {},
+): unknown {
   if (!isKernelError(error) || error.param === undefined) return error;
-  const param = error.param.replace(/^[^.[]+/, (name) =>
-    Object.hasOwn(fields, name) ? fields[name]! : name,
-  );
+  const param = error.param.replace(/^[^.[]+/, (name) => {
+    const names = Object.hasOwn(fields, name) ? [fields[name]!].flat() : [name];
+    return names.find((each) => isSent(body, each)) ?? names[0] ?? name;
+  });
   if (param === error.param) return error;
   const { code, message, retryAfter } = error;
   return new KernelError(code, message, { param, retryAfter, cause: error });
+}
+
+/** Whether a body has a field. null means absent. */
+function isSent(body: object, field: string): boolean {
+  return Object.hasOwn(body, field) && (body as Readonly<Record<string, unknown>>)[field] != null;
 }

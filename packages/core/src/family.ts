@@ -15,6 +15,8 @@ export interface ModelFamily<
   /** kebab-case, unique in a kernel. */
   readonly name: string;
   readonly task: T;
+  /** Tasks that its models do beside it, without graphs: a pipeline's `sideTasks` do them. Default: none. */
+  readonly sideTasks?: readonly Task[];
   /** Published models known by name; `match` also says yes to each of them. Default: none. */
   readonly checkpoints?: readonly Published[];
   /** Validates what a launch sets beside the kernel's own options. Default: a launch may set nothing. */

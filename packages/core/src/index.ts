@@ -45,6 +45,7 @@ export { countJson } from "./json-limits.ts";
 export type { JsonLimits, JsonParts } from "./json-limits.ts";
 export { createKernel } from "./kernel.ts";
 export type { Kernel, KernelOptions } from "./kernel.ts";
+export { withKwargs } from "./kwargs.ts";
 export type { Launch } from "./launch.ts";
 export { silent } from "./logger.ts";
 export type { Logger } from "./logger.ts";
@@ -54,10 +55,10 @@ export type {
   LoadProgress,
   ModelListing,
   ModelSource,
-  SafetensorsHeader,
+  WeightsHeader,
   TensorFacts,
 } from "./model-source.ts";
-export type { Batched, Call, CallState, Pipeline, Single } from "./pipeline.ts";
+export type { Batched, Call, CallState, Pipeline, SideTask, Single } from "./pipeline.ts";
 export type { Plugin } from "./plugin.ts";
 export { progressOf } from "./progress.ts";
 export type { Progress } from "./progress.ts";

@@ -51,7 +51,7 @@ export interface Kernel extends AsyncDisposable {
   /** Facts about every launched model, in the order of launching. */
   models(): readonly ModelInfo[];
   /**
-   * The model that a request means. Without an id: the only one of the task that is ready, or while none is ready, the
+   * The model that a request means. Without an id: the only one that does the task and is ready, or while none is ready, the
    * only one. Without a task: the one of that id, whatever its task. INVALID_INPUT on `model` when none or several could
    * be meant; MODEL_NOT_FOUND, TASK_MISMATCH.
    */
@@ -123,7 +123,8 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
   await launchesWithin(options.maxWait ?? 10, launching, services.get(logger));
   return {
     plugins,
-    endpoints: plugins.flatMap(({ endpoints = [] }) => endpoints),
+    // An endpoint that several plugins bring is one.
+    endpoints: [...new Set(plugins.flatMap(({ endpoints = [] }) => endpoints))],
     models: () => catalog.infos,
     model(task, id) {
       if (task !== undefined) checkTask(task);
@@ -134,7 +135,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
       checkTask(task);
       const work = async () => {
         const full = fullCall(services, call);
-        return catalog.run(task, model, full, ({ lane }) => lane.run(input, full));
+        return catalog.run(task, model, full, (loaded) => loaded.lane(task).run(input, full));
       };
       return tracing.taskRun.tracePromise(work, {
         task: task.name,

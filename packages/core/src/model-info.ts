@@ -7,6 +7,8 @@ export interface ModelInfo {
   readonly family?: string;
   /** Its task's name. Absent while the family is. */
   readonly task?: string;
+  /** The names of the tasks that it does beside that. Absent while the family is, and when there are none. */
+  readonly sideTasks?: readonly string[];
   /** "ready": its graphs are declared; the first request may still open them. */
   readonly state: "loading" | "ready" | "failed";
   /** Why it failed. Present when it is failed. */

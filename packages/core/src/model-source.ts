@@ -19,17 +19,18 @@ export interface ModelListing {
   /** A small JSON file, parsed once; undefined when there is none. LOAD_FAILED when it is not JSON. */
   json(file: string): any;
   /**
-   * The header of a `.safetensors` file, read once; undefined when the file is not listed. LOAD_FAILED when it is not sound.
+   * The tensors of a `.safetensors` file, or of one of `torch.save` (`.ckpt`, `.pt`, `.pth`, `.bin`), read once and in place; undefined when
+   * the file is not listed. LOAD_FAILED when it is not sound.
    * A source that cannot read headers before it fetches has no such method.
    */
-  header?(file: string): SafetensorsHeader | undefined;
+  header?(file: string): WeightsHeader | undefined;
 }
 
-/** The tensors of a `.safetensors` file, by its header: https://github.com/huggingface/safetensors#format. */
-export interface SafetensorsHeader {
+/** The tensors of a file of weights, as it describes them. */
+export interface WeightsHeader {
   /** Every tensor by its name, in the order of their bytes. */
   readonly tensors: ReadonlyMap<string, TensorFacts>;
-  /** The texts of `__metadata__`; {} when there are none. */
+  /** The texts of safetensors' `__metadata__`; {} when there are none. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 

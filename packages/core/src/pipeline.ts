@@ -1,3 +1,5 @@
+import type { InputOf, OutputOf, Task } from "./task.ts";
+
 /** A loaded model: what a family's `load` gives the kernel. */
 export type Pipeline<Input, Output, Event = never> =
   | Single<Input, Output, Event, any>
@@ -6,6 +8,18 @@ export type Pipeline<Input, Output, Event = never> =
 interface Loaded {
   /** Facts for GET /v1/models/{id}: model_ability, dimensions, max_tokens, native size, samplers … Default: none. */
   readonly info?: Readonly<Record<string, unknown>>;
+  /** The tasks that its family does beside its own, each of them once. Default: none. */
+  readonly sideTasks?: readonly SideTask<any>[];
+}
+
+/**
+ * A task that a model does beside its own, such as telling the tokens of a text. It runs no graph, so that its requests take no
+ * turn and no memory of the device: they run side by side, up to 1,024 of them.
+ */
+export interface SideTask<T extends Task = Task> {
+  readonly task: T;
+  /** Answers one request. Its error is the request's answer. */
+  run(input: InputOf<T>, call: Call): Promise<OutputOf<T>>;
 }
 
 /** Runs one request at a time, in the order in which they were accepted. */

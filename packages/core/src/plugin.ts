@@ -10,7 +10,7 @@ export interface Plugin {
   readonly name: string;
   /** Default: none. */
   readonly families?: readonly ModelFamily<any, any, any>[];
-  /** Default: none. */
+  /** Several plugins may bring one and the same, such as that of a side task which the families of each do. Default: none. */
   readonly endpoints?: readonly Endpoint<any, any>[];
   /** Services of its own, or in place of the kernel's. The last provider of a token wins. Default: none. */
   readonly provides?: readonly Provider[];

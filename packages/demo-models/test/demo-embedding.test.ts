@@ -50,7 +50,8 @@ async function isWon({ anchor, paraphrase, unrelated }: Triple): Promise<boolean
 }
 
 async function embed(input: readonly string[]): Promise<readonly Float32Array[]> {
-  return (await kernel.run(embeddingTask, demoEmbedding.id, { input, truncate: true })).vectors;
+  const { vectors } = await kernel.run(embeddingTask, demoEmbedding.id, { input, truncate: true });
+  return vectors as readonly Float32Array[];
 }
 
 /** The cosine of two unit vectors. */

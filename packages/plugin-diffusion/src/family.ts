@@ -117,7 +117,7 @@ export function asModelFamily(
 
 /** Whether a model is a single file that goes by a checkpoint's name. The file's own name is one beside the folder's. */
 function isNamedFile(model: ModelListing, checkpoints: readonly Checkpoint[]): boolean {
-  const file = singleFileIn(model)?.file.replace(/\.safetensors$/, "");
+  const file = singleFileIn(model)?.file.replace(/\.\w+$/, "");
   if (file === undefined) return false;
   const names = [file, ...model.names].map((each) => each.toLowerCase());
   return checkpoints.some(({ name, repo, aliases = [] }) =>

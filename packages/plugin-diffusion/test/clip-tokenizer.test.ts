@@ -28,11 +28,12 @@ async function idsOf(tokenizer: ClipTokenizer, texts: readonly string[]): Promis
 }
 
 test.each(Object.entries(golden.folders))(
-  "the tokenizer of %s, from vocab.json and merges.txt, gives transformers' ids",
-  async (_, { files, ids, padding, limit }) => {
+  "the tokenizer of %s, from vocab.json and merges.txt, gives transformers' ids and texts",
+  async (_, { files, ids, decoded, padding, limit }) => {
     await cp(vocabulary, folder, { recursive: true });
     const tokenizer = await open(files);
     expect(await idsOf(tokenizer, golden.texts)).toEqual(ids);
+    expect(await tokenizer.decode(ids)).toEqual(decoded);
     expect(tokenizer).toMatchObject({ start: 502, end: 503, padding, maxTokens: limit });
   },
 );

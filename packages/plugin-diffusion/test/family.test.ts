@@ -124,11 +124,11 @@ describe("a component with several files", () => {
     }
   });
 
-  test("is refused where there is a pickle alone, with the reason", async () => {
-    const folder = await copied("sd21", "pickled");
+  test("is refused where a file has the ending of another format, with the reason", async () => {
+    const folder = await copied("sd21", "renamed");
     await rename(join(folder, `${unet}.safetensors`), join(folder, `${unet}.bin`));
     expect((await infoOf(folder)).reason).toMatch(
-      /no unet\/diffusion_pytorch_model.safetensors .*pickle/,
+      /diffusion_pytorch_model\.bin" is a file of safetensors, and not of PyTorch's\./,
     );
   });
 });

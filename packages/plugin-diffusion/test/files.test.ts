@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createKernel, openModelFolder } from "@kindred/core";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { diffusion } from "../src/index.ts";
 import { sd15 } from "./model-families.ts";
 import { listing, optimumExport, sdTurboListing, stableDiffusion15 } from "./listings.ts";
@@ -68,18 +68,81 @@ test.each(["text_encoder", "unet", "vae_decoder"])(
   },
 );
 
-test("an export beside safetensors is not read", () => {
+test("an export beside weights is not read", () => {
   const exported = ["unet/model.onnx", "unet/model.onnx_data", "vae_decoder/model.onnx"];
   const files = [...sdTurboListing.files, ...exported, "vae_decoder/config.json"];
   expect(sd15.files!({ ...sdTurboListing, files }, {})).toEqual(chosen(""));
 });
 
-test("PyTorch's pickles beside an export are not read", () => {
-  const pickles = ["unet/diffusion_pytorch_model.bin", "unet/weights.pb"];
-  const files = [...optimumExport.files, ...pickles];
+test("a component with weights of PyTorch beside its export is read from those", () => {
+  const files = [...optimumExport.files, "unet/diffusion_pytorch_model.bin"];
   const read = sd15.files!({ ...optimumExport, files }, {});
-  expect(read).toContain("unet/weights.pb");
-  expect(read).not.toContain("unet/diffusion_pytorch_model.bin");
+  expect(read).toContain("unet/diffusion_pytorch_model.bin");
+  expect(read).not.toContain("unet/model.onnx");
+  expect(read).toContain("text_encoder/model.onnx");
+});
+
+test("the data of an export may have any of its endings", () => {
+  const files = [...optimumExport.files, "unet/weights.pb", "unet/weights.bin"];
+  const read = sd15.files!({ ...optimumExport, files }, {});
+  expect(read).toEqual(expect.arrayContaining(["unet/weights.pb", "unet/weights.bin"]));
+});
+
+describe("files of PyTorch's", () => {
+  const isWeights = (file: string) => /\.(safetensors|bin)$/.test(file);
+
+  /** The weights that are read of a listing in which the UNet has these. */
+  function readOf(unet: readonly string[], options: { variant?: string } = {}): readonly string[] {
+    const others = stableDiffusion15.files.filter((file) => !/^unet\/.*model/.test(file));
+    const files = [...others, ...unet.map((name) => `unet/diffusion_pytorch_model${name}`)];
+    const read = sd15.files!({ ...stableDiffusion15, files }, options);
+    return read.flatMap((file) =>
+      file.startsWith("unet/") && isWeights(file)
+        ? file.slice("unet/diffusion_pytorch_model".length)
+        : [],
+    );
+  }
+
+  test.each([
+    [[".bin"], undefined, ".bin"],
+    [[".bin", ".safetensors"], undefined, ".safetensors"],
+    [[".bin", ".fp16.safetensors"], undefined, ".fp16.safetensors"],
+    [[".bin", ".fp16.bin"], undefined, ".bin"],
+    [[".fp16.bin"], undefined, ".fp16.bin"],
+    [[".fp16.bin", ".safetensors"], "fp16", ".fp16.bin"],
+    [[".fp16.bin", ".fp16.safetensors"], "fp16", ".fp16.safetensors"],
+    [[".bin", ".fp16.safetensors"], "bf16", ".fp16.safetensors"],
+  ])("of %j with the variant %s, %s is read", (unet, variant, file) => {
+    expect(readOf(unet, variant === undefined ? {} : { variant })).toEqual([file]);
+  });
+
+  test("transformers' are called pytorch_model", () => {
+    const files = stableDiffusion15.files.filter((file) => !file.endsWith(".safetensors"));
+    expect(sd15.files!({ ...stableDiffusion15, files }, {}).filter(isWeights)).toEqual([
+      "text_encoder/pytorch_model.bin",
+      "unet/diffusion_pytorch_model.bin",
+      "vae/diffusion_pytorch_model.bin",
+    ]);
+    const variant = sd15.files!({ ...stableDiffusion15, files }, { variant: "fp16" });
+    expect(variant).toContain("text_encoder/pytorch_model.fp16.bin");
+  });
+
+  test("their shards are read with the index", () => {
+    const bin = "text_encoder/pytorch_model.bin.index.json";
+    const weight_map = { a: "part-1.bin", b: "part-2.bin" };
+    const others = stableDiffusion15.files.filter((file) => !/^text_encoder\/.*model/.test(file));
+    const model = listing(
+      "sd",
+      [...others, bin, "text_encoder/part-1.bin", "text_encoder/part-2.bin"],
+      {
+        "model_index.json": { _class_name: "StableDiffusionPipeline" },
+        [bin]: { weight_map },
+      },
+    );
+    expect(sd15.files!(model, {})).toEqual(
+      expect.arrayContaining([bin, "text_encoder/part-1.bin", "text_encoder/part-2.bin"]),
+    );
+  });
 });
 
 const index = "unet/diffusion_pytorch_model.safetensors.index.json";
@@ -103,7 +166,7 @@ test.each([
   "unet/config.json",
   "vae/diffusion_pytorch_model.safetensors",
 ])("a listing without %s is refused before anything is fetched", (missing) => {
-  const halves = (file: string) => file.includes("vae/") && file.endsWith(".fp16.safetensors");
+  const halves = (file: string) => /^vae\/.*(\.fp16\.safetensors|\.bin)$/.test(file);
   const files = stableDiffusion15.files.filter((file) => file !== missing && !halves(file));
   expect(() => sd15.files!({ ...stableDiffusion15, files, json: jsonOf(files) }, {})).toThrow(
     expect.objectContaining({
@@ -125,7 +188,7 @@ test.each([
   const [whole, part] = [join(root, "whole"), join(root, "part")];
   await mkdir(whole);
   await write(whole);
-  await writeFile(join(whole, "unet", "diffusion_pytorch_model.bin"), "a pickle");
+  await writeFile(join(whole, "unet", "optimizer.pt"), "other weights");
   for (const file of sd15.files!({ ...(await openModelFolder(whole)), id: "m" }, {})) {
     await mkdir(dirname(join(part, file)), { recursive: true });
     await cp(join(whole, file), join(part, file));

@@ -107,9 +107,9 @@ const folders: readonly (readonly [what: string, files: Files, said: RegExp])[] 
     /one component .* without its config\.json\. .*the whole pipeline/,
   ],
   [
-    "a pickle",
+    "a checkpoint of PyTorch's that is cut off",
     { "v1-5-pruned.ckpt": "x" },
-    /pickle, v1-5-pruned\.ckpt\. .*from_single_file\("v1-5-pruned\.ckpt"\)\.save_pretrained\(folder\)/,
+    /holds weights that cannot be read \(v1-5-pruned\.ckpt\)\. .* has 1 bytes, and is not a zip/,
   ],
   [
     "a single file that is cut off",

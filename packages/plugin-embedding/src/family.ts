@@ -6,13 +6,16 @@ import {
   inModel,
   isTextEncoder,
   smallFiles,
+  tokenTasks,
   transformerFolder,
 } from "@kindred/text-encoders";
-import type { Architecture } from "@kindred/text-encoders";
+import type { Architecture, Prompts } from "@kindred/text-encoders";
+import { headFiles } from "./kinds/open-token-heads.ts";
 import type { PoolingMode } from "./graphs/pooling.ts";
 import { load } from "./load.ts";
 import type { Matryoshka } from "./pipeline.ts";
-import type { Prompts } from "./prompts.ts";
+import { rangesSchema } from "./quantization/ranges.ts";
+import type { Ranges } from "./quantization/ranges.ts";
 import { embeddingTask } from "./task.ts";
 
 /**
@@ -41,9 +44,14 @@ export interface EmbeddingOptions {
   /**
    * The prompt for requests that name none; "" is no prompt. Default: the `default_prompt_name` of the model's folder, else no prompt.
    */
-  readonly prompt_name?: string | undefined;
+  readonly prompt?: string | undefined;
   /** Cuts texts that are longer than the model takes, for requests that do not say whether to. Default false. */
   readonly truncate?: boolean | undefined;
+  /**
+   * The ranges of the vectors' numbers, for int8 and uint8, as `ranges` of sentence-transformers' `quantize_embeddings`: [-0.3, 0.3],
+   * or a list of lows and a list of highs. Default: 127 steps to 1 for a model that normalises, else none.
+   */
+  readonly ranges?: Ranges | undefined;
   /**
    * The .onnx file to serve, by its path in the folder or its name: "onnx/model_quantized.onnx". Default: the folder's weights, else its
    * `model.onnx`, else the only export that it has.
@@ -52,8 +60,9 @@ export interface EmbeddingOptions {
 }
 
 const options: z.ZodType<EmbeddingOptions> = z.strictObject({
-  prompt_name: z.string().optional(),
+  prompt: z.string().optional(),
   truncate: z.boolean().optional(),
+  ranges: rangesSchema.optional(),
   onnx: z.string().min(1).optional(),
 });
 
@@ -65,6 +74,7 @@ export function asModelFamily(
   return {
     name,
     task: embeddingTask,
+    sideTasks: tokenTasks,
     checkpoints,
     options,
     match(model) {
@@ -76,8 +86,9 @@ export function asModelFamily(
 
     files(model, { onnx }) {
       const transformer = transformerFolder(model);
-      const { files } = encoderSource(transformer, { architectures, onnx });
-      return [...smallFiles(model, transformer), ...inModel(transformer, files)];
+      const { kind, files } = encoderSource(transformer, { architectures, onnx });
+      const heads = kind === "built" ? headFiles(model) : [];
+      return [...smallFiles(model, transformer), ...inModel(transformer, files), ...heads];
     },
 
     load: (context) => load(context, family),

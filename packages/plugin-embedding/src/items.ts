@@ -1,12 +1,19 @@
 import { mapInSlices } from "@kindred/core";
 import type { TextInput, Tokens } from "@kindred/core/text";
+import {
+  maxCharacters,
+  promptNamed,
+  tooManyCharacters,
+  unknownId,
+  withPrompt,
+} from "@kindred/text-encoders";
 import type { EncoderInput } from "./encoders/encoder.ts";
 import type { EmbeddingModel } from "./pipeline.ts";
-import { promptNamed, withPrompt } from "./prompts.ts";
+import { checkKinds, checkNumbers } from "./kinds/check-kinds.ts";
+import { checkOutputType } from "./quantization/check-output-type.ts";
 import {
   foreignToken,
   onlyPrompt,
-  tooManyCharacters,
   tooManyTokens,
   unknownToken,
   wrongDimensions,
@@ -20,20 +27,20 @@ export interface EmbeddingItem extends EncoderInput {
   readonly isCut: boolean;
 }
 
-/** Characters of one text. A tokenizer takes about 400 bytes at once for a token, and a character may be one. */
-const maxCharacters = 250_000;
-
 /** Checks a request and tokenises its texts, each with its prompt. INVALID_INPUT names what is wrong with which text. */
 export async function itemsOf(
-  { input, prompt, truncate, dimensions }: EmbeddingRequest,
+  request: EmbeddingRequest,
   model: EmbeddingModel,
   signal: AbortSignal,
 ): Promise<readonly EmbeddingItem[]> {
-  const { tokenizer, maxTokens, vocabularySize } = model;
+  const { input, prompt, truncate, dimensions, kinds = ["dense"] } = request;
+  const { tokenizer, maxTokens, vocabularySize, heads } = model;
+  checkKinds(request, heads);
   if (dimensions !== undefined) checkDimensions(dimensions, model.dimensions);
+  checkOutputType(request, model);
   for (const [i, each] of input.entries()) {
     if (typeof each !== "string") checkIds(each, i, vocabularySize);
-    else if (each.length > maxCharacters) throw tooManyCharacters(i, each.length, maxCharacters);
+    else if (each.length > maxCharacters) throw tooManyCharacters(i, each.length);
   }
   const before =
     prompt === undefined ? (model.defaultPrompt?.text ?? "") : promptNamed(prompt, model.prompts);
@@ -49,9 +56,14 @@ export async function itemsOf(
     const unknown = unknownId(ids, vocabularySize);
     if (unknown !== undefined) throw foreignToken(i, unknown, vocabularySize);
     if (skipped > 0 && skipped >= ids.length) throw onlyPrompt(i, maxTokens);
-    return { ids, skipped, isCut: length > maxTokens };
+    return { ids, skipped, kinds, isCut: length > maxTokens };
   };
-  return mapInSlices(all, item, signal);
+  const items = await mapInSlices(all, item, signal);
+  if (kinds.includes("colbert")) {
+    const tokens = items.reduce((sum, { ids }) => sum + Math.max(0, ids.length - 1), 0);
+    checkNumbers(tokens, heads.colbert ?? 0);
+  }
+  return items;
 }
 
 /**
@@ -74,13 +86,4 @@ function checkDimensions(dimensions: number, max: number): void {
 function checkIds(ids: readonly number[], index: number, vocabularySize: number): void {
   const unknown = unknownId(ids, vocabularySize);
   if (unknown !== undefined) throw unknownToken(index, unknown, vocabularySize);
-}
-
-/** The first id that the vocabulary does not have. A plain loop, since a request may have a million ids. */
-function unknownId(ids: ArrayLike<number>, vocabularySize: number): number | undefined {
-  for (let i = 0; i < ids.length; i++) {
-    const id = ids[i]!;
-    if (!Number.isInteger(id) || id < 0 || id >= vocabularySize) return id;
-  }
-  return undefined;
 }

@@ -1,23 +1,22 @@
-import { join } from "node:path";
 import type { LoadContext } from "@kindred/core";
-import { openTokenizer } from "@kindred/core/text";
 import {
   allArchitectures,
+  defaultPrompt,
   encoderSource,
-  noLimit,
+  maxTokensOf,
   originalOf,
   transformerFolder,
   transformerSettings,
+  transformerTokenizer,
 } from "@kindred/text-encoders";
-import type { TransformerFolder, TransformerSettings } from "@kindred/text-encoders";
 import type { EmbeddingCheckpoint, EmbeddingFamily, EmbeddingOptions } from "./family.ts";
-import { openEncoder } from "./encoders/encoder.ts";
+import { openEncoder } from "./encoders/open-encoder.ts";
 import { matryoshkaOf } from "./folder/matryoshka.ts";
 import { poolingOf } from "./folder/pooling.ts";
 import { savedSettings } from "./folder/saved-settings.ts";
 import { embeddingPipeline } from "./pipeline.ts";
 import type { EmbeddingPipeline } from "./pipeline.ts";
-import { defaultPrompt } from "./prompts.ts";
+import { checkedRanges, unitRanges } from "./quantization/ranges.ts";
 import { specialTokensOf } from "./special-tokens.ts";
 
 type Context = LoadContext<EmbeddingOptions, EmbeddingCheckpoint>;
@@ -33,17 +32,15 @@ export async function load(context: Context, family: EmbeddingFamily): Promise<E
   const settings = transformerSettings(transformer);
   const saved = savedSettings(model);
   const prompts = { ...defaults.prompts, ...saved.prompts };
-  const named = { launch: options.prompt_name, saved: saved.defaultPrompt };
+  const named = { launch: options.prompt, saved: saved.defaultPrompt };
 
   const encoder = encoderSource(transformer, { architectures, onnx: options.onnx });
-  const encode = await openEncoder(encoder, context, pooling);
-  const tokenizer = context.use(await tokenizerOf(context, transformer, settings));
+  const tokenizer = await transformerTokenizer(context, transformer, settings);
+  const { encode, heads } = await openEncoder(encoder, { context, pooling, tokenizer });
   const { facts } = encoder;
-  const limit = settings.maxTokens ?? tokenizer.maxTokens ?? Infinity;
-  const maxTokens = Math.min(limit, facts.maxTokens);
-  if (!Number.isSafeInteger(maxTokens)) throw noLimit(model);
   const dimensions = facts.dimensions * pooling.modes.length;
   const defaultDimensions = Math.min(saved.dimensions ?? dimensions, dimensions);
+  const ranges = options.ranges && checkedRanges(options.ranges, defaultDimensions);
   return embeddingPipeline({
     encode,
     tokenizer,
@@ -51,26 +48,15 @@ export async function load(context: Context, family: EmbeddingFamily): Promise<E
     dimensions,
     defaultDimensions,
     matryoshka: matryoshkaOf(transformer, defaults.matryoshka),
-    maxTokens,
+    maxTokens: maxTokensOf(model, settings, tokenizer, facts),
     truncate: options.truncate ?? false,
     vocabularySize: facts.vocabularySize,
     // sentence-transformers cuts vectors after it has normalised them.
     normalized: pooling.normalize && defaultDimensions === dimensions,
+    ranges: ranges ?? (pooling.normalize ? unitRanges : undefined),
     prompts,
     defaultPrompt: defaultPrompt(named, prompts),
     skipsPrompts: pooling.includePrompt === false,
+    heads,
   });
-}
-
-function tokenizerOf(
-  { model, signal }: Context,
-  transformer: TransformerFolder,
-  { tokenizer: changes, lowercase }: TransformerSettings,
-): ReturnType<typeof openTokenizer> {
-  const path = join(model.path, transformer.directory);
-  const json = (file: string): unknown => {
-    const members = transformer.json(file);
-    return file === "tokenizer_config.json" ? { ...members, ...changes } : members;
-  };
-  return openTokenizer({ path, json }, { lowercase, signal });
 }

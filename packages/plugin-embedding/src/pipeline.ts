@@ -1,11 +1,18 @@
 import { mapInSlices } from "@kindred/core";
 import type { Batched } from "@kindred/core";
 import type { Tokenizer } from "@kindred/core/text";
+import { tokenSideTasks } from "@kindred/text-encoders";
+import type { Prompt, Prompts } from "@kindred/text-encoders";
 import type { Encoder } from "./encoders/encoder.ts";
 import { normalized } from "./encoders/normalized.ts";
 import { itemsOf } from "./items.ts";
 import type { EmbeddingItem } from "./items.ts";
-import type { Prompt, Prompts } from "./prompts.ts";
+import { kindsOf } from "./kinds/check-kinds.ts";
+import type { EncodedText } from "./kinds/embedding-kind.ts";
+import type { TokenHeads } from "./kinds/token-heads.ts";
+import { quantized } from "./quantization/quantized.ts";
+import type { Vector } from "./quantization/output-type.ts";
+import type { Ranges } from "./quantization/ranges.ts";
 import type { SpecialTokens } from "./special-tokens.ts";
 import type { EmbeddingRequest, Embeddings } from "./task.ts";
 import { untrainedDimensions, textsCut } from "./warnings.ts";
@@ -29,11 +36,14 @@ export interface EmbeddingModel {
   readonly vocabularySize: number;
   /** Whether the vectors that it gives have unit length. */
   readonly normalized: boolean;
+  /** The ranges of its vectors' numbers; undefined when nothing says them. */
+  readonly ranges: Ranges | undefined;
   readonly prompts: Prompts;
   /** The prompt of a request that names none. */
   readonly defaultPrompt: Prompt | undefined;
   /** Whether pooling leaves prompts out. */
   readonly skipsPrompts: boolean;
+  readonly heads: TokenHeads;
 }
 
 /**
@@ -42,8 +52,8 @@ export interface EmbeddingModel {
  */
 export type Matryoshka = boolean | readonly number[];
 
-/** An item is one text's tokens, and a part is its vector. */
-export type EmbeddingPipeline = Batched<EmbeddingRequest, Embeddings, EmbeddingItem, Float32Array>;
+/** An item is one text's tokens, and a part is its embeddings. */
+export type EmbeddingPipeline = Batched<EmbeddingRequest, Embeddings, EmbeddingItem, EncodedText>;
 
 export function embeddingPipeline(model: EmbeddingModel): EmbeddingPipeline {
   const { encode, maxTokens, defaultPrompt } = model;
@@ -55,9 +65,12 @@ export function embeddingPipeline(model: EmbeddingModel): EmbeddingPipeline {
       model_ability: ["embed"],
       dimensions: model.defaultDimensions,
       max_tokens: maxTokens,
+      embedding_types: kindsOf(model.heads),
       prompts: Object.keys(model.prompts),
       ...(defaultPrompt && { default_prompt: defaultPrompt.name }),
     },
+
+    sideTasks: tokenSideTasks(model),
 
     items: (request, { signal }) => itemsOf(request, model, signal),
 
@@ -65,7 +78,9 @@ export function embeddingPipeline(model: EmbeddingModel): EmbeddingPipeline {
 
     runItems: encode,
 
-    async output(all, items, { dimensions = model.defaultDimensions }) {
+    async output(parts, items, request) {
+      const { dimensions = model.defaultDimensions, outputType = "float" } = request;
+      const { kinds = ["dense"] } = request;
       let [tokens, cut] = [0, 0];
       for (const { ids, isCut } of items) {
         tokens += ids.length;
@@ -73,14 +88,23 @@ export function embeddingPipeline(model: EmbeddingModel): EmbeddingPipeline {
       }
       const warnings = [
         textsCut(cut, { of: items.length, maxTokens }),
-        untrainedDimensions(dimensions, model),
+        kinds.includes("dense") ? untrainedDimensions(dimensions, model) : undefined,
       ].filter((warning) => warning !== undefined);
-      const shortened = (vector: Float32Array): Float32Array => {
+      const isWhole = dimensions === model.dimensions;
+      const asAsked = (vector: Float32Array): Vector => {
         const head = vector.subarray(0, dimensions);
-        return model.normalized ? normalized(head) : head;
+        const shortened = model.normalized && !isWhole ? normalized(head) : head;
+        return quantized(shortened, outputType, model.ranges);
       };
-      const vectors = dimensions === model.dimensions ? all : await mapInSlices(all, shortened);
-      return { vectors, tokens, ...(warnings.length > 0 && { warnings }) };
+      const dense = parts.flatMap((part) => part.dense ?? []);
+      const isAsGiven = isWhole && outputType === "float";
+      return {
+        vectors: isAsGiven ? dense : await mapInSlices(dense, asAsked),
+        ...(kinds.includes("sparse") && { sparse: parts.flatMap((part) => part.sparse ?? []) }),
+        ...(kinds.includes("colbert") && { colbert: parts.map((part) => part.colbert ?? []) }),
+        tokens,
+        ...(warnings.length > 0 && { warnings }),
+      };
     },
   };
 }

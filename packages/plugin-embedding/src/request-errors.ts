@@ -9,15 +9,10 @@ export function wrongDimensions(dimensions: number, max: number): KernelError {
   );
 }
 
-export function tooManyCharacters(index: number, length: number, max: number): KernelError {
-  return invalid(
-    `input[${index}] has ${length} characters; ${max} are read at most. Send it in parts.`,
-  );
-}
-
+/** LangChain and LiteLLM know a text beyond the context by OpenAI's "This model's maximum context length is". */
 export function tooManyTokens(index: number, length: number, max: number): KernelError {
   return invalid(
-    `input[${index}] has ${length} tokens; the model takes ${max}, special tokens included. Shorten it, send truncate: true, or launch the model with options: { truncate: true }.`,
+    `input[${index}] has ${length} tokens, special tokens included. This model's maximum context length is ${max} tokens. Shorten it, send truncate: true, or launch the model with options: { truncate: true }.`,
   );
 }
 

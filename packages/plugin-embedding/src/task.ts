@@ -1,12 +1,14 @@
 import type { Task } from "@kindred/core";
 import type { TextInput } from "@kindred/core/text";
+import type { EmbeddingKind, LexicalWeights } from "./kinds/embedding-kind.ts";
+import type { OutputType, Vector } from "./quantization/output-type.ts";
 
 /** Texts to embed. */
 export interface EmbeddingRequest {
   /** Texts, or the ids of texts already tokenised. Special tokens go around them, unless they are there already. */
   readonly input: readonly TextInput[];
   /**
-   * The name of the model's prompt that goes before each text: "query", "passage". Default: the launch's `prompt_name`, else the
+   * The name of the model's prompt that goes before each text: "query", "passage". Default: the launch's `prompt`, else the
    * `default_prompt_name` of the model's folder, else none. INVALID_INPUT when the model has no such prompt.
    */
   readonly prompt?: string | undefined;
@@ -20,12 +22,26 @@ export interface EmbeddingRequest {
    * `truncate_dim` of the model's folder, else all. INVALID_INPUT when the vectors have fewer.
    */
   readonly dimensions?: number | undefined;
+  /**
+   * The type of the vectors' numbers. Default "float". INVALID_INPUT for "binary" and "ubinary" when the dimensions are no multiple
+   * of 8; UNSUPPORTED for "int8" and "uint8" when the model does not normalise and its launch has no `ranges`.
+   */
+  readonly outputType?: OutputType | undefined;
+  /**
+   * The embeddings of each text, one or more. Default: "dense" alone. UNSUPPORTED when the model lacks one; INVALID_INPUT when "colbert"
+   * would have over 16,777,216 numbers, and when `dimensions` or `outputType` come without "dense".
+   */
+  readonly kinds?: readonly EmbeddingKind[] | undefined;
 }
 
-/** The vectors of a request's texts. */
+/** The embeddings of a request's texts. */
 export interface Embeddings {
-  /** One for each input, in order; as long as the model's dimensions, or the request's. */
-  readonly vectors: readonly Float32Array[];
+  /** Dense vectors, one for each input in order; none when they are not asked for. They are as long as the model's dimensions, or the request's. Binary ones have a byte for eight. */
+  readonly vectors: readonly Vector[];
+  /** Lexical weights, one set for each input. Absent when they are not asked for. */
+  readonly sparse?: readonly LexicalWeights[] | undefined;
+  /** Vectors of unit length for the tokens of each input, the first of which has none. Absent when they are not asked for. */
+  readonly colbert?: readonly (readonly Float32Array[])[] | undefined;
   /** Tokens of all inputs as they ran: special tokens and prompts included, after truncation. */
   readonly tokens: number;
   /**

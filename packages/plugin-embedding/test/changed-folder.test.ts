@@ -17,7 +17,7 @@ async function launched(path: string, launch: Partial<Launch> = {}): Promise<Ker
 
 async function vector(kernel: Kernel): Promise<Float32Array> {
   const { vectors } = await kernel.run(embeddingTask, "m", { input: ["a red fox"] });
-  return vectors[0]!;
+  return vectors[0] as Float32Array;
 }
 
 /** Waits until the graph has been closed, as after the keep-alive. */

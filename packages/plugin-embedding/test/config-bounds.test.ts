@@ -1,10 +1,11 @@
 import type { ModelListing } from "@kindred/core";
-import { bert } from "@kindred/text-encoders";
-import { expect, test } from "vitest";
+import { allArchitectures, bert } from "@kindred/text-encoders";
+import { describe, expect, test } from "vitest";
 import { commonFacts } from "../../text-encoders/src/architectures/common-facts.ts";
 import { matryoshkaOf } from "../src/folder/matryoshka.ts";
 import { modulesOf } from "../../text-encoders/src/folder/modules.ts";
 import { poolingOf } from "../src/folder/pooling.ts";
+import { read } from "./golden.ts";
 import { savedSettings } from "../src/folder/saved-settings.ts";
 
 const sizes = {
@@ -27,6 +28,40 @@ test.each(Object.keys(sizes).slice(1))(
     );
   },
 );
+
+const counts: Readonly<Record<string, readonly string[]>> = {
+  "modernbert-tiny": ["global_attn_every_n_layers", "local_attention"],
+  "nomic-tiny": ["n_positions", "type_vocab_size"],
+  "qwen3-tiny": ["num_key_value_heads", "head_dim"],
+};
+
+describe.each(Object.keys(counts))("%s", (name) => {
+  const published = read(`fixtures/${name}/config.json`);
+  const architecture = allArchitectures.find(({ matches }) => matches(published))!;
+
+  test.each([...Object.keys(sizes).slice(1), ...counts[name]!])(
+    "a billion %s are refused with the bound",
+    (field) => {
+      expect(() => architecture.read({ ...published, [field]: huge })).toThrow(
+        new RegExp(`${field}: it is ${huge}, and at most \\d+ is served`),
+      );
+    },
+  );
+
+  test("heads that do not divide the width, or the heads of queries, are refused by name", () => {
+    const field = name === "qwen3-tiny" ? "num_key_value_heads" : "num_attention_heads";
+    expect(() => architecture.read({ ...published, [field]: 3 })).toThrow(`${field}:`);
+  });
+});
+
+test("layer_types that are not as many as the layers are refused by name", () => {
+  const config = {
+    ...read("fixtures/modernbert-tiny/config.json"),
+    layer_types: ["full_attention"],
+  };
+  const modernBert = allArchitectures.find(({ name }) => name === "modernbert")!;
+  expect(() => modernBert.read(config)).toThrow("layer_types:");
+});
 
 test.each(["vocab_size", "hidden_size", "max_position_embeddings"])(
   "an export of a billion %s is refused with the bound",

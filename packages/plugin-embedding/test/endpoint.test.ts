@@ -35,19 +35,32 @@ describe("inputs that OpenAI's clients send are taken", () => {
 
   test("null means absent", async () => {
     const body = { model: null, input: "a", encoding_format: null, dimensions: null, user: null };
-    const ours = { prompt_name: null, input_type: null, truncate: null };
+    const names = ["prompt_name", "input_type", "truncate", "output_dtype", "embedding_types"];
+    const flags = ["return_dense", "return_sparse", "return_colbert_vecs"];
+    const ours = Object.fromEntries([...names, ...flags].map((name) => [name, null]));
     expect(await problems({ ...body, ...ours })).toEqual([]);
     expect(await endpoint.decode({ ...body, ...ours })).toEqual({
       model: undefined,
-      input: { input: ["a"], prompt: undefined, truncate: undefined, dimensions: undefined },
+      input: {
+        input: ["a"],
+        prompt: undefined,
+        truncate: undefined,
+        dimensions: undefined,
+        outputType: undefined,
+        kinds: undefined,
+      },
     });
   });
 
-  test("input_type is another word for prompt_name", async () => {
-    expect(await endpoint.decode({ input: "a", input_type: "query" })).toMatchObject({
-      input: { prompt: "query" },
-    });
-  });
+  test.each(["query", "passage", "document", "search_query", "search_document", "clustering"])(
+    "input_type %s is another word for prompt_name",
+    async (input_type) => {
+      expect(await problems({ input: "a", input_type })).toEqual([]);
+      expect(await endpoint.decode({ input: "a", input_type })).toMatchObject({
+        input: { prompt: input_type },
+      });
+    },
+  );
 });
 
 describe("a body that breaks OpenAI's rules is refused, naming the field", () => {
@@ -67,6 +80,7 @@ describe("a body that breaks OpenAI's rules is refused, naming the field", () =>
     ["input", { input: "half \ud83e" }],
     ["input", { input: ["a", "half \udd9c"] }],
     ["encoding_format", { input: "a", encoding_format: "hex" }],
+    ["output_dtype", { input: "a", output_dtype: "int4" }],
     ["dimensions", { input: "a", dimensions: 0 }],
     ["dimensions", { input: "a", dimensions: 1.5 }],
     ["dimensions", { input: "a", dimensions: "8" }],
@@ -121,6 +135,21 @@ describe("the reply", () => {
     expect([bytes.length, bytes.readFloatLE(0), bytes.readFloatLE(4)]).toEqual([8, ...vector]);
   });
 
+  test.each<[string, Int8Array | Uint8Array]>([
+    ["int8", Int8Array.of(-128, 5, 127)],
+    ["ubinary", Uint8Array.of(0, 200, 255)],
+  ])("has the numbers of %s as they are, and their bytes in base64", (output_dtype, numbers) => {
+    const [plain, packed] = ["float", "base64"].map((encoding_format): any =>
+      endpoint.encode(
+        { vectors: [numbers], tokens: 3 },
+        reply({ input: "a", encoding_format, output_dtype }),
+      ),
+    );
+    expect(plain.data[0].embedding).toBe(numbers);
+    const bytes = Buffer.from(packed.data[0].embedding.toJSON(), "base64");
+    expect([...bytes]).toEqual([...new Uint8Array(numbers.buffer)]);
+  });
+
   test("passes on what the model has to say", () => {
     const asked = reply({ input: "a" });
     endpoint.encode({ vectors: [], tokens: 0, warnings: ["One.", "Two."] }, asked);
@@ -136,5 +165,13 @@ describe("the reply", () => {
   test("shows a terminal a vector's head, length and norm", async () => {
     const shown = await endpoint.show?.({ vectors: [vector], tokens: 3 }, reply({ input: "a" }));
     expect(shown?.text).toBe("[0.6000, 0.8000]  length 2, norm 1.0000\n3 tokens");
+    const vectors = [Int8Array.of(-128, 127)];
+    const whole = await endpoint.show?.({ vectors, tokens: 3 }, reply({ input: "a" }));
+    const sparse = [{ ids: Int32Array.of(7, 5), weights: Float32Array.of(0.5, 0.25) }];
+    const others = { vectors: [], sparse, colbert: [[vector, vector]], tokens: 3 };
+    expect((await endpoint.show?.(others, reply({ input: "a" })))?.text).toBe(
+      "{7: 0.5000, 5: 0.2500}  2 token ids with weights\n2 vectors of tokens, length 2\n3 tokens",
+    );
+    expect(whole?.text).toBe("[-128, 127]  length 2\n3 tokens");
   });
 });

@@ -7,6 +7,7 @@ import type { BuiltGraph, GraphBuilder, Value, Weights } from "@kindred/core/onn
 import { synthesize } from "@kindred/core/testing";
 import { asModelFamily, embedding, embeddingTask } from "@kindred/plugin-embedding";
 import type { Pooling, PoolingMode } from "@kindred/plugin-embedding";
+import { roberta } from "@kindred/text-encoders";
 import type { Architecture } from "@kindred/text-encoders";
 import { describe, expect, test } from "vitest";
 import { elementTypes } from "../../core/src/onnx/element-type.ts";
@@ -16,7 +17,8 @@ import type { OnnxGraph } from "../../core/test/onnx/onnx-model.ts";
 import { pool } from "../src/graphs/pooling.ts";
 import { fixture } from "./fixture.ts";
 import type { FixtureOptions } from "./fixture.ts";
-import { distance, texts } from "./golden.ts";
+import { distance, golden, read, texts } from "./golden.ts";
+import { inOneRun } from "./served.ts";
 
 const input = [texts["short"]!, "hello", texts["emoji"]!];
 const width = 48;
@@ -89,7 +91,7 @@ async function answered(path: string, launching: Launching = {}): Promise<Answer
     models: [{ id: "toy", source: path, family, options }],
   });
   const { vectors } = await kernel.run(embeddingTask, "toy", { input, prompt });
-  return { info: kernel.models()[0]!, vectors };
+  return { info: kernel.models()[0]!, vectors: vectors as readonly Float32Array[] };
 }
 
 /** The answer of a folder that has a graph in onnx/model.onnx. */
@@ -215,13 +217,39 @@ describe("an exported graph", () => {
   });
 });
 
-describe("an export of an architecture that has no graph here", () => {
+test("an export that counts places from its ids has them filled up behind, where it is not seen", async () => {
+  const name = "multilingual-e5-tiny";
+  await using folder = await fixture(name);
+  const weights = await openSafetensors(folder.path, "model.safetensors");
+  const config = read(`fixtures/${name}/config.json`);
+  const { model } = xlmRoberta.graph(config, weights, (g, tokens) => {
+    g.output("last_hidden_state", tokens.states);
+  });
+  await writeFile(join(folder.path, "model.onnx"), model);
+  const plugin = inOneRun(embedding());
+  await using kernel = await createKernel({
+    plugins: [plugin],
+    models: [{ id: name, source: folder.path, options: { onnx: "model.onnx" } }],
+  });
+  const { vectors: expected } = golden(name);
+  const input = Object.keys(expected).map((text) => texts[text]!);
+  const { vectors } = await kernel.run(embeddingTask, name, { input, truncate: true });
+  expect(difference(vectors as readonly Float32Array[], Object.values(expected))).toBeLessThan(
+    1e-5,
+  );
+});
+
+const xlmRoberta = roberta.find(({ name }) => name === "xlm-roberta")!;
+
+describe("an export of another architecture than BERT", () => {
   const absent = { hidden_size: undefined, max_position_embeddings: undefined };
   const unlimited = { "sentence_bert_config.json": null, "tokenizer_config.json": null };
   const mean = { "1_Pooling/config.json": { pooling_mode: "mean" } };
+  const alone = { "model.safetensors": null };
+  const ofDistilbert = { dim: width, n_layers: 2, n_heads: 3, hidden_dim: 96 };
 
-  test("is served although there are weights beside it", async () => {
-    const config = { model_type: "xlm-roberta", architectures: ["XLMRobertaModel"] };
+  test("is served although there are weights beside it, if these have no graph here", async () => {
+    const config = { model_type: "xlm-roberta-xl", architectures: ["XLMRobertaXLModel"] };
     const { vectors } = await withExport(
       { ...mean, "config.json": config },
       states("last_hidden_state"),
@@ -232,12 +260,12 @@ describe("an export of an architecture that has no graph here", () => {
   test.each<[string, object, number]>([
     ["xlm-roberta", { max_position_embeddings: 514, pad_token_id: 1 }, 512],
     ["mpnet", { max_position_embeddings: 130, pad_token_id: 1 }, 128],
-    ["distilbert", { ...absent, dim: width, max_position_embeddings: 256 }, 256],
-    ["nomic_bert", { ...absent, n_embd: width, n_positions: 2048 }, 2048],
+    ["distilbert", { ...absent, ...ofDistilbert, max_position_embeddings: 256 }, 256],
+    ["nomic_bert", { ...absent, n_embd: width, n_positions: 2048, moe_every_n_layers: 2 }, 2048],
   ])("%s: it takes as many tokens as it has usable positions", async (model_type, sizes, max) => {
     const config = { model_type, ...sizes };
     const { info } = await withExport(
-      { ...mean, ...unlimited, "config.json": config },
+      { ...mean, ...alone, ...unlimited, "config.json": config },
       states("last_hidden_state"),
     );
     expect(info.info).toMatchObject({ dimensions: width, max_tokens: max });

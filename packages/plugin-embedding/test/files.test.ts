@@ -63,6 +63,21 @@ describe("weights in safetensors are fetched, and the same weights in other form
     );
   });
 
+  test("intfloat/multilingual-e5-large", () => {
+    const others = [
+      "README.md",
+      "onnx/model.onnx",
+      "onnx/model.onnx_data",
+      "onnx/sentencepiece.bpe.model",
+      "onnx/tokenizer.json",
+      "pytorch_model.bin",
+      "sentencepiece.bpe.model",
+    ];
+    expect(fetched([...sentenceTransformers, ...others, "model.safetensors"], xlmRoberta)).toEqual(
+      [...sentenceTransformers, "model.safetensors"].toSorted(),
+    );
+  });
+
   test("sentence-transformers/all-MiniLM-L6-v2", () => {
     const small = [
       ...sentenceTransformers,
@@ -123,24 +138,9 @@ describe("without weights that can be served one export is fetched, with its dat
     );
   });
 
-  test("intfloat/multilingual-e5-large, in place of its weights", () => {
-    const data = ["onnx/model.onnx", "onnx/model.onnx_data"];
-    const others = [
-      "README.md",
-      "model.safetensors",
-      "onnx/sentencepiece.bpe.model",
-      "onnx/tokenizer.json",
-      "pytorch_model.bin",
-      "sentencepiece.bpe.model",
-    ];
-    expect(fetched([...sentenceTransformers, ...others, ...data], xlmRoberta)).toEqual(
-      [...sentenceTransformers, ...data].toSorted(),
-    );
-  });
-
   test("Optimum's layout, with the graph at the root", () => {
     const files = [...small, "model.onnx", "model.onnx_data", "ort_config.json"];
-    const others = ["model_optimized.onnx", "pytorch_model.bin", "README.md"];
+    const others = ["model_optimized.onnx", "README.md"];
     expect(fetched([...files, ...others], bert)).toEqual(files.toSorted());
   });
 
@@ -217,8 +217,38 @@ test("a Transformer in a folder of its own is fetched from there", () => {
   expect(fetched([...root, ...own, ...others], {}, json)).toEqual([...root, ...own].toSorted());
 });
 
-test("a pickle alone is refused before it is fetched", () => {
-  expect(() => fetched(["config.json", "pytorch_model.bin"], bert)).toThrow(
-    /pytorch_model\.bin is a pickle/,
+describe("without .safetensors the files of PyTorch are fetched", () => {
+  test("one of all weights, and no others beside it", () => {
+    const others = ["training_args.bin", "optimizer.pt", "pytorch_model.fp16.bin"];
+    expect(fetched(["config.json", "pytorch_model.bin", ...others], bert)).toEqual([
+      "config.json",
+      "pytorch_model.bin",
+    ]);
+  });
+
+  test("the shards that an index names", () => {
+    const index = "pytorch_model.bin.index.json";
+    const shards = ["pytorch_model-00001-of-00002.bin", "pytorch_model-00002-of-00002.bin"];
+    const weight_map = { a: shards[0], b: shards[1] };
+    const found = fetched(["config.json", index, ...shards], bert, { [index]: { weight_map } });
+    expect(new Set(found)).toEqual(new Set(["config.json", index, ...shards]));
+    expect(() =>
+      fetched(["config.json", index, shards[0]!], bert, { [index]: { weight_map } }),
+    ).toThrow(/names pytorch_model-00002-of-00002\.bin, which is missing/);
+  });
+
+  test("before an ONNX export, unless the launch names that", () => {
+    const files = ["config.json", "pytorch_model.bin", "onnx/model.onnx"];
+    expect(fetched(files, bert)).toEqual(["config.json", "pytorch_model.bin"]);
+    expect(fetched(files, bert, {}, { onnx: "model.onnx" })).toEqual([
+      "config.json",
+      "onnx/model.onnx",
+    ]);
+  });
+});
+
+test("a folder without weights is refused before anything is fetched", () => {
+  expect(() => fetched(["config.json", "optimizer.bin"], bert)).toThrow(
+    /There is no model\.safetensors, no pytorch_model\.bin and no model\.onnx/,
   );
 });

@@ -181,6 +181,10 @@ describe("a folder that cannot be served fails with a reason that names the faul
       /intermediate\.dense\.weight/,
     ],
     "no tokenizer": [{ "tokenizer.json": null }, /neither a tokenizer\.json nor a vocab\.txt/],
+    "a sentencepiece model alone": [
+      { "tokenizer.json": null, "sentencepiece.bpe.model": [] },
+      /there is no tokenizer\.json, and sentencepiece\.bpe\.model is not read by itself.*save_pretrained/,
+    ],
     "a tokenizer that is none": [
       { "tokenizer.json": { model: 1 } },
       /cannot be opened: tokenizer\.json: /,
@@ -189,9 +193,9 @@ describe("a folder that cannot be served fails with a reason that names the faul
       { "model.safetensors": null },
       /no weights that can be read\. There is no model\.safetensors/,
     ],
-    "a pickle": [
+    "a file of PyTorch's that is none": [
       { "model.safetensors": null, "pytorch_model.bin": [] },
-      /pytorch_model\.bin is a pickle.*save_pretrained/,
+      /pytorch_model\.bin" has 2 bytes, and is not a zip as torch\.save writes it\. Fetch it again/,
     ],
   };
   test.each(Object.keys(failures))("%s", async (what) => {
@@ -200,8 +204,8 @@ describe("a folder that cannot be served fails with a reason that names the faul
   });
 
   test("a launch with a prompt that the model does not have", async () => {
-    expect(await reason("e5-tiny", { options: { prompt_name: "poem" } })).toMatch(
-      /prompt_name: The model has no prompt "poem"\. Its prompts are "query", "passage"/,
+    expect(await reason("e5-tiny", { options: { prompt: "poem" } })).toMatch(
+      /option prompt: The model has no prompt "poem"\. Its prompts are "query", "passage"/,
     );
   });
 

@@ -7,19 +7,32 @@ export interface Golden {
   readonly prompted: Readonly<Record<string, Float32Array>>;
   /** The vector of a text beyond the limit, cut. */
   readonly truncated: Float32Array | undefined;
+  /** The vector of a text that has its padding's token inside. */
+  readonly padded: Float32Array | undefined;
   /** The vector of token ids from all over the vocabulary. */
   readonly ids: Float32Array | undefined;
+  /** Vectors of such ids by their count, special tokens included. */
+  readonly lengths: Readonly<Record<number, Float32Array>>;
 }
 
 export const texts: Readonly<Record<string, string>> = read("fixtures/texts.json");
 
 export function golden(name: string): Golden {
-  const { vectors, prompted = {}, truncated, ids } = read(`golden/${name}.json`);
+  const {
+    vectors,
+    prompted = {},
+    truncated,
+    padded,
+    ids,
+    lengths = {},
+  } = read(`golden/${name}.json`);
   return {
     vectors: unpackAll(vectors),
     prompted: unpackAll(prompted),
     truncated: truncated && unpack(truncated),
+    padded: padded && unpack(padded),
     ids: ids && unpack(ids),
+    lengths: unpackAll(lengths),
   };
 }
 

@@ -1,20 +1,24 @@
+import { tracing } from "@kindred/core";
+import type { GraphEvent } from "@kindred/core";
 import type { SyntheticTensor } from "@kindred/core/testing";
 import { describe, expect, test } from "vitest";
+import { difference, tolerance } from "./difference.ts";
 import { distance, golden, texts } from "./golden.ts";
 import { served } from "./served.ts";
 import type { ServedOptions } from "./served.ts";
 
-const tolerance = 1e-5;
-const folders = ["bge-tiny", "gte-tiny", "e5-tiny", "max-tiny", "bge-small"];
-
-/** The largest difference between a folder's vectors and the recorded ones, all texts in one request. */
-async function difference(name: string, options: ServedOptions = {}): Promise<number> {
-  const { vectors } = golden(name);
-  const input = Object.keys(vectors).map((text) => texts[text]!);
-  await using model = await served(name, options);
-  const found = await model.embed({ input, truncate: true });
-  return Math.max(...Object.values(vectors).map((vector, i) => distance(found[i], vector)));
-}
+const folders = [
+  "bge-tiny",
+  "gte-tiny",
+  "e5-tiny",
+  "max-tiny",
+  "multilingual-e5-tiny",
+  "xlm-roberta-long",
+  "distilroberta-tiny",
+  "mpnet-tiny",
+  "distilbert-tiny",
+  "bge-small",
+];
 
 describe.each(folders)("%s", (name) => {
   test("texts embedded together are as sentence-transformers embeds each", async () => {
@@ -28,15 +32,45 @@ describe.each(folders)("%s", (name) => {
       expect(distance(vector, expected), text).toBeLessThan(tolerance);
     }
   });
+
+  test("texts embedded in one run, with much padding, are as sentence-transformers embeds each", async () => {
+    using runs = runsOf(name);
+    expect(await difference(name, { together: true })).toBeLessThan(tolerance);
+    expect(runs.rows).toEqual([Object.keys(golden(name).vectors).length]);
+  });
 });
 
-test.each(folders.slice(0, 4))(
+/** How many texts each run of a model has from now on. */
+function runsOf(name: string): { readonly rows: readonly number[] } & Disposable {
+  const rows: number[] = [];
+  const start = (event: unknown): void => {
+    const { model, dims } = event as GraphEvent;
+    if (model === name) rows.push(dims!["input_ids"]![0]!);
+  };
+  tracing.graphRun.start.subscribe(start);
+  return { rows, [Symbol.dispose]: () => void tracing.graphRun.start.unsubscribe(start) };
+}
+
+test.each(folders.filter((name) => !name.endsWith("small")))(
   "%s cuts a text beyond the limit where the reference does",
   async (name) => {
     await using model = await served(name);
     const overlong = texts["full length"] + " and".repeat(20);
     const [vector] = await model.embed({ input: [overlong], truncate: true });
     expect(distance(vector, golden(name).truncated)).toBeLessThan(tolerance);
+  },
+);
+
+test.each(folders.filter((name) => Object.keys(golden(name).lengths).length > 0))(
+  "%s embeds the longest text that it takes as the reference does",
+  async (name) => {
+    await using model = await served(name);
+    for (const [length, expected] of Object.entries(golden(name).lengths)) {
+      const ids = Array.from({ length: Number(length) - 2 }, (_, i) => (i * 7919 + 104) % 1600);
+      const [vector] = await model.embed({ input: [ids] });
+      expect(distance(vector, expected)).toBeLessThan(tolerance);
+      await expect(model.embed({ input: [[...ids, 7]] })).rejects.toThrow(`takes ${length}`);
+    }
   },
 );
 

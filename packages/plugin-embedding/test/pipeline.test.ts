@@ -150,7 +150,7 @@ describe("a text beyond the limit", () => {
       code: "INVALID_INPUT",
       param: "input",
       message:
-        "input[1] has 513 tokens; the model takes 512, special tokens included. Shorten it, send truncate: true, or launch the model with options: { truncate: true }.",
+        "input[1] has 513 tokens, special tokens included. This model's maximum context length is 512 tokens. Shorten it, send truncate: true, or launch the model with options: { truncate: true }.",
     });
   });
 
@@ -277,9 +277,25 @@ describe("prompts", () => {
     expect(await tokens({ input: ["hello"] })).toBe(3);
   });
 
-  test("for passages are found under sentence-transformers' name for them", async () => {
-    const plain = await model.embed({ input: ["hello"] });
-    expect(await model.embed({ input: ["hello"], prompt: "passage" })).toEqual(plain);
+  test("are found under other names for texts that search and that are searched", async () => {
+    const input = ["hello"];
+    const query = await model.embed({ input, prompt: "query" });
+    expect(await model.embed({ input, prompt: "search_query" })).toEqual(query);
+    const document = await model.embed({ input, prompt: "document" });
+    expect(document).not.toEqual(query);
+    for (const prompt of ["passage", "corpus", "search_document"]) {
+      expect(await model.embed({ input, prompt })).toEqual(document);
+    }
+  });
+
+  test("of any name that the model has are taken, also where it stands for others elsewhere", async () => {
+    const own = { search_query: "look: ", query: "find: ", clustering: "group: " };
+    const json = { "config_sentence_transformers.json": { prompts: own } };
+    await using named = await served("bge-tiny", { json });
+    for (const [prompt, text] of Object.entries(own)) {
+      const written = await named.embed({ input: [`${text}hello`] });
+      expect(await named.embed({ input: ["hello"], prompt })).toEqual(written);
+    }
   });
 
   test("that the model lacks are refused, naming those it has", async () => {
@@ -291,7 +307,7 @@ describe("prompts", () => {
   });
 
   test("that a launch sets go before texts of silent requests", async () => {
-    await using queries = await served("e5-tiny", { options: { prompt_name: "query" } });
+    await using queries = await served("e5-tiny", { options: { prompt: "query" } });
     const silent = await queries.embed({ input: ["hello"] });
     expect(silent).toEqual(await queries.embed({ input: ["hello"], prompt: "query" }));
     expect(silent).not.toEqual(await queries.embed({ input: ["hello"], prompt: "passage" }));
@@ -304,8 +320,8 @@ describe("prompts", () => {
     expect(model.info.info).not.toHaveProperty("default_prompt");
     const bare = await model.embed({ input: ["hello"] });
     expect(await named.embed({ input: ["hello"] })).not.toEqual(bare);
-    for (const prompt_name of ["document", ""]) {
-      await using launched = await served("bge-tiny", { json, options: { prompt_name } });
+    for (const prompt of ["document", ""]) {
+      await using launched = await served("bge-tiny", { json, options: { prompt } });
       expect(await launched.embed({ input: ["hello"] })).toEqual(bare);
     }
   });

@@ -2,6 +2,7 @@ import { createKernel, logger, provide, silent } from "@kindred/core";
 import type { Plugin } from "@kindred/core";
 import { asModelFamily, embedding } from "@kindred/plugin-embedding";
 import type { EmbeddingFamily } from "@kindred/plugin-embedding";
+import { isTextEncoder } from "@kindred/text-encoders";
 import type { Architecture } from "@kindred/text-encoders";
 import { expect, test } from "vitest";
 import { fixture } from "./fixture.ts";
@@ -29,11 +30,16 @@ async function served({ folder, id, family, config = {}, plugins = [] }: Called)
 }
 
 const english = ["query", "passage"];
+const nomics = ["query", "passage", "classification", "clustering"];
 
 test.each([
   ["bge-base-tuned", "bge"],
   ["my-e5-small", "e5"],
   ["gte-x", "gte"],
+  ["gte-modernbert-base", "gte"],
+  ["nomic-embed-text-v1.5", "nomic"],
+  ["modernbert-embed-base", "nomic"],
+  ["Qwen3-Embedding-0.6B", "qwen3-embedding"],
   ["5c38ec7c", "sentence-transformers"],
 ])("the folder %s is of the family %s, whatever its id", async (folder, family) => {
   for (const id of ["m", "my-e5-test", "gte-tiny", "acme/bge-like"]) {
@@ -57,6 +63,35 @@ test("a published name as id makes a folder that says nothing that checkpoint, w
       warned: [],
     });
   }
+});
+
+test.each([
+  ["gte-modernbert-base", "Alibaba-NLP/gte-modernbert-base", "gte", english],
+  ["nomic-embed-text-v1", "nomic-ai/nomic-embed-text-v1", "nomic", nomics],
+  ["nomic-embed-text-v1.5", "nomic-ai/nomic-embed-text-v1.5", "nomic", nomics],
+  ["modernbert-embed-base", "nomic-ai/modernbert-embed-base", "nomic", nomics],
+  ["qwen3-embedding-0.6b", "Qwen/Qwen3-Embedding-0.6B", "qwen3-embedding", ["query", "document"]],
+  ["qwen3-embedding-4b", "Qwen/Qwen3-Embedding-4B", "qwen3-embedding", ["query", "document"]],
+  ["qwen3-embedding-8b", "Qwen/Qwen3-Embedding-8B", "qwen3-embedding", ["query", "document"]],
+])("%s and %s are names of a checkpoint of the family %s", async (name, repo, family, prompts) => {
+  for (const id of [name, repo]) {
+    expect(await served({ folder: "5c38ec7c", id })).toMatchObject({ family, prompts, warned: [] });
+  }
+});
+
+test("a language model is a text encoder where its modules pool tokens, whatever head it names", () => {
+  const config = { model_type: "qwen3", architectures: ["Qwen3ForCausalLM"], vocab_size: 700 };
+  const recognised = (...kinds: readonly string[]): boolean => {
+    const modules = kinds.map((kind) => ({
+      type: `sentence_transformers.models.${kind}`,
+      path: "",
+    }));
+    const json = { "config.json": config, ...(kinds.length > 0 && { "modules.json": modules }) };
+    return isTextEncoder({ names: [], files: [], json: (file) => json[file as keyof typeof json] });
+  };
+  expect(recognised("Transformer", "Pooling", "Normalize")).toBe(true);
+  expect(recognised("Transformer", "LogitScore")).toBe(false);
+  expect(recognised()).toBe(false);
 });
 
 test("a folder of another family is not what its id says, and the log tells", async () => {

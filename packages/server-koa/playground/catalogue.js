@@ -27,7 +27,7 @@ export class Catalogue extends EventTarget {
    * @param {string} task
    */
   ofTask(task) {
-    return this.models.filter((model) => model.task === task);
+    return this.models.filter((model) => model.task === task || model.sideTasks?.includes(task));
   }
 
   /**

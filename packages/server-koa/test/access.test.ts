@@ -241,6 +241,12 @@ const network = Object.values(networkInterfaces())
   .flat()
   .find((each) => each?.family === "IPv4" && !each.internal)?.address;
 
+if (network === undefined) {
+  console.log(
+    "The tests of access over a network are skipped: this machine has no address in one.",
+  );
+}
+
 test.skipIf(network === undefined)(
   "over a network programs may use any name, and pages no public one",
   async () => {

@@ -87,7 +87,7 @@ export class Catalog {
       named === undefined && task
         ? defaultModel(this.#launched.values(), task)
         : this.#get(named ?? "");
-    if (task && model.task !== undefined) refuseOtherTask(model, task);
+    if (task) refuseOtherTask(model, task);
     return model;
   }
 
@@ -152,11 +152,12 @@ function given(launch: Launch): object {
   return Object.fromEntries(Object.entries(launch).filter(([, value]) => value !== undefined));
 }
 
-function refuseOtherTask({ launch, task }: LaunchedModel, { name }: Task): void {
-  if (task === name) return;
+/** Refuses a task that the model does not do. While nobody can tell, it passes. */
+function refuseOtherTask(model: LaunchedModel, task: Task): void {
+  if (model.does(task) ?? true) return;
   throw new KernelError(
     "TASK_MISMATCH",
-    `"${launch.id}" is for "${task}", not "${name}". Name a model of that task.`,
+    `"${model.launch.id}" is for "${model.task}", not "${task.name}". Name a model of that task.`,
     { param: "model" },
   );
 }

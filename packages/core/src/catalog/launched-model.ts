@@ -3,10 +3,12 @@ import { loadModel } from "./load-model.ts";
 import type { ModelListener, Surroundings } from "./load-model.ts";
 import { isKernelError, KernelError, unlessAborted } from "../errors.ts";
 import type { FamilyChoice } from "./choose-family.ts";
+import { familyInfo } from "./family-info.ts";
 import type { Launch } from "../launch.ts";
 import type { ModelInfo } from "../model-info.ts";
 import type { LoadProgress } from "../model-source.ts";
 import type { Call } from "../pipeline.ts";
+import type { Task } from "../task.ts";
 import { LoadDeadline } from "./load-deadline.ts";
 import type { LoadedModel } from "./loaded-model.ts";
 
@@ -46,13 +48,20 @@ export class LaunchedModel {
     return this.#choice?.family.task.name;
   }
 
+  /** Whether it does a task, as its own or beside it; undefined until a family has taken it. */
+  does({ name }: Task): boolean | undefined {
+    if (!this.#choice) return undefined;
+    const { task, sideTasks = [] } = this.#choice.family;
+    return [task, ...sideTasks].some((each) => each.name === name);
+  }
+
   get info(): ModelInfo {
     if (this.#model && !this.#failure) return this.#model.info;
     const family = this.#choice?.family;
     return {
       id: this.launch.id,
       source: this.launch.source,
-      ...(family && { family: family.name, task: family.task.name }),
+      ...(family && familyInfo(family)),
       state: this.state,
       ...(this.#failure && { reason: this.#failure.message }),
     };

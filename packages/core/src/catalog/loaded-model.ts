@@ -1,14 +1,17 @@
 import { BatchedLane } from "../lanes/batched-lane.ts";
 import { closeAll, disposeAll } from "../shared/dispose.ts";
 import type { FamilyChoice } from "./choose-family.ts";
+import { familyInfo } from "./family-info.ts";
+import { sideLanes } from "./side-lanes.ts";
 import type { Lane, LaneOptions } from "../lanes/lane.ts";
 import type { ModelInfo } from "../model-info.ts";
 import type { Pipeline } from "../pipeline.ts";
 import type { ModelMemory } from "../memory/model-memory.ts";
 import { SingleLane } from "../lanes/single-lane.ts";
+import type { Task } from "../task.ts";
 
 /** Requests that may wait for a model. */
-const waiting = { single: 32, batched: 1024 };
+const waiting = { single: 32, batched: 1024, side: 1024 };
 
 export interface LoadedModelOptions {
   /** Its launch's. */
@@ -20,11 +23,12 @@ export interface LoadedModelOptions {
   readonly resources: readonly unknown[];
 }
 
-/** A declared model: its pipeline, the lane in front of it, and its place in memory. */
+/** A declared model: its pipeline, the lanes in front of it, and its place in memory. */
 export class LoadedModel {
   readonly choice: FamilyChoice;
-  readonly lane: Lane;
   readonly memory: ModelMemory;
+  /** By the names of their tasks; the first is its family's own. */
+  readonly #lanes: ReadonlyMap<string, Lane>;
   readonly #pipeline: Pipeline<any, any, any>;
   readonly #resources: readonly unknown[];
   readonly #source: string;
@@ -35,7 +39,14 @@ export class LoadedModel {
     this.memory = memory;
     this.#pipeline = pipeline;
     this.#resources = resources;
-    this.lane = laneFor(pipeline, memory);
+    const own = laneFor(pipeline, memory);
+    const beside = sideLanes(choice.family, pipeline, laneOptions(memory, waiting.side));
+    this.#lanes = new Map([[choice.family.task.name, own], ...beside]);
+  }
+
+  /** The queue of the requests of a task that it does. */
+  lane({ name }: Task): Lane {
+    return this.#lanes.get(name)!;
   }
 
   get info(): ModelInfo {
@@ -43,10 +54,9 @@ export class LoadedModel {
     return {
       id: this.memory.id,
       source: this.#source,
-      family: family.name,
-      task: family.task.name,
+      ...familyInfo(family),
       state: "ready",
-      waiting: this.lane.waiting,
+      waiting: this.lane(family.task).waiting,
       ...this.memory.info,
       ...(this.#pipeline.info && { info: this.#pipeline.info }),
     };
@@ -55,7 +65,7 @@ export class LoadedModel {
   /** Closes it: runs under way finish, waiting requests get CLOSED. */
   async close(): Promise<void> {
     await closeAll([
-      () => this.lane.close(),
+      ...[...this.#lanes.values()].map((lane) => () => lane.close()),
       () => this.memory.close(),
       () => disposeAll(this.#resources),
     ]);
@@ -63,13 +73,16 @@ export class LoadedModel {
 }
 
 function laneFor(pipeline: Pipeline<any, any, any>, memory: ModelMemory): Lane {
-  const options = (maxWaiting: number): LaneOptions => ({
+  return "runItems" in pipeline
+    ? new BatchedLane(pipeline, laneOptions(memory, waiting.batched))
+    : new SingleLane(pipeline, laneOptions(memory, waiting.single));
+}
+
+function laneOptions(memory: ModelMemory, maxWaiting: number): LaneOptions {
+  return {
     model: memory.id,
     replicas: memory.replicas,
     maxWaiting,
     turn: (signal, work) => memory.turn(signal, work),
-  });
-  return "runItems" in pipeline
-    ? new BatchedLane(pipeline, options(waiting.batched))
-    : new SingleLane(pipeline, options(waiting.single));
+  };
 }

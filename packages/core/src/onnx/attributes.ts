@@ -1,12 +1,13 @@
 import type { AttributeProto } from "./model-proto.ts";
 import { need } from "./need.ts";
 import type { Kind } from "./need.ts";
+import { Subgraph } from "./subgraph.ts";
 
 /**
  * An operator's attributes by name. Whole numbers become ints and other numbers floats. An attribute that ONNX defines as a
  * float ("alpha", "epsilon", "scale", …) always becomes one.
  */
-export type Attributes = Readonly<Record<string, number | string | readonly number[]>>;
+export type Attributes = Readonly<Record<string, number | string | readonly number[] | Subgraph>>;
 
 const floats: ReadonlySet<string> = new Set([
   "alpha",
@@ -21,13 +22,16 @@ const floats: ReadonlySet<string> = new Set([
 
 const isNumber = (value: unknown): boolean => typeof value === "number" && !Number.isNaN(value);
 const kind: Kind = {
-  words: "a number, a text or a list of numbers",
+  words: "a number, a text, a list of numbers or a subgraph",
   is: (value) =>
-    typeof value === "string" || isNumber(value) || (Array.isArray(value) && value.every(isNumber)),
+    typeof value === "string" ||
+    isNumber(value) ||
+    value instanceof Subgraph ||
+    (Array.isArray(value) && value.every(isNumber)),
 };
 
 /** AttributeProto.AttributeType of onnx.proto. */
-const types = { float: 1, int: 2, string: 3, floats: 6, ints: 7 };
+const types = { float: 1, int: 2, string: 3, graph: 5, floats: 6, ints: 7 };
 
 /** TypeError for a value that no attribute of `operator` can have, such as undefined. */
 export function encodeAttributes(operator: string, attributes: Attributes): AttributeProto[] {
@@ -39,6 +43,7 @@ export function encodeAttributes(operator: string, attributes: Attributes): Attr
 
 function encodeAttribute(name: string, value: Attributes[string]): AttributeProto {
   if (typeof value === "string") return { name, type: types.string, s: Buffer.from(value) };
+  if (value instanceof Subgraph) return { name, type: types.graph, g: value.proto };
   if (typeof value === "number") {
     return isInt(name, value)
       ? { name, type: types.int, i: value }

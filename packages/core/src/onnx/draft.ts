@@ -17,17 +17,29 @@ export interface Operator {
   readonly outputs?: number;
 }
 
-/** The inputs, outputs, nodes and initializers of a graph so far. All scopes of the graph share it. */
+/**
+ * The inputs, outputs, nodes and initializers of a graph so far. All scopes of the graph share it. A graph within it has a draft of its
+ * own, and its initializers are the outer one's.
+ */
 export class Draft {
   readonly name: string;
   readonly #inputs: ValueInfoProto[] = [];
   readonly #outputs: ValueInfoProto[] = [];
   readonly #nodes: NodeProto[] = [];
+  readonly #outermost: Draft;
   readonly #initializers: TensorProto[] = [];
   readonly #constants = new Map<string, Value>();
+  /** Nodes of this graph and of those within it, which share one space of names. */
+  #count = 0;
 
-  constructor(name: string) {
+  constructor(name: string, outer?: Draft) {
     this.name = name;
+    this.#outermost = outer ? outer.#outermost : this;
+  }
+
+  /** A draft for a graph within this one. */
+  within(): Draft {
+    return new Draft(`${this.name}_${this.#outermost.#count++}`, this);
   }
 
   input(name: string, type: TensorType, dims: readonly (string | number)[]): Value {
@@ -44,7 +56,7 @@ export class Draft {
 
   output(name: string, value: Value): void {
     need("output", aValue, { value });
-    this.#nodes.push(node("Identity", { name, input: [value.name], output: [name] }));
+    this.#push(node("Identity", { name, input: [value.name], output: [name] }));
     this.#outputs.push({ name });
   }
 
@@ -52,16 +64,16 @@ export class Draft {
     for (const [i, value] of inputs.entries()) {
       if (value != null) need(type, aValue, { [`input ${i}`]: value });
     }
-    const name = `${scope}${type}_${this.#nodes.length}`;
+    const name = `${scope}${type}_${this.#outermost.#count}`;
     const output = Array.from({ length: outputs }, (_, i) => (i === 0 ? name : `${name}.${i}`));
     const input = inputs.map((value) => value?.name ?? "");
     const attribute = encodeAttributes(type, attributes);
-    this.#nodes.push(node(type, { name, domain, input, output, attribute }));
+    this.#push(node(type, { name, domain, input, output, attribute }));
     return output.map((each) => ({ name: each }));
   }
 
   initializer(tensor: TensorProto): Value {
-    this.#initializers.push(tensor);
+    this.#outermost.#initializers.push(tensor);
     return { name: tensor.name };
   }
 
@@ -71,16 +83,17 @@ export class Draft {
     dims: readonly number[] = [values.length],
   ): Value {
     const key = `${type}[${dims.join()}] ${values.join()}`;
-    const known = this.#constants.get(key);
+    const constants = this.#outermost.#constants;
+    const known = constants.get(key);
     if (known !== undefined) return known;
     const array = type === "int64" ? BigInt64Array.from(values, BigInt) : Float32Array.from(values);
     const value = this.initializer({
-      name: `constant_${this.#constants.size}`,
+      name: `constant_${constants.size}`,
       dataType: elementTypes[type],
       dims,
       rawData: new Uint8Array(array.buffer),
     });
-    this.#constants.set(key, value);
+    constants.set(key, value);
     return value;
   }
 
@@ -100,6 +113,11 @@ export class Draft {
       input: this.#inputs,
       output: this.#outputs,
     };
+  }
+
+  #push(added: NodeProto): void {
+    this.#nodes.push(added);
+    this.#outermost.#count++;
   }
 }
 

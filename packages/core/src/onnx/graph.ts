@@ -5,6 +5,7 @@ import { Draft } from "./draft.ts";
 import type { Precision } from "./precision.ts";
 import { Scope } from "./scope.ts";
 import { StoredParameters } from "./stored-parameters.ts";
+import type { Subgraph } from "./subgraph.ts";
 import type { Value } from "./value.ts";
 import type { Weights } from "./weights.ts";
 
@@ -49,6 +50,12 @@ export interface BuildOptions {
   workspace?(dims: Dims): number;
 }
 
+/** An input that the operator gives to a graph within another one. */
+export interface SubgraphInput {
+  readonly type: TensorType;
+  readonly dims: readonly (string | number)[];
+}
+
 /** A graph in memory whose weights stay in the checkpoint's files. */
 export interface BuiltGraph extends GraphSource {
   readonly model: Uint8Array;
@@ -87,6 +94,14 @@ export interface GraphBuilder {
     attributes?: Attributes,
     options?: NodeOptions,
   ): readonly Value[];
+  /**
+   * A graph for an attribute of an operator that runs one: the `body` of a Loop, a branch of an If. `make` gets a builder of it, in this
+   * scope, and its inputs, and returns its outputs. It may use the Values of the graphs around it; none of its own is seen outside.
+   */
+  subgraph(
+    inputs: readonly SubgraphInput[],
+    make: (g: GraphBuilder, inputs: readonly Value[]) => readonly Value[],
+  ): Subgraph;
   /** The finished graph, with the memory that its weights take. */
   build(options?: BuildOptions): BuiltGraph;
 }

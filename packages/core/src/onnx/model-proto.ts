@@ -6,6 +6,7 @@ export interface AttributeProto {
   readonly f?: number;
   readonly i?: number;
   readonly s?: Uint8Array;
+  readonly g?: GraphProto;
   readonly floats?: readonly number[];
   readonly ints?: readonly number[];
 }
@@ -78,6 +79,7 @@ const messages: Record<string, Record<string, [id: number, type: string]>> = {
     f: [2, "float"],
     i: [3, "int64"],
     s: [4, "bytes"],
+    g: [6, "GraphProto"],
     floats: [7, "float*"],
     ints: [8, "int64*"],
     type: [20, "int32"],

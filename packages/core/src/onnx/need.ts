@@ -18,6 +18,11 @@ export const values: Kind = {
   is: (value) => Array.isArray(value) && value.every(isValue),
 };
 
+export const aFunction: Kind = {
+  words: "a function",
+  is: (value) => typeof value === "function",
+};
+
 export const count: Kind = {
   words: "a whole number of 1 or more",
   is: (value) => Number.isSafeInteger(value) && (value as number) > 0,

@@ -7,11 +7,13 @@ import type {
   BuiltGraph,
   GraphBuilder,
   NodeOptions,
+  SubgraphInput,
   WeightOptions,
 } from "./graph.ts";
 import { encodeModel } from "./model-proto.ts";
 import { integers, need } from "./need.ts";
 import type { Parameters } from "./parameters.ts";
+import { Subgraph } from "./subgraph.ts";
 import type { Value } from "./value.ts";
 
 /** The GraphBuilder: a draft and its parameters, seen from one prefix of names. */
@@ -73,6 +75,17 @@ export class Scope implements GraphBuilder {
   ): readonly Value[] {
     const scope = this.#prefix.replaceAll(".", "/");
     return this.#draft.operator({ type: operator, scope, inputs, attributes, ...options });
+  }
+
+  subgraph(
+    inputs: readonly SubgraphInput[],
+    make: (g: GraphBuilder, inputs: readonly Value[]) => readonly Value[],
+  ): Subgraph {
+    const draft = this.#draft.within();
+    const values = inputs.map(({ type, dims }, i) => draft.input(`${draft.name}/${i}`, type, dims));
+    const outputs = make(new Scope(draft, this.#parameters, this.#prefix), values);
+    for (const [i, value] of outputs.entries()) draft.output(`${draft.name}.${i}`, value);
+    return new Subgraph(draft.toProto());
   }
 
   build(options: BuildOptions = {}): BuiltGraph {

@@ -1,3 +1,4 @@
+import type { Endpoint } from "../endpoint.ts";
 import { KernelError } from "../errors.ts";
 import type { Plugin } from "../plugin.ts";
 import { told } from "../shared/told.ts";
@@ -16,7 +17,7 @@ export function checkPlugins(plugins: unknown): asserts plugins is readonly Plug
   for (const plugin of plugins) checkPlugin(plugin);
   unique("Plugin", plugins, (plugin) => [plugin.name]);
   unique("Family", plugins, (plugin) => (plugin.families ?? []).map(({ name }) => name));
-  unique("Endpoint", plugins, (plugin) => (plugin.endpoints ?? []).map(({ path }) => path));
+  uniquePaths(plugins);
 }
 
 function checkPlugin(plugin: Plugin): void {
@@ -64,13 +65,28 @@ function unique(
   for (const plugin of plugins) {
     for (const name of names(plugin)) {
       const owner = owners.get(name);
-      if (owner !== undefined)
-        throw invalid(
-          `${what} "${name}" comes from both "${owner}" and "${plugin.name}". Leave one out.`,
-        );
+      if (owner !== undefined) throw fromBoth(`${what} "${name}"`, owner, plugin.name);
       owners.set(name, plugin.name);
     }
   }
+}
+
+/** Several plugins may bring the same endpoint. Two endpoints of one path are refused. */
+function uniquePaths(plugins: readonly Plugin[]): void {
+  const owners = new Map<string, { readonly endpoint: Endpoint; readonly plugin: string }>();
+  for (const { name: plugin, endpoints = [] } of plugins) {
+    for (const endpoint of endpoints) {
+      const owner = owners.get(endpoint.path);
+      if (owner && owner.endpoint !== endpoint) {
+        throw fromBoth(`Endpoint "${endpoint.path}"`, owner.plugin, plugin);
+      }
+      owners.set(endpoint.path, { endpoint, plugin });
+    }
+  }
+}
+
+function fromBoth(what: string, one: string, other: string): KernelError {
+  return invalid(`${what} comes from both "${one}" and "${other}". Leave one out.`);
 }
 
 function invalid(message: string): KernelError {

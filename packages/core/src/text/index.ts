@@ -5,4 +5,12 @@ export type { EncoderData } from "./process/protocol.ts";
 export type { TokenizerBounds } from "./tokenizer-process.ts";
 export { tokenizerFolder } from "./tokenizer-folder.ts";
 export type { OpenTokenizerOptions, TokenizerFolder } from "./tokenizer-folder.ts";
-export type { EncodeOptions, TextInput, Tokenizer, TokenizerFacts, Tokens } from "./tokenizer.ts";
+export type {
+  DecodeOptions,
+  EncodeOptions,
+  PlacedTokens,
+  TextInput,
+  Tokenizer,
+  TokenizerFacts,
+  Tokens,
+} from "./tokenizer.ts";

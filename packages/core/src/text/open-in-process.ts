@@ -1,13 +1,11 @@
 import { abortError, throwIfAborted } from "../errors.ts";
 import type { EncoderData } from "./process/protocol.ts";
+import { messages } from "./messages.ts";
 import type { Rows } from "./process/rows.ts";
 import type { OpenTokenizerOptions } from "./tokenizer-folder.ts";
+import type { TokenizerProcess } from "./tokenizer-process.ts";
 import { TokenizerQueue } from "./tokenizer-queue.ts";
 import type { EncodeOptions, Tokenizer, TokenizerFacts, Tokens } from "./tokenizer.ts";
-
-/** A message to the process is full once it has so many rows or characters. That is enough work for all cores. */
-const maxRows = 64;
-const maxCharacters = 65_536;
 
 /**
  * Opens a tokenizer in a process of its own, so that neither its opening nor its work holds the event loop, and no panic, endless
@@ -22,26 +20,50 @@ export async function openInProcess<Facts extends TokenizerFacts>(
   const queue = new TokenizerQueue(data, bounds);
   const facts = (await unlessGivenUp(queue, signal)) as Facts;
 
-  async function encode(
-    rows: Rows,
-    { maxTokens = Infinity, specialTokens = true, signal }: EncodeOptions = {},
-  ): Promise<readonly Tokens[]> {
-    const tokens: Tokens[] = [];
-    for (const message of messages(rows)) {
-      if (signal) throwIfAborted(signal);
-      tokens.push(...(await queue.encode(message, { maxTokens, specialTokens }, signal)));
+  /** Asks for the answers of rows in messages that are short enough for other requests to have their turn in between. */
+  async function ask<Row, Answer>(
+    all: Iterable<readonly Row[]>,
+    send: (process: TokenizerProcess, rows: readonly Row[]) => Promise<readonly Answer[]>,
+    asked: AbortSignal | undefined,
+  ): Promise<readonly Answer[]> {
+    const answers: Answer[] = [];
+    for (const rows of all) {
+      if (asked) throwIfAborted(asked);
+      answers.push(...(await queue.ask((process) => send(process, rows), asked)));
     }
-    return tokens;
+    return answers;
   }
+
+  const encodePairs = (
+    rows: Rows,
+    { maxTokens = Infinity, specialTokens = true, signal: asked }: EncodeOptions = {},
+  ): Promise<readonly Tokens[]> =>
+    ask(
+      messages(rows, (row) => row.reduce((sum, { length }) => sum + length, 0)),
+      (process, some) => process.encode(some, { maxTokens, specialTokens }),
+      asked,
+    );
 
   return {
     ...facts,
     encode: (inputs, options) =>
-      encode(
+      encodePairs(
         inputs.map((input) => [input]),
         options,
       ),
-    encodePairs: encode,
+    encodePairs,
+    tokenize: (texts, { specialTokens = true, signal: asked } = {}) =>
+      ask(
+        messages(texts, ({ length }) => length),
+        (process, some) => process.tokenize(some, specialTokens),
+        asked,
+      ),
+    decode: (rows, { skipSpecialTokens = true, signal: asked } = {}) =>
+      ask(
+        messages(rows, ({ length }) => length),
+        (process, some) => process.decode(some, skipSpecialTokens),
+        asked,
+      ),
     [Symbol.asyncDispose]: () => queue[Symbol.asyncDispose](),
   };
 }
@@ -60,19 +82,4 @@ async function unlessGivenUp(
   } finally {
     signal?.removeEventListener("abort", end);
   }
-}
-
-/** Rows in messages that are short enough for other requests to have their turn in between. */
-function* messages(rows: Rows): Generator<Rows> {
-  let message: Rows[number][] = [];
-  let characters = 0;
-  for (const row of rows) {
-    message.push(row);
-    characters += row.reduce((sum, { length }) => sum + length, 0);
-    if (message.length < maxRows && characters < maxCharacters) continue;
-    yield message;
-    message = [];
-    characters = 0;
-  }
-  if (message.length > 0) yield message;
 }

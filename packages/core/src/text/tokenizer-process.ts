@@ -5,11 +5,13 @@ import { startProcess } from "../process/script-process.ts";
 import type { Ending, ScriptProcess } from "../process/script-process.ts";
 import { builtModule } from "../shared/built-module.ts";
 import type { RowOptions } from "./process/encoder.ts";
-import type { Encoded, EncoderData, Failed, Opened, Reply, Request } from "./process/protocol.ts";
-import { decodeTokens, encodeRows } from "./process/rows.ts";
+import { decodePlaced } from "./process/placed-rows.ts";
+import type { Decoded, Encoded, EncoderData, Failed } from "./process/protocol.ts";
+import type { Opened, Reply, Request, Tokenized } from "./process/protocol.ts";
+import { decodeTokens, encodeIds, encodeRows } from "./process/rows.ts";
 import type { Rows } from "./process/rows.ts";
 import { answered, endedBy, tookTooLong } from "./tokenizer-failure.ts";
-import type { Tokens } from "./tokenizer.ts";
+import type { PlacedTokens, Tokens } from "./tokenizer.ts";
 
 /** How long a tokenizer may take, in seconds. Its process is ended then. */
 export interface TokenizerBounds {
@@ -62,6 +64,26 @@ export class TokenizerProcess {
     const message = { kind: "encode" as const, rows: heads, ...limit, specialTokens };
     const reply = await this.#ask<Encoded>({ message, payloads }, this.#maxEncodeSeconds);
     return decodeTokens(reply.message, reply.payloads);
+  }
+
+  async tokenize(
+    texts: readonly string[],
+    specialTokens: boolean,
+  ): Promise<readonly PlacedTokens[]> {
+    const message = { kind: "tokenize" as const, texts, specialTokens };
+    return decodePlaced(
+      await this.#ask<Tokenized>({ message, payloads: [] }, this.#maxEncodeSeconds),
+    );
+  }
+
+  async decode(
+    rows: readonly (readonly number[])[],
+    skipSpecialTokens: boolean,
+  ): Promise<readonly string[]> {
+    const counts = rows.map(({ length }) => length);
+    const message = { kind: "decode" as const, counts, skipSpecialTokens };
+    const request = { message, payloads: [encodeIds(rows)] };
+    return (await this.#ask<Decoded>(request, this.#maxEncodeSeconds)).message.texts;
   }
 
   /** Ends it at once. Resolves when it is gone. */

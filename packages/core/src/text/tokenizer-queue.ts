@@ -1,19 +1,18 @@
 import { basename } from "node:path";
 import { abortError, KernelError, unlessAborted } from "../errors.ts";
 import type { FileIdentities } from "./process/encoder-folder.ts";
-import type { RowOptions } from "./process/encoder.ts";
 import type { EncoderData } from "./process/protocol.ts";
-import type { Rows } from "./process/rows.ts";
 import { TokenizerFailure, unopened, untokenised } from "./tokenizer-failure.ts";
 import { TokenizerProcess } from "./tokenizer-process.ts";
 import type { TokenizerBounds } from "./tokenizer-process.ts";
-import type { Tokens } from "./tokenizer.ts";
+
+/** Sends one message to a tokenizer's process and gives its answer. */
+type Sending<Answer> = (process: TokenizerProcess) => Promise<Answer>;
 
 interface Message {
-  readonly rows: Rows;
-  readonly options: RowOptions;
+  readonly send: Sending<any>;
   readonly signal: AbortSignal | undefined;
-  resolve(tokens: readonly Tokens[]): void;
+  resolve(answer: any): void;
   reject(error: unknown): void;
 }
 
@@ -54,16 +53,16 @@ export class TokenizerQueue implements AsyncDisposable {
   }
 
   /**
-   * Tokenises the rows of a message. UNSUPPORTED when they end or hold the process, GRAPH_FAILED when it fails otherwise,
+   * Sends a message in its turn. UNSUPPORTED when it ends or holds the process, GRAPH_FAILED when it fails otherwise,
    * LOAD_FAILED as `open`, ABORTED at once, CLOSED once disposed.
    */
-  encode(rows: Rows, options: RowOptions, signal?: AbortSignal): Promise<readonly Tokens[]> {
+  ask<Answer>(send: Sending<Answer>, signal?: AbortSignal): Promise<Answer> {
     if (this.#isClosed) return Promise.reject(closed());
-    const tokens = new Promise<readonly Tokens[]>((resolve, reject) => {
-      this.#waiting.push({ rows, options, signal, resolve, reject });
+    const answer = new Promise<Answer>((resolve, reject) => {
+      this.#waiting.push({ send, signal, resolve, reject });
     });
     void this.#work();
-    return signal ? unlessAborted(tokens, signal) : tokens;
+    return signal ? unlessAborted(answer, signal) : answer;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -88,10 +87,10 @@ export class TokenizerQueue implements AsyncDisposable {
     this.#isWorking = false;
   }
 
-  async #answer({ rows, options, signal, resolve, reject }: Message): Promise<void> {
+  async #answer({ send, signal, resolve, reject }: Message): Promise<void> {
     if (signal?.aborted) return reject(abortError(signal));
     try {
-      resolve(await this.#process!.encode(rows, options));
+      resolve(await send(this.#process!));
     } catch (error) {
       if (this.#isClosed) return reject(closed());
       reject(error instanceof TokenizerFailure ? untokenised(error) : error);

@@ -11,11 +11,30 @@ export interface Tokens {
   readonly length: number;
 }
 
+/** The tokens of a text, each with its place in it. */
+export interface PlacedTokens {
+  readonly ids: Int32Array;
+  /** Each id's token as the vocabulary has it: "##ing", "▁fox". */
+  readonly tokens: readonly string[];
+  /**
+   * Each id's begin and end in the text, one after the other, in Unicode code points: a tokenizer normalises a text, and these are places
+   * of the text as it was sent. Special tokens that were added are at 0, 0.
+   */
+  readonly offsets: Int32Array;
+}
+
 export interface EncodeOptions {
   /** Most ids of an input. Longer ones are truncated, special tokens are kept and counted. Default: all ids. */
   readonly maxTokens?: number;
   /** Adds the special tokens that the checkpoint was trained with. Default true. */
   readonly specialTokens?: boolean;
+  /** Rejects with ABORTED at once. The process finishes what it has begun. */
+  readonly signal?: AbortSignal;
+}
+
+export interface DecodeOptions {
+  /** Leaves special tokens out. Default true. */
+  readonly skipSpecialTokens?: boolean;
   /** Rejects with ABORTED at once. The process finishes what it has begun. */
   readonly signal?: AbortSignal;
 }
@@ -44,4 +63,11 @@ export interface Tokenizer extends TokenizerFacts, AsyncDisposable {
     pairs: readonly (readonly [TextInput, TextInput])[],
     options?: EncodeOptions,
   ): Promise<readonly Tokens[]>;
+  /** Tokenises each text on its own, and tells the place of each token. Nothing is truncated. */
+  tokenize(
+    texts: readonly string[],
+    options?: Omit<EncodeOptions, "maxTokens">,
+  ): Promise<readonly PlacedTokens[]>;
+  /** The text of each row of ids, as the tokenizer's own decoder writes it. Ids that the vocabulary has not are left out. */
+  decode(rows: readonly (readonly number[])[], options?: DecodeOptions): Promise<readonly string[]>;
 }

@@ -31,6 +31,37 @@ test.each<[string, Call, string]>([
     "not 1.5.",
   ],
   [
+    "causalAttention without heads of keys",
+    (g, x) => js.causalAttention!(g, attended(x)),
+    "causalAttention needs keyHeads: a whole number of 1 or more, not undefined.",
+  ],
+  [
+    "paddedAttention without padding",
+    (g, x) => js.paddedAttention!(g, { ...attended(x), size: 8 }),
+    "paddedAttention needs padding.query: a value of the graph, not undefined.",
+  ],
+  [
+    "windowAttention without windows",
+    (g, x) => js.windowAttention!(g, { ...attended(x), width: 8 }),
+    "windowAttention needs windows: a value of the graph, not undefined.",
+  ],
+  [
+    "windows that reach nowhere",
+    (g, x) => js.windows!(g, x, 0),
+    "windows needs reach: a whole number of 1 or more, not 0.",
+  ],
+  [
+    "rotation without theta",
+    (g, x) => js.rotation!(g, x, { size: 8 }),
+    "rotation needs theta: a number, not undefined.",
+  ],
+  [
+    "rotation of an odd size",
+    (g, x) => js.rotation!(g, x, { size: 7, theta: 1e4 }),
+    "rotation needs size / 2: a whole number of 1 or more, not 3.5.",
+  ],
+  ["rotate without a rotation", (g, x) => js.rotate!(g, x), "rotate needs cos:"],
+  [
     "layerNorm without epsilon",
     (g, x) => js.layerNorm!(g, x, 4),
     "layerNorm needs epsilon: a number, not undefined.",
@@ -80,6 +111,16 @@ test.each<[string, Call, string]>([
     "slice needs start: a whole number, not undefined.",
   ],
   ["slice without options", (g, x) => js.slice!(g, x), "slice needs start:"],
+  [
+    "relativeBias of three buckets",
+    (g, x) => js.relativeBias!(g, x, { heads: 1, buckets: 3, maxDistance: 8 }),
+    "relativeBias needs buckets: a multiple of 4, not 3.",
+  ],
+  [
+    "relativeBias of near buckets alone",
+    (g, x) => js.relativeBias!(g, x, { heads: 1, buckets: 32, maxDistance: 8 }),
+    "relativeBias needs maxDistance: a whole number above 8, not 8.",
+  ],
   ["concat without an axis", (g, x) => js.concat!(g, [x, x]), "concat needs axis:"],
   ["concat of one value", (g, x) => js.concat!(g, x, 0), "concat needs values: a list"],
   ["split without a count", (g, x) => js.split!(g, x), "split needs count:"],
@@ -104,9 +145,20 @@ test.each<[string, Call, string]>([
   ["silu without its graph", (_, x) => js.silu!(x), "silu needs x:"],
   ["upsample by a text", (g, x) => js.upsample!(g, x, "2"), "upsample needs factor:"],
   [
+    "either with one branch",
+    (g, x) => js.either!(g, x, { whenTrue: () => x }),
+    "either needs whenFalse: a function, not undefined.",
+  ],
+  ["forEach of nothing", (g, x) => js.forEach!(g, x), "forEach needs make: a function"],
+  [
+    "a subgraph without a value",
+    (g) => g.subgraph([], () => [undefined]),
+    "output needs value: a value of the graph, not undefined.",
+  ],
+  [
     "an operator without an attribute's value",
     (g, x) => g.node("Concat", [x], { axis: undefined }),
-    "Concat needs axis: a number, a text or a list of numbers, not undefined.",
+    "Concat needs axis: a number, a text, a list of numbers or a subgraph, not undefined.",
   ],
   [
     "an operator of NaN",

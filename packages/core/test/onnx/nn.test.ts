@@ -1,8 +1,12 @@
 import { expect, test } from "vitest";
 import {
+  add,
   attention,
+  cast,
   conv2d,
+  either,
   embedding,
+  forEach,
   gelu,
   geluTanh,
   groupNorm,
@@ -10,6 +14,7 @@ import {
   linear,
   normalize,
   quickGelu,
+  relativeBias,
   rmsNorm,
   silu,
   skipLayerNorm,
@@ -75,6 +80,18 @@ const norm = {
 /** The layer norm of [1, 2, 3, 4] before weight and bias. */
 const unit = [-3, -1, 1, 3].map((value) => value / Math.sqrt(5));
 const affine = unit.map((value, i) => value * norm.weight.values[i]! + norm.bias.values[i]!);
+
+test("a layer norm without bias has its weight alone", async () => {
+  const { values } = await evaluate(
+    { weight: norm.weight },
+    { x: { dims: [1, 4], values: [1, 2, 3, 4] } },
+    (g, { x }) => layerNorm(g, x!, 4, 1e-12, { bias: false }),
+  );
+  close(
+    values,
+    unit.map((value, i) => value * norm.weight.values[i]!),
+  );
+});
 
 test("a layer norm has mean zero and variance one before its weight and bias", async () => {
   const feed = { x: { dims: [1, 4], values: [1, 2, 3, 4] } };
@@ -235,4 +252,74 @@ test("split, slice and transpose take what they say", async () => {
   close(tail.values, [4, 8]);
   const turned = await evaluate({}, feed, (g, { x }) => transpose(g, x!, [1, 0]));
   close(turned.values, [1, 5, 2, 6, 3, 7, 4, 8]);
+});
+
+test("a relative bias has a bucket for each near distance, wider ones beyond, and one for all that is far", async () => {
+  const buckets = Array.from({ length: 8 }, (_, i) => [i, 100 + i]).flat();
+  const { values, dims } = await evaluate(
+    { "b.weight": { shape: [8, 2], values: buckets } },
+    { ids: { type: "int64", dims: [1, 7], values: [0, 0, 0, 0, 0, 0, 0] } },
+    (g, { ids }) => relativeBias(g.at("b"), ids!, { heads: 2, buckets: 8, maxDistance: 5 }),
+  );
+  expect(dims).toEqual([1, 2, 7, 7]);
+  // log(3 / 2) / log(5 / 2) of the two wide buckets is 0.88, log(4 / 2) of them is 1.51.
+  close(values.slice(0, 7), [0, 5, 6, 6, 7, 7, 7]);
+  close(values.slice(42, 49), [3, 3, 3, 2, 2, 1, 0]);
+  close(values.slice(49, 56), [100, 105, 106, 106, 107, 107, 107]);
+});
+
+test("either runs the branch that its condition names, and no other", async () => {
+  for (const chosen of [0, 1]) {
+    const { values } = await evaluate(
+      { "b.weight": { shape: [1, 2], values: [5, 6] } },
+      {
+        x: { dims: [1, 2], values: [1, 2] },
+        chosen: { type: "int64", dims: [], values: [chosen] },
+      },
+      (g, { x, chosen: named }) =>
+        either(g, cast(g, named!, "bool"), {
+          whenTrue: (inner) => add(inner, x!, inner.at("b").weight("weight", [1, 2])),
+          // Rows that there are not: a run of this branch fails where x has one.
+          whenFalse: (inner) => inner.node("Gather", [x!, inner.int64([chosen])]),
+        }),
+    );
+    close(values, chosen === 1 ? [6, 8] : [1, 2]);
+  }
+});
+
+test("forEach puts the value of each index behind the one before, and sees what is around it", async () => {
+  const { values, dims } = await evaluate(
+    {},
+    {
+      count: { type: "int64", dims: [], values: [3] },
+      x: { dims: [2], values: [1, 2] },
+    },
+    (g, { count, x }) => {
+      const doubled = add(g, x!, x!);
+      return forEach(g, count!, (outer, index) =>
+        add(outer, doubled, cast(outer, index, "float32")),
+      );
+    },
+  );
+  expect(dims).toEqual([3, 2]);
+  close(values, [2, 4, 3, 5, 4, 6]);
+});
+
+test("graphs lie within one another, and use weights and constants of the whole", async () => {
+  const { values, built } = await evaluate(
+    { "a.w": { shape: [1], values: [10] } },
+    { count: { type: "int64", dims: [], values: [2] } },
+    (g, { count }) =>
+      forEach(g, count!, (outer, row) =>
+        forEach(outer, count!, (inner, column) => {
+          const tens = inner.node("Mul", [
+            inner.at("a").weight("w", [1]),
+            cast(inner, row, "float32"),
+          ]);
+          return add(inner, tens, cast(inner, column, "float32"));
+        }),
+      ),
+  );
+  close(values, [0, 1, 10, 11]);
+  expect(built.unused).toEqual([]);
 });

@@ -115,7 +115,7 @@ test("a header that runs past the end of the file is refused", () => {
 test.each([
   ["version https://git-lfs.github.com/spec/v1", /hostile\.safetensors" is a Git LFS pointer/],
   ["GGUF\u0003\u0000\u0000\u0000 and so on", /is a GGUF file/],
-  ["PK\u0003\u0004 and so on", /is a pickle\. Pickles can run code/],
+  ["PK\u0003\u0004 and so on", /is a file of PyTorch.s, and not of safetensors\. .*ending \.bin/],
   ["<html><head></head></html>", /is a web page/],
 ])("a file that begins with %j is refused as what it is", (start, message) =>
   refused(openBytes(Buffer.from(start)), message),

@@ -114,6 +114,12 @@ test("the least that weights need at once counts one variant of each component, 
   expect(leastWeightBytes(await openModelFolder(root))).toBe(500);
 });
 
+test("files of PyTorch's weights count as weights, and other .bin files do not", async () => {
+  const root = await folder({ "pytorch_model.bin": "", "optimizer.bin": "", "linear.pt": "" });
+  await truncate(join(root, "pytorch_model.bin"), 1000);
+  expect(leastWeightBytes(await openModelFolder(root))).toBe(1000);
+});
+
 test("a folder goes by its own name, and in the Hugging Face cache by its repository's first", async () => {
   const root = await folder({ "models--acme--known/snapshots/abc123/config.json": "{}" });
   const snapshot = await openModelFolder(join(root, "models--acme--known/snapshots/abc123"));

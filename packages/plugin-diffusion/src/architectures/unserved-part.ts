@@ -90,10 +90,5 @@ function single(model: ModelListing): Unserved | undefined {
       what: `holds the weights of one component of a pipeline, ${alone}, without its config.json`,
       advice: wholePipeline,
     };
-  const pickle = names.find((name) => /\.(ckpt|pt|pth|bin)$/i.test(name));
-  if (pickle === undefined) return unknownFile(model);
-  return {
-    what: `holds weights that are a pickle, ${pickle}`,
-    advice: `Pickles can run code when opened, so Kindred does not read them. If it is a checkpoint of Stable Diffusion that you trust, convert it with diffusers: StableDiffusionPipeline.from_single_file("${pickle}").save_pretrained(folder), and launch that folder.`,
-  };
+  return unknownFile(model);
 }

@@ -5,26 +5,26 @@ import type { ExportedGraph } from "@kindred/core/onnx";
 import type { Component } from "./component.ts";
 
 /**
- * The folder of a component's ONNX export, in Optimum's layout. undefined where there is none, or where .safetensors files
- * lie beside it: a graph over those can do more.
+ * The folder of a component's ONNX export, in Optimum's layout. undefined where there is none, or where weights lie beside it: a
+ * graph over those can do more.
  */
 export function exportFolder(
   { files }: ModelListing,
   { folder, exportFolder: exported = folder }: Component,
 ): string | undefined {
-  const hasWeights = files.some(
-    (file) => file.startsWith(`${folder}/`) && file.endsWith(".safetensors"),
-  );
+  const hasWeights = files.some((file) => file.startsWith(`${folder}/`) && weights.test(file));
   return files.includes(`${exported}/model.onnx`) && !hasWeights ? exported : undefined;
 }
 
-/** The files of the export in this folder: the graph, and the data beside it. PyTorch's pickles are not among them. */
+const weights = /\.safetensors$|pytorch_model[^/]*\.bin$/;
+
+/** The files of the export in this folder: the graph, and the data beside it. */
 export function exportFiles({ files }: ModelListing, folder: string): readonly string[] {
   const data = /^[^/]+(\.onnx[._]data|\.pb|\.data|\.bin)$/;
   return files.filter((file) => {
     if (!file.startsWith(`${folder}/`)) return false;
     const name = file.slice(folder.length + 1);
-    return name === "model.onnx" || (data.test(name) && !name.includes("pytorch_model"));
+    return name === "model.onnx" || data.test(name);
   });
 }
 

@@ -1,16 +1,16 @@
 import { basename, join } from "node:path";
 import { KernelError } from "@kindred/core";
 import type { LaunchListing, ModelFolder } from "@kindred/core";
-import { openSafetensors } from "@kindred/core/onnx";
+import { openWeights } from "@kindred/core/onnx";
 import type { Weights } from "@kindred/core/onnx";
 import { singleFileOf } from "../single-file/as-folder.ts";
 import { fileWeights } from "../single-file/file-weights.ts";
 import type { Component } from "./component.ts";
 
 /**
- * The files of a component's weights, by diffusers' rules: one .safetensors file, or an index and its shards. `variant`
- * goes first ("fp16"), then the plain files, then "fp16". A single file holds those of all components. LOAD_FAILED names the
- * files that were looked for.
+ * The files of a component's weights, by diffusers' rules: one .safetensors or .bin file, or an index and its shards. `variant`
+ * goes first, then the plain files, then "fp16". Of one variant, and of those that no launch names, .safetensors win over .bin.
+ * A single file holds those of all components. LOAD_FAILED names the files that were looked for.
  */
 export function weightFiles(
   model: LaunchListing,
@@ -36,10 +36,10 @@ export async function componentWeights(
   const singleFile = singleFileOf(model);
   if (singleFile) return fileWeights(model, singleFile, component.folder);
   const file = weightsFile(model, component, variant);
-  return openSafetensors(join(model.path, component.folder), basename(file));
+  return openWeights(join(model.path, component.folder), basename(file));
 }
 
-/** The .safetensors file, or the index of its shards. */
+/** The file of all weights, or the index of its shards. */
 function weightsFile(
   { files, id }: LaunchListing,
   { folder, stem }: Component,
@@ -48,18 +48,27 @@ function weightsFile(
   const candidates = candidateNames(stem, variant).map((name) => `${folder}/${name}`);
   const file = candidates.find((name) => files.includes(name));
   if (file) return file;
-  const pickle = files.find((name) => name.startsWith(`${folder}/`) && name.endsWith(".bin"));
-  const advice = pickle
-    ? `${pickle} is a pickle. Pickles can run code when opened, so Kindred does not read them. Fetch the .safetensors files.`
-    : "Fetch the whole repository.";
-  throw new KernelError("LOAD_FAILED", `"${id}" has no ${candidates.join(" or ")}. ${advice}`);
+  const named = candidates.filter((name) => name.includes(".safetensors")).join(" or ");
+  const message = `"${id}" has no ${named}, nor such files of PyTorch's (.bin). Fetch the whole repository.`;
+  throw new KernelError("LOAD_FAILED", message);
 }
 
 /** A component without the variant is taken as it is, as diffusers does. */
-function candidateNames(stem: string, variant: string | undefined): readonly string[] {
-  const variants = variant === undefined ? ["", "fp16"] : [variant, "", "fp16"];
-  return [...new Set(variants)].flatMap((each) => {
-    const dotted = each && `.${each}`;
-    return [`${stem}${dotted}.safetensors`, `${stem}.safetensors.index${dotted}.json`];
-  });
+function candidateNames(stem: Component["stem"], variant: string | undefined): readonly string[] {
+  const others = ["", "fp16"].filter((each) => each !== variant);
+  const groups = [variant === undefined ? [] : [variant], others];
+  return groups.flatMap((variants) => [
+    ...variants.flatMap((each) => fileNames(stem, "safetensors", each)),
+    ...variants.flatMap((each) => fileNames(pytorchStem(stem), "bin", each)),
+  ]);
+}
+
+/** transformers calls its own files after PyTorch, too. */
+function pytorchStem(stem: Component["stem"]): string {
+  return stem === "model" ? "pytorch_model" : stem;
+}
+
+function fileNames(stem: string, ending: string, variant: string): readonly string[] {
+  const dotted = variant && `.${variant}`;
+  return [`${stem}${dotted}.${ending}`, `${stem}.${ending}.index${dotted}.json`];
 }

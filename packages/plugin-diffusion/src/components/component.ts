@@ -2,7 +2,7 @@
 export interface Component {
   /** Its folder, which also names its graph: "unet". */
   readonly folder: string;
-  /** How its weights' files begin: a model of diffusers has `diffusion_pytorch_model`, one of transformers `model`. */
+  /** How its .safetensors files begin: a model of diffusers has `diffusion_pytorch_model`, one of transformers `model`. */
   readonly stem: "diffusion_pytorch_model" | "model";
   /** The folder of its ONNX export in Optimum's layout. Default: `folder`. */
   readonly exportFolder?: string;

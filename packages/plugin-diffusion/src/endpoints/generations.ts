@@ -1,3 +1,4 @@
+import { withKwargs } from "@kindred/core";
 import type { BodySchema, Endpoint } from "@kindred/core";
 import * as z from "zod";
 import { image } from "../task.ts";
@@ -5,7 +6,6 @@ import { imageFields, promptField, requestOf, wireNames } from "./fields.ts";
 import type { ImageFields } from "./fields.ts";
 import { fileFormat, imagesReply, showPictures } from "./images-reply.ts";
 import { imagesStream } from "./images-stream.ts";
-import { withKwargs } from "./kwargs.ts";
 import { withAdvice } from "./neighbours.ts";
 
 /** The body of `POST /v1/images/generations`. */
@@ -14,12 +14,9 @@ export interface GenerationsBody extends ImageFields {
 }
 
 const fields = z.strictObject({ prompt: promptField, ...imageFields });
-const { jsonSchema } = fields["~standard"];
-const checked = withAdvice(withKwargs<GenerationsBody>(fields), Object.keys(fields.shape));
-/** Clients are told of the plain fields alone. */
-const body: BodySchema<GenerationsBody> = {
-  "~standard": { ...checked["~standard"], jsonSchema },
-};
+const body: BodySchema<GenerationsBody> = withKwargs(
+  withAdvice<GenerationsBody>(fields, Object.keys(fields.shape)),
+);
 
 /** OpenAI's endpoint that draws pictures from text, with diffusers' settings beside OpenAI's fields. */
 export const generations: Endpoint<typeof image, GenerationsBody> = {

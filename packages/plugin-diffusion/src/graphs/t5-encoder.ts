@@ -7,17 +7,17 @@ import {
   graph,
   linear,
   mul,
+  relativeBias,
   reshape,
   rmsNorm,
   shapeOf,
 } from "@kindred/core/onnx";
 import type { BuiltGraph, GraphBuilder, Value, Weights } from "@kindred/core/onnx";
 import type { T5EncoderConfig } from "./t5-encoder-config.ts";
-import { relativeBias } from "./t5-relative-bias.ts";
 
 /**
  * T5's encoder (arXiv 1910.10683) in version 1.1, equal to transformers' T5EncoderModel without an attention mask. Input
- * `input_ids` int64 [batch, sequence], of up to 512 ids. Output `last_hidden_state` float32 [batch, sequence, d_model].
+ * `input_ids` int64 [batch, sequence]. Output `last_hidden_state` float32 [batch, sequence, d_model].
  * `name` is the graph's.
  */
 export function t5Encoder(
@@ -36,7 +36,11 @@ export function t5Encoder(
   const bias = relativeBias(
     encoder.at("block.0.layer.0.SelfAttention.relative_attention_bias"),
     ids,
-    config,
+    {
+      heads: config.num_heads,
+      buckets: config.relative_attention_num_buckets,
+      maxDistance: config.relative_attention_max_distance,
+    },
   );
 
   let x = reshape(g, embedded, [-1, width]);

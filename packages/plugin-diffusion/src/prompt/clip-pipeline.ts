@@ -1,12 +1,19 @@
 import { Tokenizer } from "tokenizers";
 import type { ClipVocabulary } from "./clip-vocabulary.ts";
 
+/** Ends the last piece of each word. */
+export const endOfWord = "</w>";
+
 /** CLIP's byte-level BPE of a vocabulary, without its added tokens and what goes around a text. */
 export function clipPipeline({ vocab, merges }: ClipVocabulary, unknown: string): Tokenizer {
   const model = { ...bpe, unk_token: unknown, vocab, merges };
-  const constants = { version: "1.0", added_tokens: [], normalizer, pre_tokenizer: preTokenizer };
-  return Tokenizer.fromString(JSON.stringify({ ...constants, model }));
+  const steps = { normalizer, pre_tokenizer: preTokenizer, decoder: bytes };
+  return Tokenizer.fromString(
+    JSON.stringify({ version: "1.0", added_tokens: [], ...steps, model }),
+  );
 }
+
+const bytes = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true };
 
 const normalizer = {
   type: "Sequence",
@@ -28,7 +35,7 @@ const preTokenizer = {
       behavior: "Removed",
       invert: true,
     },
-    { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true },
+    bytes,
   ],
 };
 
@@ -36,7 +43,7 @@ const bpe = {
   type: "BPE",
   dropout: null,
   continuing_subword_prefix: "",
-  end_of_word_suffix: "</w>",
+  end_of_word_suffix: endOfWord,
   fuse_unk: false,
   byte_fallback: false,
   ignore_merges: false,

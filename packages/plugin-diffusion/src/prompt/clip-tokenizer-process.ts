@@ -10,7 +10,7 @@ import type {
   FolderTokens,
   TokenizerConfig,
 } from "@kindred/core/text/process";
-import { clipPipeline } from "./clip-pipeline.ts";
+import { clipPipeline, endOfWord } from "./clip-pipeline.ts";
 import { readClipVocabulary } from "./clip-vocabulary.ts";
 import type { ClipVocabulary } from "./clip-vocabulary.ts";
 import type { SeveralVectors, SeveralVectorToken } from "./several-vectors.ts";
@@ -57,7 +57,14 @@ export async function openEncoder(
     return { native, ...around, severalVectors: severalVectors(native, added) };
   });
   const encoder = await encoderOf(native, config);
-  return { ...encoder, facts: { ...encoder.facts, ...ids } };
+  return {
+    ...encoder,
+    facts: { ...encoder.facts, ...ids },
+    async decode(rows, options) {
+      const texts = await encoder.decode(rows, options);
+      return texts.map((text) => text.replaceAll(endOfWord, " ").trim());
+    },
+  };
 }
 
 /** The vocabulary, with the tokens that a file has beside it when the unknown token is one: BPE needs that in its own. */

@@ -1,5 +1,5 @@
 import type { ModelFolder } from "@kindred/core";
-import { openSafetensors } from "@kindred/core/onnx";
+import { openWeights } from "@kindred/core/onnx";
 import type { Weights } from "@kindred/core/onnx";
 import type { ComponentNames } from "./component-names.ts";
 import { renamedTensors, renamedWeights } from "./renamed-tensors.ts";
@@ -11,7 +11,7 @@ export async function fileWeights(
   { file, names }: SingleFile,
   component: string,
 ): Promise<Weights> {
-  const weights = await openSafetensors(path, file);
+  const weights = await openWeights(path, file);
   return renamedWeights(weights, names[component as keyof ComponentNames]);
 }
 

@@ -1,10 +1,10 @@
-import type { SafetensorsHeader } from "@kindred/core";
+import type { WeightsHeader } from "@kindred/core";
 import { readTensor } from "@kindred/core/onnx";
 import type { StoredTensor, Weights } from "@kindred/core/onnx";
 import type { Prediction } from "./schedules.ts";
 
 /** The prediction that a file's header states. undefined when it states none. */
-export function statedPrediction({ tensors, metadata }: SafetensorsHeader): Prediction | undefined {
+export function statedPrediction({ tensors, metadata }: WeightsHeader): Prediction | undefined {
   // ModelSpec 1.0.0 (https://github.com/Stability-AI/ModelSpec), which trainers write. ComfyUI has a field of its own.
   const stated = metadata["modelspec.prediction_type"] ?? metadata["modelspec.predict_key"];
   if (stated === "v" || stated === "v_prediction") return "v_prediction";

@@ -1,5 +1,5 @@
 import { isKernelError } from "@kindred/core";
-import type { ModelListing, SafetensorsHeader } from "@kindred/core";
+import type { ModelListing, WeightsHeader } from "@kindred/core";
 import { componentNames } from "./component-names.ts";
 import type { ComponentNames } from "./component-names.ts";
 import { contentsOf, kinds } from "./kinds.ts";
@@ -14,7 +14,7 @@ import { versionXl } from "./versions/xl.ts";
 export interface SingleFile {
   /** Its name. It lies at the model's root. */
   readonly file: string;
-  readonly header: SafetensorsHeader;
+  readonly header: WeightsHeader;
   readonly version: FileVersion;
   readonly names: ComponentNames;
 }
@@ -37,14 +37,17 @@ export function checkpointsIn(model: ModelListing): readonly SingleFile[] {
   });
 }
 
-/** The .safetensors files at the root of a model that has no config there. */
+/** The files of weights at the root of a model that has no config there: .safetensors, and where there are none, PyTorch's. */
 export function looseFiles({ files }: ModelListing): readonly string[] {
-  const hasConfig = files.some((file) => /^(model_index|config|adapter_config)\.json$/.test(file));
-  return hasConfig ? [] : files.filter((file) => /^[^/]+\.safetensors$/.test(file));
+  if (files.some((file) => /^(model_index|config|adapter_config)\.json$/.test(file))) return [];
+  const [safetensors, pytorch] = [/^[^/]+\.safetensors$/, /^[^/]+\.(ckpt|pt|pth|bin)$/i].map(
+    (pattern) => files.filter((file) => pattern.test(file)),
+  );
+  return safetensors!.length > 0 ? safetensors! : pytorch!;
 }
 
 /** A file's header, or why it is not sound. undefined when the source cannot read it. */
-export function headerOf(model: ModelListing, file: string): SafetensorsHeader | Error | undefined {
+export function headerOf(model: ModelListing, file: string): WeightsHeader | Error | undefined {
   try {
     return model.header?.(file);
   } catch (error) {
@@ -61,15 +64,15 @@ const versions: Readonly<Record<TextLayout["version"], FileVersion>> = {
 
 type Checkpoint = Omit<SingleFile, "file">;
 /** A header is asked about several times in one launch. */
-const known = new WeakMap<SafetensorsHeader, Checkpoint | "other">();
+const known = new WeakMap<WeightsHeader, Checkpoint | "other">();
 
-function checkpoint(header: SafetensorsHeader): Checkpoint | undefined {
+function checkpoint(header: WeightsHeader): Checkpoint | undefined {
   const found = known.get(header) ?? read(header) ?? "other";
   known.set(header, found);
   return found === "other" ? undefined : found;
 }
 
-function read(header: SafetensorsHeader): Checkpoint | undefined {
+function read(header: WeightsHeader): Checkpoint | undefined {
   const { tensors } = header;
   const contents = contentsOf(tensors);
   if (kinds.some((kind) => kind.is(contents)) || missingParts(contents)?.length !== 0)

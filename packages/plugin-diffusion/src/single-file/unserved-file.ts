@@ -1,4 +1,4 @@
-import type { ModelListing, SafetensorsHeader } from "@kindred/core";
+import type { ModelListing, WeightsHeader } from "@kindred/core";
 import type { Unserved } from "../architectures/unserved.ts";
 import { contentsOf, kinds } from "./kinds.ts";
 import { missingParts } from "./missing-parts.ts";
@@ -24,7 +24,7 @@ export function unservedFile(model: ModelListing): Unserved | undefined {
   return undefined;
 }
 
-function kindOf({ tensors }: SafetensorsHeader, file: string): Unserved | undefined {
+function kindOf({ tensors }: WeightsHeader, file: string): Unserved | undefined {
   const contents = contentsOf(tensors);
   const kind = kinds.find((each) => each.is(contents));
   if (kind) {

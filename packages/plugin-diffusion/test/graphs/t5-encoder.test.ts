@@ -75,6 +75,7 @@ test.each(Object.entries(mutations))("%s moves the result", async (_, mutation) 
 test.each([
   ["feed_forward_proj", "relu"],
   ["relative_attention_num_buckets", 3],
+  ["relative_attention_max_distance", 8],
   ["num_layers", 0],
 ])("a config with %s %j is refused by name", (field, value) => {
   const config = { ...readGolden("t5").config, [field]: value };

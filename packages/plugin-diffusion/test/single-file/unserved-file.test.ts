@@ -6,6 +6,8 @@ import { synthesize } from "@kindred/core/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { diffusion } from "../../src/index.ts";
 import { sd15, sdxl } from "../model-families.ts";
+import { code, dict, named, pickle, text, tuple } from "../../../core/test/onnx/pickle.ts";
+import { entriesOf, zip } from "../../../core/test/onnx/torch-file.ts";
 import { looseListing, models } from "./golden.ts";
 
 type Shapes = Readonly<Record<string, readonly number[]>>;
@@ -274,12 +276,14 @@ test.each([undefined, "sd15"])(
 );
 
 test.each(["v1-5-pruned.ckpt", "model.PT", "model.pth", "pytorch_model.bin"])(
-  "the pickle %s is refused with the way to convert it",
+  "the hostile %s is refused with what it asks for",
   async (name) => {
-    await writeFile(join(root, name), "PK\u0003\u0004");
-    const said = await reason(name);
-    expect(said).toContain("Pickles can run code when opened, so Kindred does not read them.");
-    expect(said).toContain(`from_single_file("${name}").save_pretrained(folder)`);
+    const call = Buffer.concat([named("os", "system"), tuple(text("true")), code("R")]);
+    const file = zip(entriesOf(pickle(dict({ state_dict: dict({ a: call }) }))));
+    await writeFile(join(root, name), file);
+    expect(await reason(name)).toMatch(
+      /^"model" holds weights that cannot be read .* asks for os\.system, which is not a tensor's; the file is not read further\. Fetch the model's \.safetensors files\./,
+    );
   },
 );
 
@@ -291,7 +295,7 @@ test.each([
     /Git LFS pointer.*git lfs pull/,
   ],
   ["a web page", "<!doctype html><html></html>", /is a web page/],
-  ["a pickle under another name", "PK\u0003\u0004 and more", /is a pickle/],
+  ["a file of PyTorch's under another name", "PK\u0003\u0004 and more", /ending \.bin/],
   ["an empty file", "", /has 0 bytes: it is not a safetensors file/],
   ["a file that is cut off", "\u0010\u0000\u0000\u0000\u0000\u0000\u0000\u0000{", /seems cut off/],
 ])("%s is refused as what it is, as a file and in a folder", async (what, content, said) => {

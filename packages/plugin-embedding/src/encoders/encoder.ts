@@ -1,28 +1,17 @@
-import type { Call, LoadContext } from "@kindred/core";
-import type { EncoderSource, TokenRow } from "@kindred/text-encoders";
-import type { Pooling } from "../graphs/pooling.ts";
-import { builtEncoder } from "./built-encoder.ts";
-import { exportedEncoder } from "./exported-encoder.ts";
+import type { Call } from "@kindred/core";
+import type { TokenRow } from "@kindred/text-encoders";
+import type { EmbeddingKind, EncodedText } from "../kinds/embedding-kind.ts";
 
 /** One text as an encoder takes it. */
 export interface EncoderInput extends TokenRow {
   /** The first ids that pooling leaves out: the prompt's, for a pooling without prompts. Fewer than there are ids. */
   readonly skipped: number;
+  /** The embeddings that it is to have. */
+  readonly kinds: readonly EmbeddingKind[];
 }
 
-/** Turns the tokens of several texts into one vector each, in order and in one run. The kernel calls it for each run. */
+/** Embeds the tokens of several texts, in order and in one run. The kernel calls it for each run. */
 export type Encoder = (
   items: readonly EncoderInput[],
   call: Pick<Call, "signal">,
-) => Promise<readonly Float32Array[]>;
-
-/** Declares an encoder's graph; called once, when its files are there. LOAD_FAILED when one is not sound. */
-export function openEncoder(
-  source: EncoderSource,
-  context: LoadContext,
-  pooling: Pooling,
-): Promise<Encoder> {
-  return source.kind === "built"
-    ? builtEncoder(source, context, pooling)
-    : exportedEncoder(source, context, pooling);
-}
+) => Promise<readonly EncodedText[]>;

@@ -26,6 +26,6 @@ export async function exportedEncoder(
     checkResult(result, shape, { graph: graph.source.name, output: output.name });
     const spans = items.map(({ ids, skipped }) => ({ length: ids.length, skipped }));
     const vectors = output.isPooled ? rowsOf(result) : poolStates(result, spans, pooling.modes);
-    return pooling.normalize ? vectors.map(normalized) : vectors;
+    return vectors.map((each) => ({ dense: pooling.normalize ? normalized(each) : each }));
   };
 }

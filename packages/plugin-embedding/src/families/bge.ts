@@ -1,6 +1,6 @@
 import { named } from "@kindred/text-encoders";
+import type { Prompts } from "@kindred/text-encoders";
 import type { EmbeddingFamily } from "../family.ts";
-import type { Prompts } from "../prompts.ts";
 
 const english: Prompts = {
   query: "Represent this sentence for searching relevant passages: ",
@@ -9,7 +9,10 @@ const english: Prompts = {
 const chinese: Prompts = { query: "为这个句子生成表示以用于检索相关文章：", passage: "" };
 const neither: Prompts = { query: "", passage: "" };
 
-/** BAAI general embeddings (Xiao et al. 2023, arXiv:2309.07597). */
+/**
+ * BAAI general embeddings (Xiao et al. 2023, arXiv:2309.07597), and the dense vectors of BGE-M3 (Chen et al. 2024,
+ * arXiv:2402.03216).
+ */
 export const bge: EmbeddingFamily = {
   name: "bge",
   match: named(/(^|[_-])bge-/i),
@@ -77,6 +80,13 @@ export const bge: EmbeddingFamily = {
       revision: "029c4bfff6b0c5cfcd20b40c17ed52ec55202748",
       license: "MIT",
       defaults: { prompts: chinese },
+    },
+    {
+      name: "bge-m3",
+      repo: "BAAI/bge-m3",
+      revision: "5617a9f61b028005a4858fdac845db406aefb181",
+      license: "MIT",
+      defaults: { prompts: neither },
     },
     {
       name: "bge-small-en-v1.5",

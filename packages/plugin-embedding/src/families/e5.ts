@@ -20,5 +20,11 @@ export const e5: EmbeddingFamily = {
       revision: "b322e09026e4ea05f42beadf4d661fb4e101d311",
       license: "MIT",
     },
+    {
+      name: "multilingual-e5-large",
+      repo: "intfloat/multilingual-e5-large",
+      revision: "c505dce3578a12ec54e47bdc72bef5cd0eacb085",
+      license: "MIT",
+    },
   ],
 };

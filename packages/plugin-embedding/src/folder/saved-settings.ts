@@ -1,33 +1,18 @@
 import { validatedNow } from "@kindred/core";
 import type { ModelListing } from "@kindred/core";
+import { savedPrompts } from "@kindred/text-encoders";
+import type { SavedPrompts } from "@kindred/text-encoders";
 import * as z from "zod";
-import type { Prompts } from "../prompts.ts";
 
 /** The settings that sentence-transformers saves for a whole model. */
-export interface SavedSettings {
-  readonly prompts: Prompts;
-  /** The prompt for texts that are sent without one. */
-  readonly defaultPrompt: string | undefined;
+export interface SavedSettings extends SavedPrompts {
   /** Leading numbers of each vector that are kept. Default: all. */
   readonly dimensions: number | undefined;
 }
 
 const file = "config_sentence_transformers.json";
 
-/** Prompts of a model, and characters of one, which goes before every text. */
-const maxPrompts = 1000;
-const maxPromptLength = 10_000;
-
-const schema = z.object({
-  prompts: z
-    .record(z.string(), z.string().max(maxPromptLength).nullable())
-    .refine((prompts) => Object.keys(prompts).length <= maxPrompts, {
-      error: `expected at most ${maxPrompts} prompts`,
-    })
-    .nullish(),
-  default_prompt_name: z.string().nullish(),
-  truncate_dim: z.int().min(1).nullish(),
-});
+const schema = z.object({ truncate_dim: z.int().min(1).nullish() });
 
 /** Reads `config_sentence_transformers.json`. LOAD_FAILED names what is not sound. */
 export function savedSettings(model: ModelListing): SavedSettings {
@@ -35,10 +20,5 @@ export function savedSettings(model: ModelListing): SavedSettings {
     code: "LOAD_FAILED",
     what: `${file} is not sound`,
   });
-  const prompts = Object.entries(config.prompts ?? {}).map(([name, text]) => [name, text ?? ""]);
-  return {
-    prompts: Object.fromEntries(prompts),
-    defaultPrompt: config.default_prompt_name ?? undefined,
-    dimensions: config.truncate_dim ?? undefined,
-  };
+  return { ...savedPrompts(model), dimensions: config.truncate_dim ?? undefined };
 }

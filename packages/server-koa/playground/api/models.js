@@ -6,6 +6,7 @@ import { getJson } from "./request.js";
  * @typedef {object} Model
  * @property {string} id
  * @property {string} [task] "image", "embedding", or another plugin's. Absent while unknown.
+ * @property {string[]} [sideTasks] Tasks that it does beside that.
  * @property {"loading" | "ready" | "failed"} state "ready": its graphs may still be opened by the first request.
  * @property {string} [reason] The reason why it failed.
  * @property {string} [family]

@@ -59,6 +59,15 @@ function kindOf(schema, root) {
   if (type === "string") return "text";
   if (type === "integer" || type === "number") return "number";
   if (type === "boolean") return "boolean";
-  const ofStrings = type === "array" && items && plain(items, root).type === "string";
-  return ofStrings ? "lines" : "json";
+  return type === "array" && items && takesStrings(items, root) ? "lines" : "json";
+}
+
+/**
+ * @param {JsonSchema} schema
+ * @param {JsonSchema} root
+ */
+function takesStrings(schema, root) {
+  const { type, anyOf, oneOf } = plain(schema, root);
+  const branches = anyOf ?? oneOf ?? [];
+  return type === "string" || branches.some((branch) => plain(branch, root).type === "string");
 }

@@ -54,7 +54,7 @@ export function answer(endpoint: Endpoint, options: AnswerOptions): Handler {
         ctx.body = jsonBody(reply.withWarnings(encoded));
       }
     } catch (error) {
-      throw inWireNames(error, endpoint);
+      throw inWireNames(error, endpoint, body);
     }
   };
 }

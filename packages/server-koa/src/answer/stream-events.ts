@@ -105,7 +105,7 @@ async function* eventsOf(
     yield* lastWithWarnings([...(await ended)], reply);
   } catch (error) {
     exchange.abort(error);
-    yield { event: "error", data: exchange.failed(inWireNames(error, endpoint)).body };
+    yield { event: "error", data: exchange.failed(inWireNames(error, endpoint, reply.body)).body };
   }
 }
 

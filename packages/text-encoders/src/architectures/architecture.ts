@@ -14,6 +14,11 @@ export interface Architecture {
    */
   matches(config: ModelConfig): boolean;
   /**
+   * The fields of a config with this `model_type` by which it describes a variant that computes otherwise: ["is_decoder"]. The refusal
+   * of such a folder names them. It does not throw. Default: none is known.
+   */
+  differing?(config: ModelConfig): readonly string[];
+  /**
    * Reads a config that matches. Called before any weights are fetched. LOAD_FAILED names the fields that are missing or not
    * sound.
    */

@@ -16,7 +16,8 @@ export interface BatchTensor extends Tensor {
 
 /**
  * Token ids of several lengths as one batch: `input_ids`, padded with 0, and the `attention_mask` that hides the padding,
- * both int64 [rows, longest row].
+ * both int64 [rows, longest row]. A model's own padding may be another id. Networks that know it count places from a text's
+ * first token, so that no id behind a text changes its states.
  */
 export function batchOf(
   rows: readonly TokenRow[],

@@ -1,6 +1,8 @@
 import { KernelError } from "@kindred/core";
 import type { Tensor } from "@kindred/core";
 import type { ExportedGraph } from "@kindred/core/onnx";
+import { transformerTasks } from "../folder/transformer-task.ts";
+import type { TransformerTask } from "../folder/transformer-task.ts";
 import { batchOf, tokenTypesOf } from "./batch.ts";
 import type { TokenRow } from "./batch.ts";
 
@@ -12,12 +14,15 @@ const inputs: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** LOAD_FAILED when a graph has an input that an encoder of texts has not. */
-export function checkInputs(source: ExportedGraph): void {
+export function checkInputs(source: ExportedGraph, task?: TransformerTask): void {
   const known = Object.keys(inputs);
-  if (!source.inputs.every((name) => known.includes(name))) throw unlike(source, "inputs", known);
+  if (!source.inputs.every((name) => known.includes(name))) {
+    throw unlike(source, "inputs", known, task);
+  }
   const strange = source.inputs.find((name) => !inputs[name]!.includes(source.types[name]!.type));
   if (strange === undefined) return;
-  throw notServed(source, `takes "${strange}" as ${source.types[strange]!.type}, not as integers`);
+  const takes = `takes "${strange}" as ${source.types[strange]!.type}, not as integers`;
+  throw notServed(source, takes, task);
 }
 
 /** The inputs of a run over `rows`, as the graph names and types them. */
@@ -37,16 +42,19 @@ export function unlike(
   source: ExportedGraph,
   what: "inputs" | "outputs",
   known: readonly string[],
+  task?: TransformerTask,
 ): KernelError {
-  return notServed(
-    source,
-    `has the ${what} ${source[what].join(", ")}; known are ${known.join(", ")}`,
-  );
+  const has = `has the ${what} ${source[what].join(", ")}; known are ${known.join(", ")}`;
+  return notServed(source, has, task);
 }
 
-/** LOAD_FAILED: says what of an export is not served, and how to export the model. */
-export function notServed({ path }: ExportedGraph, what: string): KernelError {
-  const advice = "Export it with Optimum for feature extraction.";
+/** LOAD_FAILED: says what of an export is not served, and how to export the model for its task. */
+export function notServed(
+  { path }: ExportedGraph,
+  what: string,
+  task: TransformerTask = "feature-extraction",
+): KernelError {
+  const advice = `Export it with Optimum for ${transformerTasks[task].exported}.`;
   return new KernelError("LOAD_FAILED", `${path} ${what}. ${advice}`);
 }
 

@@ -33,9 +33,17 @@ export function modulesOf(model: ModelListing): readonly Module[] | undefined {
 
 /** The folder of the first Transformer that `modules.json` lists. Whatever else is wrong with that file is told when it is loaded. */
 export function transformerPath(model: ModelListing): string {
+  return folderName(firstOf("Transformer", model)?.path ?? "");
+}
+
+/** Whether `modules.json` has the states of tokens pooled to a vector. Whatever is wrong with that file is told when it is loaded. */
+export function poolsTokens(model: ModelListing): boolean {
+  return firstOf("Pooling", model) !== undefined;
+}
+
+function firstOf(kind: string, model: ModelListing): z.infer<typeof listed>[number] | undefined {
   const { data = [] } = listed.safeParse(model.json("modules.json"));
-  const transformer = data.find(({ type }) => kindOf(type) === "Transformer");
-  return folderName(transformer?.path ?? "");
+  return data.find(({ type }) => kindOf(type) === kind);
 }
 
 function kindOf(type: string): string {

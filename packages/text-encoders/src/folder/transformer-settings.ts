@@ -1,6 +1,8 @@
-import { KernelError, validatedNow } from "@kindred/core";
-import type { LaunchListing, ModelListing } from "@kindred/core";
+import { validatedNow } from "@kindred/core";
+import type { ModelListing } from "@kindred/core";
 import * as z from "zod";
+import { transformerTasks } from "./transformer-task.ts";
+import type { TransformerTask } from "./transformer-task.ts";
 
 /** How sentence-transformers' Transformer module reads texts. */
 export interface TransformerSettings {
@@ -11,6 +13,13 @@ export interface TransformerSettings {
   /** Members that replace those of `tokenizer_config.json`. */
   readonly tokenizer: Readonly<Record<string, unknown>>;
 }
+
+/** The settings of a model that sentence-transformers did not save. */
+export const noSettings: TransformerSettings = {
+  maxTokens: undefined,
+  lowercase: false,
+  tokenizer: {},
+};
 
 /** Names of its file, the first of them today's. */
 const files = ["bert", "roberta", "distilbert", "camembert", "albert", "xlm-roberta", "xlnet"].map(
@@ -29,7 +38,7 @@ const call = z
   .partial()
   .optional();
 
-const schema = z.object({
+const settings = z.object({
   max_seq_length: length,
   do_lower_case: z.boolean().nullish(),
   processor_kwargs: tokenizer,
@@ -37,28 +46,38 @@ const schema = z.object({
   tokenizer_args: tokenizer,
   processing_kwargs: z.object({ text: call, common: call }).nullish(),
   tokenizer_name_or_path: absent,
-  transformer_task: z.literal("feature-extraction", notServed).nullish(),
-  module_output_name: z.literal("token_embeddings", notServed).nullish(),
-  modality_config: z
-    .object({
-      text: z.object({
-        method: z.literal("forward", notServed),
-        method_output_name: z.literal("last_hidden_state", notServed),
-      }),
-    })
-    .nullish(),
   query_length: absent,
   document_length: absent,
   query_expansion: absent,
 });
 
+/** The settings of a Transformer that gives what the task takes, and nothing else. */
+function schemaFor(task: TransformerTask) {
+  const { output, feature } = transformerTasks[task];
+  return settings.extend({
+    transformer_task: z.literal(task, notServed).nullish(),
+    module_output_name: z.literal(feature, notServed).nullish(),
+    modality_config: z
+      .object({
+        text: z.object({
+          method: z.literal("forward", notServed),
+          method_output_name: z.literal(output, notServed),
+        }),
+      })
+      .nullish(),
+  });
+}
+
 /**
  * Reads `sentence_bert_config.json`, or that file under one of its older names. LOAD_FAILED names what is not sound, or asks for
- * what is not served.
+ * what is not served, such as another task.
  */
-export function transformerSettings(model: ModelListing): TransformerSettings {
+export function transformerSettings(
+  model: ModelListing,
+  task: TransformerTask = "feature-extraction",
+): TransformerSettings {
   const file = files.find((name) => model.files.includes(name)) ?? files[0]!;
-  const config = validatedNow(schema, model.json(file) ?? {}, {
+  const config = validatedNow(schemaFor(task), model.json(file) ?? {}, {
     code: "LOAD_FAILED",
     what: `${file} is not sound`,
   });
@@ -70,12 +89,4 @@ export function transformerSettings(model: ModelListing): TransformerSettings {
     lowercase: config.do_lower_case ?? false,
     tokenizer: changes,
   };
-}
-
-/** LOAD_FAILED for a model of which nothing tells how many tokens it takes. */
-export function noLimit({ id }: LaunchListing): KernelError {
-  return new KernelError(
-    "LOAD_FAILED",
-    `Nothing says how many tokens "${id}" takes. Add max_seq_length to its ${files[0]}.`,
-  );
 }

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { logger } from "@kindred/core";
 import type { Graph, LoadContext } from "@kindred/core";
-import { openSafetensors } from "@kindred/core/onnx";
+import { joinWeights, openWeights } from "@kindred/core/onnx";
+import type { Weights } from "@kindred/core/onnx";
 import type { Architecture, EncoderFacts, EncoderOptions } from "../architectures/architecture.ts";
 import type { TransformerFolder } from "../folder/transformer-folder.ts";
 import { weightFiles } from "../folder/weight-files.ts";
@@ -17,7 +18,12 @@ export interface BuiltSource {
    * Declares its graph, which ends in `head`. Called once, when the files are there. LOAD_FAILED when one is not sound. Weights
    * that the graph leaves unused are logged.
    */
-  open(context: LoadContext, head: Head, options?: EncoderOptions): Promise<Graph>;
+  open(context: LoadContext, head: Head, options?: BuiltOptions): Promise<Graph>;
+}
+
+export interface BuiltOptions extends EncoderOptions {
+  /** Weights of the head that lie in files of their own, which the head sees by these names. Default: it has none of its own. */
+  readonly beside?: Readonly<Record<string, Weights>>;
 }
 
 /** Weights that one line of the log names: a header may have tens of thousands. */
@@ -34,10 +40,10 @@ export function builtSource(
     kind: "built",
     facts: architecture.read(config),
     files: weightFiles(transformer, weights),
-    async open(context, head, options) {
+    async open(context, head, { beside = {}, ...options } = {}) {
       const { id, path } = context.model;
-      const stored = await openSafetensors(join(path, transformer.directory), weights);
-      const source = architecture.graph(config, stored, head, options);
+      const stored = await openWeights(join(path, transformer.directory), weights);
+      const source = architecture.graph(config, joinWeights(stored, beside), head, options);
       if (source.unused.length > 0) {
         const facts = { model: id, count: source.unused.length };
         const named = source.unused.slice(0, maxNamed);

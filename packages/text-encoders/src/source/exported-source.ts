@@ -6,6 +6,7 @@ import type { EncoderFacts } from "../architectures/architecture.ts";
 import { checkInputs } from "../batch/export-inputs.ts";
 import { exportFiles } from "../folder/onnx-files.ts";
 import type { TransformerFolder } from "../folder/transformer-folder.ts";
+import type { TransformerTask } from "../folder/transformer-task.ts";
 
 /** An encoder in an .onnx file as Optimum exports it, of whatever architecture. */
 export interface ExportedSource {
@@ -24,6 +25,7 @@ export function exportedSource(
   transformer: TransformerFolder,
   file: string,
   facts: EncoderFacts,
+  task: TransformerTask,
 ): ExportedSource {
   return {
     kind: "exported",
@@ -31,7 +33,7 @@ export function exportedSource(
     files: exportFiles(transformer, file),
     async read({ model }) {
       const source = await openExport("encoder", join(model.path, transformer.directory, file));
-      checkInputs(source);
+      checkInputs(source, task);
       return source;
     },
   };

@@ -5,6 +5,8 @@ import type { Value } from "../value.ts";
 export interface LayerNormOptions {
   /** Whether it has the weights `weight` and `bias`: torch's `elementwise_affine`. Default true. */
   readonly affine?: boolean;
+  /** Whether it has the weight `bias` beside `weight`. Default true. */
+  readonly bias?: boolean;
 }
 
 /** Normalises the last dim of x. Weights: `weight` [width] and `bias` [width]. */
@@ -21,6 +23,9 @@ export function layerNorm(
   const affine =
     options.affine === false
       ? [g.float32(Array<number>(width).fill(1))]
-      : [g.weight("weight", [width]), g.weight("bias", [width])];
+      : [
+          g.weight("weight", [width]),
+          ...(options.bias === false ? [] : [g.weight("bias", [width])]),
+        ];
   return g.node("LayerNormalization", [x, ...affine], { axis: -1, epsilon });
 }

@@ -2,13 +2,12 @@ import { closeSync, fstatSync, readSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { KernelError } from "../../errors.ts";
 import { identityOf } from "../../shared/file-identity.ts";
-import type { FileIdentity } from "../../shared/file-identity.ts";
 import { maxJsonBytes } from "../../shared/model-json.ts";
-import { openRegularFile, openRegularFileNow, unreadable } from "../../shared/regular-file.ts";
-import { checkEntries } from "./entry.ts";
-import type { Entry } from "./entry.ts";
-import { parseJson } from "./parse-json.ts";
-import { signatureOf } from "./signature.ts";
+import type { Entry, FileTensors } from "../checkpoint/entry.ts";
+import { openFile, openFileNow } from "../checkpoint/open-file.ts";
+import { parseJson } from "../checkpoint/parse-json.ts";
+import { signatureOf } from "../checkpoint/signature.ts";
+import { checkEntries } from "./check-entries.ts";
 
 /** The header of a .safetensors file. */
 export interface Header {
@@ -19,10 +18,8 @@ export interface Header {
 }
 
 /** Reads and checks the header of a .safetensors file, and nothing else of it. LOAD_FAILED when it is not sound. */
-export async function readHeader(file: string): Promise<Header & { readonly file: FileIdentity }> {
-  const handle = await openRegularFile(file).catch((cause: unknown) => {
-    throw unopened(file, cause);
-  });
+export async function readHeader(file: string): Promise<Header & FileTensors> {
+  const handle = await openFile(file);
   try {
     const stats = await handle.stat({ bigint: true });
     const size = Number(stats.size);
@@ -37,7 +34,7 @@ export async function readHeader(file: string): Promise<Header & { readonly file
 
 /** The same at once, for who cannot wait: the event loop stands still for the reading of a few hundred kilobytes. */
 export function readHeaderNow(file: string): Header {
-  const descriptor = openNow(file);
+  const descriptor = openFileNow(file);
   try {
     const { size } = fstatSync(descriptor);
     const length = headerLength(readNow(descriptor, 0, 8), file, size);
@@ -68,7 +65,7 @@ function headerLength(start: Buffer, file: string, size: number): number {
   const length = start.readBigUInt64LE();
   if (length > maxJsonBytes) {
     const known = signatureOf(start);
-    if (known !== undefined) throw new KernelError("LOAD_FAILED", `"${file}" ${known}`);
+    if (known !== undefined) throw new KernelError("LOAD_FAILED", `"${file}" ${known.join(". ")}`);
     const message = `"${file}" announces a header of ${length} bytes; at most ${maxJsonBytes} are allowed. It may not be a safetensors file. Fetch it again.`;
     throw new KernelError("LOAD_FAILED", message);
   }
@@ -84,21 +81,8 @@ async function read(handle: FileHandle, position: number, length: number): Promi
   return buffer;
 }
 
-function openNow(file: string): number {
-  try {
-    return openRegularFileNow(file);
-  } catch (cause) {
-    throw unopened(file, cause);
-  }
-}
-
 function readNow(descriptor: number, position: number, length: number): Buffer {
   const buffer = Buffer.alloc(length);
   readSync(descriptor, buffer, 0, length, position);
   return buffer;
-}
-
-function unopened(file: string, cause: unknown): KernelError {
-  const message = `"${file}" cannot be opened: ${unreadable(cause)}. Fetch it again.`;
-  return new KernelError("LOAD_FAILED", message, { cause });
 }

@@ -7,7 +7,9 @@ export function declarationChecks({ plugin }: PluginCheckOptions): Checks {
   return {
     "names are kebab-case and unique, and every endpoint has a family of its task": async () => {
       checkPlugins([plugin]);
-      const tasks = new Set((plugin.families ?? []).map((family) => family.task.name));
+      const families = plugin.families ?? [];
+      const done = families.flatMap(({ task, sideTasks = [] }) => [task, ...sideTasks]);
+      const tasks = new Set(done.map(({ name }) => name));
       for (const endpoint of plugin.endpoints ?? []) {
         ok(tasks.has(endpoint.task.name), `${endpoint.path} has no family`);
       }

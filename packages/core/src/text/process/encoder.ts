@@ -1,8 +1,11 @@
 import { lowercase, sequenceNormalizer } from "tokenizers";
-import type { TextInput, TokenizerFacts, Tokens } from "../tokenizer.ts";
+import type { PlacedTokens, TextInput, TokenizerFacts, Tokens } from "../tokenizer.ts";
 import { arrange } from "./arrange.ts";
+import type { Ids } from "./arrange.ts";
+import { cleanedUp } from "./clean-up.ts";
 import type { EncoderFolder } from "./encoder-folder.ts";
 import type { NativeTokenizer } from "./native-tokenizer.ts";
+import { placed } from "./placed.ts";
 import type { Rows } from "./rows.ts";
 import { bare, readTemplate } from "./template.ts";
 import { maxTokensOf } from "./tokenizer-config.ts";
@@ -23,6 +26,16 @@ export interface Encoder<Facts extends TokenizerFacts = TokenizerFacts> {
   readonly facts: Facts;
   /** Tokenises rows, one call at a time. The results are in the order of the rows. */
   encode(rows: Rows, options: RowOptions): Promise<readonly Tokens[]>;
+  /** Tokenises texts without truncation, one call at a time, with the place of each token. */
+  tokenize(
+    texts: readonly string[],
+    options: Pick<RowOptions, "specialTokens">,
+  ): Promise<readonly PlacedTokens[]>;
+  /** The text of each row of ids, with special tokens or without. */
+  decode(
+    rows: readonly Ids[],
+    options: { readonly skipSpecialTokens: boolean },
+  ): Promise<readonly string[]>;
 }
 
 /** The exports of a module that is named to a tokenizer's process. */
@@ -59,6 +72,18 @@ export async function encoderOf(
       return rows.map((_, row) =>
         arrange(ids.slice(row * width, (row + 1) * width), arrangement, { maxTokens, side }),
       );
+    },
+
+    async tokenize(texts, { specialTokens }) {
+      const encodings = await native.encodeBatch([...texts], { addSpecialTokens: false });
+      const arrangement = specialTokens ? template.single : bare;
+      return encodings.map((encoding) => placed(encoding, native, arrangement));
+    },
+
+    async decode(rows, { skipSpecialTokens }) {
+      const ids = rows.map((row) => [...row]);
+      const texts = await native.decodeBatch(ids, skipSpecialTokens);
+      return config.clean_up_tokenization_spaces ? texts.map(cleanedUp) : texts;
     },
   };
 }

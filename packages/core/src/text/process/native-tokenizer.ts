@@ -4,6 +4,7 @@
  */
 export interface NativeTokenizer {
   addAddedTokens(tokens: object[]): number;
+  decodeBatch(ids: number[][], skipSpecialTokens: boolean): Promise<string[]>;
   disablePadding(): void;
   disableTruncation(): void;
   encode(text: string, pair: string | null, options: EncodeOptions): Promise<NativeEncoding>;
@@ -17,6 +18,8 @@ export interface NativeTokenizer {
 
 export interface NativeEncoding {
   getIds(): number[];
+  /** Begin and end of each token in the text, in Unicode code points. */
+  getOffsets(): number[][];
   getTypeIds(): number[];
 }
 

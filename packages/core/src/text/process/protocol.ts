@@ -13,7 +13,7 @@ export interface EncoderData {
 }
 
 /** A message to a tokenizer's process: the first opens it, all others have rows. */
-export type Request = OpenRequest | EncodeRequest;
+export type Request = OpenRequest | EncodeRequest | TokenizeRequest | DecodeRequest;
 
 /** The payload is the `EncoderData` as a structured clone. */
 export interface OpenRequest {
@@ -29,8 +29,22 @@ export interface EncodeRequest {
   readonly specialTokens: boolean;
 }
 
+export interface TokenizeRequest {
+  readonly kind: "tokenize";
+  readonly texts: readonly string[];
+  readonly specialTokens: boolean;
+}
+
+/** The payload is the ids of all rows. */
+export interface DecodeRequest {
+  readonly kind: "decode";
+  /** How many ids each row has. */
+  readonly counts: readonly number[];
+  readonly skipSpecialTokens: boolean;
+}
+
 /** The answer to a request. Answers come in the order of the requests. */
-export type Reply = Opened | Encoded | Failed;
+export type Reply = Opened | Encoded | Tokenized | Decoded | Failed;
 
 /** The payload is the tokenizer's facts as a structured clone. */
 export interface Opened {
@@ -51,6 +65,20 @@ export interface TokensHead {
   readonly count: number;
   /** Number of ids before it was truncated. */
   readonly length: number;
+}
+
+/** The payloads are the ids of all texts, and their offsets. */
+export interface Tokenized {
+  readonly kind: "tokenized";
+  /** How many ids each text has. */
+  readonly counts: readonly number[];
+  /** The tokens of the ids, each of them once, in the order in which they first come. */
+  readonly tokens: readonly string[];
+}
+
+export interface Decoded {
+  readonly kind: "decoded";
+  readonly texts: readonly string[];
 }
 
 export interface Failed {

@@ -32,6 +32,9 @@ export async function openEncoder(
   return encoderOf(native, { truncation_side, ...config });
 }
 
+/** Vocabularies of sentencepiece and of byte-pair encodings, from which transformers can make a `tokenizer.json`. */
+const alone = ["sentencepiece.bpe.model", "spiece.model", "tokenizer.model", "vocab.json"];
+
 async function openVocabulary(
   folder: EncoderFolder,
   config: TokenizerConfig,
@@ -40,6 +43,12 @@ async function openVocabulary(
   const advice = "Add the tokenizer.json that transformers' save_pretrained writes";
   const vocabulary = await folder.bytes("vocab.txt");
   if (vocabulary === undefined) {
+    for (const file of alone) {
+      if ((await folder.bytes(file)) === undefined) continue;
+      throw new FileFault(`there is no tokenizer.json, and ${file} is not read by itself`, {
+        advice,
+      });
+    }
     throw new FileFault("there is neither a tokenizer.json nor a vocab.txt", { advice });
   }
   if (name !== undefined && !wordPieceClasses.has(name)) {

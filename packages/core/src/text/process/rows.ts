@@ -1,5 +1,6 @@
+import type { Frame } from "../../process/frames.ts";
 import type { TextInput, Tokens } from "../tokenizer.ts";
-import type { Encoded, TokensHead } from "./protocol.ts";
+import type { Encoded } from "./protocol.ts";
 
 /** Inputs of one text each, or all of two. */
 export type Rows = readonly (readonly TextInput[])[];
@@ -15,7 +16,7 @@ export function encodeRows(rows: Rows): {
   const ids = rows.flat().filter((input) => typeof input !== "string");
   return {
     heads: rows.map((row) => row.map((each) => (typeof each === "string" ? each : each.length))),
-    payloads: ids.length > 0 ? [bytesOf(joined(ids))] : [],
+    payloads: ids.length > 0 ? [encodeIds(ids)] : [],
   };
 }
 
@@ -27,15 +28,13 @@ export function decodeRows(heads: readonly RowHead[], [payload]: readonly Uint8A
 }
 
 /** Results as they cross back: the ids of all of them are one payload, their type ids another. */
-export function encodeTokens(tokens: readonly Tokens[]): {
-  readonly heads: readonly TokensHead[];
-  readonly payloads: readonly Uint8Array[];
-} {
+export function encodeTokens(tokens: readonly Tokens[]): Frame<Encoded> {
+  const rows = tokens.map(({ ids, length }) => ({ count: ids.length, length }));
   return {
-    heads: tokens.map(({ ids, length }) => ({ count: ids.length, length })),
+    message: { kind: "encoded", rows },
     payloads: [
-      bytesOf(joined(tokens.map(({ ids }) => ids))),
-      bytesOf(joined(tokens.map(({ typeIds }) => typeIds))),
+      encodeIds(tokens.map(({ ids }) => ids)),
+      encodeIds(tokens.map(({ typeIds }) => typeIds)),
     ],
   };
 }
@@ -52,6 +51,20 @@ export function decodeTokens(
   }));
 }
 
+/** Rows of ids as one payload. */
+export function encodeIds(rows: readonly ArrayLike<number>[]): Uint8Array {
+  const { buffer, byteOffset, byteLength } = joined(rows);
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+export function decodeIds(
+  counts: readonly number[],
+  [payload]: readonly Uint8Array[],
+): readonly (readonly number[])[] {
+  const take = taking(payload);
+  return counts.map((count) => Array.from(take(count)));
+}
+
 function joined(parts: readonly ArrayLike<number>[]): Int32Array {
   const all = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
@@ -63,13 +76,9 @@ function joined(parts: readonly ArrayLike<number>[]): Int32Array {
 }
 
 /** Gives the next numbers of a payload at each call, in a memory of their own: rows are kept apart from one another. */
-function taking(payload: Uint8Array = new Uint8Array()): (count: number) => Int32Array {
+export function taking(payload: Uint8Array = new Uint8Array()): (count: number) => Int32Array {
   const { buffer, byteOffset, byteLength } = payload;
   const all = new Int32Array(buffer, byteOffset, byteLength / Int32Array.BYTES_PER_ELEMENT);
   let at = 0;
   return (count) => all.slice(at, (at += count));
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: Int32Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }

@@ -7,8 +7,9 @@ import { tieToServer } from "../../process/tie-to-server.ts";
 import { encoderFolder } from "./encoder-folder.ts";
 import type { Encoder, EncoderModule } from "./encoder.ts";
 import { FileFault } from "./file-fault.ts";
-import type { EncodeRequest, EncoderData, Failed, Reply, Request } from "./protocol.ts";
-import { decodeRows, encodeTokens } from "./rows.ts";
+import { encodePlaced } from "./placed-rows.ts";
+import type { EncoderData, Failed, Reply, Request } from "./protocol.ts";
+import { decodeIds, decodeRows, encodeTokens } from "./rows.ts";
 
 /**
  * Resident memory that a tokenizer may take: so much, and for each byte of its files so much more. One of 250,002 pieces takes
@@ -34,8 +35,21 @@ for (let request = receive<Request>(); request; request = receive<Request>()) {
 
 async function answer({ message, payloads }: Frame<Request>): Promise<Frame<Reply>> {
   try {
-    if (message.kind === "encode") return await encode(message, payloads);
-    return await open(deserialize(payloads[0]!));
+    switch (message.kind) {
+      case "open":
+        return await open(deserialize(payloads[0]!));
+      case "encode": {
+        const { rows, maxTokens = Infinity, specialTokens } = message;
+        const options = { maxTokens, specialTokens };
+        return encodeTokens(await encoder.encode(decodeRows(rows, payloads), options));
+      }
+      case "tokenize":
+        return encodePlaced(await encoder.tokenize(message.texts, message));
+      case "decode": {
+        const texts = await encoder.decode(decodeIds(message.counts, payloads), message);
+        return { message: { kind: "decoded", texts }, payloads: [] };
+      }
+    }
   } catch (error) {
     return { message: failed(error), payloads: [] };
   }
@@ -54,15 +68,6 @@ async function open({ module, folder, config }: EncoderData): Promise<Frame<Repl
   if (facts.length > maxFactsBytes)
     throw new Error(`its facts have ${facts.length} bytes, and at most ${maxFactsBytes} are taken`);
   return { message: { kind: "opened", files: files.identities }, payloads: [facts] };
-}
-
-async function encode(
-  { rows, maxTokens = Infinity, specialTokens }: EncodeRequest,
-  payloads: readonly Uint8Array[],
-): Promise<Frame<Reply>> {
-  const tokens = await encoder.encode(decodeRows(rows, payloads), { maxTokens, specialTokens });
-  const encoded = encodeTokens(tokens);
-  return { message: { kind: "encoded", rows: encoded.heads }, payloads: encoded.payloads };
 }
 
 function failed(error: unknown): Failed {

@@ -17,6 +17,8 @@ export interface TokenizerConfig {
   readonly tokenize_chinese_chars?: boolean;
   /** Default: as `do_lower_case`. */
   readonly strip_accents?: boolean | null;
+  /** Closes the spaces before English punctuation in texts that are made of ids. Default false. */
+  readonly clean_up_tokenization_spaces?: boolean | null;
   /** XLM-RoBERTa's. Default true. */
   readonly add_prefix_space?: boolean;
   /** Whether special tokens in a text are split like its words. Default false. */

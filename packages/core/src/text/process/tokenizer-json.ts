@@ -19,6 +19,7 @@ export interface TokenizerSettings {
   readonly truncation?: { readonly direction?: string } | null;
   readonly normalizer?: unknown;
   readonly pre_tokenizer?: unknown;
+  readonly decoder?: unknown;
 }
 
 /** The members before the model in every file that the library writes. */

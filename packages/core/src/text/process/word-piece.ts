@@ -45,7 +45,8 @@ export function wordPieceOf(
     max_input_chars_per_word: 100,
     unk_token: unknown(tokens),
   });
-  const settings = { version: "1.0", added_tokens: [] };
+  const decoder = { type: "WordPiece", prefix: "##", cleanup: true };
+  const settings = { version: "1.0", added_tokens: [], decoder };
   return finished(nativeTokenizer({ settings, model: own }), config, tokens);
 }
 

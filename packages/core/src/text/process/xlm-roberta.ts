@@ -33,6 +33,7 @@ export function xlmRoberta(
       added_tokens: [],
       normalizer: sentencePieceTable(settings.normalizer),
       pre_tokenizer: { type: "Sequence", pretokenizers: [{ type: "WhitespaceSplit" }, words] },
+      decoder: words,
     },
     // The class's unknown token is the piece 3, whatever the file says.
     model: modelWith(model, { type: "Unigram", unk_id: 3, byte_fallback: false }),

@@ -1,0 +1,39 @@
+import type { LoadContext } from "@kindred/core";
+import type { Tokenizer } from "@kindred/core/text";
+import { transformerFolder } from "@kindred/text-encoders";
+import type { EncoderSource } from "@kindred/text-encoders";
+import type { Pooling } from "../graphs/pooling.ts";
+import { openTokenHeads } from "../kinds/open-token-heads.ts";
+import { noTokenHeads } from "../kinds/token-heads.ts";
+import type { TokenHeads } from "../kinds/token-heads.ts";
+import { unweightedIds } from "../kinds/unweighted-ids.ts";
+import { builtEncoder } from "./built-encoder.ts";
+import type { Encoder } from "./encoder.ts";
+import { exportedEncoder } from "./exported-encoder.ts";
+
+interface Opening {
+  readonly context: LoadContext;
+  readonly pooling: Pooling;
+  readonly tokenizer: Tokenizer;
+}
+
+interface OpenedEncoder {
+  readonly encode: Encoder;
+  /** The heads that it has beside its pooling. */
+  readonly heads: TokenHeads;
+}
+
+/** Declares an encoder's graph; called once, when its files are there. LOAD_FAILED when one is not sound. */
+export async function openEncoder(
+  source: EncoderSource,
+  { context, pooling, tokenizer }: Opening,
+): Promise<OpenedEncoder> {
+  if (source.kind === "exported") {
+    return { encode: await exportedEncoder(source, context, pooling), heads: noTokenHeads };
+  }
+  const heads = await openTokenHeads(context.model);
+  const unweighted = heads.sparse
+    ? await unweightedIds(transformerFolder(context.model), tokenizer)
+    : new Set<number>();
+  return { encode: await builtEncoder(source, context, { pooling, heads, unweighted }), heads };
+}

@@ -1,0 +1,72 @@
+import { inputProblem } from "@kindred/text-encoders";
+import type { Input } from "@kindred/text-encoders";
+import * as z from "zod";
+import { embeddingKinds } from "../kinds/embedding-kind.ts";
+import type { EmbeddingKind } from "../kinds/embedding-kind.ts";
+import { outputTypes } from "../quantization/output-type.ts";
+import type { OutputType } from "../quantization/output-type.ts";
+import { kindFlags } from "./kinds-in.ts";
+import type { KindFlags } from "./kinds-in.ts";
+
+/** Kinds of texts: Xinference's and NVIDIA's, Voyage's, and Cohere's. */
+const inputTypes = [
+  "query",
+  "passage",
+  "document",
+  "search_query",
+  "search_document",
+  "classification",
+  "clustering",
+] as const;
+
+type InputType = (typeof inputTypes)[number];
+
+/** The body of `POST /v1/embeddings`; null means absent. */
+export interface EmbeddingsBody extends KindFlags {
+  readonly model?: string | null | undefined;
+  readonly input: Input;
+  readonly encoding_format?: "float" | "base64" | null | undefined;
+  readonly dimensions?: number | null | undefined;
+  readonly output_dtype?: OutputType | null | undefined;
+  /** Accepted without effect. */
+  readonly user?: string | null | undefined;
+  readonly prompt_name?: string | null | undefined;
+  /** The same as `prompt_name`, as other servers call it. */
+  readonly input_type?: InputType | null | undefined;
+  readonly truncate?: boolean | null | undefined;
+  readonly embedding_types?: readonly EmbeddingKind[] | null | undefined;
+}
+
+const nameField = z.string().max(500).nullish();
+const flag = z.boolean().nullish();
+
+export const body: z.ZodType<EmbeddingsBody> = z
+  .strictObject({
+    model: nameField,
+    input: z.custom<Input>((input) => !inputProblem(input), {
+      error: ({ input }) => inputProblem(input),
+    }),
+    encoding_format: z.enum(["float", "base64"]).nullish(),
+    dimensions: z.int().min(1).nullish(),
+    output_dtype: z.enum(outputTypes).nullish(),
+    user: nameField,
+    prompt_name: nameField,
+    input_type: z.enum(inputTypes).nullish(),
+    truncate: flag,
+    embedding_types: z.array(z.enum(embeddingKinds)).min(1).max(embeddingKinds.length).nullish(),
+    return_dense: flag,
+    return_sparse: flag,
+    return_colbert_vecs: flag,
+  })
+  .refine(({ prompt_name, input_type }) => prompt_name == null || input_type == null, {
+    path: ["input_type"],
+    error: "prompt_name says this already: send one of the two",
+  })
+  .refine((sent) => sent.embedding_types == null || kindFlags.every((each) => sent[each] == null), {
+    path: ["embedding_types"],
+    error: `${kindFlags.join(", ")} say this, too: send either`,
+  })
+  .refine((sent) => sent.return_dense !== false || kindFlags.some((each) => sent[each]), {
+    path: ["return_dense"],
+    error: "it is false, and nothing else is asked for",
+  });

@@ -1,0 +1,79 @@
+import { linear, reshape, skipLayerNorm } from "@kindred/core/onnx";
+import type { GraphBuilder, Value } from "@kindred/core/onnx";
+import { activation } from "./activation.ts";
+
+/** The sizes and settings that all layers of an encoder share, under the names that `config.json` gives them. */
+export interface LayerConfig {
+  readonly hidden_size: number;
+  /** Divides `hidden_size`. */
+  readonly num_attention_heads: number;
+  readonly intermediate_size: number;
+  readonly hidden_act: string;
+  readonly layer_norm_eps: number;
+}
+
+/** How a layer calls its weights. */
+export interface LayerNames {
+  readonly query: string;
+  readonly key: string;
+  readonly value: string;
+  /** Of the linear behind attention, and of the norm behind that. */
+  readonly attended: string;
+  readonly attendedNorm: string;
+  /** Of the feed-forward network's two linears, and of the norm behind them. */
+  readonly inner: string;
+  readonly outer: string;
+  readonly outerNorm: string;
+}
+
+export const bertNames: LayerNames = {
+  query: "attention.self.query",
+  key: "attention.self.key",
+  value: "attention.self.value",
+  attended: "attention.output.dense",
+  attendedNorm: "attention.output.LayerNorm",
+  inner: "intermediate.dense",
+  outer: "output.dense",
+  outerNorm: "output.LayerNorm",
+};
+
+/** Queries, keys and values of a batch, [batch, sequence, hidden] each. */
+export interface Projected {
+  readonly query: Value;
+  readonly key: Value;
+  readonly value: Value;
+}
+
+/** What all layers share, in one run. */
+export interface Layer {
+  readonly config: LayerConfig;
+  readonly names: LayerNames;
+  /** The dims [batch, sequence, hidden], for steps in which tokens know their text. */
+  readonly shape: Value;
+  /** Attention in which padding is hidden → [batch, sequence, hidden]. */
+  attend(g: GraphBuilder, projected: Projected): Value;
+}
+
+/**
+ * One layer of BERT's encoder (Devlin et al. 2018, arXiv:1810.04805): attention, then a feed-forward network, each followed by the
+ * norm of its sum with its input. x is [batch · sequence, hidden].
+ */
+export function encoderLayer(g: GraphBuilder, x: Value, layer: Layer): Value {
+  const { config, names } = layer;
+  const { hidden_size: width, intermediate_size: inner, layer_norm_eps: epsilon } = config;
+  const attended = linear(g.at(names.attended), selfAttention(g, x, layer), width, width);
+  const y = skipLayerNorm(g.at(names.attendedNorm), attended, x, { width, epsilon });
+  const h = activation(g, config.hidden_act, linear(g.at(names.inner), y, width, inner));
+  const z = linear(g.at(names.outer), h, inner, width);
+  return skipLayerNorm(g.at(names.outerNorm), z, y, { width, epsilon });
+}
+
+function selfAttention(g: GraphBuilder, x: Value, layer: Layer): Value {
+  const { config, names, shape } = layer;
+  const { hidden_size: width } = config;
+  const project = (name: string): Value => reshape(g, linear(g.at(name), x, width, width), shape);
+  const query = project(names.query);
+  const key = project(names.key);
+  const value = project(names.value);
+  return reshape(g, layer.attend(g, { query, key, value }), [-1, width]);
+}

@@ -1,0 +1,39 @@
+import type { Endpoint } from "@kindred/core";
+import * as z from "zod";
+import { idsInputProblem, listed } from "../request/input.ts";
+import type { IdsInput } from "../request/input.ts";
+import { detokenizeTask } from "./tasks.ts";
+
+/** The body of `POST /v1/detokenize`; null means absent. */
+export interface DetokenizeBody {
+  readonly model?: string | null | undefined;
+  readonly input: IdsInput;
+  readonly skip_special_tokens?: boolean | null | undefined;
+}
+
+const body: z.ZodType<DetokenizeBody> = z.strictObject({
+  model: z.string().max(500).nullish(),
+  input: z.custom<IdsInput>((input) => !idsInputProblem(input), {
+    error: ({ input }) => idsInputProblem(input),
+  }),
+  skip_special_tokens: z.boolean().nullish(),
+});
+
+/** Tells the texts of token ids. */
+export const detokenize: Endpoint<typeof detokenizeTask, DetokenizeBody> = {
+  path: "/v1/detokenize",
+  task: detokenizeTask,
+  body,
+  fields: { skipSpecialTokens: "skip_special_tokens" },
+
+  decode: ({ model, input, skip_special_tokens }) => ({
+    model: model ?? undefined,
+    input: { input: listed(input), skipSpecialTokens: skip_special_tokens ?? undefined },
+  }),
+
+  encode: (texts, { model }) => ({
+    object: "list",
+    data: texts.map((text, index) => ({ object: "text", index, text })),
+    model,
+  }),
+};
