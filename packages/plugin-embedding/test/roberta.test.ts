@@ -7,6 +7,7 @@ import { encoderGraph } from "../../text-encoders/src/graphs/encoder.ts";
 import { tokenTypes } from "../../text-encoders/src/graphs/token-types.ts";
 import { difference, tolerance } from "./difference.ts";
 import { distance, golden, texts } from "./golden.ts";
+import { openGraph } from "./open-graph.ts";
 import { served } from "./served.ts";
 import type { ServedOptions } from "./served.ts";
 
@@ -39,7 +40,7 @@ describe("the limit is the places behind the padding's", () => {
     expect(model.info.info).toMatchObject({ max_tokens: max });
     const ids = Array.from({ length: max - 2 }, (_, i) => 4 + i);
     await expect(model.embed({ input: [ids, [7]] })).resolves.toHaveLength(2);
-    await expect(model.embed({ input: [[...ids, 7]] })).rejects.toThrow(`takes ${max}`);
+    await expect(model.embed({ input: [[...ids, 7]] })).rejects.toThrow(`length is ${max} tokens`);
   });
 
   test("and a table without any behind it is refused", async () => {
@@ -48,6 +49,19 @@ describe("the limit is the places behind the padding's", () => {
     expect(model.info.reason).toMatch(/pad_token_id: max_position_embeddings is 130/);
   });
 });
+
+test.skipIf(process.platform !== "linux")(
+  "a text of 8,192 tokens takes no more memory than the graph says, however many its layers",
+  async () => {
+    const sizes = { max_position_embeddings: 8194, num_hidden_layers: 12 };
+    await using graph = await openGraph("xlm-roberta-long", "cls", sizes);
+    await graph.embed([[7, 8]]);
+    const before = await graph.peakBytes();
+    await graph.embed([Array.from({ length: 8192 }, (_, i) => 4 + (i % 1500))]);
+    const workspace = graph.source.workspace!({ input_ids: [1, 8192] });
+    expect((await graph.peakBytes()) - before).toBeLessThan(1.1 * workspace);
+  },
+);
 
 describe("weights are served", () => {
   test.each(["roberta", "camembert"])("of a %s", async (model_type) => {

@@ -82,10 +82,11 @@ interface Tokens {
   readonly mask: Value;
 }
 
-/** Bytes of activations. A bias is [heads, sequence, sequence]. */
-function workspace({ config, bias }: Encoder): (dims: Dims) => number {
-  const perToken = 8 * config.hidden_size + 2 * config.intermediate_size;
-  const biases = bias ? config.num_attention_heads : 0;
+/** Bytes of activations. A bias is [heads, sequence, sequence]; hidden padding is eight numbers of a head, in two tensors and what they join. */
+function workspace({ config, bias, isLong }: Encoder): (dims: Dims) => number {
+  const { hidden_size: width, intermediate_size: inner, num_attention_heads: heads } = config;
+  const perToken = 8 * width + 2 * inner + (isLong ? 32 * heads : 0);
+  const biases = bias ? heads : 0;
   return ({ input_ids: [rows = 0, length = 0] = [] }) =>
     4 * (rows * length * perToken + biases * length * length);
 }
