@@ -5,6 +5,7 @@ import { sizeText } from "../request/size.ts";
 import type { Pixels, Size } from "../task.ts";
 import { atMost } from "./at-most.ts";
 import { formatByBytes, isRead } from "./signature.ts";
+import { hasMorePages } from "./tiff-pages.ts";
 import type { UploadLimits } from "./upload-limits.ts";
 
 /** A decoded picture. */
@@ -15,6 +16,8 @@ export interface DecodedPicture extends Pixels {
 
 /** Decoding takes threads that files are read by as well: two of libuv's four are left. */
 const decoding = atMost(2);
+/** Pages of a TIFF. */
+const maxPages = 100;
 /** Seconds after which a decoding is given up. */
 const maxSeconds = 20;
 
@@ -41,6 +44,9 @@ export async function decodePicture(
     const bytes = new Uint8Array(await file.arrayBuffer());
     const format = formatByBytes(bytes);
     if (!isRead(format)) throw refuse(unreadable(format));
+    if (format === "tiff" && hasMorePages(bytes, maxPages)) {
+      throw refuse(`is a TIFF of more than ${maxPages} pages. Send the page that is meant.`);
+    }
     try {
       return await decoded(bytes, limits, refuse);
     } catch (cause) {
