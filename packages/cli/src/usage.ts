@@ -35,7 +35,8 @@ export const usage = `kindred serves ONNX models from Node.
   kindred run MODEL [TEXT] [FIELD=VALUE]…        one request, without HTTP
     MODEL                  PATH or ID=PATH, as above, or a demo model's id; takes --option and --memory
     TEXT                   fills the endpoint's field for a bare text, such as a prompt
-    FIELD=VALUE            sets a field of the request; VALUE is JSON, otherwise a string
+    FIELD=VALUE            sets a field of the request; VALUE is JSON, otherwise a string. FIELD=@PATH sends a file, as in
+                           image=@in.png mask=@mask.png
     --json                 prints the whole reply
     -o, --output FILE      writes the picture, or the reply without one, to FILE, in the format that its name says. In a
                            folder, and without -o, a picture is called MODEL-SEED.png
