@@ -11,8 +11,11 @@ const solid = (alpha?: number): Sharp =>
     ? sharp({ create: { ...size, channels: 3, background: ochre } })
     : sharp({ create: { ...size, channels: 4, background: { ...ochre, alpha } } });
 
-const decode = async (bytes: Uint8Array | string, limits = {}) =>
-  decodePicture(new Blob([bytes as BlobPart]), "image", { ...uploadDefaults, ...limits });
+const decode = async (bytes: Uint8Array | string, limits = {}) => {
+  const file = new Blob([bytes as BlobPart]);
+  const { pixels, alpha } = await decodePicture(file, "image", { ...uploadDefaults, ...limits });
+  return { ...pixels, alpha };
+};
 const blue = { create: { ...size, channels: 3, background: "blue" } } as const;
 const png = (picture: Sharp) => picture.png().toBuffer();
 

@@ -45,7 +45,7 @@ export async function luminanceMask(
   image: DecodedPicture,
 ): Promise<FoundMask> {
   checkSize(param, mask, image);
-  const found = await maskOfLuminance(mask);
+  const found = await maskOfLuminance(mask.pixels);
   if (!found) {
     throw refused(
       param,
@@ -59,7 +59,11 @@ export async function luminanceMask(
   };
 }
 
-function checkSize(param: string, mask: DecodedPicture, image: DecodedPicture): void {
+function checkSize(
+  param: string,
+  { pixels: mask }: DecodedPicture,
+  { pixels: image }: DecodedPicture,
+): void {
   if (isSameSize(mask, image)) return;
   throw refused(
     param,

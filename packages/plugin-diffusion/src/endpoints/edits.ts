@@ -44,11 +44,10 @@ export function edits(limits: UploadLimits): Endpoint<typeof image, EditsBody> {
     files: ["image", "images", "mask"],
     fields: overNames,
     async decode(asked) {
-      const { alpha, ...picture } = await onePicture(asked, ["image", "images"], limits);
-      const image = { ...picture, alpha };
+      const image = await onePicture(asked, ["image", "images"], limits);
       const sent = asked.mask == null ? undefined : await onePicture(asked, ["mask"], limits);
       const { mask, warnings } = await (sent ? alphaMask(sent, image) : ownMask(image));
-      const request = { ...requestOf(asked), ...overRequest(asked), image: picture, mask };
+      const request = { ...requestOf(asked), ...overRequest(asked), image: image.pixels, mask };
       return decodedImages(asked, { prompt: asked.prompt, ...request }, warnings);
     },
     stream: imagesStream("image_edit"),

@@ -42,8 +42,7 @@ export function inpainting(limits: UploadLimits): Endpoint<typeof image, Inpaint
       const image = await onePicture(asked, ["image"], limits);
       const sent = await onePicture(asked, ["mask_image"], limits);
       const { mask, warnings } = await luminanceMask("mask_image", sent, image);
-      const { alpha: _, ...picture } = image;
-      const request = { ...requestOf(asked), ...overRequest(asked), image: picture, mask };
+      const request = { ...requestOf(asked), ...overRequest(asked), image: image.pixels, mask };
       return decodedImages(asked, { prompt: asked.prompt ?? "", ...request }, warnings);
     },
     stream: imagesStream("image_edit"),

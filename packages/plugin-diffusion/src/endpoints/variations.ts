@@ -36,12 +36,11 @@ export function variations(limits: UploadLimits): Endpoint<typeof image, Variati
     files: ["image"],
     fields: overNames,
     async decode(asked) {
-      const decoded = await onePicture(asked, ["image"], limits);
-      const { alpha: _, ...picture } = decoded;
-      const warnings = (await maskOfAlpha(decoded))
+      const image = await onePicture(asked, ["image"], limits);
+      const warnings = (await maskOfAlpha(image))
         ? ["image has transparent pixels: its colours alone were read."]
         : [];
-      const request = { ...requestOf(asked), ...overRequest(asked), image: picture };
+      const request = { ...requestOf(asked), ...overRequest(asked), image: image.pixels };
       return decodedImages(asked, { prompt: asked.prompt ?? "", ...request }, warnings);
     },
     stream: imagesStream("image_edit"),

@@ -9,7 +9,8 @@ import { hasMorePages } from "./tiff-pages.ts";
 import type { UploadLimits } from "./upload-limits.ts";
 
 /** A decoded picture. */
-export interface DecodedPicture extends Pixels {
+export interface DecodedPicture {
+  readonly pixels: Pixels;
   /** The opacity of each pixel, row by row, from 0 to 255; undefined when the file has none. */
   readonly alpha: Uint8Array | undefined;
 }
@@ -86,13 +87,13 @@ async function apart(
   size: Size,
   { hasAlpha }: Metadata,
 ): Promise<DecodedPicture> {
-  if (!hasAlpha) return { ...size, rgb: data, alpha: undefined };
+  if (!hasAlpha) return { pixels: { ...size, rgb: data }, alpha: undefined };
   const raw = (): Sharp => sharp(data, { raw: { ...size, channels: 4 } });
   const [rgb, alpha] = await Promise.all([
     raw().removeAlpha().raw().toBuffer(),
     raw().extractChannel("alpha").raw().toBuffer(),
   ]);
-  return { ...size, rgb, alpha };
+  return { pixels: { ...size, rgb }, alpha };
 }
 
 function unreadable(format: string | undefined): string {
