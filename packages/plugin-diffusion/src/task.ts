@@ -67,6 +67,11 @@ export interface ImageRequest {
   readonly maskBlur?: number | undefined;
   /** Draws the mask's surroundings alone, so many pixels around it, enlarged to the size. Default: the whole picture. */
   readonly paddingMaskCrop?: number | undefined;
+  /**
+   * Pads `image` and `mask` with black to a multiple of so many pixels, to the right and below, and cuts what was drawn to
+   * their size. Default: neither.
+   */
+  readonly paddingMultiple?: number | undefined;
   /** The pictures that ControlNets follow, one for each of them. */
   readonly control?: readonly Pixels[] | undefined;
 }

@@ -8,7 +8,7 @@ const pictureStrength = 0.8;
 const maskStrength = 1;
 
 /** Fields that say something of `image`. */
-const ofImage = ["mask", "strength", "maskBlur", "paddingMaskCrop"] as const;
+const ofImage = ["mask", "strength", "maskBlur", "paddingMaskCrop", "paddingMultiple"] as const;
 const ofMask = ["maskBlur", "paddingMaskCrop"] as const;
 
 /** The request's strength, or the default; undefined for a request without a picture. */

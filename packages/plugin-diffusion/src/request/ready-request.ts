@@ -12,6 +12,7 @@ import { sizesOf } from "./drawn-sizes.ts";
 import { excessOf } from "./limits.ts";
 import { refuseUnhonoured } from "./optional-fields.ts";
 import { checkOrigin } from "./origin-fields.ts";
+import { cutTo, paddedRequest } from "./padding.ts";
 import { readyOrigin } from "./ready-origin.ts";
 import type { ReadyOrigin } from "./ready-origin.ts";
 import { seedsOf } from "./seeds.ts";
@@ -50,6 +51,19 @@ export async function prepareRequest(
 ): Promise<ReadyRequest> {
   checkOrigin(request, model);
   refuseUnhonoured(request, model.fields);
+  const padded = await paddedRequest(request);
+  const ready = await readyRequest(model, padded, signal);
+  if (padded === request || !ready.origin) return ready;
+  const { width, height } = request.image!;
+  const settings = { ...ready.settings, width, height };
+  return { ...ready, settings, origin: cutTo(ready.origin, { width, height }) };
+}
+
+async function readyRequest(
+  model: DiffusionModel,
+  request: ImageRequest,
+  signal: AbortSignal,
+): Promise<ReadyRequest> {
   const { drawn, final } = sizesOf(request, model);
   const asked = settingsOf(request, model.defaults, final);
   const scheduler = model.scheduler(asked.sampler);
