@@ -4,6 +4,7 @@ import { BadRequestError, OpenAI } from "openai";
 import { OpenAI as OpenAI4 } from "openai4";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { picture as upload, pixelsOf } from "./edit.ts";
 import { imageServer, model } from "./image-server.ts";
 import type { ImageServer } from "./image-server.ts";
 
@@ -70,6 +71,73 @@ describe.each(Object.entries(clients))("%s", (_, Client) => {
   });
 });
 
+describe.each(Object.entries(clients))("%s over a picture", (_, Client) => {
+  const connect = () => new Client({ baseURL: `${server.url}/v1`, apiKey: "none", maxRetries: 0 });
+  const edit = { ...picture, size: "64x64" as const };
+
+  test("edits a file, a list of one, and within a mask", async () => {
+    const { images } = connect();
+    const [image, mask] = [await upload(), await upload(64, 64, true)];
+    const one = await images.edit({ ...edit, image });
+    const listed = await images.edit({ ...edit, image: [image] });
+    expect(listed.data).toEqual(one.data);
+    const masked = await images.edit({ ...edit, image, mask });
+    const { rgb } = await pixelsOf(bytesOf(masked.data![0]!.b64_json!));
+    const before = await pixelsOf(new Uint8Array(await image.arrayBuffer()));
+    expect(kept(rgb, before.rgb)).toBe(true);
+    expect(kept((await pixelsOf(bytesOf(one.data![0]!.b64_json!))).rgb, before.rgb)).toBe(false);
+  });
+
+  test("hears that several pictures are too many, and of a mask's size", async () => {
+    const { images } = connect();
+    const image = await upload();
+    await expect(images.edit({ ...edit, image: [image, image] })).rejects.toMatchObject({
+      status: 400,
+      code: "UNSUPPORTED",
+      param: "image",
+    });
+    await expect(
+      images.edit({ ...edit, image, mask: await upload(32, 32, true) }),
+    ).rejects.toMatchObject({ param: "mask", message: expect.stringContaining("32x32") });
+  });
+
+  test("varies a picture, without a model", async () => {
+    const { data } = await connect().images.createVariation({
+      image: await upload(),
+      n: 2,
+      response_format: "url",
+    });
+    expect(data).toHaveLength(2);
+    expect((await fetch(data![0]!.url!)).headers.get("content-type")).toBe("image/png");
+  });
+});
+
+test("edit() iterates a stream, typed, and ends with the picture", async () => {
+  const { images } = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: "none" });
+  const image = await upload();
+  const { data } = await images.edit({ ...picture, image });
+  const events = [];
+  for await (const event of await images.edit({
+    ...picture,
+    image,
+    stream: true,
+    partial_images: 2,
+    safety_identifier: "me",
+  })) {
+    if (event.type.startsWith("image_edit.")) events.push(event);
+  }
+  expect(events.map(({ type }) => type)).toEqual([
+    "image_edit.partial_image",
+    "image_edit.partial_image",
+    "image_edit.completed",
+  ]);
+  expect(events.at(-1)).toMatchObject({
+    b64_json: data![0]!.b64_json,
+    safety_identifier: "me",
+    size: "64x64",
+  });
+});
+
 test("generate() iterates a stream, typed", async () => {
   const { images } = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: "none" });
   const types = [];
@@ -102,6 +170,24 @@ test("the AI SDK generates", async () => {
   expect(images.map(({ mediaType }) => mediaType)).toEqual(["image/png", "image/png"]);
   for (const { uint8Array } of images) expect((await sharp(uint8Array).metadata()).width).toBe(64);
 });
+
+test("the AI SDK edits, within a mask too", async () => {
+  const provider = createOpenAICompatible({ name: "kindred", baseURL: `${server.url}/v1` });
+  const bytes = async (file: File) => new Uint8Array(await file.arrayBuffer());
+  const [image, mask] = [await bytes(await upload()), await bytes(await upload(64, 64, true))];
+  const { images } = await generateImage({
+    model: provider.imageModel(model),
+    prompt: { text: "a red apple", images: [image], mask },
+    providerOptions: { kindred: { num_inference_steps: 4, strength: 1 } },
+  });
+  const { rgb } = await pixelsOf(images[0]!.uint8Array);
+  expect(kept(rgb, (await pixelsOf(image)).rgb)).toBe(true);
+});
+
+/** Whether the right halves of two pictures of 64x64 are the same. */
+function kept(one: Uint8Array, other: Uint8Array): boolean {
+  return one.every((value, i) => Math.floor(i / 3) % 64 < 32 || value === other[i]);
+}
 
 function bytesOf(encoded: string): Buffer {
   return Buffer.from(encoded, "base64");

@@ -19,6 +19,8 @@ export interface ImageServerOptions {
   readonly flags?: readonly string[];
   /** Modules that the server's process imports first. */
   readonly imports?: readonly string[];
+  /** Its environment. Default: this process's own. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** Starts `kindred serve` with an image model and a data folder of its own. Everything is removed when disposed. */
@@ -26,13 +28,14 @@ export async function imageServer({
   models: others = [],
   flags = [],
   imports = [],
+  env = process.env,
 }: ImageServerOptions = {}): Promise<ImageServer> {
   const folder = await imageFolder();
   const data = await mkdtemp(join(tmpdir(), "kindred-data-"));
   const models = [model, ...others].flatMap((id) => ["--model", `${id}=${folder.path}`]);
   const args = ["serve", "--port", "0", "--data", data, ...models, ...flags];
   const begun = imports.map((name) => `--import ${new URL(name, import.meta.url)}`).join(" ");
-  const server = await start(kindred, args, { env: { ...process.env, NODE_OPTIONS: begun } });
+  const server = await start(kindred, args, { env: { ...env, NODE_OPTIONS: begun } });
   return Object.assign(server, {
     data,
     async [Symbol.asyncDispose]() {

@@ -4,7 +4,7 @@ import sys
 from importlib.metadata import version
 
 import litellm
-from pictures import is_png, png_of, read
+from pictures import hole, is_png, picture, png_of, read
 
 url, embedding, image = sys.argv[1:]
 server = {"api_base": f"{url}/v1", "api_key": "none", "num_retries": 0}
@@ -31,5 +31,15 @@ for provider in as_url:
         raise AssertionError("an invalid size was accepted")
     except litellm.BadRequestError as error:
         assert "divisible by 8" in str(error), error
+
+# Its xinference provider has neither edits nor variations. Only the openai one sends a mask.
+for provider, mask in (("openai", hole), ("hosted_vllm", None)):
+    asked = {"model": f"{provider}/{image}", "prompt": "a red apple", **server}
+    extra = {"num_inference_steps": 4, "seed": 1}
+    edited = litellm.image_edit(**asked, image=picture, **({"mask": mask} if mask else {}), extra_body=extra)
+    assert is_png(png_of(edited.data[0].b64_json)), provider
+
+varied = litellm.image_variation(model=f"openai/{image}", image=picture, n=1, **server)
+assert is_png(png_of(varied.data[0].b64_json))
 
 print(f"litellm {version('litellm')}")

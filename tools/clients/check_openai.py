@@ -4,7 +4,7 @@ import sys
 import urllib.request
 
 import openai
-from pictures import is_png, png_of
+from pictures import hole, is_png, picture, png_of
 
 url, embedding, image = sys.argv[1:]
 client = openai.OpenAI(base_url=f"{url}/v1", api_key="none", max_retries=0)
@@ -38,5 +38,28 @@ try:
     raise AssertionError("an unknown field was accepted")
 except openai.BadRequestError as error:
     assert error.param == "stepz", error
+
+edited = client.images.edit(**asked, image=picture)
+listed = client.images.edit(**asked, image=[picture])
+assert edited.data[0].b64_json == listed.data[0].b64_json
+masked = client.images.edit(**asked, image=("in.png", picture), mask=("mask.png", hole))
+assert is_png(png_of(masked.data[0].b64_json)) and masked.data[0].b64_json != edited.data[0].b64_json
+
+types = []
+extra = {**asked["extra_body"], "safety_identifier": "me"}
+for event in client.images.edit(**{**asked, "extra_body": extra}, image=picture, stream=True, partial_images=1):
+    if event.type.startswith("image_edit."):
+        types.append(event.type)
+assert types == ["image_edit.partial_image", "image_edit.completed"], types
+assert event.b64_json == edited.data[0].b64_json and event.safety_identifier == "me"
+
+varied = client.images.create_variation(image=picture, n=2, response_format="url", size="256x256")
+assert is_png(urllib.request.urlopen(varied.data[1].url).read())
+
+try:
+    client.images.edit(**asked, image=[picture, picture])
+    raise AssertionError("two pictures were accepted")
+except openai.BadRequestError as error:
+    assert error.param == "image" and error.code == "UNSUPPORTED", error
 
 print(f"openai {openai.__version__}")

@@ -5,7 +5,7 @@ import threading
 import time
 from importlib.metadata import version
 
-from pictures import is_png, png_of, read
+from pictures import hole, is_png, picture, png_of, read, white
 from xinference_client import RESTfulClient
 
 url, embedding, image = sys.argv[1:]
@@ -28,6 +28,23 @@ try:
     raise AssertionError("an invalid size was accepted")
 except RuntimeError as error:
     assert "divisible by 8" in str(error), error
+
+steps = {"num_inference_steps": 4, "seed": 1}
+b64 = {"response_format": "b64_json", **steps}
+prompt = "a modern house, (realistic:1.3), a garden"
+varied = model.image_to_image(image=picture, prompt=prompt, negative_prompt="low quality", **steps)
+assert is_png(read(varied["data"][0]["url"]))
+strong = model.image_to_image(image=[picture], prompt=prompt, strength=1.0, size="64*64", **b64)
+assert is_png(png_of(strong["data"][0]["b64_json"]))
+
+edited = model.image_edit(images=picture, prompt=prompt, **b64)
+listed = model.image_edit(images=[picture], prompt=prompt, **b64)
+assert edited["data"][0]["b64_json"] == listed["data"][0]["b64_json"]
+masks = [model.image_edit(images=picture, prompt=prompt, mask=mask, **b64) for mask in (hole, white)]
+inpainted = model.inpainting(image=picture, mask_image=white, prompt=prompt, **b64)
+assert len({reply["data"][0]["b64_json"] for reply in [*masks, inpainted]}) == 1
+padded = model.image_to_image(image=picture, prompt=prompt, padding_image_to_multiple=96, **b64)
+assert is_png(png_of(padded["data"][0]["b64_json"]))
 
 refusals = []
 

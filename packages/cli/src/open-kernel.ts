@@ -7,7 +7,7 @@ import {
 } from "@kindred/core";
 import type { Kernel, Launch, Logger } from "@kindred/core";
 import { pictureLimits } from "@kindred/plugin-diffusion";
-import type { PictureLimits } from "@kindred/plugin-diffusion";
+import type { DiffusionLimits } from "@kindred/plugin-diffusion";
 import { parseSize } from "./size.ts";
 import { installedPlugins } from "./plugins.ts";
 
@@ -15,8 +15,8 @@ export interface OpenOptions {
   readonly launches: readonly Launch[];
   /** The value of `--memory`. Default: the allocator's. */
   readonly memory?: string | undefined;
-  /** Bounds of what a request may have drawn. Default: each model's own. */
-  readonly limits?: Partial<PictureLimits>;
+  /** Bounds of what a request may have drawn and may bring. Default: each model's own, and the plugin's. */
+  readonly limits?: Partial<DiffusionLimits>;
   readonly logger: Logger;
 }
 
@@ -29,7 +29,7 @@ export async function openKernel({
 }: OpenOptions): Promise<Kernel> {
   const budget = memory === undefined ? {} : { memory: parseSize("--memory", memory) };
   return createKernel({
-    plugins: await installedPlugins(process.cwd(), (message) => logger.warn({}, message)),
+    plugins: await installedPlugins(process.cwd(), (message) => logger.warn({}, message), limits),
     models: launches,
     provides: [
       provide(loggerToken, () => logger),

@@ -1,23 +1,27 @@
-import type { PictureLimits } from "@kindred/plugin-diffusion";
+import type { DiffusionLimits } from "@kindred/plugin-diffusion";
 import { UsageError } from "./usage.ts";
 
 /** The options' names, for `parseArguments`. */
 export const pictureLimitOptions = {
   "max-side": { type: "string" },
   "max-pixel-steps": { type: "string" },
+  "max-upload-pixels": { type: "string" },
+  "max-upload-bytes": { type: "string" },
 } as const;
 
 type Values = { readonly [Name in keyof typeof pictureLimitOptions]?: string | undefined };
 
-/** The limits of `--max-side` and `--max-pixel-steps`. Default: each model's own. */
-export function parsePictureLimits(values: Values): Partial<PictureLimits> {
+/** The limits of these options. Default: each model's own, and the plugin's for uploads. */
+export function parsePictureLimits(values: Values): Partial<DiffusionLimits> {
   return {
     ...limit("maxSide", "max-side", values),
     ...limit("maxPixelSteps", "max-pixel-steps", values),
+    ...limit("maxUploadPixels", "max-upload-pixels", values),
+    ...limit("maxUploadBytes", "max-upload-bytes", values),
   };
 }
 
-function limit(name: keyof PictureLimits, option: keyof Values, values: Values): object {
+function limit(name: keyof DiffusionLimits, option: keyof Values, values: Values): object {
   const text = values[option];
   if (text === undefined) return {};
   if (text !== "" && Number(text) > 0) return { [name]: Number(text) };

@@ -11,6 +11,7 @@ import type { Output } from "./output.ts";
 import { printError } from "./print.ts";
 import { progressBar } from "./progress.ts";
 import { parseRequest } from "./request.ts";
+import { withFiles } from "./request-files.ts";
 import type { Request } from "./request.ts";
 import { quietLogger } from "./terminal-logger.ts";
 import { UsageError } from "./usage.ts";
@@ -50,12 +51,13 @@ async function answer(kernel: Kernel, launch: Launch, wanted: Wanted): Promise<v
   const shows = endpoint.show !== undefined && !json;
   if (kept || (shows && endpoint.fileFormat)) await checkWritable(destination);
   const bar = progressBar(process.stderr);
-  const written = bodyOf(endpoint, launch.id, request);
+  const written = await bodyOf(endpoint, launch.id, request);
   const body = await bodyFor(endpoint, written, shows ? destination.file : undefined);
   try {
     const reply = replyTo(body, launch.id, keepNoFile);
-    const { model, input, filesFor } = await endpoint.decode(body);
+    const { model, input, filesFor, warnings = [] } = await endpoint.decode(body);
     if (filesFor !== undefined) throw noFiles(filesFor);
+    warnings.forEach((text) => reply.warn(text));
     const result = await kernel.run(endpoint.task, model ?? launch.id, input, {
       onEvent: bar.draw,
       signal: interrupted(),
@@ -71,10 +73,18 @@ async function answer(kernel: Kernel, launch: Launch, wanted: Wanted): Promise<v
   }
 }
 
-/** The task's first endpoint, or for a bare text the first that has a field for one. */
-function endpointFor(kernel: Kernel, task: string | undefined, { text }: Request): Endpoint {
+/** The task's first endpoint that takes all files of the request, and for a bare text has a field for one. */
+function endpointFor(
+  kernel: Kernel,
+  task: string | undefined,
+  { text, fields }: Request,
+): Endpoint {
   const endpoints = kernel.endpoints.filter((endpoint) => endpoint.task.name === task);
-  const [chosen] = text === undefined ? endpoints : endpoints.filter((each) => each.text);
+  const suited = text === undefined ? endpoints : endpoints.filter((each) => each.text);
+  const files = new Set(suited.flatMap((each) => each.files ?? []));
+  const needed = Object.keys(fields).filter((name) => files.has(name));
+  const taking = suited.find((each) => needed.every((name) => each.files?.includes(name)));
+  const chosen = taking ?? suited[0];
   if (chosen) return chosen;
   const reason = endpoints[0]
     ? `${endpoints[0].path} has no field for a bare text. Write FIELD=VALUE.`
@@ -82,9 +92,13 @@ function endpointFor(kernel: Kernel, task: string | undefined, { text }: Request
   throw new UsageError(reason);
 }
 
-function bodyOf(endpoint: Endpoint, model: string, { text, fields }: Request): object {
+async function bodyOf(
+  endpoint: Endpoint,
+  model: string,
+  { text, fields }: Request,
+): Promise<object> {
   const bare = text === undefined || !endpoint.text ? {} : { [endpoint.text]: text };
-  return { model, ...bare, ...fields };
+  return { model, ...bare, ...(await withFiles(endpoint, fields)) };
 }
 
 function interrupted(): AbortSignal {

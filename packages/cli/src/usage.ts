@@ -16,6 +16,8 @@ export const usage = `kindred serves ONNX models from Node.
     --memory SIZE          memory that models may take, such as 8GB; default 80 % of the machine's
     --max-side PIXELS      the longest side of a picture; default by the model's own size
     --max-pixel-steps N    the most pixels x steps x pictures of one request; default by the model's own size
+    --max-upload-pixels N  the most pixels of a picture that a request brings; default 33554432
+    --max-upload-bytes N   the most bytes of its file; default 50000000
     --data DIR             keeps files of replies in DIR; default ~/.local/share/kindred
     --file-minutes N       keeps them for N minutes; default 60
     --file-limit SIZE      removes the oldest when all take more than SIZE; default 1GiB
@@ -35,7 +37,8 @@ export const usage = `kindred serves ONNX models from Node.
   kindred run MODEL [TEXT] [FIELD=VALUE]…        one request, without HTTP
     MODEL                  PATH or ID=PATH, as above, or a demo model's id; takes --option and --memory
     TEXT                   fills the endpoint's field for a bare text, such as a prompt
-    FIELD=VALUE            sets a field of the request; VALUE is JSON, otherwise a string
+    FIELD=VALUE            sets a field of the request; VALUE is JSON, otherwise a string. FIELD=@PATH sends a file, as in
+                           image=@in.png mask=@mask.png
     --json                 prints the whole reply
     -o, --output FILE      writes the picture, or the reply without one, to FILE, in the format that its name says. In a
                            folder, and without -o, a picture is called MODEL-SEED.png

@@ -5,6 +5,8 @@ test("limits are numbers, and those that are not given are left out", () => {
   expect(parsePictureLimits({})).toEqual({});
   expect(parsePictureLimits({ "max-side": "1024" })).toEqual({ maxSide: 1024 });
   expect(parsePictureLimits({ "max-pixel-steps": "1e9" })).toEqual({ maxPixelSteps: 1e9 });
+  const uploads = { "max-upload-pixels": "1e6", "max-upload-bytes": "1e7" };
+  expect(parsePictureLimits(uploads)).toEqual({ maxUploadPixels: 1e6, maxUploadBytes: 1e7 });
 });
 
 test.each(["", "0", "-1", "many", "NaN"])("a limit of %j is refused", (text) => {

@@ -9,9 +9,15 @@ export interface Endpoint<T extends Task = Task, Body = any> {
   readonly task: T;
   /**
    * Validates a JSON body, or a form in which uploads are web `File`s. Any Standard Schema library makes one. A refused
-   * body is INVALID_INPUT with the first field at fault as `param`.
+   * body is INVALID_INPUT with the first field at fault as `param`. A form's other fields are texts: one that the schema
+   * refuses is validated again as the JSON that it may be, so that "1" is 1 where the schema wants a number.
    */
   readonly body: BodySchema<Body>;
+  /**
+   * The fields that take files. The command line reads FIELD=@PATH for these alone, and answers a request that has some by
+   * the task's first endpoint with all of them. Default: none.
+   */
+  readonly files?: readonly (keyof Body & string)[];
   /** The field that a bare text fills on the command line: `kindred run MODEL "a fox"`. Default: none does. */
   readonly text?: keyof Body & string;
   /**
@@ -94,6 +100,8 @@ export interface Decoded<T extends Task> {
    * before it runs. Default: the reply keeps none.
    */
   readonly filesFor?: string;
+  /** Sentences for the reply's `warnings`: how something was understood. Default: none. */
+  readonly warnings?: readonly string[];
 }
 
 /** The reply that is being made, for `encode` and `stream`. */

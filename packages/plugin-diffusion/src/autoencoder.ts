@@ -1,7 +1,11 @@
 import type { Dims, Graph } from "@kindred/core";
 import { checkResult } from "@kindred/core/onnx";
 import { rgbOf } from "./picture/rgb.ts";
+import { pixelTensor } from "./picture/pixel-tensor.ts";
+import type { Area } from "./picture/area.ts";
 import type { Latent, Pixels } from "./task.ts";
+
+const { fround } = Math;
 
 /** Turns latents into pixels and, where it can, pixels into latents. */
 export interface Autoencoder {
@@ -15,12 +19,24 @@ export interface Autoencoder {
   readonly factor: number;
   /** Decodes one clean latent. Rejects as `Graph.run` does. */
   decode(latent: Latent, signal: AbortSignal): Promise<Pixels>;
-  /**
-   * Encodes a picture whose sides `factor` divides, as a distribution. The result samples clean latents from it, given
-   * standard normal values, as many as a latent has. Default: the model cannot start from a picture.
-   */
-  encode?(pixels: Pixels, signal: AbortSignal): Promise<(noise: Float32Array) => Latent>;
+  /** Default: the model cannot start from a picture. */
+  readonly encoder?: PictureEncoder | undefined;
 }
+
+/** Turns pixels into latents. */
+export interface PictureEncoder {
+  readonly graph: Graph;
+  /** The shapes of a run's feeds for a latent of these dims, [1, channels, height, width], as `graph.bytes` takes them. */
+  dims(latents: readonly number[]): Dims;
+  /**
+   * Encodes a picture whose sides the autoencoder's factor divides. With `grey`, that part of it is seen as grey. Rejects as
+   * `Graph.run` does.
+   */
+  encode(pixels: Pixels, grey: Area | undefined, signal: AbortSignal): Promise<LatentDistribution>;
+}
+
+/** Samples a clean latent, given standard normal values, as many as it has. */
+export type LatentDistribution = (noise: Float32Array) => Float32Array;
 
 export interface GraphAutoencoderOptions extends Pick<Autoencoder, "channels" | "factor"> {
   /** A latent is (encoded - shift) · scale. */
@@ -28,11 +44,23 @@ export interface GraphAutoencoderOptions extends Pick<Autoencoder, "channels" | 
   readonly shift: number;
 }
 
-/** An autoencoder of one graph, which decodes: `latent_sample` to `sample`, as in graphs/autoencoder-kl.ts. */
-export function graphAutoencoder(graph: Graph, options: GraphAutoencoderOptions): Autoencoder {
+/** The graphs of an autoencoder, as in graphs/autoencoder-kl.ts. */
+export interface AutoencoderGraphs {
+  /** `latent_sample` to `sample`. */
+  readonly decoder: Graph;
+  /** `sample` to `latent_parameters`. Default: it does not encode. */
+  readonly encoder?: Graph | undefined;
+}
+
+/** An autoencoder of one graph or two. */
+export function graphAutoencoder(
+  { decoder: graph, encoder }: AutoencoderGraphs,
+  options: GraphAutoencoderOptions,
+): Autoencoder {
   const { scale, shift, ...facts } = options;
   return {
     graph,
+    encoder: encoder && graphEncoder(encoder, options),
     dims: (latents) => ({ latent_sample: latents }),
     ...facts,
     async decode({ values, channels, height, width }, signal) {
@@ -48,4 +76,37 @@ export function graphAutoencoder(graph: Graph, options: GraphAutoencoderOptions)
       return rgbOf(sample);
     },
   };
+}
+
+function graphEncoder(
+  graph: Graph,
+  { channels, factor, scale, shift }: GraphAutoencoderOptions,
+): PictureEncoder {
+  return {
+    graph,
+    dims: ([rows = 1, , height = 0, width = 0]) => ({
+      sample: [rows, 3, factor * height, factor * width],
+    }),
+    async encode(pixels, grey, signal) {
+      const sample = await pixelTensor(pixels, grey, signal);
+      const { latent_parameters: found } = await graph.run(
+        { sample },
+        ["latent_parameters"],
+        signal,
+      );
+      const shape = [1, 2 * channels, pixels.height / factor, pixels.width / factor];
+      checkResult(found, shape, { graph: graph.source.name, output: "latent_parameters" });
+      const parameters = found.data as Float32Array;
+      const count = parameters.length / 2;
+      const mean = parameters.subarray(0, count);
+      const deviation = parameters.subarray(count).map(deviationOf);
+      return (noise) =>
+        mean.map((value, i) => (fround(value + fround(deviation[i]! * noise[i]!)) - shift) * scale);
+    },
+  };
+}
+
+/** The standard deviation of a logarithm of a variance, which diffusers keeps within these bounds. */
+function deviationOf(logVariance: number): number {
+  return Math.exp(0.5 * Math.min(Math.max(logVariance, -30), 20));
 }

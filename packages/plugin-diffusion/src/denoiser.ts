@@ -18,8 +18,13 @@ export interface Denoiser {
   /** Whether `conditions` tells it the scale of guidance. It then runs over the prompt alone. Default false. */
   readonly embedsGuidance?: boolean;
   /**
-   * Runs the graph once. Gives a prediction for every latent, in the latents' shape; the schedule's scheduler knows what it
-   * predicts. Rejects as `Graph.run` does.
+   * Whether it was made to inpaint: beside the latent's channels it takes the mask's one and those of the masked picture's
+   * latent (diffusers' inpainting checkpoints). Default false.
+   */
+  readonly inpaints?: boolean;
+  /**
+   * Runs the graph once. Gives a prediction for every latent, in the shape of the latents without what `inpaints` adds; the
+   * schedule's scheduler knows what it predicts. Rejects as `Graph.run` does.
    */
   predict(input: DenoiserInput, signal: AbortSignal): Promise<Float32Array>;
 }
@@ -33,7 +38,10 @@ export interface DenoiserInput {
   readonly conditions: Conditions;
 }
 
-export interface GraphDenoiserOptions extends Pick<Denoiser, "conditions" | "embedsGuidance"> {
+export interface GraphDenoiserOptions extends Pick<
+  Denoiser,
+  "conditions" | "embedsGuidance" | "inpaints"
+> {
   /** Names of the graph's inputs and of its output. The other inputs are named by the conditions. */
   readonly names: { readonly latents: string; readonly timestep: string; readonly output: string };
   /** The timestep as the graph takes it. */
@@ -56,7 +64,12 @@ export function graphDenoiser(
         ...conditions,
       };
       const { [names.output]: output } = await graph.run(feeds, [names.output], signal);
-      checkResult(output!, latents.dims, { graph: graph.source.name, output: names.output });
+      const [rows = 1, taken = 0, ...sides] = latents.dims;
+      const channels = facts.inpaints ? (taken - 1) / 2 : taken;
+      checkResult(output!, [rows, channels, ...sides], {
+        graph: graph.source.name,
+        output: names.output,
+      });
       return output!.data as Float32Array;
     },
   };

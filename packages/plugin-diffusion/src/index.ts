@@ -1,6 +1,9 @@
 import { provide } from "@kindred/core";
 import type { Plugin } from "@kindred/core";
+import { edits } from "./endpoints/edits.ts";
 import { generations } from "./endpoints/generations.ts";
+import { inpainting } from "./endpoints/inpainting.ts";
+import { variations } from "./endpoints/variations.ts";
 import { lcm } from "./families/lcm.ts";
 import { sd15 } from "./families/sd15.ts";
 import { sdTurbo } from "./families/sd-turbo.ts";
@@ -8,6 +11,8 @@ import { sd3 } from "./families/sd3.ts";
 import { sdxl } from "./families/sdxl.ts";
 import { sdxlTurbo } from "./families/sdxl-turbo.ts";
 import { asModelFamily } from "./family.ts";
+import { uploadDefaults } from "./picture/upload-limits.ts";
+import type { UploadLimits } from "./picture/upload-limits.ts";
 import { checkLimits, pictureLimits } from "./request/limits.ts";
 import type { PictureLimits } from "./request/limits.ts";
 
@@ -33,20 +38,31 @@ export type { DiffusionCheckpoint, DiffusionDefaults, DiffusionFamily } from "./
 export type { SchedulerConfig } from "./schedulers/config.ts";
 export { pictureLimits } from "./request/limits.ts";
 export type { PictureLimits } from "./request/limits.ts";
+export type { UploadLimits } from "./picture/upload-limits.ts";
 export type { DiffusionOptions } from "./request/launch-options.ts";
 
+/** Bounds of what all models draw, and of the pictures that requests bring. */
+export type DiffusionLimits = PictureLimits & UploadLimits;
+
 /**
- * Draws pictures with Stable Diffusion checkpoints as published, behind `POST /v1/images/generations`. `limits` bound every
- * model; a launch may lower them. Default: each model's own. INVALID_INPUT for a limit that is no number above 0.
+ * Draws pictures with Stable Diffusion checkpoints as published: from text behind `POST /v1/images/generations`, and over a
+ * picture behind `/v1/images/edits`, `/variations` and `/inpainting`. `maxSide` and `maxPixelSteps` bound every model; a
+ * launch may lower them. Default: each model's own. INVALID_INPUT for a limit that is no number above 0.
  */
-export function diffusion(limits: Partial<PictureLimits> = {}): Plugin {
+export function diffusion(limits: Partial<DiffusionLimits> = {}): Plugin {
   checkLimits(limits);
+  const {
+    maxUploadBytes = uploadDefaults.maxUploadBytes,
+    maxUploadPixels = uploadDefaults.maxUploadPixels,
+    ...drawn
+  } = limits;
+  const uploads = { maxUploadBytes, maxUploadPixels };
   return {
     contract: 1,
     name: "diffusion",
     families: [sd15, sdTurbo, lcm, sdxl, sdxlTurbo, sd3].map(asModelFamily),
-    endpoints: [generations],
-    provides: [provide(pictureLimits, () => limits)],
+    endpoints: [generations, edits(uploads), variations(uploads), inpainting(uploads)],
+    provides: [provide(pictureLimits, () => drawn)],
   };
 }
 export default diffusion;

@@ -1,15 +1,20 @@
 import type { Single } from "@kindred/core";
 import type { DiffusionModel } from "./diffusion-model.ts";
 import { draw } from "./draw.ts";
+import type { Origin } from "./origin.ts";
+import { latentMask } from "./picture/area.ts";
+import type { Area } from "./picture/area.ts";
+import { resize } from "./picture/resize.ts";
 import { sketching } from "./picture/sketch.ts";
+import type { ReadyOrigin } from "./request/ready-origin.ts";
 import { prepareRequest } from "./request/ready-request.ts";
 import type { ReadyRequest } from "./request/ready-request.ts";
 import { isSameSize, sizeText } from "./request/size.ts";
-import type { ImageEvent, ImageRequest, Picture, Pictures } from "./task.ts";
+import type { ImageEvent, ImageRequest, Picture, Pictures, Pixels } from "./task.ts";
 
 export type DiffusionPipeline = Single<ImageRequest, Pictures, ImageEvent, ReadyRequest>;
 
-/** Draws from text, one picture after another. */
+/** Draws from text or over a picture, one picture after another. */
 export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
   const { steps, guidance } = model.defaults;
   const { autoencoder, denoiser } = model;
@@ -17,7 +22,7 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
   return {
     info: {
       model_type: "image",
-      model_ability: ["text2image"],
+      model_ability: abilitiesOf(model),
       size: sizeText(model.defaults),
       ...(model.only && { drawn_size: sizeText(model.only) }),
       max_side: model.limits.maxSide,
@@ -33,7 +38,12 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
       const { settings, drawn, size, schedule, conditions, prompts, seeds, previews } = ready;
       const ofPrompts = await prompts.encode(signal);
       const denoise = ready.way(denoiser, {
-        dims: [1, size.channels, size.height, size.width],
+        dims: [
+          1,
+          denoiser.inpaints ? 2 * size.channels + 1 : size.channels,
+          size.height,
+          size.width,
+        ],
         conditions: {
           prompt: { ...conditions?.prompt, ...ofPrompts.prompt },
           negative: ofPrompts.negative && { ...conditions?.negative, ...ofPrompts.negative },
@@ -42,7 +52,9 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
         signal,
       });
       const sketch = previews > 0 ? await sketchOf(size, signal) : undefined;
-      const shared = { schedule, denoise, autoencoder, size, picture: settings, previews, sketch };
+      const origin = ready.origin && (await originOf(model, ready, ready.origin, signal));
+      const finish = ready.origin?.finish ?? ((pixels: Pixels) => resize(pixels, settings));
+      const shared = { schedule, denoise, autoencoder, size, origin, finish, previews, sketch };
       const pictures: Picture[] = [];
       for (const [i, seed] of seeds.entries()) {
         const onStep = report(onEvent, i, seeds.length);
@@ -57,6 +69,30 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
         cut: prompts.cut,
         guided: ready.guided,
       };
+    },
+  };
+}
+
+function abilitiesOf({ autoencoder, denoiser }: DiffusionModel): readonly string[] {
+  if (denoiser.inpaints) return ["inpainting"];
+  return ["text2image", ...(autoencoder.encoder ? ["image2image", "inpainting"] : [])];
+}
+
+/** Encodes what a drawing starts from. All pictures of a request share it. */
+async function originOf(
+  { autoencoder, denoiser }: DiffusionModel,
+  { settings, size }: ReadyRequest,
+  { picture, area }: ReadyOrigin,
+  signal: AbortSignal,
+): Promise<Origin> {
+  const encode = (grey?: Area) => autoencoder.encoder!.encode(picture, grey, signal);
+  return {
+    picture: await encode(),
+    isWhole: settings.strength === 1,
+    inpainting: area && {
+      mask: latentMask(area, size),
+      masked: await encode(area),
+      denoiserTakesMask: denoiser.inpaints ?? false,
     },
   };
 }

@@ -57,12 +57,21 @@ export interface ImageRequest {
   readonly promptTruncate?: boolean | undefined;
   /** Number of previews of each picture, evenly over its steps. Default 0. */
   readonly previews?: number | undefined;
-  /** The picture that image-to-image and inpainting start from. */
+  /** The picture that image-to-image and inpainting start from. Its size is the default of `width` and `height`. */
   readonly image?: Pixels | undefined;
-  /** White where inpainting draws, black where it keeps `image`. */
+  /** White where inpainting draws, black where it keeps `image`, of whose size it is. */
   readonly mask?: Pixels | undefined;
-  /** Share of the schedule that runs over `image`, above 0 up to 1. */
+  /** Share of the schedule that runs over `image`, above 0 up to 1. Default: 0.8, and 1 with a mask. */
   readonly strength?: number | undefined;
+  /** Deviation of the Gaussian that softens the mask's edge, in pixels. Default 0: what the mask keeps comes back exactly. */
+  readonly maskBlur?: number | undefined;
+  /** Draws the mask's surroundings alone, so many pixels around it, enlarged to the size. Default: the whole picture. */
+  readonly paddingMaskCrop?: number | undefined;
+  /**
+   * Pads `image` and `mask` with black to a multiple of so many pixels, to the right and below, and cuts what was drawn to
+   * their size. Default: neither.
+   */
+  readonly paddingMultiple?: number | undefined;
   /** The pictures that ControlNets follow, one for each of them. */
   readonly control?: readonly Pixels[] | undefined;
 }
@@ -98,6 +107,10 @@ export interface Settings extends Size, Pick<ImageRequest, OptionalField> {
   /** The request's name for it, or diffusers' name of the checkpoint's class. */
   readonly sampler: string;
   readonly clipSkip: number;
+  /** Of requests over a picture. */
+  readonly strength?: number | undefined;
+  readonly maskBlur?: number | undefined;
+  readonly paddingMaskCrop?: number | undefined;
 }
 
 export interface Pictures {

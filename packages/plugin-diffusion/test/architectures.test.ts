@@ -62,12 +62,12 @@ test.each([
   "StableDiffusionInpaintPipelineLegacy",
   "CycleDiffusionPipeline",
   "ORTStableDiffusionInpaintPipeline",
-])("a %s of the same components is served from text", async (_class_name) => {
+])("a %s of the same components is served", async (_class_name) => {
   const folder = await changed(_class_name, "model_index.json", { _class_name });
   expect(await launched(folder)).toMatchObject({
     family: "sd15",
     state: "ready",
-    info: { model_ability: ["text2image"] },
+    info: { model_ability: ["text2image", "image2image", "inpainting"] },
   });
 });
 
@@ -90,12 +90,12 @@ test("a Latent Consistency Model whose UNet takes no guidance is refused by the 
 });
 
 test.each([undefined, "sd15"])(
-  "a UNet for inpainting is refused with both numbers (launched as %s)",
+  "a UNet that takes neither latents nor what inpainting needs is refused with both numbers (launched as %s)",
   async (family) => {
-    const config = { ...models["sd21"]!.files["unet/config.json"], in_channels: 9 };
-    const folder = await changed(`inpainting-${family}`, "unet/config.json", config);
+    const config = { ...models["sd21"]!.files["unet/config.json"], in_channels: 5 };
+    const folder = await changed(`five-${family}`, "unet/config.json", config);
     const { reason } = await launched(folder, family);
-    expect(reason).toMatch(/is a StableDiffusionPipeline, .* takes 9 channels, .* have 4/);
+    expect(reason).toMatch(/is a StableDiffusionPipeline, .* takes 5 channels, .* have 4/);
   },
 );
 

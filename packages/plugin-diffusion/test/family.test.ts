@@ -46,7 +46,12 @@ test.each([
   expect(await infoOf(join(root, model))).toMatchObject({
     family,
     state: "ready",
-    info: { model_type: "image", model_ability: ["text2image"], defaults, size },
+    info: {
+      model_type: "image",
+      model_ability: ["text2image", "image2image", "inpainting"],
+      defaults,
+      size,
+    },
   });
 });
 

@@ -39,7 +39,7 @@ test.each([
   expect(sd15.files!(model, { variant: "bf16" })).toEqual(chosen(""));
 });
 
-test("an export by Optimum is read without the encoder of pictures", () => {
+test("an export by Optimum is read with the encoder of pictures", () => {
   expect(sd15.files!(optimumExport, {})).toEqual([
     ...shared,
     "text_encoder/config.json",
@@ -49,6 +49,7 @@ test("an export by Optimum is read without the encoder of pictures", () => {
     "unet/model.onnx_data",
     "vae_decoder/config.json",
     "vae_decoder/model.onnx",
+    "vae_encoder/model.onnx",
   ]);
 });
 

@@ -36,9 +36,12 @@ const refused: readonly (readonly [string, string, Partial<ImageRequest>])[] = [
   ["clipSkip", "INVALID_INPUT", { clipSkip: 4 }],
   ["prompt", "INVALID_INPUT", { prompt: "a ".repeat(600) }],
   ["negativePrompt", "INVALID_INPUT", { negativePrompt: "a ".repeat(600) }],
-  ["image", "UNSUPPORTED", { image: pixels }],
-  ["mask", "UNSUPPORTED", { mask: pixels }],
-  ["strength", "UNSUPPORTED", { strength: 0.5 }],
+  ["mask", "INVALID_INPUT", { mask: pixels }],
+  ["mask", "INVALID_INPUT", { image: pixels, mask: { ...pixels, width: 1, height: 2 } }],
+  ["mask", "INVALID_INPUT", { image: pixels, mask: pixels }],
+  ["strength", "INVALID_INPUT", { strength: 0.5 }],
+  ["strength", "INVALID_INPUT", { image: pixels, strength: 0 }],
+  ["maskBlur", "INVALID_INPUT", { image: pixels, maskBlur: 2 }],
   ["control", "UNSUPPORTED", { control: [pixels] }],
 ];
 

@@ -30,6 +30,7 @@ export const endpoint: Endpoint<typeof echo, EchoBody> = {
   path: "/v1/echo",
   task: echo,
   body: Body,
+  files: ["image"],
   fields: { repetitions: "times" },
   decode: ({ model, text, times, image, stream }) => ({
     model: model ?? undefined,

@@ -1,6 +1,7 @@
 import type { LaunchListing } from "@kindred/core";
-import { componentFiles, tokenizerFiles } from "../components/component-files.ts";
+import { componentFiles, encoderFiles, tokenizerFiles } from "../components/component-files.ts";
 import type { Component, TextComponent } from "../components/component.ts";
+import { vaeEncoder } from "../components/named-components.ts";
 import { scheduleFile, schedulerConfig } from "../components/scheduler-config.ts";
 
 /** The components that a pipeline is made of. */
@@ -24,5 +25,6 @@ export function checkpointFiles(
     scheduleFile,
     ...texts.flatMap(({ tokenizer }) => tokenizerFiles(model, tokenizer)),
     ...[...texts, ...others].flatMap((each) => componentFiles(model, each, variant)),
+    ...encoderFiles(model, vaeEncoder),
   ];
 }

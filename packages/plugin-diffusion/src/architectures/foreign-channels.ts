@@ -8,8 +8,8 @@ interface TakingChannels {
 }
 
 /**
- * Says that the denoiser takes more than its autoencoder's latents, as a clause. An inpainting UNet takes a mask and a masked
- * picture beside the latent.
+ * Says that the denoiser takes neither its autoencoder's latents nor what an inpainting one takes, as a clause: a latent, a
+ * mask's channel and the latent of the masked picture.
  */
 export function foreignChannels(
   model: ModelListing,
@@ -18,8 +18,8 @@ export function foreignChannels(
   const { in_channels: taken = standard } = model.json(`${folder}/config.json`) ?? {};
   const { latent_channels: given = 4 } =
     model.json("vae/config.json") ?? model.json("vae_decoder/config.json") ?? {};
-  if (taken === given) return undefined;
-  return `its ${called} takes ${taken} channels, while the latents of its autoencoder have ${given}, so it is not made to draw from text alone`;
+  if (taken === given || taken === 2 * given + 1) return undefined;
+  return `its ${called} takes ${taken} channels, while the latents of its autoencoder have ${given}: it draws neither from text nor within a mask`;
 }
 
 export const unetChannels: TakingChannels = { folder: "unet", called: "UNet", standard: 4 };

@@ -85,6 +85,6 @@ function mismatchedWidth(model: ModelListing): string | undefined {
   if (typeof text === "number" && typeof context === "number" && text !== context) {
     return `its UNet takes texts of ${context} numbers a token, while its text encoder gives ${text}`;
   }
-  if (taken === given) return undefined;
+  if (taken === given || taken === 2 * given + 1) return undefined;
   return `its UNet takes latents of ${taken} channels and gives ${given}`;
 }

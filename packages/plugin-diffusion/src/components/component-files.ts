@@ -21,6 +21,12 @@ export function componentFiles(
   ];
 }
 
+/** The files of the half of an exported autoencoder that encodes. None where there is no such export. */
+export function encoderFiles(model: LaunchListing, encoder: Component): readonly string[] {
+  const exported = exportFolder(model, encoder);
+  return exported ? exportFiles(model, exported) : [];
+}
+
 /** diffusers' own script writes graphs alone, and Optimum keeps the configs. */
 function withoutConfig({ id }: LaunchListing, config: string): KernelError {
   return new KernelError(

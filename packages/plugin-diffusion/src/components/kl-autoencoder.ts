@@ -1,17 +1,23 @@
-import type { LoadContext } from "@kindred/core";
+import type { Graph, LoadContext } from "@kindred/core";
 import { graphAutoencoder } from "../autoencoder.ts";
 import type { Autoencoder } from "../autoencoder.ts";
 import { autoencoderKlConfig } from "../graphs/autoencoder-kl-config.ts";
-import { autoencoderDecoder } from "../graphs/autoencoder-kl.ts";
+import type { AutoencoderKlConfig } from "../graphs/autoencoder-kl-config.ts";
+import { autoencoderDecoder, autoencoderEncoder } from "../graphs/autoencoder-kl.ts";
+import { encoderWorkspace } from "../graphs/autoencoder-kl/workspace.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
 import { checkExport } from "./check-export.ts";
 import { exportFolder, openExported } from "./component-export.ts";
 import { componentWeights } from "./component-weights.ts";
 import type { Component } from "./component.ts";
+import { vaeEncoder } from "./named-components.ts";
 import { requiredJson } from "./required-json.ts";
 import { warnOfUnused } from "./unused-weights.ts";
 
-/** Declares the graph that decodes for an AutoencoderKL. LOAD_FAILED names what of its config the graph cannot do. */
+/**
+ * Declares the graphs of an AutoencoderKL: the one that decodes, and where the checkpoint has it the one that encodes.
+ * LOAD_FAILED names what of its config the graphs cannot do.
+ */
 export async function openAutoencoder(
   context: LoadContext<DiffusionOptions>,
   component: Component,
@@ -30,10 +36,29 @@ export async function openAutoencoder(
     const source = await openExported(model, exported);
     const shape = [undefined, config.out_channels, undefined, undefined];
     checkExport(source, { inputs: ["latent_sample"], output: "sample", shape });
-    return graphAutoencoder(graph(source), options);
+    const encoder = await openExportedEncoder(context, config);
+    return graphAutoencoder({ decoder: graph(source), encoder }, options);
   }
   const weights = await componentWeights(model, component, context.options.variant);
   const source = autoencoderDecoder(config, weights);
   warnOfUnused(context, source);
-  return graphAutoencoder(graph(source), options);
+  const encodes = weights.get("encoder.conv_in.weight") !== undefined;
+  const encoder = encodes ? graph(autoencoderEncoder(config, weights)) : undefined;
+  return graphAutoencoder({ decoder: graph(source), encoder }, options);
 }
+
+/** undefined where there is none, or where it draws noise by itself: a seed would not decide it. */
+async function openExportedEncoder(
+  { model, graph }: LoadContext<DiffusionOptions>,
+  config: AutoencoderKlConfig,
+): Promise<Graph | undefined> {
+  const exported = exportFolder(model, vaeEncoder);
+  if (!exported) return undefined;
+  const source = await openExported(model, exported);
+  if (!source.outputs.includes(output)) return undefined;
+  const shape = [undefined, 2 * config.latent_channels, undefined, undefined];
+  checkExport(source, { inputs: ["sample"], output, shape });
+  return graph({ ...source, workspace: encoderWorkspace(config) });
+}
+
+const output = "latent_parameters";

@@ -26,3 +26,5 @@ export const vae: Component = {
   stem: "diffusion_pytorch_model",
   exportFolder: "vae_decoder",
 };
+/** The half of an exported autoencoder that turns pictures into latents. */
+export const vaeEncoder: Component = { ...vae, exportFolder: "vae_encoder" };

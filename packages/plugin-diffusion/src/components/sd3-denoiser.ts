@@ -25,6 +25,7 @@ export async function openSd3Denoiser(
   const { model, graph, options } = context;
   const exported = exportFolder(model, component);
   const config = sd3TransformerConfig(requiredJson(model, `${component.folder}/config.json`));
+  const inpaints = config.in_channels > config.out_channels;
   if (exported) {
     const { source, timestep } = await openExportedDenoiser(model, exported, {
       names,
@@ -32,10 +33,13 @@ export async function openSd3Denoiser(
       channels: config.out_channels,
     });
     const declared = graph({ ...source, workspace: sd3Workspace(config) });
-    return { config, denoiser: graphDenoiser(declared, { names, timestep }) };
+    return { config, denoiser: graphDenoiser(declared, { names, timestep, inpaints }) };
   }
   const weights = await componentWeights(model, component, options.variant);
   const source = sd3Transformer(config, weights, component.folder);
   warnOfUnused(context, source);
-  return { config, denoiser: graphDenoiser(graph(source), { names, timestep: floatScalar }) };
+  return {
+    config,
+    denoiser: graphDenoiser(graph(source), { names, timestep: floatScalar, inpaints }),
+  };
 }

@@ -38,14 +38,19 @@ export async function openUNet(
       channels: facts.out_channels,
     });
     const workspace = exportedWorkspace(facts);
-    const own = unetConditions(facts, source.inputs);
+    const own = unetOptions(facts, source.inputs);
     return graphDenoiser(graph({ ...source, workspace }), { names, timestep, ...own });
   }
   const weights = await componentWeights(model, component, options.variant);
   const source = unet(unetConfig(json), weights, component.folder);
   warnOfUnused(context, source);
-  const own = unetConditions(facts, source.inputs);
+  const own = unetOptions(facts, source.inputs);
   return graphDenoiser(graph(source), { names, timestep: floatScalar, ...own });
+}
+
+function unetOptions(facts: UNetFacts, inputs: readonly string[]): Partial<GraphDenoiserOptions> {
+  const inpaints = facts.in_channels > facts.out_channels;
+  return { ...unetConditions(facts, inputs), inpaints };
 }
 
 /**

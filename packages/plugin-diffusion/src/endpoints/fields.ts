@@ -5,7 +5,7 @@ import { isSeed, seedFault } from "../request/seeds.ts";
 import { sizeOf } from "../request/size.ts";
 import type { Crop, ImageRequest } from "../task.ts";
 
-type Maybe<T> = T | null | undefined;
+export type Maybe<T> = T | null | undefined;
 
 /** The fields of every image endpoint beside its prompt and pictures. null means absent. */
 export interface ImageFields {
@@ -43,12 +43,20 @@ export interface ImageFields {
   readonly negative_target_size?: Maybe<string>;
   /** The id under which the request is aborted and its progress asked for. */
   readonly request_id?: Maybe<string>;
+  /** Names who asked, and comes back in the reply. */
+  readonly safety_identifier?: Maybe<string>;
   /** These have no effect. */
   readonly quality?: Maybe<string>;
   readonly style?: Maybe<string>;
   readonly background?: Maybe<string>;
   readonly moderation?: Maybe<string>;
   readonly user?: Maybe<string>;
+  readonly complexity?: Maybe<string>;
+  readonly input_fidelity?: Maybe<string>;
+  /** These are refused: OpenAI's moving pictures, and its marks in a picture that say what to edit. */
+  readonly frame_count?: null | undefined;
+  readonly frame_duration_ms?: null | undefined;
+  readonly markup?: null | undefined;
 }
 
 /** [top, left], in pixels. */
@@ -71,6 +79,9 @@ export const promptField: z.ZodString = z
 const statedSize = sizeField.refine((text) => text !== "auto", 'must be a size as in "512x512"');
 const coordinate = z.int().min(0).max(99_999);
 const corner = z.tuple([coordinate, coordinate], "must be [top, left], in pixels");
+/** A field that may only be absent, and why. */
+const refused = (reason: string) => z.null(`${reason}: leave it out`).optional();
+const still = "no model draws moving pictures";
 const nameField = z.string().max(maxNameCharacters).nullish();
 
 export const imageFields: {
@@ -114,6 +125,12 @@ export const imageFields: {
   background: nameField,
   moderation: nameField,
   user: nameField,
+  safety_identifier: nameField,
+  complexity: nameField,
+  input_fidelity: nameField,
+  frame_count: refused(still),
+  frame_duration_ms: refused(still),
+  markup: refused("no model reads marks in a picture"),
 };
 
 /** Wire names of the task's fields that have another name there. */

@@ -27,6 +27,7 @@ export async function imagesReply(output: Pictures, reply: Reply<ImageFields>): 
     output_format: format,
     size: sizeText(output.settings),
     usage: usageOf(output),
+    ...echoOf(body),
   };
 }
 
@@ -65,6 +66,11 @@ export function encodedPictures(
 /** The file format that the body asks for. */
 export function formatOf({ output_format, output_compression }: ImageFields): EncodeOptions {
   return { format: output_format ?? "png", quality: output_compression ?? undefined };
+}
+
+/** The identifier that clients expect back. */
+export function echoOf({ safety_identifier: id }: ImageFields): object {
+  return id == null ? {} : { safety_identifier: id };
 }
 
 /** The prompt's tokens. Pictures cost none. */

@@ -3,7 +3,7 @@ import { encodePicture } from "../picture/encode.ts";
 import { sizeText } from "../request/size.ts";
 import type { image, Picture, Preview } from "../task.ts";
 import type { ImageFields } from "./fields.ts";
-import { encodedPictures, formatOf, usageOf } from "./images-reply.ts";
+import { echoOf, encodedPictures, formatOf, usageOf } from "./images-reply.ts";
 import { addWarnings } from "./warnings.ts";
 
 type Stream = NonNullable<Endpoint<typeof image, ImageFields>["stream"]>;
@@ -24,6 +24,7 @@ export function imagesStream(name: "image_generation" | "image_edit"): Stream {
           ...facts(picture, files[i]!, reply),
           seed: picture.seed,
           usage: usageOf(output),
+          ...echoOf(reply.body),
         },
       }));
     },

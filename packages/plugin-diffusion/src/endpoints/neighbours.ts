@@ -3,10 +3,13 @@ import type { BodySchema } from "@kindred/core";
 type Result = Awaited<ReturnType<BodySchema["~standard"]["validate"]>>;
 type Issue = NonNullable<Result["issues"]>[number];
 
-const textOnly = "leave it out, this endpoint draws from text alone";
+const textOnly =
+  "this endpoint draws from text alone: leave it out, or use POST /v1/images/edits, which draws over a picture";
+
+type Advices = readonly (readonly [advice: string, fields: string])[];
 
 /** Advice for fields of other image servers. */
-const advices: readonly (readonly [advice: string, fields: string])[] = [
+const advices: Advices = [
   ["use num_inference_steps", "steps num_steps sampling_steps sample_steps inference_steps"],
   ["use guidance_scale", "cfg_scale cfg guidance scale guidance_strength"],
   ["use guidance_rescale", "rescale_cfg guidance_rescale_factor"],
@@ -20,19 +23,50 @@ const advices: readonly (readonly [advice: string, fields: string])[] = [
   ["use output_format", "format image_format"],
   ["use model", "model_id model_name model_uid checkpoint sd_model_checkpoint"],
   ["use prompt_truncate", "truncate truncate_prompt"],
-  [textOnly, "denoising_strength strength image images init_image init_images mask mask_image"],
-  [textOnly, "control_image controlnet controlnet_conditioning_scale"],
+];
+
+/** Those for fields of a picture, on an endpoint that takes none. */
+const textAdvices: Advices = [
+  [
+    textOnly,
+    "denoising_strength strength image images init_image init_images mask mask_image mask_blur padding_mask_crop padding_image_to_multiple",
+  ],
+  [
+    "this endpoint draws from text alone: leave it out",
+    "control_image controlnet controlnet_conditioning_scale",
+  ],
+];
+
+/** The same on one that takes a picture, and on one that takes a mask too. */
+const pictureAdvices: Advices = [
+  ["use image", "images init_image init_images input_image source_image"],
+  ["use strength", "denoising_strength image_strength prompt_strength"],
+  [
+    "leave it out, or use POST /v1/images/edits, which takes a mask",
+    "mask mask_image mask_blur padding_mask_crop",
+  ],
+];
+const maskAdvices: readonly (readonly [field: string, advice: Advices[number]])[] = [
+  ["mask", ["use mask, which repaints where it is transparent", "mask_image"]],
+  ["mask_image", ["use mask_image, which repaints where it is white", "mask"]],
 ];
 
 /** Characters of a key that is looked up. */
 const maxKey = 60;
 
-/** Advices by the field's name, without case, "_" and "-". */
-const neighbours: ReadonlyMap<string, string> = new Map(
-  advices.flatMap(([advice, fields]) =>
-    fields.split(" ").map((field) => [plain(field), advice] as const),
-  ),
-);
+/** Advices by the field's name, without case, "_" and "-", on an endpoint of these fields. */
+function advicesBeside(ours: readonly string[]): ReadonlyMap<string, string> {
+  const masks = maskAdvices.flatMap(([field, advice]) => (ours.includes(field) ? [advice] : []));
+  const all = [
+    ...advices,
+    ...(ours.includes("image") ? pictureAdvices : textAdvices),
+    ...masks,
+    ...ours.map((field) => [`use ${field}`, field] as const),
+  ];
+  return new Map(
+    all.flatMap(([advice, fields]) => fields.split(" ").map((field) => [plain(field), advice])),
+  );
+}
 
 /**
  * The schema with an advice in its refusal of each unknown field that other image servers have, or that is one of `fields` in
@@ -42,8 +76,7 @@ export function withAdvice<Body>(
   schema: BodySchema<Body>,
   fields: readonly string[],
 ): BodySchema<Body> {
-  const ours = fields.map((field) => [plain(field), `use ${field}`] as const);
-  const advice = new Map([...neighbours, ...ours]);
+  const advice = advicesBeside(fields);
   const { validate, ...standard } = schema["~standard"];
   return {
     "~standard": {

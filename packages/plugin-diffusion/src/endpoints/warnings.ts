@@ -2,9 +2,17 @@ import type { Reply } from "@kindred/core";
 import { sizeOf, sizeText } from "../request/size.ts";
 import type { Pictures } from "../task.ts";
 import { wireNames } from "./fields.ts";
-import type { ImageFields } from "./fields.ts";
+import type { OverFields } from "./over-fields.ts";
 
-const withoutEffect = ["quality", "style", "background", "moderation", "user"] as const;
+const withoutEffect = [
+  "quality",
+  "style",
+  "background",
+  "moderation",
+  "user",
+  "complexity",
+  "input_fidelity",
+] as const;
 const ofGuidance = [
   "negative_prompt",
   "negative_prompt_2",
@@ -19,7 +27,7 @@ const ofGuidance = [
  * Warns in the reply of a picture drawn at another size than asked for, of prompts that were cut, and of fields that had no
  * effect.
  */
-export function addWarnings(output: Pictures, { body, warn }: Reply<ImageFields>): void {
+export function addWarnings(output: Pictures, { body, warn }: Reply<OverFields>): void {
   const { settings, drawn, cut = [], guided = settings.guidance > 1 } = output;
   for (const { field, tokens, kept } of cut) {
     warn(`${wireNames[field] ?? field} has ${tokens} tokens and was cut to the first ${kept}.`);
@@ -27,6 +35,16 @@ export function addWarnings(output: Pictures, { body, warn }: Reply<ImageFields>
   if (drawn && sizeOf(body.size)) {
     warn(
       `Drawn at ${sizeText(drawn)}, near the size of the model's training, and resized to ${sizeText(settings)}.`,
+    );
+  }
+  if (
+    drawn &&
+    settings.strength !== undefined &&
+    !sizeOf(body.size) &&
+    body.padding_image_to_multiple == null
+  ) {
+    warn(
+      `Drawn at ${sizeText(drawn)}, which the model can draw, and resized to ${sizeText(settings)}.`,
     );
   }
   for (const field of withoutEffect) {

@@ -14,11 +14,21 @@ export function parametersText({ seed }: Picture, { settings, model }: Pictures)
     // AUTOMATIC1111 counts the last layer as 1.
     ...(clipSkip > 0 ? [`Clip skip: ${clipSkip + 1}`] : []),
     ...(guidanceRescale > 0 ? [`CFG Rescale phi: ${guidanceRescale}`] : []),
+    ...originFacts(settings),
     ...optionalFacts(settings),
     "Version: Kindred",
   ];
   const negative = negativePrompt ? [`Negative prompt: ${negativePrompt}`] : [];
   return [prompt, ...negative, facts.join(", ")].join("\n");
+}
+
+/** What a picture was drawn over, by AUTOMATIC1111's names. */
+function originFacts({ strength, maskBlur, paddingMaskCrop }: Settings): readonly string[] {
+  return [
+    ...(strength === undefined ? [] : [`Denoising strength: ${strength}`]),
+    ...(maskBlur ? [`Mask blur: ${maskBlur}`] : []),
+    ...(paddingMaskCrop === undefined ? [] : [`Masked area padding: ${paddingMaskCrop}`]),
+  ];
 }
 
 /** The fields that only some models honour. AUTOMATIC1111 has no names for them, and quotes what may have a comma. */

@@ -46,11 +46,18 @@ export function limitsOf(
   return { maxSide: limit("maxSide"), maxPixelSteps: limit("maxPixelSteps") };
 }
 
+const limitNames: readonly string[] = [
+  "maxSide",
+  "maxPixelSteps",
+  "maxUploadBytes",
+  "maxUploadPixels",
+];
+
 /** INVALID_INPUT for a limit that does not exist, or is no number above 0: callers without types send it. */
-export function checkLimits(limits: Partial<PictureLimits>): void {
+export function checkLimits(limits: Partial<Record<string, number>>): void {
   for (const [name, value] of Object.entries(limits)) {
-    if (name !== "maxSide" && name !== "maxPixelSteps") {
-      const message = `diffusion has no option "${name}". Its options are maxSide and maxPixelSteps.`;
+    if (!limitNames.includes(name)) {
+      const message = `diffusion has no option "${name}". Its options are ${limitNames.join(", ")}.`;
       throw new KernelError("INVALID_INPUT", message, { param: name });
     }
     if (value === undefined || value > 0) continue;

@@ -8,11 +8,15 @@ import type { Schedule } from "../schedulers/scheduler.ts";
 import type { ImageRequest, LatentSize, Settings, Size } from "../task.ts";
 import type { GuidedConditions } from "../conditions.ts";
 import { holds, refuseIfTooLarge } from "./device-memory.ts";
+import { sizesOf } from "./drawn-sizes.ts";
 import { excessOf } from "./limits.ts";
 import { refuseUnhonoured } from "./optional-fields.ts";
+import { checkOrigin } from "./origin-fields.ts";
+import { cutTo, paddedRequest } from "./padding.ts";
+import { readyOrigin } from "./ready-origin.ts";
+import type { ReadyOrigin } from "./ready-origin.ts";
 import { seedsOf } from "./seeds.ts";
 import { settingsOf } from "./settings.ts";
-import { drawnSize } from "./size.ts";
 
 /** A request that was checked and completed. Drawing it runs graphs and decides nothing more. */
 export interface ReadyRequest {
@@ -32,6 +36,8 @@ export interface ReadyRequest {
   /** One for each picture. */
   readonly seeds: readonly number[];
   readonly previews: number;
+  /** Default: pictures start from noise alone. */
+  readonly origin?: ReadyOrigin | undefined;
 }
 
 /**
@@ -43,19 +49,32 @@ export async function prepareRequest(
   request: ImageRequest,
   signal: AbortSignal,
 ): Promise<ReadyRequest> {
-  refuseUnsupported(request);
+  checkOrigin(request, model);
   refuseUnhonoured(request, model.fields);
-  const asked = settingsOf(request, model.defaults, model.multiple);
+  const padded = await paddedRequest(request);
+  const ready = await readyRequest(model, padded, signal);
+  if (padded === request || !ready.origin) return ready;
+  const { width, height } = request.image!;
+  const settings = { ...ready.settings, width, height };
+  return { ...ready, settings, origin: cutTo(ready.origin, { width, height }) };
+}
+
+async function readyRequest(
+  model: DiffusionModel,
+  request: ImageRequest,
+  signal: AbortSignal,
+): Promise<ReadyRequest> {
+  const { drawn, final } = sizesOf(request, model);
+  const asked = settingsOf(request, model.defaults, final);
   const scheduler = model.scheduler(asked.sampler);
   const settings = isDefault(asked.sampler) ? { ...asked, sampler: scheduler.name } : asked;
-  const { steps, guidance } = settings;
-  const drawn = model.only ? drawnSize(settings, model.only, model.multiple) : settings;
+  const { steps, guidance, strength } = settings;
   const { count = 1 } = request;
   const excess = excessOf(model.id, model.limits, { ...settings, drawn, count });
   if (excess) throw new KernelError("INVALID_INPUT", excess.message, { param: excess.param });
   const size = latentSize(model, drawn);
-  refuseTooLarge(model, settings, size);
-  const schedule = scheduler.schedule({ steps, size });
+  refuseTooLarge(model, { size: settings, latent: size, encodes: request.image !== undefined });
+  const schedule = scheduler.schedule({ steps, size, strength });
   const { previews = 0, promptTruncate: truncate = model.promptTruncate ?? false } = request;
   const seeds = seedsOf(request.seed, count);
   const guided = guidance > 1 && !model.denoiser.embedsGuidance;
@@ -65,15 +84,9 @@ export async function prepareRequest(
     signal,
   );
   const way = guided ? guidedWay(model, size) : unguided;
-  return { settings, drawn, size, schedule, conditions, prompts, way, guided, seeds, previews };
-}
-
-function refuseUnsupported(request: ImageRequest): void {
-  for (const param of ["image", "mask", "strength", "control"] as const) {
-    if (request[param] === undefined) continue;
-    const message = `This model draws from text alone. Leave ${param} out.`;
-    throw new KernelError("UNSUPPORTED", message, { param });
-  }
+  const origin = request.image && (await readyOrigin(request, { drawn, final }));
+  const shared = { settings, drawn, size, schedule, conditions, prompts, way, guided };
+  return { ...shared, seeds, previews, origin };
 }
 
 export function latentSize(
@@ -84,14 +97,22 @@ export function latentSize(
   return { channels, width: Math.floor(width / factor), height: Math.floor(height / factor) };
 }
 
+interface Drawn {
+  /** The one asked for. */
+  readonly size: Size;
+  readonly latent: LatentSize;
+  /** Whether a picture is encoded, too. */
+  readonly encodes: boolean;
+}
+
 function refuseTooLarge(
   { denoiser, autoencoder, device }: DiffusionModel,
-  settings: Settings,
-  { channels, height, width }: LatentSize,
+  { size, latent: { channels, height, width }, encodes }: Drawn,
 ): void {
   const latents = [1, channels, height, width];
-  for (const component of [denoiser, autoencoder])
-    refuseIfTooLarge(component, latents, { device, size: settings });
+  const { encoder } = autoencoder;
+  for (const component of [denoiser, autoencoder, ...(encodes && encoder ? [encoder] : [])])
+    refuseIfTooLarge(component, latents, { device, size });
 }
 
 /** Chooses by all the memory of the device, not by what is free now, so that a launch always draws the same. */

@@ -1,7 +1,6 @@
-import { KernelError } from "@kindred/core";
 import type { ImageRequest, Settings, Size } from "../task.ts";
 import { optionalsOf } from "./optional-fields.ts";
-import { indivisible } from "./size.ts";
+import { leastSteps, strengthOf } from "./origin-fields.ts";
 
 /** Values of fields that a request omits. */
 export interface Defaults extends Size {
@@ -9,21 +8,22 @@ export interface Defaults extends Size {
   readonly guidance: number;
 }
 
-/** A request's settings. INVALID_INPUT on `width` or `height` when `multiple` does not divide it. */
-export function settingsOf(request: ImageRequest, defaults: Defaults, multiple: number): Settings {
-  const settings = {
+/** A request's settings. Its pictures have the size `final` in the end. */
+export function settingsOf(request: ImageRequest, defaults: Defaults, final: Size): Settings {
+  const strength = strengthOf(request);
+  return {
     prompt: request.prompt,
     negativePrompt: request.negativePrompt ?? "",
-    width: request.width ?? defaults.width,
-    height: request.height ?? defaults.height,
-    steps: request.steps ?? defaults.steps,
+    width: final.width,
+    height: final.height,
+    steps: request.steps ?? Math.max(defaults.steps, leastSteps(strength)),
     guidance: request.guidance ?? defaults.guidance,
     guidanceRescale: request.guidanceRescale ?? 0,
     sampler: request.sampler ?? "default",
     clipSkip: request.clipSkip ?? 0,
     ...optionalsOf(request),
+    ...(strength !== undefined && { strength }),
+    ...(request.mask && { maskBlur: request.maskBlur ?? 0 }),
+    ...(request.paddingMaskCrop !== undefined && { paddingMaskCrop: request.paddingMaskCrop }),
   };
-  const fault = indivisible(settings, multiple);
-  if (fault) throw new KernelError("INVALID_INPUT", fault.message, { param: fault.side });
-  return settings;
 }

@@ -61,6 +61,12 @@ export function drawnSize(asked: Size, only: Size, multiple: number): Size {
   };
 }
 
+/** The largest size within another whose sides `multiple` divides. A side has one multiple at least. */
+export function withinMultiple({ width, height }: Size, multiple: number): Size {
+  const side = (pixels: number) => Math.max(1, Math.floor(pixels / multiple)) * multiple;
+  return { width: side(width), height: side(height) };
+}
+
 function nearestSide(pixels: number, multiple: number): number {
   if (!(pixels > 0)) return multiple;
   const count = Math.min(Math.round(pixels / multiple), Math.floor(maxSide / multiple));

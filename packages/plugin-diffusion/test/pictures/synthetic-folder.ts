@@ -36,8 +36,12 @@ export async function writeFolder(folder: string, model: GoldenModel): Promise<v
 export async function writeExport(folder: string, model: GoldenModel): Promise<void> {
   const { "vae/config.json": vae, ...files } = model.files;
   await writeFiles(folder, { ...files, "vae_decoder/config.json": vae });
-  for (const [name, build] of Object.entries(graphsOf(model))) {
-    const component = join(folder, name === "vae" ? "vae_decoder" : name);
+  const { vae: autoencoder, ...others } = graphsOf(model);
+  const half = (at: number) => (weights: Weights) => [autoencoder!(weights)[at]!];
+  const graphs = { ...others, vae_decoder: half(0), vae_encoder: half(1) };
+  for (const [name, build] of Object.entries<Build>(graphs)) {
+    const component = join(folder, name);
+    await mkdir(component, { recursive: true });
     await writeWeights(join(component, "model.onnx_data"), model, build);
     const [graph] = build(await openSafetensors(component, "model.onnx_data"));
     await writeFile(join(component, "model.onnx"), graph!.model);

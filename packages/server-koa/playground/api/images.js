@@ -27,6 +27,9 @@ import { serverEvents } from "./server-events.js";
 
 export const imagesPath = "v1/images/generations";
 
+/** The endpoints that draw over a picture. */
+export const overPicturePaths = ["v1/images/edits", "v1/images/variations", "v1/images/inpainting"];
+
 /**
  * The request as it is sent: it asks for events and three previews.
  * @param {ImageRequest} request

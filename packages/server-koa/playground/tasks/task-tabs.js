@@ -1,14 +1,14 @@
 // @ts-check
 import { embeddingsPath } from "../api/embeddings.js";
-import { imagesPath } from "../api/images.js";
+import { imagesPath, overPicturePaths } from "../api/images.js";
 import { pathOf } from "../api/endpoints.js";
 import { TaskView } from "./task-view.js";
 /** @import { Endpoint } from "../api/endpoints.js" */
 /** @import { Catalogue } from "../catalogue.js" */
 /** @import { Tabs } from "../tabs.js" */
 
-/** Endpoints that have tabs of their own making. */
-const own = new Set([imagesPath, embeddingsPath]);
+/** Endpoints of the tasks that have tabs of their own making. */
+const own = new Set([imagesPath, ...overPicturePaths, embeddingsPath]);
 
 /** The tabs of the endpoints that plugins add, one for each, in step with the server's. */
 export class TaskTabs {

@@ -7,7 +7,9 @@ import type { KeepFile } from "./reply.ts";
 import { streamEvents } from "./stream-events.ts";
 import type { Hearing } from "./stream-events.ts";
 import { jsonBody } from "./write-json.ts";
+import { decodedBytes } from "../body/decoded-bytes.ts";
 import type { ReadBody } from "../body/read-body.ts";
+import { validatedForm } from "../body/validated-form.ts";
 import type { Exchange, Handler } from "../exchange.ts";
 import { noFiles } from "../files/routes.ts";
 import type { RunningRequest, RunningRequests } from "../running-requests.ts";
@@ -31,14 +33,17 @@ export function answer(endpoint: Endpoint, options: AnswerOptions): Handler {
   const { task } = endpoint;
   return async (ctx, exchange) => {
     const sent = await readBody(ctx, exchange);
+    const check = ctx.is("multipart/form-data") ? validatedForm : validated;
     // The schema's errors have the client's names of fields, later ones the task's.
-    const body = await validated(endpoint.body, sent, { code: "INVALID_INPUT" });
+    const body = await check(endpoint.body, sent.value, { code: "INVALID_INPUT" });
     try {
       const decoded = await endpoint.decode(body);
+      sent.hold(decodedBytes(decoded.input));
       if (decoded.filesFor !== undefined && !keepsFiles) throw noFiles(decoded.filesFor);
       const model = decoded.model ?? kernel.model(task).id;
       Object.assign(exchange.facts, { model: shorten(model, maxLogged), task: task.name });
       const reply = replyTo(body, model, (bytes, type) => keepFile(ctx, bytes, type));
+      decoded.warnings?.forEach((text) => reply.warn(text));
       const run = async (hearing: Partial<Hearing>): Promise<unknown> => {
         const { id, signal, abort } = exchange;
         const running: RunningRequest = { ids: idsOf(exchange, body), model, abort, progress: 0 };

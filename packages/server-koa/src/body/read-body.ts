@@ -21,7 +21,7 @@ export interface BodyLimits {
   /**
    * The most bytes of memory that all bodies and their values take together, until their requests end. JSON counts four times its
    * bytes while it is read and twice once it is parsed; a form counts twice. Bodies that count for more than 1 MiB may take three
-   * quarters of it. Default: a quarter of the limit of V8's heap, which is 256 MiB of `--max-old-space-size=1024`.
+   * quarters of it. What is decoded of uploads, such as a picture's pixels, counts as well. Default: a quarter of the limit of V8's heap, which is 256 MiB of `--max-old-space-size=1024`.
    */
   readonly all?: number;
   /** The most inflated bytes for each compressed one, beyond the first MiB. Default 100. */
@@ -30,11 +30,20 @@ export interface BodyLimits {
   readonly encodings?: readonly BodyEncoding[];
 }
 
-/** The body's value. A `KernelError` or an http-error says why it cannot be read. */
+/** Reads a body. A `KernelError` or an http-error says why it cannot be read. */
 export type ReadBody = (
   ctx: Koa.Context,
   exchange: Pick<Exchange, "signal" | "answered">,
-) => Promise<unknown>;
+) => Promise<BodyRead>;
+
+export interface BodyRead {
+  readonly value: unknown;
+  /**
+   * Counts so many bytes more, which were made of the value, until the reply has ended. OVERLOADED when there is no room for them
+   * now, an http-error when there never is.
+   */
+  hold(bytes: number): void;
+}
 
 /** What each byte of JSON counts in memory: as it came, as a text of two-byte characters, and in its values. */
 const jsonWeight = 4;
@@ -78,6 +87,16 @@ export function bodyReader(
     const reading = read(ctx, held, signal);
     // A body whose client hung up is still being decoded for a moment.
     void Promise.allSettled([reading, answered]).then(() => held.release());
-    return unlessAborted(reading, signal);
+    const hold = (bytes: number): void => {
+      if (bytes > memory.maxBodyBytes) {
+        const message = `What the body brings takes ${bytes} bytes once it is decoded, and at most ${memory.maxBodyBytes} are taken. Send less.`;
+        ctx.throw(413, message);
+      }
+      held.grow(bytes);
+    };
+    return unlessAborted(
+      reading.then((value) => ({ value, hold })),
+      signal,
+    );
   };
 }

@@ -19,7 +19,7 @@ export function abortRequest({ kernel, requests, readBody }: AbortOptions): Hand
     const { id, request } = ctx["params"] as { id: string; request: string };
     const model = kernel.model(undefined, id).id;
     const empty = ctx.request.length === 0 || ctx.is("json") === null;
-    const seconds = empty ? undefined : blockDuration(await readBody(ctx, exchange));
+    const seconds = empty ? undefined : blockDuration((await readBody(ctx, exchange)).value);
     if (seconds !== undefined) requests.refuse(model, request, 1000 * seconds);
     const found = requests.abort(model, request);
     ctx.body = { msg: found > 0 ? "DONE" : "NOT_FOUND" };

@@ -11,13 +11,14 @@ export function listEndpoints({ endpoints }: Kernel): Handler {
 }
 
 /** `body` is null where the endpoint's schema cannot be told as JSON Schema. `path` lies below the routes' prefix. */
-function describe({ path, task, body, text, stream }: Endpoint): object {
+function describe({ path, task, body, text, files, stream }: Endpoint): object {
   return {
     object: "endpoint",
     method: "POST",
     path,
     task: task.name,
     text: text ?? null,
+    files: files ?? [],
     streams: stream !== undefined,
     body: bodyJsonSchema(body) ?? null,
   };

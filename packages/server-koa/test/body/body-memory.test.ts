@@ -98,6 +98,32 @@ test("nothing is counted any more after 400 clients that hung up at some moment"
   await vi.waitUntil(() => memory.heldBytes === 0);
 });
 
+test("what is decoded of a body counts until its reply has ended, and too much of it is refused", async () => {
+  const memory = new BodyMemory(12 << 20);
+  const finish = deferred();
+  let waiting = 0;
+  const read = bodyReader({}, memory);
+  const handler = exchange(
+    async (ctx, each) => {
+      const { value, hold } = await read(ctx, each);
+      hold((value as { bytes: number }).bytes);
+      waiting += 1;
+      await finish.promise;
+      ctx.body = {};
+    },
+    { logger },
+  );
+  await using server = await listen(new Koa().use(handler));
+  const held = post(server.url, { bytes: 8 << 20 });
+  await vi.waitUntil(() => waiting === 1);
+  expect(memory.heldBytes).toBeGreaterThan(8 << 20);
+  expect((await post(server.url, { bytes: 2 << 20 })).status).toBe(429);
+  expect((await post(server.url, { bytes: 11 << 20 })).status).toBe(413);
+  finish.resolve();
+  expect((await held).status).toBe(200);
+  await vi.waitUntil(() => memory.heldBytes === 0);
+});
+
 test("what is released is not counted again, and released once", () => {
   const memory = new BodyMemory(1000);
   const held = memory.hold();

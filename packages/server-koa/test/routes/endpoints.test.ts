@@ -14,6 +14,7 @@ test("endpoints are listed with their tasks and the JSON Schemas of their bodies
       path: "/v1/echo",
       task: "echo",
       text: null,
+      files: ["image"],
       streams: true,
       body: expect.objectContaining({ type: "object", required: ["text"] }),
     },

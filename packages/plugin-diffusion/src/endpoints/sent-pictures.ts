@@ -1,0 +1,36 @@
+import { KernelError } from "@kindred/core";
+import { decodePicture } from "../picture/decode.ts";
+import type { DecodedPicture } from "../picture/decode.ts";
+import type { UploadLimits } from "../picture/upload-limits.ts";
+import type { Maybe } from "./fields.ts";
+import { fileOf } from "./picture-field.ts";
+import type { SentPicture } from "./picture-field.ts";
+
+type Sent = Maybe<readonly SentPicture[]>;
+
+/**
+ * Decodes the one picture that a request has in the first of these fields, or in another. INVALID_INPUT when it has none, has
+ * some in two fields, or has one that cannot be decoded; UNSUPPORTED when it has several.
+ */
+export function onePicture<Field extends string>(
+  body: { readonly [Name in Field]?: Sent },
+  fields: readonly [Field, ...Field[]],
+  limits: UploadLimits,
+): Promise<DecodedPicture> {
+  const [field = fields[0], ...others] = fields.filter((each) => body[each] != null);
+  if (others.length > 0) {
+    const message = `Pictures are in ${field} and in ${others.join(" and ")}. Send them in one field.`;
+    throw new KernelError("INVALID_INPUT", message, { param: others[0] });
+  }
+  const sent = body[field] ?? [];
+  const [picture] = sent;
+  if (picture === undefined) {
+    const message = `${field} is missing. Send a picture: an upload, or in JSON a data URL.`;
+    throw new KernelError("INVALID_INPUT", message, { param: field });
+  }
+  if (sent.length > 1) {
+    const message = `${field} has ${sent.length} pictures, and no model of this server takes more than one. Send one.`;
+    throw new KernelError("UNSUPPORTED", message, { param: field });
+  }
+  return decodePicture(fileOf(picture), field, limits);
+}

@@ -1,0 +1,60 @@
+import { KernelError } from "@kindred/core";
+import type { DiffusionModel } from "../diffusion-model.ts";
+import type { ImageRequest } from "../task.ts";
+
+/** Share of the schedule over a picture, where a request does not say: diffusers' default for Stable Diffusion. */
+const pictureStrength = 0.8;
+/** The same within a mask. */
+const maskStrength = 1;
+
+/** Fields that say something of `image`. */
+const ofImage = ["mask", "strength", "maskBlur", "paddingMaskCrop", "paddingMultiple"] as const;
+const ofMask = ["maskBlur", "paddingMaskCrop"] as const;
+
+/** The request's strength, or the default; undefined for a request without a picture. */
+export function strengthOf({ image, mask, strength }: ImageRequest): number | undefined {
+  if (!image) return undefined;
+  return strength ?? (mask ? maskStrength : pictureStrength);
+}
+
+/** Most steps that are chosen for a strength. */
+const maxLeastSteps = 50;
+
+/** Steps of which a strength leaves one to run, for a request that does not say how many: a turbo model's is one. */
+export function leastSteps(strength = 1): number {
+  return strength > 0 ? Math.min(Math.ceil(1 / strength), maxLeastSteps) : 1;
+}
+
+/**
+ * INVALID_INPUT on a field that misses another, or on the picture or mask that an inpainting model misses. UNSUPPORTED on
+ * those that the model cannot start from.
+ */
+export function checkOrigin(
+  request: ImageRequest,
+  { autoencoder, denoiser }: Pick<DiffusionModel, "autoencoder" | "denoiser">,
+): void {
+  if (request.control !== undefined)
+    throw new KernelError("UNSUPPORTED", "This model follows no picture. Leave control out.", {
+      param: "control",
+    });
+  const alone = ofImage.find((field) => request[field] !== undefined && !request.image);
+  if (alone) throw missing(alone, "image");
+  const unmasked = ofMask.find((field) => request[field] !== undefined && !request.mask);
+  if (unmasked) throw missing(unmasked, "mask");
+  if (request.image && !autoencoder.encoder)
+    throw new KernelError(
+      "UNSUPPORTED",
+      "This model's folder has no encoder of pictures, so it draws from text alone. Leave image out, or add the encoder to the folder.",
+      { param: "image" },
+    );
+  const param = (["image", "mask"] as const).find((field) => request[field] === undefined);
+  if (!denoiser.inpaints || !param) return;
+  const message = `This model was made to inpaint and needs image and mask. Send ${param} too.`;
+  throw new KernelError("INVALID_INPUT", message, { param });
+}
+
+function missing(param: string, needed: string): KernelError {
+  return new KernelError("INVALID_INPUT", `${param} needs ${needed}. Send both, or leave it out.`, {
+    param,
+  });
+}
