@@ -7,8 +7,11 @@ export type {
 } from "./architectures/architecture.ts";
 export { bert } from "./architectures/bert.ts";
 export { distilbert } from "./architectures/distilbert.ts";
-export { mpnet } from "./architectures/mpnet.ts";
 export { jinaBert } from "./architectures/jina-bert.ts";
+export { modernBert } from "./architectures/modernbert.ts";
+export { mpnet } from "./architectures/mpnet.ts";
+export { nomicBert } from "./architectures/nomic-bert.ts";
+export { qwen3 } from "./architectures/qwen3.ts";
 export { roberta } from "./architectures/roberta.ts";
 export { batchOf, maskOf, rowsOf, tokenTypesOf } from "./batch/batch.ts";
 export type { BatchTensor, TokenRow } from "./batch/batch.ts";
