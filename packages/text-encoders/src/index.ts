@@ -20,6 +20,7 @@ export { count, maxWidth } from "./folder/count.ts";
 export { modulesOf } from "./folder/modules.ts";
 export type { Module } from "./folder/modules.ts";
 export { originalOf } from "./folder/names.ts";
+export { onlyExport } from "./folder/onnx-files.ts";
 export { isTextEncoder, named } from "./folder/recognition.ts";
 export { smallFiles } from "./folder/small-files.ts";
 export { inModel, transformerFolder } from "./folder/transformer-folder.ts";
