@@ -46,5 +46,5 @@ export const usage = `kindred serves ONNX models from Node.
   kindred models                                 the published models known by name, and the command that fetches each
   kindred --help | --version
 
-Plugins: embeddings, images, and those that the package.json in the current folder depends on.
+Plugins: embeddings, reranking, images, and those that the package.json in the current folder depends on.
 `;

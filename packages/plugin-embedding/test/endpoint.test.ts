@@ -27,6 +27,7 @@ describe("inputs that OpenAI's clients send are taken", () => {
     ["a string", "a fox", ["a fox"]],
     ["strings", ["a", "b"], ["a", "b"]],
     ["token ids", [1, 2, 3], [[1, 2, 3]]],
+    ["the token ids of one long text", Array(8192).fill(7), [Array(8192).fill(7)]],
     ["arrays of token ids", [[1], [2, 3]], [[1], [2, 3]]],
   ])("%s", async (_, input, expected) => {
     expect(await problems({ input })).toEqual([]);
@@ -77,6 +78,7 @@ describe("a body that breaks OpenAI's rules is refused, naming the field", () =>
     ["input", { input: [[1], [2 ** 60]] }],
     ["input", { input: { text: "a" } }],
     ["input", { input: Array(2049).fill("a") }],
+    ["input", { input: Array(2049).fill([1]) }],
     ["input", { input: "half \ud83e" }],
     ["input", { input: ["a", "half \udd9c"] }],
     ["encoding_format", { input: "a", encoding_format: "hex" }],

@@ -46,6 +46,11 @@ test.each<[string, object, RegExp]>([
   expect(model.info.reason).toMatch(message);
 });
 
+test.each(["mpnet-tiny", "distilbert-tiny"])("a decoder of %s is told as one", async (name) => {
+  await using model = await served(name, { json: { "config.json": { is_decoder: true } } });
+  expect(model.info.reason).toMatch(/no architecture that has a graph here.*is_decoder true/);
+});
+
 describe("a mistake moves vectors by ten times the tolerance and more", () => {
   const bias = /relative_attention_bias/;
   const positions = /position_embeddings/;

@@ -25,7 +25,7 @@ export interface RerankBody {
 
 const nameField = z.string().max(500).nullish();
 
-const onlyText = "ranks by the text of a document alone; leave it out";
+const onlyText = 'may be ["text"] alone, since documents have no other field; leave it out';
 const noChunks = "documents are not divided into chunks here; leave it out";
 
 const fields = z.strictObject({

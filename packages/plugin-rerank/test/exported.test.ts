@@ -129,6 +129,20 @@ test("a tokenizer of another model than the graph's fails", async () => {
   });
 });
 
+test("an export in a folder that is not looked into leaves the refusal as it is", async () => {
+  const json = { "config.json": { architectures: ["ErnieForSequenceClassification"] } };
+  await using folder = await fixture("bert-tiny", { json });
+  await mkdir(join(folder.path, "other/onnx"), { recursive: true });
+  await writeFile(join(folder.path, "other/onnx/model.onnx"), "");
+  await using kernel = await createKernel({
+    plugins: [rerank()],
+    models: [{ id: "mine", source: folder.path }],
+  });
+  const [info] = kernel.models();
+  expect(info!.reason).toContain('says the class "ErnieForSequenceClassification"');
+  expect(info!.reason).toContain("Classes that have one: BertForSequenceClassification");
+});
+
 test("weights without a graph here and without an export are refused by their architecture", async () => {
   const json = { "config.json": { model_type: "deberta-v2" } };
   await using folder = await fixture("bert-tiny", { json });

@@ -1,5 +1,5 @@
 import { KernelError } from "@kindred/core";
-import { encoderSource } from "@kindred/text-encoders";
+import { encoderSource, onlyExport } from "@kindred/text-encoders";
 import type {
   EncoderChoice,
   EncoderSource,
@@ -19,10 +19,9 @@ export function crossEncoderSource(
 ): EncoderSource {
   const config = transformer.json("config.json") ?? {};
   const classifier = classifierOf(config);
-  const isExported = transformer.files.some((file) => file.endsWith(".onnx"));
   const source = encoderSource(transformer, {
-    architectures: classifier || !isExported ? architectures : [],
-    onnx,
+    architectures,
+    onnx: onnx ?? (classifier ? undefined : onlyExport(transformer)),
     task: "sequence-classification",
   });
   if (source.kind === "built" && !classifier) throw unknownClass(config);

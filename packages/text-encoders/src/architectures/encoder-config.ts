@@ -5,6 +5,7 @@ import {
   maxHeads,
   maxLayers,
   maxPositions,
+  maxTypes,
   maxVocabulary,
   maxWidth,
 } from "../folder/count.ts";
@@ -18,9 +19,6 @@ const plain = z.object({
   position_embedding_type: z.literal("absolute").nullish(),
   is_decoder: z.literal(false).nullish(),
 });
-
-/** Types of tokens; published encoders have 4. */
-const maxTypes = 1024;
 
 const schema = z
   .object({

@@ -1,6 +1,13 @@
 import { validatedNow } from "@kindred/core";
 import * as z from "zod";
-import { count, maxPositions, maxVocabulary, maxWidth } from "../folder/count.ts";
+import {
+  count,
+  maxHeads,
+  maxLayers,
+  maxPositions,
+  maxVocabulary,
+  maxWidth,
+} from "../folder/count.ts";
 import { modernBertGraph } from "../graphs/modernbert.ts";
 import type { ModernBertConfig } from "../graphs/modernbert.ts";
 import type { Architecture, ModelConfig } from "./architecture.ts";
@@ -38,9 +45,6 @@ const encoder = z.object({
     .object({ full_attention: plainRope.nullish(), sliding_attention: plainRope.nullish() })
     .nullish(),
 });
-
-/** Bounds above all published encoders: 28 layers, 16 heads. */
-const [maxLayers, maxHeads] = [1000, 1024];
 
 const schema = encoder
   .extend({

@@ -1,6 +1,14 @@
 import { validatedNow } from "@kindred/core";
 import * as z from "zod";
-import { count, maxPositions, maxVocabulary, maxWidth } from "../folder/count.ts";
+import {
+  count,
+  maxHeads,
+  maxLayers,
+  maxPositions,
+  maxTypes,
+  maxVocabulary,
+  maxWidth,
+} from "../folder/count.ts";
 import { nomicBertGraph } from "../graphs/nomic-bert.ts";
 import type { NomicBertConfig } from "../graphs/nomic-bert.ts";
 import type { Architecture, ModelConfig } from "./architecture.ts";
@@ -53,9 +61,6 @@ const encoder = z.object({
   rotary_scaling_factor: none,
   use_rms_norm: no,
 });
-
-/** Bounds above all published encoders: 12 layers, 12 heads. */
-const [maxLayers, maxHeads, maxTypes] = [1000, 1024, 1024];
 
 const schema = encoder
   .extend({

@@ -1,6 +1,13 @@
 import { validatedNow } from "@kindred/core";
 import * as z from "zod";
-import { count, maxPositions, maxVocabulary, maxWidth } from "../folder/count.ts";
+import {
+  count,
+  maxHeads,
+  maxLayers,
+  maxPositions,
+  maxVocabulary,
+  maxWidth,
+} from "../folder/count.ts";
 import { qwen3Graph } from "../graphs/qwen3.ts";
 import type { Qwen3Config } from "../graphs/qwen3.ts";
 import type { Architecture, ModelConfig } from "./architecture.ts";
@@ -39,8 +46,8 @@ const encoder = z.object({
   use_sliding_window: z.literal(false).nullish(),
 });
 
-/** Bounds above all published decoders: 64 layers, 64 heads of 128. */
-const [maxLayers, maxHeads, maxSize] = [1000, 1024, 4096];
+/** Numbers of one head; published decoders have 128. */
+const maxSize = 4096;
 
 const schema = encoder
   .extend({

@@ -17,8 +17,11 @@ export const maxVocabulary = 10_000_000;
 /** Tokens of one text; published encoders have 131,072. */
 export const maxPositions = 10_000_000;
 
-/** Layers of a network; published encoders have 48. */
+/** Layers of a network; published encoders have 64. */
 export const maxLayers = 1000;
 
-/** Heads of attention; published encoders have 40. */
+/** Heads of attention; published encoders have 64. */
 export const maxHeads = 1024;
+
+/** Types of tokens; published encoders have 4. */
+export const maxTypes = 1024;

@@ -7,7 +7,7 @@ export type TextsInput = string | readonly string[];
 
 export type IdsInput = readonly number[] | readonly (readonly number[])[];
 
-/** Items of one request, as OpenAI limits them. */
+/** Texts of one request, as OpenAI limits them. The ids of one text are limited by what its model takes. */
 const maxItems = 2048;
 
 /**
@@ -18,10 +18,11 @@ export function inputProblem(input: unknown): string | undefined {
   if (typeof input === "string") return textProblem(input);
   if (!Array.isArray(input)) return "must be a string, strings, token ids or lists of token ids";
   if (input.length === 0) return "must not be an empty array";
+  const isOfTexts = typeof input[0] === "string";
+  if (!isOfTexts && !Array.isArray(input[0])) return idsProblem(input, "input");
   if (input.length > maxItems)
     return `may have ${maxItems} items at most, this has ${input.length}`;
-  if (typeof input[0] === "string") return textsProblem(input);
-  return Array.isArray(input[0]) ? listsProblem(input) : idsProblem(input, "input");
+  return isOfTexts ? textsProblem(input) : listsProblem(input);
 }
 
 /** The same for an input that has texts alone. */
