@@ -69,7 +69,7 @@ test("sparse and colbert without dense have names of their own", async () => {
 });
 
 test("vectors of tokens come in base64 one by one, and weights as numbers", async () => {
-  const asked = { embedding_types: ["sparse", "colbert"] };
+  const asked = { embedding_types: ["dense", "sparse", "colbert"] };
   const [plain] = await embed(asked);
   const [packed] = await embed({ ...asked, encoding_format: "base64" });
   expect(packed.sparse_embedding).toEqual(plain.sparse_embedding);
@@ -81,6 +81,10 @@ test("vectors of tokens come in base64 one by one, and weights as numbers", asyn
 
 describe("a 400 names the field as the client sent it", () => {
   test.each<[object, string, RegExp]>([
+    [{ output_dtype: "int8", encoding_format: "base64" }, "encoding_format", /"float"/],
+    [{ return_sparse: true, encoding_format: "base64" }, "encoding_format", /"float"/],
+    [{ embedding_types: ["colbert"], encoding_format: "base64" }, "encoding_format", /"float"/],
+    [{ embedding_types: "dense" }, "embedding_types", /must be a list of dense, sparse, colbert/],
     [{ embedding_types: [] }, "embedding_types", /./],
     [{ embedding_types: ["float"] }, "embedding_types[0]", /"dense"\|"sparse"\|"colbert"/],
     [{ embedding_types: ["dense"], return_sparse: true }, "embedding_types", /send either/],

@@ -14,14 +14,10 @@ async function embed(fields: object): Promise<any> {
   return json.data[0].embedding;
 }
 
-const typed = { int8: Int8Array, uint8: Uint8Array, binary: Int8Array, ubinary: Uint8Array };
-
-test.each(Object.entries(typed))(
-  "%s comes as numbers and as their bytes, and follows from the floats",
-  async (output_dtype, Type) => {
+test.each(["int8", "uint8", "binary", "ubinary"] as const)(
+  "%s comes as numbers, and follows from the floats",
+  async (output_dtype) => {
     const numbers: number[] = await embed({ output_dtype });
-    const packed = await embed({ output_dtype, encoding_format: "base64" });
-    expect([...new Type(Uint8Array.from(Buffer.from(packed, "base64")).buffer)]).toEqual(numbers);
     const floats: number[] = await embed({});
     const bits = floats.map((x) => (x > 0 ? 1 : 0)).join("");
     const expected = {
@@ -30,7 +26,7 @@ test.each(Object.entries(typed))(
       ubinary: bits.match(/.{8}/g)!.map((byte) => Number.parseInt(byte, 2)),
       binary: bits.match(/.{8}/g)!.map((byte) => Number.parseInt(byte, 2) - 128),
     };
-    expect(numbers).toEqual(expected[output_dtype as keyof typeof typed]);
+    expect(numbers).toEqual(expected[output_dtype]);
   },
 );
 

@@ -2,6 +2,7 @@
 export function asTyped(command: "models" | "serve"): string {
   const script = process.env["npm_lifecycle_event"];
   if (script === "start" && command === "serve") return "npm start --";
-  if (script === "start" || script === "kindred") return `npx kindred ${command}`;
+  if (script === "start" || script === "kindred" || script === "npx")
+    return `npx kindred ${command}`;
   return `kindred ${command}`;
 }

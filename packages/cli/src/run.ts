@@ -48,7 +48,9 @@ async function answer(kernel: Kernel, launch: Launch, wanted: Wanted): Promise<v
   const { request, json, destination, kept } = wanted;
   const { task } = await kernel.load(launch);
   const endpoint = endpointFor(kernel, task, request);
-  const shows = endpoint.show !== undefined && !json;
+  // A terminal is shown the beginning of a vector. A file that is called .json has the whole reply.
+  const isWhole = json || (!endpoint.fileFormat && /\.json$/i.test(destination.file ?? ""));
+  const shows = endpoint.show !== undefined && !isWhole;
   if (kept || (shows && endpoint.fileFormat)) await checkWritable(destination);
   const bar = progressBar(process.stderr);
   const written = await bodyOf(endpoint, launch.id, request);

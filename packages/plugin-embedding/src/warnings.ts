@@ -6,8 +6,9 @@ export function textsCut(
   { of: texts, maxTokens }: { readonly of: number; readonly maxTokens: number },
 ): string | undefined {
   if (cut === 0) return undefined;
-  const were = cut === 1 ? "was" : "were";
-  return `${cut} of ${texts} texts ${were} cut to ${maxTokens} tokens, which is all that the model takes.`;
+  const counted =
+    texts === 1 ? "The text was" : `${cut} of ${texts} texts ${cut === 1 ? "was" : "were"}`;
+  return `${counted} cut to ${maxTokens} tokens, which is all that the model takes.`;
 }
 
 /** Says that a model is not known to be trained for so few dimensions; undefined when it is, or gives them unasked. */

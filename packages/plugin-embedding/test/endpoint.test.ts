@@ -140,16 +140,10 @@ describe("the reply", () => {
   test.each<[string, Int8Array | Uint8Array]>([
     ["int8", Int8Array.of(-128, 5, 127)],
     ["ubinary", Uint8Array.of(0, 200, 255)],
-  ])("has the numbers of %s as they are, and their bytes in base64", (output_dtype, numbers) => {
-    const [plain, packed] = ["float", "base64"].map((encoding_format): any =>
-      endpoint.encode(
-        { vectors: [numbers], tokens: 3 },
-        reply({ input: "a", encoding_format, output_dtype }),
-      ),
-    );
+  ])("has the numbers of %s as they are", (output_dtype, numbers) => {
+    const asked = reply({ input: "a", output_dtype });
+    const plain: any = endpoint.encode({ vectors: [numbers], tokens: 3 }, asked);
     expect(plain.data[0].embedding).toBe(numbers);
-    const bytes = Buffer.from(packed.data[0].embedding.toJSON(), "base64");
-    expect([...bytes]).toEqual([...new Uint8Array(numbers.buffer)]);
   });
 
   test("passes on what the model has to say", () => {

@@ -170,7 +170,7 @@ describe("a text beyond the limit", () => {
     ]);
     const { warnings } = await answer({ input: [long], truncate: true });
     expect(warnings).toEqual([
-      "1 of 1 texts was cut to 512 tokens, which is all that the model takes.",
+      "The text was cut to 512 tokens, which is all that the model takes.",
     ]);
   });
 

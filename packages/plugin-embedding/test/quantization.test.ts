@@ -112,7 +112,7 @@ describe("a model", () => {
     await expect(plain.answer({ input: ["hello"], outputType: "uint8" })).rejects.toMatchObject({
       code: "UNSUPPORTED",
       param: "outputType",
-      message: expect.stringContaining("options: { ranges: [low, high] }"),
+      message: expect.stringContaining("options: { ranges: [low,high] }"),
     });
     const { vectors } = await plain.answer({ input: ["hello"], outputType: "ubinary" });
     expect(vectors[0]).toHaveLength(4);

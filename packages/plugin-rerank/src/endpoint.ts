@@ -29,9 +29,10 @@ export const rerank: Endpoint<typeof rerankTask, RerankBody> = {
 
   encode(
     { results, tokens, warnings = [] },
-    { body: { documents, return_documents }, model, warn },
+    { body: { documents, return_documents, return_len }, model, warn },
   ) {
     for (const warning of warnings) warn(warning);
+    if (return_len === false) warn("return_len has no effect: tokens are always counted.");
     return {
       id: randomUUID(),
       model,

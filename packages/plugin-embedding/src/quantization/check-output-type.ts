@@ -34,7 +34,7 @@ export function checkOutputType(
 function withoutRanges(type: OutputType): KernelError {
   return new KernelError(
     "UNSUPPORTED",
-    `${type} divides a range, and the model's vectors are of any length, so that theirs is not known. Launch the model with options: { ranges: [low, high] }, or ask for float or binary.`,
+    `${type} divides a range, and the model's vectors are of any length, so that theirs is not known. Launch the model with options: { ranges: [low,high] }, or ask for float or binary.`,
     { param: "outputType" },
   );
 }

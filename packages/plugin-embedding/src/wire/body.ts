@@ -5,7 +5,7 @@ import { embeddingKinds } from "../kinds/embedding-kind.ts";
 import type { EmbeddingKind } from "../kinds/embedding-kind.ts";
 import { outputTypes } from "../quantization/output-type.ts";
 import type { OutputType } from "../quantization/output-type.ts";
-import { kindFlags } from "./kinds-in.ts";
+import { kindFlags, kindsIn } from "./kinds-in.ts";
 import type { KindFlags } from "./kinds-in.ts";
 
 /** Kinds of texts: Xinference's and NVIDIA's, Voyage's, and Cohere's. */
@@ -53,7 +53,11 @@ export const body: z.ZodType<EmbeddingsBody> = z
     prompt_name: nameField,
     input_type: z.enum(inputTypes).nullish(),
     truncate: flag,
-    embedding_types: z.array(z.enum(embeddingKinds)).min(1).max(embeddingKinds.length).nullish(),
+    embedding_types: z
+      .array(z.enum(embeddingKinds), { error: `must be a list of ${embeddingKinds.join(", ")}` })
+      .min(1)
+      .max(embeddingKinds.length)
+      .nullish(),
     return_dense: flag,
     return_sparse: flag,
     return_colbert_vecs: flag,
@@ -69,4 +73,17 @@ export const body: z.ZodType<EmbeddingsBody> = z
   .refine((sent) => sent.return_dense !== false || kindFlags.some((each) => sent[each]), {
     path: ["return_dense"],
     error: "it is false, and nothing else is asked for",
+  })
+  // OpenAI's SDKs ask for base64 by themselves and read the bytes as float32.
+  .refine((sent) => sent.encoding_format !== "base64" || isFloats(sent), {
+    path: ["encoding_format"],
+    error:
+      'base64 is for float32 vectors alone, which OpenAI\'s SDKs read it as: send encoding_format: "float"',
   });
+
+/** Whether an item's `embedding` is a vector of float32. */
+function isFloats(
+  sent: Pick<EmbeddingsBody, "output_dtype" | "embedding_types" | keyof KindFlags>,
+) {
+  return (sent.output_dtype ?? "float") === "float" && (kindsIn(sent)?.includes("dense") ?? true);
+}
