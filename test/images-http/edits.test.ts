@@ -80,6 +80,12 @@ test("the answer has the picture's own size unless another is asked for", async 
   const padded = await drawn("edits", { image, padding_image_to_multiple: "16" });
   expect([padded.size, padded.pixels!.width, padded.warnings]).toEqual(["77x50", 77, undefined]);
   expect(padded.pixels).not.toEqual(own.pixels);
+  const both = formOf({ image, size: "64x64", padding_image_to_multiple: "16" });
+  const refused = await send(server.url, "edits", both);
+  expect([refused.status, (await refused.json()).error.param]).toEqual([
+    400,
+    "padding_image_to_multiple",
+  ]);
 });
 
 test("a stream has previews and the picture that the same request gives without one", async () => {

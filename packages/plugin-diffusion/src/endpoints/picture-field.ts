@@ -61,9 +61,3 @@ function checkedUrl(url: string, path: (string | number)[], refuse: Refuse): str
   }
   return refuse(`must be ${either}`, path);
 }
-
-/** The file of a picture. */
-export function fileOf(sent: SentPicture): Blob {
-  if (typeof sent !== "string") return sent;
-  return new Blob([Buffer.from(sent.slice(sent.indexOf(",") + 1), "base64")]);
-}

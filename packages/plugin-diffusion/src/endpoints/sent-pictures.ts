@@ -2,8 +2,8 @@ import { KernelError } from "@kindred/core";
 import { decodePicture } from "../picture/decode.ts";
 import type { DecodedPicture } from "../picture/decode.ts";
 import type { UploadLimits } from "../picture/upload-limits.ts";
+import { bytesOfDataUrl } from "./data-url.ts";
 import type { Maybe } from "./fields.ts";
-import { fileOf } from "./picture-field.ts";
 import type { SentPicture } from "./picture-field.ts";
 
 type Sent = Maybe<readonly SentPicture[]>;
@@ -12,7 +12,7 @@ type Sent = Maybe<readonly SentPicture[]>;
  * Decodes the one picture that a request has in the first of these fields, or in another. INVALID_INPUT when it has none, has
  * some in two fields, or has one that cannot be decoded; UNSUPPORTED when it has several.
  */
-export function onePicture<Field extends string>(
+export async function onePicture<Field extends string>(
   body: { readonly [Name in Field]?: Sent },
   fields: readonly [Field, ...Field[]],
   limits: UploadLimits,
@@ -32,5 +32,6 @@ export function onePicture<Field extends string>(
     const message = `${field} has ${sent.length} pictures, and no model of this server takes more than one. Send one.`;
     throw new KernelError("UNSUPPORTED", message, { param: field });
   }
-  return decodePicture(fileOf(picture), field, limits);
+  const file = typeof picture === "string" ? await bytesOfDataUrl(picture) : picture;
+  return decodePicture(file, field, limits);
 }
