@@ -32,14 +32,18 @@ test("--json gives the endpoint's whole reply, and fields reach it", async () =>
   expect(usage.prompt_tokens).toBeGreaterThan(2);
 });
 
-test("-o writes to a file", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "kindred-run-"));
-  const file = join(folder, "reply.json");
-  const { stdout } = await command(["run", model.path, "a fox", "--json", "-o", file]);
-  expect(stdout).toBe("");
-  expect(JSON.parse(await readFile(file, "utf8")).object).toBe("list");
-  await rm(folder, { recursive: true });
-});
+test.each([["--json", "reply"], ["reply.json"]])(
+  "-o %s writes the whole reply",
+  async (...named) => {
+    const folder = await mkdtemp(join(tmpdir(), "kindred-run-"));
+    const file = join(folder, named.at(-1)!);
+    const flags = named.slice(0, -1);
+    const { stdout } = await command(["run", model.path, "a fox", ...flags, "-o", file]);
+    expect(stdout).toBe("");
+    expect(JSON.parse(await readFile(file, "utf8")).object).toBe("list");
+    await rm(folder, { recursive: true });
+  },
+);
 
 test("a wrong field is named, with status 1", async () => {
   const large = await command(["run", model.path, "a fox", "dimensions=49"]);
