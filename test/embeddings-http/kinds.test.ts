@@ -101,6 +101,8 @@ describe("a 400 names the field as the client sent it", () => {
     [{ embedding_types: ["dense", "sparse"] }, "embedding_types"],
     [{ return_sparse: true }, "return_sparse"],
     [{ return_colbert_vecs: true }, "return_colbert_vecs"],
+    [{ return_colbert_vecs: false, return_sparse: true }, "return_sparse"],
+    [{ return_colbert_vecs: true, return_sparse: true }, "return_sparse"],
     [{ input_type: "query" }, "input_type"],
     [{ prompt_name: "query" }, "prompt_name"],
   ])("%j, of a model that has not what it asks for", async (fields, param) => {

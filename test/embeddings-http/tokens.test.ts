@@ -103,6 +103,16 @@ test("the facts of a model and the list of endpoints tell of them", async () => 
   ]);
 });
 
+test("the JSON Schemas of bodies tell what an input is", async () => {
+  const { data }: any = await (await fetch(`${server.url}/v1/endpoints`)).json();
+  const inputs = data.map(({ body }: any) => body.properties.input.anyOf);
+  const string = { type: "string", minLength: 1 };
+  const ids = { type: "array", minItems: 1, items: { type: "integer", minimum: 0 } };
+  const texts = [string, { type: "array", minItems: 1, maxItems: 2048, items: string }];
+  const lists = [ids, { type: "array", minItems: 1, maxItems: 2048, items: ids }];
+  expect(inputs).toEqual([[...texts, ...lists], texts, lists]);
+});
+
 describe("a 400 names the field and the numbers", () => {
   test.each<[string, string, object, string, RegExp]>([
     ["an empty text", "tokenize", { input: ["a", ""] }, "input", /input\[1\] is one/],

@@ -63,7 +63,7 @@ const body = z.strictObject({
   input: z.array(text).min(1).max(1000).or(text).describe("A text, or several."),
 });
 
-/** As vLLM has it. */
+/** The endpoint that vLLM has for classifiers. */
 const endpoint: Endpoint<typeof classificationTask, z.infer<typeof body>> = {
   path: "/v1/classify",
   task: classificationTask,

@@ -22,8 +22,8 @@ export interface Endpoint<T extends Task = Task, Body = any> {
   readonly text?: keyof Body & string;
   /**
    * Names on the wire of the input's fields that are called otherwise there: { steps: "num_inference_steps" }. An error's
-   * `param` is renamed by it. A field that has several names is called by the first that the body has. Default: all are called the
-   * same.
+   * `param` is renamed by it. A field that has several names is called by the first that the body has and that is not false.
+   * Default: all are called the same.
    */
   readonly fields?: Readonly<Record<string, string | readonly string[]>>;
   /** Makes a task's input of a validated body. Called once for each request. May throw INVALID_INPUT or UNSUPPORTED. */
@@ -142,7 +142,8 @@ export function inWireNames(
   return new KernelError(code, message, { param, retryAfter, cause: error });
 }
 
-/** Whether a body has a field. null means absent. */
+/** Whether a body asks for something by a field. null means absent, and a flag that is false asks for nothing. */
 function isSent(body: object, field: string): boolean {
-  return Object.hasOwn(body, field) && (body as Readonly<Record<string, unknown>>)[field] != null;
+  const value = Object.hasOwn(body, field) && (body as Readonly<Record<string, unknown>>)[field];
+  return value != null && value !== false;
 }

@@ -22,10 +22,17 @@ test.each([
 test("a field of several names is the one that the client sent, else the first", () => {
   const several = { fields: { prompt: ["prompt_name", "input_type"] } };
   const error = new KernelError("INVALID_INPUT", "No.", { param: "prompt" });
-  const bodies = [{ input_type: "query" }, { prompt_name: "a", input_type: null }, {}, undefined];
+  const bodies = [
+    { input_type: "query" },
+    { prompt_name: "a", input_type: null },
+    { prompt_name: false, input_type: true },
+    {},
+    undefined,
+  ];
   expect(bodies.map((body) => (inWireNames(error, several, body) as KernelError).param)).toEqual([
     "input_type",
     "prompt_name",
+    "input_type",
     "prompt_name",
     "prompt_name",
   ]);

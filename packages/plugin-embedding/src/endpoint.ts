@@ -16,7 +16,7 @@ export const embeddings: Endpoint<typeof embeddingTask, EmbeddingsBody> = {
   fields: {
     prompt: ["prompt_name", "input_type"],
     outputType: "output_dtype",
-    kinds: ["embedding_types", "return_colbert_vecs", "return_sparse"],
+    kinds: ["embedding_types", "return_sparse", "return_colbert_vecs"],
   },
 
   decode: (asked) => ({

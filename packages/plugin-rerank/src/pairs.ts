@@ -66,7 +66,7 @@ interface Texts {
 }
 
 /**
- * The ids of each text by itself, so that the query is tokenised once. Of a text no more are kept than the model takes, since a thousand
+ * The ids of each text by itself, so that the query is tokenised once. No more of a text are kept than the model takes, since a thousand
  * documents repeat the query. Beside a shorter document it keeps one more: the longer of two texts keeps an odd token.
  */
 async function tokenised(

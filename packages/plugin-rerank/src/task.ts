@@ -17,7 +17,7 @@ export interface RerankRequest {
   readonly prompt?: string | undefined;
   /**
    * Cuts a query and a document that together are longer than the model takes: the longer of the two first, then both. Default: the
-   * launch's `truncate`, else true. Where it is false they are INVALID_INPUT.
+   * launch's `truncate`, else true. If it is false, they are INVALID_INPUT.
    */
   readonly truncate?: boolean | undefined;
 }

@@ -36,6 +36,7 @@ export type { SavedPrompts } from "./prompts/saved-prompts.ts";
 export { maxCharacters, tooManyCharacters } from "./request/characters.ts";
 export { inputProblem, listed } from "./request/input.ts";
 export type { Input } from "./request/input.ts";
+export { inputSchema } from "./request/input-schemas.ts";
 export { unknownId } from "./request/unknown-id.ts";
 export { detokenize } from "./tokens/detokenize-endpoint.ts";
 export { tokenSideTasks, tokenTasks } from "./tokens/side-tasks.ts";

@@ -9,7 +9,7 @@ import type { Component } from "./component.ts";
 
 /**
  * The files of a component's weights, by diffusers' rules: one .safetensors or .bin file, or an index and its shards. `variant`
- * goes first, then the plain files, then "fp16". Of one variant, and of those that no launch names, .safetensors win over .bin.
+ * goes first, then the plain files, then "fp16". Within one variant, and within those that no launch names, .safetensors win over .bin.
  * A single file holds those of all components. LOAD_FAILED names the files that were looked for.
  */
 export function weightFiles(

@@ -1,4 +1,4 @@
-import { inputProblem } from "@kindred/text-encoders";
+import { inputProblem, inputSchema } from "@kindred/text-encoders";
 import type { Input } from "@kindred/text-encoders";
 import * as z from "zod";
 import { embeddingKinds } from "../kinds/embedding-kind.ts";
@@ -43,9 +43,9 @@ const flag = z.boolean().nullish();
 export const body: z.ZodType<EmbeddingsBody> = z
   .strictObject({
     model: nameField,
-    input: z.custom<Input>((input) => !inputProblem(input), {
-      error: ({ input }) => inputProblem(input),
-    }),
+    input: z
+      .custom<Input>((input) => !inputProblem(input), { error: ({ input }) => inputProblem(input) })
+      .meta(inputSchema),
     encoding_format: z.enum(["float", "base64"]).nullish(),
     dimensions: z.int().min(1).nullish(),
     output_dtype: z.enum(outputTypes).nullish(),

@@ -5,7 +5,7 @@ import type { EmbeddingsBody } from "./body.ts";
 import { kindsIn } from "./kinds-in.ts";
 
 /**
- * The items of a reply. One kind alone is an item's `embedding`, as Xinference replies. Of several, the dense vector is, and the others are
+ * The items of a reply. One kind alone is an item's `embedding`, as Xinference replies. Among several, the dense vector is, and the others are
  * beside it.
  */
 export function dataOf(

@@ -1,7 +1,7 @@
 import type { EmbeddingKind } from "../kinds/embedding-kind.ts";
 import type { EmbeddingsBody } from "./body.ts";
 
-/** FlagEmbedding's flags. Those that are true are the kinds that are asked for; Xinference's `return_sparse` asks for no other. */
+/** FlagEmbedding's flags. The true ones are the kinds that are asked for; Xinference's `return_sparse` asks for no other. */
 export interface KindFlags {
   readonly return_dense?: boolean | null | undefined;
   readonly return_sparse?: boolean | null | undefined;

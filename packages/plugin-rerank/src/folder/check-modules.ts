@@ -8,6 +8,6 @@ export function checkModules(model: ModelListing): void {
   if (!isSaved(model)) return;
   const other = modulesOf(model)?.find(({ kind }) => kind !== "Transformer");
   if (other === undefined) return;
-  const message = `modules.json asks for a ${other.kind} module (${other.path}), which is not served in a cross-encoder. Its Transformer is served alone.`;
+  const message = `modules.json asks for a ${other.kind} module (${other.path}), which is not served in a cross-encoder. A Transformer alone is.`;
   throw new KernelError("LOAD_FAILED", message);
 }

@@ -44,7 +44,7 @@ function classOf({ architectures }: ModelConfig): string {
   return String([architectures].flat()[0] ?? "that config.json does not name");
 }
 
-/** As transformers counts them: two when the config says nothing. */
+/** Labels, counted as transformers does: two when the config says nothing. */
 function labelsOf({ id2label, num_labels }: ModelConfig): number {
   if (typeof id2label === "object" && id2label !== null) return Object.keys(id2label).length;
   return typeof num_labels === "number" ? num_labels : 2;

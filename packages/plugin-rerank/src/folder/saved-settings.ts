@@ -23,7 +23,7 @@ const none: SavedSettings = {
 };
 
 /**
- * Reads the settings of a folder that CrossEncoder saved. Those of other folders count for nothing, since CrossEncoder does not read them.
+ * Reads the settings of a folder that CrossEncoder saved. In other folders they count for nothing, since CrossEncoder does not read them.
  * LOAD_FAILED names what is not sound or not served.
  */
 export function savedSettings(model: ModelListing, transformer: TransformerFolder): SavedSettings {

@@ -60,7 +60,7 @@ export function placesFrom(g: GraphBuilder, start: Value, end: Value): Value {
 }
 
 /**
- * One slope for each head, as the authors choose them: for 8 heads ½, ¼ … 1/256. Where the count is no power of two, each second one of
+ * One slope for each head, as the authors choose them: for 8 heads ½, ¼ … 1/256. If the count is no power of two, each second one of
  * twice as many heads follows those of the next lower power.
  */
 export function alibiSlopes(heads: number): readonly number[] {

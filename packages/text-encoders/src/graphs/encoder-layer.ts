@@ -17,10 +17,10 @@ export interface LayerNames {
   readonly query: string;
   readonly key: string;
   readonly value: string;
-  /** Of the linear behind attention, and of the norm behind that. */
+  /** The linear behind attention, and the norm behind that. */
   readonly attended: string;
   readonly attendedNorm: string;
-  /** Of the feed-forward network's two linears, and of the norm behind them. */
+  /** The feed-forward network's two linears, and the norm behind them. */
   readonly inner: string;
   readonly outer: string;
   readonly outerNorm: string;

@@ -30,7 +30,7 @@ import type { Head } from "./head.ts";
 import { tokenInputs } from "./token-inputs.ts";
 import type { TokenInputs } from "./token-inputs.ts";
 
-/** Which tokens a layer's tokens see: all, or their neighbours. The names are those of `layer_types`. */
+/** The tokens that a layer's tokens see: all, or their neighbours. The names are those of `layer_types`. */
 export type ModernBertLayer = "full_attention" | "sliding_attention";
 
 /** ModernBERT's sizes and settings, under the names that `config.json` gives them. */

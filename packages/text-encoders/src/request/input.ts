@@ -8,7 +8,7 @@ export type TextsInput = string | readonly string[];
 export type IdsInput = readonly number[] | readonly (readonly number[])[];
 
 /** Texts of one request, as OpenAI limits them. The ids of one text are limited by what its model takes. */
-const maxItems = 2048;
+export const maxItems = 2048;
 
 /**
  * Says what is wrong with an input by OpenAI's rules, as a predicate of "input"; undefined when nothing is. It loops by itself,

@@ -2,6 +2,7 @@ import type { Endpoint } from "@kindred/core";
 import * as z from "zod";
 import { idsInputProblem, listed } from "../request/input.ts";
 import type { IdsInput } from "../request/input.ts";
+import { idsSchema } from "../request/input-schemas.ts";
 import { detokenizeTask } from "./tasks.ts";
 
 /** The body of `POST /v1/detokenize`; null means absent. */
@@ -13,9 +14,11 @@ export interface DetokenizeBody {
 
 const body: z.ZodType<DetokenizeBody> = z.strictObject({
   model: z.string().max(500).nullish(),
-  input: z.custom<IdsInput>((input) => !idsInputProblem(input), {
-    error: ({ input }) => idsInputProblem(input),
-  }),
+  input: z
+    .custom<IdsInput>((input) => !idsInputProblem(input), {
+      error: ({ input }) => idsInputProblem(input),
+    })
+    .meta(idsSchema),
   skip_special_tokens: z.boolean().nullish(),
 });
 

@@ -2,6 +2,7 @@ import type { Endpoint } from "@kindred/core";
 import * as z from "zod";
 import { listed, textsInputProblem } from "../request/input.ts";
 import type { TextsInput } from "../request/input.ts";
+import { textsSchema } from "../request/input-schemas.ts";
 import { tokenizeTask } from "./tasks.ts";
 
 /** The body of `POST /v1/tokenize`; null means absent. */
@@ -13,9 +14,11 @@ export interface TokenizeBody {
 
 const body: z.ZodType<TokenizeBody> = z.strictObject({
   model: z.string().max(500).nullish(),
-  input: z.custom<TextsInput>((input) => !textsInputProblem(input), {
-    error: ({ input }) => textsInputProblem(input),
-  }),
+  input: z
+    .custom<TextsInput>((input) => !textsInputProblem(input), {
+      error: ({ input }) => textsInputProblem(input),
+    })
+    .meta(textsSchema),
   add_special_tokens: z.boolean().nullish(),
 });
 

@@ -17,7 +17,7 @@ const fixedLength = 30;
 /** A zip whose entries are stored as they are. */
 export class Archive {
   readonly #entries: ReadonlyMap<string, ZipEntry>;
-  /** Where the directory begins. */
+  /** The byte at which the directory begins. */
   readonly #end: number;
 
   private constructor(entries: ReadonlyMap<string, ZipEntry>, end: number) {
