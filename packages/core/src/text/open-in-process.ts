@@ -20,7 +20,7 @@ export async function openInProcess<Facts extends TokenizerFacts>(
   const queue = new TokenizerQueue(data, bounds);
   const facts = (await unlessGivenUp(queue, signal)) as Facts;
 
-  /** Asks for the answers of rows in messages that are short enough for other requests to have their turn in between. */
+  /** Asks for the answers of rows. Each message is short enough for other requests to have their turn before the next. */
   async function ask<Row, Answer>(
     all: Iterable<readonly Row[]>,
     send: (process: TokenizerProcess, rows: readonly Row[]) => Promise<readonly Answer[]>,
