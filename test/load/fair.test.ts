@@ -14,7 +14,7 @@ describe.skipIf(!process.env["KINDRED_FULL"])("a fair queue under load (KINDRED_
 
   beforeAll(async () => {
     folder = await bertFolder(talkative);
-    server = await measured({ models: [{ id: "model", source: folder.path }] });
+    server = await measured({ models: [{ id: "model", source: folder.path, replicas: 1 }] });
     await embed(server.url, { input: "warm" });
   });
   afterAll(async () => {

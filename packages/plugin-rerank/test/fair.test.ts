@@ -24,7 +24,7 @@ function kernelWithin(memory?: number): Promise<Kernel> {
   return createKernel({
     plugins: [embedding(), rerank()],
     models: [
-      { id: "ranks", source: ranks!.path },
+      { id: "ranks", source: ranks!.path, replicas: 1 },
       { id: "embeds", source: embeds!.path },
     ],
     provides: memory ? [provide(deviceAllocator, () => budgetAllocator({ memory }))] : [],

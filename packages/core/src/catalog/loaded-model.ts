@@ -82,7 +82,8 @@ function laneOptions(memory: ModelMemory, maxWaiting: number): LaneOptions {
   return {
     model: memory.id,
     replicas: memory.replicas,
+    besides: memory.besides,
     maxWaiting,
-    turn: (signal, work) => memory.turn(signal, work),
+    turn: (signal, work, isBeside) => memory.turn(signal, work, isBeside),
   };
 }

@@ -29,6 +29,8 @@ export class BatchedLane<Input, Output> implements Lane<Input, Output> {
   readonly #answers = new Set<Promise<Output>>();
   /** Replicas in use, from the moment a run is started. */
   #taken = 0;
+  /** Whether the runs under way are on fewer threads each. It changes while there are none: a run alone has all threads. */
+  #isBeside = false;
   /** Ends the run that waits for memory. One does at a time, and it chooses its items once the memory is there. */
   #claim: AbortController | undefined;
 
@@ -88,8 +90,12 @@ export class BatchedLane<Input, Output> implements Lane<Input, Output> {
   }
 
   #startRun(): void {
-    const full = this.#taken === this.#options.replicas;
-    if (this.#claim || full || this.#waiting.size === 0) return;
+    if (this.#claim || this.#waiting.size === 0) return;
+    const { replicas, besides = 0 } = this.#options;
+    if (this.#taken === 0) {
+      this.#isBeside = besides > replicas && this.#waiting.cost > this.#pipeline.budget;
+    }
+    if (this.#taken === (this.#isBeside ? besides : replicas)) return;
     this.#taken++;
     const run = this.#run().finally(() => {
       this.#taken--;
@@ -104,14 +110,15 @@ export class BatchedLane<Input, Output> implements Lane<Input, Output> {
     let batch: Batch = [];
     this.#claim = everyone;
     try {
-      const parts = await this.#options.turn(everyone.signal, () => {
+      const begin = () => {
         throwIfAborted(everyone.signal);
         batch = this.#waiting.take(this.#pipeline.budget);
         this.#claim = undefined;
         const running = this.#runItems(batch, everyone);
         this.#startRun();
         return running;
-      });
+      };
+      const parts = await this.#options.turn(everyone.signal, begin, this.#isBeside);
       for (const [row, { request, index }] of batch.entries()) {
         request.parts[index] = parts[row];
         if (--request.missing === 0) request.done();

@@ -14,10 +14,15 @@ export interface LaneOptions {
   readonly model: string;
   /** Runs side by side. */
   readonly replicas: number;
+  /** Runs side by side on fewer threads each, while more than one run waits. Default: none, `replicas` holds. */
+  readonly besides?: number;
   /** Requests that may wait; where items share runs, requests that are not answered yet. */
   readonly maxWaiting: number;
-  /** Gives a run its turn at the device's memory; ABORTED when the signal aborts before `work` begins. */
-  turn<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>;
+  /**
+   * Gives a run its turn at the device's memory; ABORTED when the signal aborts before `work` begins. `isBeside` says that it is
+   * one of `besides`.
+   */
+  turn<T>(signal: AbortSignal, work: () => Promise<T>, isBeside?: boolean): Promise<T>;
 }
 
 /** The error of requests to a model that is being closed. */

@@ -22,6 +22,8 @@ export class WaitingItems<Request, Item> {
   readonly #byCost = new Map<number, Set<WaitingItem<Request, Item>>>();
   /** The keys of `byCost`, ascending. */
   #costs: number[] = [];
+  /** Costs of all items that wait, added up. */
+  #cost = 0;
 
   /** Requests with items that wait. */
   get requests(): readonly Request[] {
@@ -32,6 +34,10 @@ export class WaitingItems<Request, Item> {
     return this.#rotation.size;
   }
 
+  get cost(): number {
+    return this.#cost;
+  }
+
   /** Adds a request's items, at least one. */
   add(request: Request, items: readonly Item[], cost: (item: Item) => number): void {
     const entries = items
@@ -40,6 +46,7 @@ export class WaitingItems<Request, Item> {
     this.#rotation.set(request, new Set(entries));
     const known = this.#byCost.size;
     for (const entry of entries) {
+      this.#cost += entry.cost;
       const equals = this.#byCost.get(entry.cost);
       if (equals) equals.add(entry);
       else this.#byCost.set(entry.cost, new Set([entry]));
@@ -85,7 +92,9 @@ export class WaitingItems<Request, Item> {
 
   #forget(entry: WaitingItem<Request, Item>): void {
     const equals = this.#byCost.get(entry.cost);
-    if (!equals?.delete(entry) || equals.size > 0) return;
+    if (!equals?.delete(entry)) return;
+    this.#cost -= entry.cost;
+    if (equals.size > 0) return;
     this.#byCost.delete(entry.cost);
     this.#costs.splice(this.#costs.indexOf(entry.cost), 1);
   }

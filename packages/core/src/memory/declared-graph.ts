@@ -11,10 +11,14 @@ import type { Need } from "./session.ts";
 
 const never = new AbortController().signal;
 const lost = "A graph could not be closed; its memory may be lost.";
+const notBeside = "A graph could not be opened once more, so its runs go on one after the other.";
+/** Share of the device's memory that sessions of fewer threads may take. */
+const maxBesideShare = 1 / 4;
 
 /**
  * A graph that a model has declared. Its first run opens a session and later runs share it. While all its sessions are
- * busy, a run opens one more, up to the model's replicas, unless a model waits for memory or would have to give way. No
+ * busy, a run opens one more, up to the model's replicas, unless a model waits for memory or would have to give way. While runs
+ * go on side by side, sessions of fewer threads are opened beside the first one, which is used until they are there. No
  * session is opened or taken before all the memory for it is reserved. A run whose session was ended because of another run
  * takes another session.
  */
@@ -26,6 +30,8 @@ export class DeclaredGraph implements Graph {
   readonly #bound: RunBound;
   /** Bytes of activations of the largest run so far. */
   #workspace = 0;
+  /** Whether a session of fewer threads is on its way, or could not be opened. */
+  #besideState: "none" | "opening" | "failed" = "none";
 
   constructor(source: GraphSource, model: ModelMemory) {
     this.source = source;
@@ -34,7 +40,7 @@ export class DeclaredGraph implements Graph {
   }
 
   get isOpen(): boolean {
-    return this.#leastBusy() !== undefined;
+    return this.#leastBusy(this.sessions) !== undefined;
   }
 
   get info(): GraphInfo {
@@ -102,7 +108,8 @@ export class DeclaredGraph implements Graph {
   async #take(workspace: number, signal: AbortSignal): Promise<Session> {
     const { memory } = this.#model;
     this.#model.throwIfOver(signal);
-    const session = this.#leastBusy();
+    if (this.#model.isBeside) this.#openBeside();
+    const session = this.#next();
     if (session && session.users > 0 && this.#mayReplicate()) {
       const need = this.need(workspace);
       if (memory.tryReserve(this.#model, need)) return this.#open(need, workspace, signal);
@@ -118,9 +125,42 @@ export class DeclaredGraph implements Graph {
     return this.#open(need, workspace, signal);
   }
 
-  #leastBusy(): Session | undefined {
+  /** The session for a run: of those of fewer threads too while runs go on side by side, and else of the others. */
+  #next(): Session | undefined {
+    const all = [...this.sessions];
+    const wide = all.filter(({ threads }) => threads === undefined);
+    if (!this.#model.isBeside) return this.#leastBusy(wide);
+    const narrow = all.filter(({ threads, state }) => threads !== undefined && state === "open");
+    return this.#leastBusy([...narrow, ...wide]);
+  }
+
+  /** Opens one more session of fewer threads, where that takes nothing from others. The runs meanwhile have those that are open. */
+  #openBeside(): void {
+    const { besides, memory } = this.#model;
+    const all = [...this.sessions];
+    const isOpen = all.some(({ threads, state }) => threads === undefined && state === "open");
+    const narrow = all.filter(({ threads }) => threads !== undefined);
+    const need = this.need();
+    const fits = besides * need.bytes <= maxBesideShare * memory.device.bytes;
+    if (!isOpen || this.#besideState !== "none" || narrow.length >= besides || !fits) return;
+    if (memory.contended || !memory.tryReserve(this.#model, need)) return;
+    this.#besideState = "opening";
+    const threads = Math.max(1, Math.floor(memory.device.threads / besides));
+    this.#open(need, this.#workspace, never, threads).then(
+      (session) => {
+        this.#besideState = "none";
+        session.release();
+      },
+      (error: unknown) => {
+        this.#besideState = "failed";
+        this.#model.logger.warn({ model: this.#model.id, error }, notBeside);
+      },
+    );
+  }
+
+  #leastBusy(sessions: Iterable<Session>): Session | undefined {
     let least: Session | undefined;
-    for (const session of this.sessions) {
+    for (const session of sessions) {
       const fewer = least === undefined || session.users < least.users;
       if (session.state !== "closing" && fewer) least = session;
     }
@@ -150,7 +190,12 @@ export class DeclaredGraph implements Graph {
   }
 
   /** Opens a session whose need is reserved. */
-  async #open(need: Need, workspace: number, signal: AbortSignal): Promise<Session> {
+  async #open(
+    need: Need,
+    workspace: number,
+    signal: AbortSignal,
+    threads?: number,
+  ): Promise<Session> {
     const { source } = this;
     const { id, logger, memory, overhead, runtime } = this.#model;
     const facts = { model: id, graph: source.name };
@@ -159,7 +204,7 @@ export class DeclaredGraph implements Graph {
       memory.release(this.#model, { ...need, bytes: session.bytes });
       if (error) logger.error({ ...facts, error }, lost);
     };
-    const session = new Session({ source, bytes: need.bytes, workspace, gone });
+    const session = new Session({ source, bytes: need.bytes, workspace, threads, gone });
     this.sessions.add(session);
     const lease = memory.leaseOf(this.#model)!;
     const open = () => session.open(runtime, lease, source.bytes + overhead.bytes, signal);

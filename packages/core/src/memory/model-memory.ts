@@ -10,7 +10,7 @@ import type { Need, Session } from "./session.ts";
 
 type Given = "id" | "memory" | "runtime" | "logger" | "replicas" | "keepAlive";
 export type ModelMemoryOptions = Pick<ModelMemory, Given> &
-  Partial<Pick<ModelMemory, "runTimeout">>;
+  Partial<Pick<ModelMemory, "runTimeout" | "besides">>;
 
 /**
  * A model's declared graphs, and the turns in which they run. A turn begins once the model's lease covers all its open
@@ -23,6 +23,8 @@ export class ModelMemory {
   readonly runtime: GraphRuntime;
   readonly logger: Logger;
   readonly replicas: number;
+  /** Runs side by side on fewer threads each, while several wait. 0: none. */
+  readonly besides: number;
   /** Milliseconds idle after which its graphs are closed. */
   readonly keepAlive: number;
   /** Milliseconds that a run of a graph may take. Default: by what its runs took before. */
@@ -34,11 +36,14 @@ export class ModelMemory {
   readonly #graphs: DeclaredGraph[] = [];
   readonly #turns = new Set<Promise<unknown>>();
   #closed = false;
+  /** Turns under way that are side by side. */
+  #beside = 0;
   #idleTimer: NodeJS.Timeout | undefined;
   #decision: Promise<void> = Promise.resolve();
 
   constructor(options: ModelMemoryOptions) {
     const { id, memory, runtime, logger, replicas, keepAlive, runTimeout } = options;
+    this.besides = options.besides ?? 0;
     const process = runtime.overheadBytes ?? 0;
     const isMain = memory.device.provider === "cpu";
     this.overhead = isMain ? { bytes: process, process: 0 } : { bytes: 0, process };
@@ -79,19 +84,26 @@ export class ModelMemory {
    * Does some of the model's work, once there is memory to begin it with. CLOSED once the model is closed, ABORTED before
    * the work begins, DEVICE_EXHAUSTED when the model can never have that memory.
    */
-  async turn<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  async turn<T>(signal: AbortSignal, work: () => Promise<T>, isBeside = false): Promise<T> {
     throwIfAborted(signal);
     if (this.#closed) throw closed(this.id);
     this.idleSince = undefined;
     clearTimeout(this.#idleTimer);
     const turn = this.#begin(signal).then(work);
     this.#turns.add(turn);
+    if (isBeside) this.#beside++;
     try {
       return await turn;
     } finally {
       this.#turns.delete(turn);
+      if (isBeside) this.#beside--;
       if (this.#turns.size === 0) this.#rest();
     }
+  }
+
+  /** Whether runs go on side by side now. */
+  get isBeside(): boolean {
+    return this.#beside > 0;
   }
 
   /** Opens every graph that there is room for, while no model waits for memory. Rejects as `turn` does. */

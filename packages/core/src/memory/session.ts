@@ -15,7 +15,8 @@ export interface Need {
   readonly process: number;
 }
 
-export type SessionOptions = Pick<Session, "source" | "bytes" | "workspace" | "gone">;
+export type SessionOptions = Pick<Session, "source" | "bytes" | "workspace" | "gone"> &
+  Partial<Pick<Session, "threads">>;
 
 /** Milliseconds that a run whose request is aborted may go on, at least. */
 const leastGrace = 2_000;
@@ -38,6 +39,8 @@ export class Session {
   bytes: number;
   /** Bytes of activations among them, at their largest so far: onnxruntime's arena keeps what a run took. */
   workspace: number;
+  /** Threads of its runs. undefined: all that its lease has. */
+  readonly threads: number | undefined;
   /** Called once it is closed, has died or did not open; with the error when it could not be closed. */
   readonly gone: (error?: unknown) => void;
   users = 1;
@@ -53,7 +56,8 @@ export class Session {
   #ending: Promise<void> | undefined;
   readonly #listeners: (() => void)[] = [];
 
-  constructor({ source, bytes, workspace, gone }: SessionOptions) {
+  constructor({ source, bytes, workspace, threads, gone }: SessionOptions) {
+    this.threads = threads;
     this.source = source;
     this.bytes = bytes;
     this.workspace = workspace;
@@ -82,7 +86,8 @@ export class Session {
     const [start, reserved] = [this.lastUsed, this.bytes];
     const watch = new OpeningWatch(this.source, signal);
     // A runtime may throw before it gives a promise.
-    this.#opening = Promise.resolve().then(() => runtime.open(this.source, lease, watch.signal));
+    const own = this.threads === undefined ? lease : { ...lease, threads: this.threads };
+    this.#opening = Promise.resolve().then(() => runtime.open(this.source, own, watch.signal));
     try {
       this.#graph = await unlessAborted(this.#opening, watch.signal);
     } catch (error) {

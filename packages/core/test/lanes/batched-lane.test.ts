@@ -9,6 +9,7 @@ interface LaneTestOptions {
   readonly budget?: number;
   readonly maxWaiting?: number;
   readonly replicas?: number;
+  readonly besides?: number;
   readonly turn?: LaneOptions["turn"];
   readonly items?: (texts: readonly string[]) => Promise<readonly string[]>;
   readonly runItems?: (items: readonly string[], call: Call) => Promise<readonly number[]>;
@@ -19,6 +20,7 @@ function lane({
   budget = 10,
   maxWaiting = 100,
   replicas = 1,
+  besides = 0,
   turn = (_, work) => work(),
   items = async (texts) => texts,
   runItems = async (items) => (await tick(), items.map(({ length }) => length)),
@@ -35,7 +37,7 @@ function lane({
       },
       output: (parts) => parts as readonly number[],
     },
-    { model: "m", replicas, maxWaiting, turn },
+    { model: "m", replicas, besides, maxWaiting, turn },
   );
   return { batched, runs };
 }
@@ -44,6 +46,27 @@ test("parts come back in the order of the items", async () => {
   const { batched } = lane();
   expect(await batched.run(["aaa", "a", "aaaaa", "aa"], call())).toEqual([3, 1, 5, 2]);
   expect(await batched.run([], call())).toEqual([]);
+});
+
+test("while more than a run waits, runs go on side by side; a run alone does not", async () => {
+  const kinds: (boolean | undefined)[] = [];
+  const under = { now: 0, most: 0 };
+  const { batched } = lane({
+    besides: 2,
+    turn: (_, work, isBeside) => (kinds.push(isBeside), work()),
+    async runItems(items) {
+      under.most = Math.max(under.most, ++under.now);
+      await tick();
+      under.now--;
+      return items.map(({ length }) => length);
+    },
+  });
+  const texts = Array.from({ length: 8 }, () => "aaaaa");
+  expect(await batched.run(texts, call())).toEqual(texts.map(({ length }) => length));
+  expect(kinds).toEqual([true, true, true, true]);
+  expect(under).toEqual({ now: 0, most: 2 });
+  await batched.run(["aaaaa", "aaaaa"], call());
+  expect(kinds.at(-1)).toBe(false);
 });
 
 test("rows times the longest never exceed the budget, but for one long item alone", async () => {

@@ -11,7 +11,10 @@ export const never: AbortSignal = new AbortController().signal;
 export const echo: FakeRun = ({ x }) => ({ y: x! });
 
 type Options = Partial<
-  Pick<ModelMemoryOptions, "replicas" | "keepAlive" | "runTimeout" | "runtime" | "logger">
+  Pick<
+    ModelMemoryOptions,
+    "replicas" | "besides" | "keepAlive" | "runTimeout" | "runtime" | "logger"
+  >
 >;
 
 /** Models on one device of so many bytes, whose graphs run as `run` says. */
