@@ -6,6 +6,7 @@ const own = [
   { name: "kindred" },
   { name: "kindred-http" },
   { name: "kindred-http", settings: { clients: 64 } },
+  { name: "kindred", settings: { replicas: 1 } },
   { name: "kindred", settings: { replicas: 2 } },
 ];
 

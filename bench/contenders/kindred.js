@@ -4,10 +4,10 @@ import embedding, { embeddingTask } from "@kindred/plugin-embedding";
 import { tokenCounts } from "../tokenize.js";
 
 /** Kindred in the caller's process. */
-export async function open(folder, { replicas = 1 } = {}) {
+export async function open(folder, launch = {}) {
   const kernel = await createKernel({
     plugins: [embedding()],
-    models: [{ id: "model", source: folder, keepAlive: Infinity, replicas }],
+    models: [{ id: "model", source: folder, keepAlive: Infinity, ...launch }],
   });
   const embed = async (texts) => {
     const { vectors } = await kernel.run(embeddingTask, "model", { input: texts });
