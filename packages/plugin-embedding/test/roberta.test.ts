@@ -39,7 +39,7 @@ describe("the limit is the places behind the padding's", () => {
     expect(model.info.info).toMatchObject({ max_tokens: max });
     const ids = Array.from({ length: max - 2 }, (_, i) => 4 + i);
     await expect(model.embed({ input: [ids, [7]] })).resolves.toHaveLength(2);
-    await expect(model.embed({ input: [[...ids, 7]] })).rejects.toThrow(`takes ${max}`);
+    await expect(model.embed({ input: [[...ids, 7]] })).rejects.toThrow(`is ${max} tokens`);
   });
 
   test("and a table without any behind it is refused", async () => {
