@@ -2,8 +2,9 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
+const root = fileURLToPath(new URL("..", import.meta.url));
 const tsc = fileURLToPath(new URL("../node_modules/typescript/bin/tsc", import.meta.url));
-execFileSync(process.execPath, [tsc, "-b"], { stdio: "inherit" });
+execFileSync(process.execPath, [tsc, "-b", root], { stdio: "inherit" });
 
 const { endWithNpm, main } = await import("@kindred/cli");
 endWithNpm(process.env);
