@@ -94,7 +94,7 @@ async function declare(
     }),
     logger: services.get(logger),
     replicas: launch.replicas ?? 1,
-    besides: launch.replicas === undefined ? besidesOn(device) : 0,
+    sideBySide: launch.replicas === undefined ? sideBySideOn(device) : 0,
     keepAlive: (launch.keepAlive ?? KEEP_ALIVE_SECONDS) * 1000,
     runTimeout: launch.runTimeout && launch.runTimeout * 1000,
   });
@@ -123,11 +123,11 @@ async function declare(
 }
 
 /** Most runs side by side of a model whose launch does not say. Each has a copy of the weights. */
-const maxBesides = 4;
+const maxSideBySide = 4;
 
 /** Runs side by side on fewer threads each: they wait less for each other's threads than one run's threads do. */
-function besidesOn({ provider, threads }: Device): number {
-  return provider === "cpu" && threads > 1 ? Math.min(threads, maxBesides) : 0;
+function sideBySideOn({ provider, threads }: Device): number {
+  return provider === "cpu" && threads > 1 ? Math.min(threads, maxSideBySide) : 0;
 }
 
 /** A source's answer under the launch's id. The source may be an instance of a class, so its methods stay its own. */

@@ -82,7 +82,7 @@ function laneOptions(memory: ModelMemory, maxWaiting: number): LaneOptions {
   return {
     model: memory.id,
     replicas: memory.replicas,
-    besides: memory.besides,
+    sideBySide: memory.sideBySide,
     maxWaiting,
     turn: (signal, work, isBeside) => memory.turn(signal, work, isBeside),
   };

@@ -91,11 +91,11 @@ export class BatchedLane<Input, Output> implements Lane<Input, Output> {
 
   #startRun(): void {
     if (this.#claim || this.#waiting.size === 0) return;
-    const { replicas, besides = 0 } = this.#options;
+    const { replicas, sideBySide = 0 } = this.#options;
     if (this.#taken === 0) {
-      this.#isBeside = besides > replicas && this.#waiting.cost > this.#pipeline.budget;
+      this.#isBeside = sideBySide > replicas && this.#waiting.cost > this.#pipeline.budget;
     }
-    if (this.#taken === (this.#isBeside ? besides : replicas)) return;
+    if (this.#taken === (this.#isBeside ? sideBySide : replicas)) return;
     this.#taken++;
     const run = this.#run().finally(() => {
       this.#taken--;

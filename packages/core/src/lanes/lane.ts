@@ -15,12 +15,12 @@ export interface LaneOptions {
   /** Runs side by side. */
   readonly replicas: number;
   /** Runs side by side on fewer threads each, while more than one run waits. Default: none, `replicas` holds. */
-  readonly besides?: number;
+  readonly sideBySide?: number;
   /** Requests that may wait; where items share runs, requests that are not answered yet. */
   readonly maxWaiting: number;
   /**
    * Gives a run its turn at the device's memory; ABORTED when the signal aborts before `work` begins. `isBeside` says that it is
-   * one of `besides`.
+   * one of `sideBySide`.
    */
   turn<T>(signal: AbortSignal, work: () => Promise<T>, isBeside?: boolean): Promise<T>;
 }

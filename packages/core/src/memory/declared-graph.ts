@@ -11,9 +11,9 @@ import type { Need } from "./session.ts";
 
 const never = new AbortController().signal;
 const lost = "A graph could not be closed; its memory may be lost.";
-const notBeside = "A graph could not be opened once more, so its runs go on one after the other.";
+const notCopied = "A graph could not be opened once more, so its runs go on one after the other.";
 /** Share of the device's memory that sessions of fewer threads may take. */
-const maxBesideShare = 1 / 4;
+const maxCopiesShare = 1 / 4;
 
 /**
  * A graph that a model has declared. Its first run opens a session and later runs share it. While all its sessions are
@@ -31,7 +31,7 @@ export class DeclaredGraph implements Graph {
   /** Bytes of activations of the largest run so far. */
   #workspace = 0;
   /** Whether a session of fewer threads is on its way, or could not be opened. */
-  #besideState: "none" | "opening" | "failed" = "none";
+  #copying: "none" | "opening" | "failed" = "none";
 
   constructor(source: GraphSource, model: ModelMemory) {
     this.source = source;
@@ -108,7 +108,7 @@ export class DeclaredGraph implements Graph {
   async #take(workspace: number, signal: AbortSignal): Promise<Session> {
     const { memory } = this.#model;
     this.#model.throwIfOver(signal);
-    if (this.#model.isBeside) this.#openBeside();
+    if (this.#model.isBeside) this.#openCopy();
     const session = this.#next();
     if (session && session.users > 0 && this.#mayReplicate()) {
       const need = this.need(workspace);
@@ -135,25 +135,25 @@ export class DeclaredGraph implements Graph {
   }
 
   /** Opens one more session of fewer threads, where that takes nothing from others. The runs meanwhile have those that are open. */
-  #openBeside(): void {
-    const { besides, memory } = this.#model;
+  #openCopy(): void {
+    const { sideBySide, memory } = this.#model;
     const all = [...this.sessions];
     const isOpen = all.some(({ threads, state }) => threads === undefined && state === "open");
     const narrow = all.filter(({ threads }) => threads !== undefined);
     const need = this.need();
-    const fits = besides * need.bytes <= maxBesideShare * memory.device.bytes;
-    if (!isOpen || this.#besideState !== "none" || narrow.length >= besides || !fits) return;
+    const fits = sideBySide * need.bytes <= maxCopiesShare * memory.device.bytes;
+    if (!isOpen || this.#copying !== "none" || narrow.length >= sideBySide || !fits) return;
     if (memory.contended || !memory.tryReserve(this.#model, need)) return;
-    this.#besideState = "opening";
-    const threads = Math.max(1, Math.floor(memory.device.threads / besides));
+    this.#copying = "opening";
+    const threads = Math.max(1, Math.floor(memory.device.threads / sideBySide));
     this.#open(need, this.#workspace, never, threads).then(
       (session) => {
-        this.#besideState = "none";
+        this.#copying = "none";
         session.release();
       },
       (error: unknown) => {
-        this.#besideState = "failed";
-        this.#model.logger.warn({ model: this.#model.id, error }, notBeside);
+        this.#copying = "failed";
+        this.#model.logger.warn({ model: this.#model.id, error }, notCopied);
       },
     );
   }

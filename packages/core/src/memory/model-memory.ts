@@ -10,7 +10,7 @@ import type { Need, Session } from "./session.ts";
 
 type Given = "id" | "memory" | "runtime" | "logger" | "replicas" | "keepAlive";
 export type ModelMemoryOptions = Pick<ModelMemory, Given> &
-  Partial<Pick<ModelMemory, "runTimeout" | "besides">>;
+  Partial<Pick<ModelMemory, "runTimeout" | "sideBySide">>;
 
 /**
  * A model's declared graphs, and the turns in which they run. A turn begins once the model's lease covers all its open
@@ -24,7 +24,7 @@ export class ModelMemory {
   readonly logger: Logger;
   readonly replicas: number;
   /** Runs side by side on fewer threads each, while several wait. 0: none. */
-  readonly besides: number;
+  readonly sideBySide: number;
   /** Milliseconds idle after which its graphs are closed. */
   readonly keepAlive: number;
   /** Milliseconds that a run of a graph may take. Default: by what its runs took before. */
@@ -43,7 +43,7 @@ export class ModelMemory {
 
   constructor(options: ModelMemoryOptions) {
     const { id, memory, runtime, logger, replicas, keepAlive, runTimeout } = options;
-    this.besides = options.besides ?? 0;
+    this.sideBySide = options.sideBySide ?? 0;
     const process = runtime.overheadBytes ?? 0;
     const isMain = memory.device.provider === "cpu";
     this.overhead = isMain ? { bytes: process, process: 0 } : { bytes: 0, process };

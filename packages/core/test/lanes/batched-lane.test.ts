@@ -9,7 +9,7 @@ interface LaneTestOptions {
   readonly budget?: number;
   readonly maxWaiting?: number;
   readonly replicas?: number;
-  readonly besides?: number;
+  readonly sideBySide?: number;
   readonly turn?: LaneOptions["turn"];
   readonly items?: (texts: readonly string[]) => Promise<readonly string[]>;
   readonly runItems?: (items: readonly string[], call: Call) => Promise<readonly number[]>;
@@ -20,7 +20,7 @@ function lane({
   budget = 10,
   maxWaiting = 100,
   replicas = 1,
-  besides = 0,
+  sideBySide = 0,
   turn = (_, work) => work(),
   items = async (texts) => texts,
   runItems = async (items) => (await tick(), items.map(({ length }) => length)),
@@ -37,7 +37,7 @@ function lane({
       },
       output: (parts) => parts as readonly number[],
     },
-    { model: "m", replicas, besides, maxWaiting, turn },
+    { model: "m", replicas, sideBySide, maxWaiting, turn },
   );
   return { batched, runs };
 }
@@ -52,7 +52,7 @@ test("while more than a run waits, runs go on side by side; a run alone does not
   const kinds: (boolean | undefined)[] = [];
   const under = { now: 0, most: 0 };
   const { batched } = lane({
-    besides: 2,
+    sideBySide: 2,
     turn: (_, work, isBeside) => (kinds.push(isBeside), work()),
     async runItems(items) {
       under.most = Math.max(under.most, ++under.now);

@@ -13,7 +13,7 @@ export const echo: FakeRun = ({ x }) => ({ y: x! });
 type Options = Partial<
   Pick<
     ModelMemoryOptions,
-    "replicas" | "besides" | "keepAlive" | "runTimeout" | "runtime" | "logger"
+    "replicas" | "sideBySide" | "keepAlive" | "runTimeout" | "runtime" | "logger"
   >
 >;
 

@@ -30,7 +30,7 @@ function threadsOf(open: (threads: number) => Promise<void> = async () => {}) {
 test("runs side by side have sessions of fewer threads, a run alone has all threads", async () => {
   const { runtime, opened, ran } = threadsOf();
   const { allocator, modelOf } = oneDevice(1000);
-  const model = modelOf("a", { besides: 2, runtime });
+  const model = modelOf("a", { sideBySide: 2, runtime });
   const graph = model.declare(source("g", 100));
   await model.turn(never, () => run(graph));
   for (let i = 0; i < 4; i++) {
@@ -52,7 +52,7 @@ test("runs use what is open while a session of fewer threads is on its way", asy
   const { opened: ready, open } = gate();
   const { runtime, ran } = threadsOf(async (count) => (count > 1 ? ready : undefined));
   const { allocator, modelOf } = oneDevice(1000);
-  const model = modelOf("a", { besides: 2, runtime });
+  const model = modelOf("a", { sideBySide: 2, runtime });
   const graph = model.declare(source("g", 100));
   await model.turn(never, () => run(graph), true);
   await model.turn(never, () => run(graph), true);
@@ -66,7 +66,7 @@ test("runs use what is open while a session of fewer threads is on its way", asy
 test("copies that take more than a quarter of the device are not opened", async () => {
   const { runtime, opened } = threadsOf();
   const { modelOf } = oneDevice(1000);
-  const model = modelOf("a", { besides: 2, runtime });
+  const model = modelOf("a", { sideBySide: 2, runtime });
   const graph = model.declare(source("g", 126));
   for (let i = 0; i < 3; i++) await model.turn(never, () => run(graph), true);
   expect(opened).toHaveLength(1);
@@ -79,7 +79,7 @@ test("a copy that cannot be opened is not tried again, and its memory is returne
   const { allocator, modelOf } = oneDevice(1000);
   const warned: object[] = [];
   const logger = { ...silent, warn: (facts: object) => void warned.push(facts) };
-  const model = modelOf("a", { besides: 2, runtime, logger });
+  const model = modelOf("a", { sideBySide: 2, runtime, logger });
   const graph = model.declare(source("g", 100));
   for (let i = 0; i < 3; i++) {
     await model.turn(never, () => run(graph), true);
