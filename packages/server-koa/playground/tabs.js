@@ -28,6 +28,8 @@ export class Tabs extends EventTarget {
    * @param {HTMLButtonElement} tab
    */
   add(tab) {
+    tab.ariaSelected = "false";
+    tab.tabIndex = -1;
     this.#list.lastElementChild?.before(tab);
     if (this.opened === undefined) this.#follow();
   }
