@@ -16,7 +16,7 @@ describe.skipIf(!process.env["KINDRED_FULL"])("graph processes that die (KINDRED
 
   beforeEach(async () => {
     folder = await bertFolder(talkative);
-    server = await measured({ models: [{ id: "model", source: folder.path }] });
+    server = await measured({ models: [{ id: "model", source: folder.path, replicas: 1 }] });
   });
   afterEach(async () => {
     await server[Symbol.asyncDispose]();
