@@ -10,7 +10,8 @@ export interface Launch {
   readonly prefer?: readonly string[];
   /**
    * How many runs may go on side by side, each with a copy of the weights. Default: one on all threads; while several wait, up to
-   * four on fewer threads each where a quarter of the device's memory holds the copies, and no other model waits for it.
+   * four on fewer threads each, for graphs of up to 250 MB, where a quarter of the device's memory holds the copies and no other
+   * model waits for it.
    */
   readonly replicas?: number;
   /** Seconds without a request after which its graphs are closed. Default 300; `Infinity`: never. */

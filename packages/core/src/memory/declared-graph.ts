@@ -12,6 +12,8 @@ import type { Need } from "./session.ts";
 const never = new AbortController().signal;
 const lost = "A graph could not be closed; its memory may be lost.";
 const notCopied = "A graph could not be opened once more, so its runs go on one after the other.";
+/** Bytes of a graph that is copied. A larger one's operators keep all threads busy by themselves: 2 % for twice the memory. */
+const maxCopiedBytes = 250_000_000;
 /** Share of the device's memory that sessions of fewer threads may take. */
 const maxCopiesShare = 1 / 4;
 
@@ -141,7 +143,9 @@ export class DeclaredGraph implements Graph {
     const isOpen = all.some(({ threads, state }) => threads === undefined && state === "open");
     const narrow = all.filter(({ threads }) => threads !== undefined);
     const need = this.need();
-    const fits = sideBySide * need.bytes <= maxCopiesShare * memory.device.bytes;
+    const fits =
+      this.source.bytes <= maxCopiedBytes &&
+      sideBySide * need.bytes <= maxCopiesShare * memory.device.bytes;
     if (!isOpen || this.#copying !== "none" || narrow.length >= sideBySide || !fits) return;
     if (memory.contended || !memory.tryReserve(this.#model, need)) return;
     this.#copying = "opening";
