@@ -1,27 +1,19 @@
 import { bertGraph } from "../graphs/bert.ts";
 import type { BertConfig } from "../graphs/bert.ts";
 import type { Architecture, ModelConfig } from "./architecture.ts";
-import { encoderConfig, isPlainEncoder, variantFields } from "./encoder-config.ts";
+import { encoderConfig, plainEncoder } from "./encoder-config.ts";
+import { encoderFacts } from "./encoder-facts.ts";
+import { toldBy } from "./told-by.ts";
+
+const told = toldBy("bert", plainEncoder);
 
 /** BERT's encoder (Devlin et al. 2018, arXiv:1810.04805), as `BertModel` of transformers has it. */
 export const bert: Architecture = {
-  name: "bert",
+  ...told,
 
-  matches: (config) =>
-    config.model_type === "bert" &&
-    isPlainEncoder(config) &&
-    !variant.test(String(config.architectures)),
+  matches: (config) => told.matches(config) && !variant.test(String(config.architectures)),
 
-  differing: variantFields,
-
-  read(config) {
-    const { hidden_size, max_position_embeddings, vocab_size } = bertConfig(config);
-    return {
-      dimensions: hidden_size,
-      maxTokens: max_position_embeddings,
-      vocabularySize: vocab_size,
-    };
-  },
+  read: (config) => encoderFacts(bertConfig(config)),
 
   graph: (config, weights, head, options) => bertGraph(bertConfig(config), weights, head, options),
 };

@@ -11,15 +11,12 @@ import {
 import { distilbertGraph } from "../graphs/distilbert.ts";
 import type { DistilbertConfig } from "../graphs/distilbert.ts";
 import type { Architecture, ModelConfig } from "./architecture.ts";
-import { isPlainEncoder, variantFields } from "./encoder-config.ts";
+import { plainEncoder } from "./encoder-config.ts";
+import { toldBy } from "./told-by.ts";
 
 /** DistilBERT's encoder (Sanh et al. 2019, arXiv:1910.01108), as `DistilBertModel` of transformers has it. */
 export const distilbert: Architecture = {
-  name: "distilbert",
-
-  matches: (config) => config.model_type === "distilbert" && isPlainEncoder(config),
-
-  differing: variantFields,
+  ...toldBy("distilbert", plainEncoder),
 
   read(config) {
     const { dim, max_position_embeddings, vocab_size } = distilbertConfig(config);

@@ -11,11 +11,9 @@ import {
 } from "../folder/count.ts";
 import type { BertConfig } from "../graphs/bert.ts";
 import type { ModelConfig } from "./architecture.ts";
-import { customCode } from "./custom-code.ts";
-import { differing } from "./differing.ts";
 
-/** Refuses decoders, and positions that are not in a table. */
-const plain = z.object({
+/** Settings of encoders with a table of positions. They refuse decoders. */
+export const plainEncoder: z.ZodType = z.object({
   position_embedding_type: z.literal("absolute").nullish(),
   is_decoder: z.literal(false).nullish(),
 });
@@ -36,16 +34,6 @@ const schema = z
     path: ["num_attention_heads"],
     error: "hidden_size is no multiple of it",
   });
-
-/** Whether transformers' own class computes the model, as an encoder with a table of positions. */
-export function isPlainEncoder(config: ModelConfig): boolean {
-  return customCode(config) === undefined && variantFields(config).length === 0;
-}
-
-/** The fields by which a config describes no such encoder. */
-export function variantFields(config: ModelConfig): readonly string[] {
-  return differing(plain, config);
-}
 
 /**
  * The fields that BERT and its successors have in common, with transformers' defaults. LOAD_FAILED names those that are missing or not

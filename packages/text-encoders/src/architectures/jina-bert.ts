@@ -5,6 +5,7 @@ import { jinaBertGraph } from "../graphs/jina-bert.ts";
 import type { Architecture } from "./architecture.ts";
 import { customCode } from "./custom-code.ts";
 import { encoderConfig } from "./encoder-config.ts";
+import { encoderFacts } from "./encoder-facts.ts";
 import { normalizesQueries } from "./known-networks.ts";
 
 /**
@@ -20,14 +21,7 @@ export const jinaBert: Architecture = {
     /\bJinaBert\w+$/.test(customCode(config) ?? "JinaBertModel") &&
     !normalizesQueries(config),
 
-  read(config) {
-    const { hidden_size, max_position_embeddings, vocab_size } = encoderConfig(config, "JinaBERT");
-    return {
-      dimensions: hidden_size,
-      maxTokens: max_position_embeddings,
-      vocabularySize: vocab_size,
-    };
-  },
+  read: (config) => encoderFacts(encoderConfig(config, "JinaBERT")),
 
   graph(config, weights, head, options) {
     checkWeights(weights);

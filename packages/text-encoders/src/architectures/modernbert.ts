@@ -11,32 +11,9 @@ import {
 import { modernBertGraph } from "../graphs/modernbert.ts";
 import type { ModernBertConfig } from "../graphs/modernbert.ts";
 import type { Architecture, ModelConfig } from "./architecture.ts";
-import { customCode } from "./custom-code.ts";
-import { differing } from "./differing.ts";
+import { encoderFacts } from "./encoder-facts.ts";
 import { plainRope, theta } from "./rope.ts";
-
-/** ModernBERT's encoder (Warner et al. 2024, arXiv:2412.13663), as `ModernBertModel` of transformers has it. */
-export const modernBert: Architecture = {
-  name: "modernbert",
-
-  matches: (config) =>
-    config.model_type === "modernbert" &&
-    customCode(config) === undefined &&
-    differing(encoder, config).length === 0,
-
-  differing: (config) => differing(encoder, config),
-
-  read(config) {
-    const { hidden_size, max_position_embeddings, vocab_size } = modernBertConfig(config);
-    return {
-      dimensions: hidden_size,
-      maxTokens: max_position_embeddings,
-      vocabularySize: vocab_size,
-    };
-  },
-
-  graph: (config, weights, head) => modernBertGraph(modernBertConfig(config), weights, head),
-};
+import { toldBy } from "./told-by.ts";
 
 /** Refuses positions that are stretched. */
 const encoder = z.object({
@@ -45,6 +22,15 @@ const encoder = z.object({
     .object({ full_attention: plainRope.nullish(), sliding_attention: plainRope.nullish() })
     .nullish(),
 });
+
+/** ModernBERT's encoder (Warner et al. 2024, arXiv:2412.13663), as `ModernBertModel` of transformers has it. */
+export const modernBert: Architecture = {
+  ...toldBy("modernbert", encoder),
+
+  read: (config) => encoderFacts(modernBertConfig(config)),
+
+  graph: (config, weights, head) => modernBertGraph(modernBertConfig(config), weights, head),
+};
 
 const schema = encoder
   .extend({

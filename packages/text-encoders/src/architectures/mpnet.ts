@@ -3,24 +3,15 @@ import * as z from "zod";
 import { mpnetGraph, mpnetPadding } from "../graphs/mpnet.ts";
 import type { MpnetConfig } from "../graphs/mpnet.ts";
 import type { Architecture, ModelConfig } from "./architecture.ts";
-import { encoderConfig, isPlainEncoder, variantFields } from "./encoder-config.ts";
+import { encoderConfig, plainEncoder } from "./encoder-config.ts";
+import { encoderFacts } from "./encoder-facts.ts";
+import { toldBy } from "./told-by.ts";
 
 /** MPNet's encoder (Song et al. 2020, arXiv:2004.09297), as `MPNetModel` of transformers has it. */
 export const mpnet: Architecture = {
-  name: "mpnet",
+  ...toldBy("mpnet", plainEncoder),
 
-  matches: (config) => config.model_type === "mpnet" && isPlainEncoder(config),
-
-  differing: variantFields,
-
-  read(config) {
-    const { hidden_size, max_position_embeddings, vocab_size } = mpnetConfig(config);
-    return {
-      dimensions: hidden_size,
-      maxTokens: max_position_embeddings - mpnetPadding - 1,
-      vocabularySize: vocab_size,
-    };
-  },
+  read: (config) => encoderFacts(mpnetConfig(config), mpnetPadding + 1),
 
   graph: (config, weights, head) => mpnetGraph(mpnetConfig(config), weights, head),
 };

@@ -12,32 +12,8 @@ import {
 import { nomicBertGraph } from "../graphs/nomic-bert.ts";
 import type { NomicBertConfig } from "../graphs/nomic-bert.ts";
 import type { Architecture, ModelConfig } from "./architecture.ts";
-import { customCode } from "./custom-code.ts";
-import { differing } from "./differing.ts";
 import { plainRope, theta } from "./rope.ts";
-
-/**
- * nomic-bert's encoder (Nussbaum et al. 2024, arXiv:2402.01613), as `NomicBertModel` of transformers has it. The code that its
- * checkpoints name computes the same, and is never run.
- */
-export const nomicBert: Architecture = {
-  name: "nomic_bert",
-
-  matches: (config) =>
-    config.model_type === "nomic_bert" &&
-    (customCode(config) ?? published).endsWith(published) &&
-    differing(encoder, config).length === 0,
-
-  differing: (config) => differing(encoder, config),
-
-  read(config) {
-    const { hidden_size, positions, vocab_size } = nomicBertConfig(config);
-    return { dimensions: hidden_size, maxTokens: positions, vocabularySize: vocab_size };
-  },
-
-  graph: (config, weights, head, options) =>
-    nomicBertGraph(nomicBertConfig(config), weights, head, options),
-};
+import { toldBy } from "./told-by.ts";
 
 const published = "modeling_hf_nomic_bert.NomicBertModel";
 
@@ -61,6 +37,22 @@ const encoder = z.object({
   rotary_scaling_factor: none,
   use_rms_norm: no,
 });
+
+/**
+ * nomic-bert's encoder (Nussbaum et al. 2024, arXiv:2402.01613), as `NomicBertModel` of transformers has it. The code that its
+ * checkpoints name computes the same, and is never run.
+ */
+export const nomicBert: Architecture = {
+  ...toldBy("nomic_bert", encoder, published),
+
+  read(config) {
+    const { hidden_size, positions, vocab_size } = nomicBertConfig(config);
+    return { dimensions: hidden_size, maxTokens: positions, vocabularySize: vocab_size };
+  },
+
+  graph: (config, weights, head, options) =>
+    nomicBertGraph(nomicBertConfig(config), weights, head, options),
+};
 
 const schema = encoder
   .extend({

@@ -11,32 +11,9 @@ import {
 import { qwen3Graph } from "../graphs/qwen3.ts";
 import type { Qwen3Config } from "../graphs/qwen3.ts";
 import type { Architecture, ModelConfig } from "./architecture.ts";
-import { customCode } from "./custom-code.ts";
-import { differing } from "./differing.ts";
+import { encoderFacts } from "./encoder-facts.ts";
 import { plainRope, theta } from "./rope.ts";
-
-/** Qwen3's decoder without its head for words (Yang et al. 2025, arXiv:2505.09388), as `Qwen3Model` of transformers has it. */
-export const qwen3: Architecture = {
-  name: "qwen3",
-
-  matches: (config) =>
-    config.model_type === "qwen3" &&
-    customCode(config) === undefined &&
-    differing(encoder, config).length === 0,
-
-  differing: (config) => differing(encoder, config),
-
-  read(config) {
-    const { hidden_size, max_position_embeddings, vocab_size } = qwen3Config(config);
-    return {
-      dimensions: hidden_size,
-      maxTokens: max_position_embeddings,
-      vocabularySize: vocab_size,
-    };
-  },
-
-  graph: (config, weights, head) => qwen3Graph(qwen3Config(config), weights, head),
-};
+import { toldBy } from "./told-by.ts";
 
 /** Refuses positions that are stretched, and layers that do not see the whole text. */
 const encoder = z.object({
@@ -45,6 +22,15 @@ const encoder = z.object({
   rope_scaling: z.null().optional(),
   use_sliding_window: z.literal(false).nullish(),
 });
+
+/** Qwen3's decoder without its head for words (Yang et al. 2025, arXiv:2505.09388), as `Qwen3Model` of transformers has it. */
+export const qwen3: Architecture = {
+  ...toldBy("qwen3", encoder),
+
+  read: (config) => encoderFacts(qwen3Config(config)),
+
+  graph: (config, weights, head) => qwen3Graph(qwen3Config(config), weights, head),
+};
 
 /** Numbers of one head; published decoders have 128. */
 const maxSize = 4096;

@@ -4,7 +4,9 @@ import { maxVocabulary } from "../folder/count.ts";
 import { robertaGraph } from "../graphs/roberta.ts";
 import type { RobertaConfig } from "../graphs/roberta.ts";
 import type { Architecture, ModelConfig } from "./architecture.ts";
-import { encoderConfig, isPlainEncoder, variantFields } from "./encoder-config.ts";
+import { encoderConfig, plainEncoder } from "./encoder-config.ts";
+import { encoderFacts } from "./encoder-facts.ts";
+import { toldBy } from "./told-by.ts";
 
 /**
  * RoBERTa's encoder (Liu et al. 2019, arXiv:1907.11692) and those that are trained otherwise and computed alike, by their names, as
@@ -12,20 +14,11 @@ import { encoderConfig, isPlainEncoder, variantFields } from "./encoder-config.t
  */
 export const roberta: readonly Architecture[] = ["roberta", "xlm-roberta", "camembert"].map(
   (name) => ({
-    name,
-
-    matches: (config) => config.model_type === name && isPlainEncoder(config),
-
-    differing: variantFields,
+    ...toldBy(name, plainEncoder),
 
     read(config) {
-      const { hidden_size, max_position_embeddings, pad_token_id, vocab_size } =
-        robertaConfig(config);
-      return {
-        dimensions: hidden_size,
-        maxTokens: max_position_embeddings - pad_token_id - 1,
-        vocabularySize: vocab_size,
-      };
+      const sizes = robertaConfig(config);
+      return encoderFacts(sizes, sizes.pad_token_id + 1);
     },
 
     graph: (config, weights, head) => robertaGraph(robertaConfig(config), weights, head),
