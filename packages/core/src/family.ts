@@ -106,6 +106,11 @@ export interface LoadContext<Options = unknown, Published extends Checkpoint = C
   readonly device: Device;
   /** A kernel service: the logger, or one that a plugin provides. PLUGIN_INVALID when nobody provides it and it has no fallback. */
   get<S>(token: Token<S>): S;
+  /**
+   * Finds another model that the launch's options name, such as a ControlNet, as the model source finds a launch's `source`, and
+   * makes the files present that `files` chooses of it. Its id is the launch's. LOAD_FAILED when there is no such model.
+   */
+  attach(source: string, files: (model: LaunchListing) => readonly string[]): Promise<ModelFolder>;
   /** Declares a graph. The kernel opens it, keeps it open while memory allows, closes it, opens it again when it next runs. */
   graph(source: GraphSource): Graph;
   /**

@@ -1,9 +1,11 @@
 import { closeAll, disposeAll } from "../shared/dispose.ts";
 import { unlessAborted } from "../errors.ts";
 import type { KernelError } from "../errors.ts";
-import type { LaunchListing, ModelFamily } from "../family.ts";
+import type { ModelFamily } from "../family.ts";
+import { attachTo } from "./attach.ts";
 import { chooseFamily } from "./choose-family.ts";
 import type { FamilyChoice } from "./choose-family.ts";
+import { launchListing } from "./launch-listing.ts";
 import { launchOptions } from "./launch-options.ts";
 import type { Launch } from "../launch.ts";
 import { leastWeightBytes } from "../sources/least-weight-bytes.ts";
@@ -69,7 +71,7 @@ async function declare(
   { around, call, listener }: Declaring,
 ): Promise<LoadedModel> {
   const { families, services, memoryOf } = around;
-  const listing = listingOf(source, launch);
+  const listing = launchListing(source, launch);
   const choice = chooseFamily(families, listing, launch);
   listener.found(choice);
   warnIfMisnamed(choice, launch, services);
@@ -107,6 +109,7 @@ async function declare(
       get: services.get,
       signal: call.signal,
       graph: (source) => memory.declare(source),
+      attach: attachTo(launch, services, call),
       use: (resource) => (resources.push(resource), resource),
       ...(choice.checkpoint && { checkpoint: choice.checkpoint }),
     });
@@ -128,17 +131,6 @@ const maxSideBySide = 4;
 /** Runs side by side on fewer threads each: they wait less for each other's threads than one run's threads do. */
 function sideBySideOn({ provider, threads }: Device): number {
   return provider === "cpu" && threads > 1 ? Math.min(threads, maxSideBySide) : 0;
-}
-
-/** A source's answer under the launch's id. The source may be an instance of a class, so its methods stay its own. */
-function listingOf(source: FoundModel, { id }: Launch): LaunchListing {
-  return {
-    id,
-    names: source.names,
-    files: source.files,
-    json: (file) => source.json(file),
-    ...(source.header && { header: (file: string) => source.header!(file) }),
-  };
 }
 
 /** Tells when a name promises a published model, and the folder decides otherwise. */

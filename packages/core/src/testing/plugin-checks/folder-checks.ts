@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { fail, ok, strictEqual } from "node:assert/strict";
 import { modelSource, provide } from "../../services.ts";
 import { folderSource } from "../../sources/folder-source.ts";
@@ -56,14 +57,16 @@ function namesIn({ checkpoints = [] }: ModelFamily<any, any, any>): readonly str
   return checkpoints.flatMap(({ name, repo }) => [name, repo]);
 }
 
-/** Fetches the files that a family asks for into a folder where nothing else is. */
+/** Fetches the files that a family asks for into folders where nothing else is, one for each model. */
 function copyingSource(folder: string): ModelSource {
+  let models = 0;
   return {
     async find(source, call) {
       const found = await folderSource.find(source, call);
+      const copy = join(folder, String(models++));
       const fetch: typeof found.fetch = async (files) => {
-        await copyFiles(await found.fetch(files, call), folder, files);
-        return folder;
+        await copyFiles(await found.fetch(files, call), copy, files);
+        return copy;
       };
       return { ...found, fetch };
     },
