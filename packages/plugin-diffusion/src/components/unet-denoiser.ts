@@ -42,7 +42,7 @@ export async function openUNet(
     return graphDenoiser(graph({ ...source, workspace }), { names, timestep, ...own });
   }
   const weights = await componentWeights(model, component, options.variant);
-  const source = unet(unetConfig(json), weights, component.folder);
+  const source = unet(unetConfig(json), weights, { name: component.folder });
   warnOfUnused(context, source);
   const own = unetOptions(facts, source.inputs);
   return graphDenoiser(graph(source), { names, timestep: floatScalar, ...own });

@@ -185,7 +185,7 @@ function textTime(config: {
   return width > 0 && text > 0 ? { text, ids: timeIds, width } : undefined;
 }
 
-/** Reads a parsed unet/config.json. LOAD_FAILED names each field that the graph cannot honour. */
-export function unetConfig(json: unknown): UNetConfig {
-  return readConfig(schema, "the UNet", json);
+/** Reads a parsed unet/config.json. LOAD_FAILED names each field that the graph cannot honour, and `component`. */
+export function unetConfig(json: unknown, component = "the UNet"): UNetConfig {
+  return readConfig(schema, component, json);
 }

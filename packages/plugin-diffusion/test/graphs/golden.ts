@@ -46,13 +46,14 @@ export async function withWeights<Result>(
   }
 }
 
-/** The greatest difference of each output, relative to the golden's greatest value. */
+/** The greatest difference of each output, relative to the golden's greatest value. `further` feeds were not recorded. */
 export async function deviations(
   golden: Golden,
   graph: BuiltGraph,
+  further: Readonly<Record<string, Tensor>> = {},
 ): Promise<Record<string, number>> {
   const names = Object.keys(golden.outputs);
-  const results = await run(graph, feedsOf(golden), names);
+  const results = await run(graph, { ...feedsOf(golden), ...further }, names);
   return Object.fromEntries(names.map((name) => [name, deviation(results[name]!, golden, name)]));
 }
 
