@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+ACTIVATED_GAIN = 2.5
 GOLDEN = Path(__file__).parents[2] / "packages/core/test/golden/fill.json"
 
 
@@ -29,7 +30,8 @@ def spread(name, shape):
         return (1, 0.1) if norm else (0, 0.02)
     if len(shape) == 2 and ("embed" in name or "shared" in name):
         return 0, 0.05
-    return 0, math.sqrt(3 / math.prod(shape[1:]))
+    gain = ACTIVATED_GAIN if "controlnet_cond_embedding" in name else 1
+    return 0, gain * math.sqrt(3 / math.prod(shape[1:]))
 
 
 def fill(name, shape):
@@ -75,6 +77,7 @@ def record():
     cases = [
         ("encoder.layer.0.attention.self.query.weight", (24, 17), [0, 1, 2, 200, 407]),
         ("conv_in.weight", (8, 4, 3, 3), [0, 5, 287]),
+        ("controlnet_cond_embedding.conv_in.weight", (8, 3, 3, 3), [0, 5, 215]),
         ("LayerNorm.weight", (64,), [0, 1, 63]),
         ("LayerNorm.gamma", (64,), [0, 1, 63]),
         ("LayerNorm.bias", (64,), [0, 1, 63]),

@@ -88,7 +88,7 @@ function graphEncoder(
       sample: [rows, 3, factor * height, factor * width],
     }),
     async encode(pixels, grey, signal) {
-      const sample = await pixelTensor(pixels, grey, signal);
+      const sample = await pixelTensor(pixels, signal, { grey });
       const { latent_parameters: found } = await graph.run(
         { sample },
         ["latent_parameters"],

@@ -5,8 +5,12 @@ import type { Denoiser } from "./denoiser.ts";
 import { guide } from "./guidance.ts";
 import type { Guidance } from "./guidance.ts";
 
-/** Predicts from one latent, scaled by the schedule, and a time of training. Called once per step. */
-export type Denoise = (latent: Float32Array, timestep: number) => Promise<Float32Array>;
+/** Predicts from one latent, scaled by the schedule, and a time of training, at the schedule's step of this number. Called once per step. */
+export type Denoise = (
+  latent: Float32Array,
+  timestep: number,
+  step: number,
+) => Promise<Float32Array>;
 
 export interface DenoiseOptions {
   /** The latent's, [1, channels, height, width]. */
@@ -22,9 +26,9 @@ export type DenoiseWay = (denoiser: Denoiser, options: DenoiseOptions) => Denois
 
 /** Runs the denoiser with the prompt alone. */
 export const unguided: DenoiseWay = (denoiser, { dims, conditions, signal }) => {
-  return (latent, timestep) => {
-    const latents = tensorOf(latent, dims);
-    return denoiser.predict({ latents, timestep, conditions: conditions.prompt }, signal);
+  return (latent, timestep, step) => {
+    const input = { latents: tensorOf(latent, dims), timestep, step, promptRows: 1 };
+    return denoiser.predict({ ...input, conditions: conditions.prompt }, signal);
   };
 };
 
@@ -33,10 +37,10 @@ export const guidedTogether: DenoiseWay = (denoiser, options) => {
   const { dims, guidance, signal } = options;
   const { prompt, negative } = options.conditions;
   const conditions = stacked(negative!, prompt);
-  return async (latent, timestep) => {
+  return async (latent, timestep, step) => {
     const one = tensorOf(latent, dims);
-    const latents = stackedTensor(one, one);
-    const both = await denoiser.predict({ latents, timestep, conditions }, signal);
+    const input = { latents: stackedTensor(one, one), timestep, step, promptRows: 1 };
+    const both = await denoiser.predict({ ...input, conditions }, signal);
     const half = both.length / 2;
     return guide(both.subarray(0, half), both.subarray(half), guidance);
   };
@@ -46,12 +50,12 @@ export const guidedTogether: DenoiseWay = (denoiser, options) => {
 export const guidedApart: DenoiseWay = (denoiser, options) => {
   const { dims, guidance, signal } = options;
   const { prompt, negative } = options.conditions;
-  return async (latent, timestep) => {
-    const latents = tensorOf(latent, dims);
-    const predict = (conditions: typeof prompt) =>
-      denoiser.predict({ latents, timestep, conditions }, signal);
-    const without = await predict(negative!);
-    return guide(without, await predict(prompt), guidance);
+  return async (latent, timestep, step) => {
+    const input = { latents: tensorOf(latent, dims), timestep, step };
+    const against = { ...input, conditions: negative!, promptRows: 0 };
+    const without = await denoiser.predict(against, signal);
+    const towards = { ...input, conditions: prompt, promptRows: 1 };
+    return guide(without, await denoiser.predict(towards, signal), guidance);
   };
 };
 

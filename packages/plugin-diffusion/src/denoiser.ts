@@ -36,6 +36,10 @@ export interface DenoiserInput {
   readonly timestep: number;
   /** One row for each of the latents. */
   readonly conditions: Conditions;
+  /** The call's number in the schedule, from 0. */
+  readonly step: number;
+  /** The last rows, so many, follow the prompt; those before them, what guidance steers away from. */
+  readonly promptRows: number;
 }
 
 export interface GraphDenoiserOptions extends Pick<
@@ -46,25 +50,28 @@ export interface GraphDenoiserOptions extends Pick<
   readonly names: { readonly latents: string; readonly timestep: string; readonly output: string };
   /** The timestep as the graph takes it. */
   readonly timestep: ScalarInput;
+  /** Inputs that ControlNets feed. They are 0 where the conditions have none. Default: none. */
+  readonly residuals?: readonly string[];
 }
 
 /** A denoiser that is one graph. */
 export function graphDenoiser(
   graph: Graph,
-  { names, timestep: time, ...facts }: GraphDenoiserOptions,
+  { names, timestep: time, residuals = [], ...facts }: GraphDenoiserOptions,
 ): Denoiser {
   return {
     graph,
     ...facts,
     dims: (latents) => ({ [names.latents]: latents }),
     async predict({ latents, timestep, conditions }, signal) {
+      const [rows = 1, taken = 0, ...sides] = latents.dims;
       const feeds = {
         [names.latents]: latents,
         [names.timestep]: time(timestep),
+        ...Object.fromEntries(residuals.map((name) => [name, nothing(rows)])),
         ...conditions,
       };
       const { [names.output]: output } = await graph.run(feeds, [names.output], signal);
-      const [rows = 1, taken = 0, ...sides] = latents.dims;
       const channels = facts.inpaints ? (taken - 1) / 2 : taken;
       checkResult(output!, [rows, channels, ...sides], {
         graph: graph.source.name,
@@ -73,4 +80,9 @@ export function graphDenoiser(
       return output!.data as Float32Array;
     },
   };
+}
+
+/** A residual that changes nothing: it is spread over the map's channels and pixels. */
+function nothing(rows: number): Tensor {
+  return { type: "float32", dims: [rows, 1, 1, 1], data: new Float32Array(rows) };
 }

@@ -1,5 +1,6 @@
 import type { Device } from "@kindred/core";
 import type { Autoencoder } from "./autoencoder.ts";
+import type { ControlNet } from "./control/control-net.ts";
 import type { Denoiser } from "./denoiser.ts";
 import type { PromptEncoder } from "./prompt/prompt-encoder.ts";
 import type { DiffusionOptions } from "./request/launch-options.ts";
@@ -14,6 +15,8 @@ export interface DiffusionComponents {
   readonly prompts: PromptEncoder;
   readonly denoiser: Denoiser;
   readonly autoencoder: Autoencoder;
+  /** Those of the launch. The denoiser takes their residuals. Default: none. */
+  readonly controlNets?: readonly ControlNet[] | undefined;
   /** The names that `scheduler` takes, for clients to choose from. */
   readonly samplers: readonly string[];
   /**

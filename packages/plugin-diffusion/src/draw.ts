@@ -43,7 +43,7 @@ export async function draw(drawing: Drawing): Promise<Picture> {
   const sampling = schedule.start(noise);
   for (const [i, timestep] of schedule.timesteps.entries()) {
     throwIfAborted(signal);
-    const output = await denoise(beginning.input(schedule.scaleInput(latent, i)), timestep);
+    const output = await denoise(beginning.input(schedule.scaleInput(latent, i)), timestep, i);
     const step = sampling.step(output, latent, i);
     latent = beginning.keep(step.latent, i);
     const index = shown.indexOf(i);

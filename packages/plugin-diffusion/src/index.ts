@@ -18,6 +18,8 @@ import type { PictureLimits } from "./request/limits.ts";
 
 export { image } from "./task.ts";
 export type {
+  ControlPicture,
+  ControlSetting,
   ImageEvent,
   ImageRequest,
   Picture,
@@ -61,7 +63,7 @@ export function diffusion(limits: Partial<DiffusionLimits> = {}): Plugin {
     contract: 1,
     name: "diffusion",
     families: [sd15, sdTurbo, lcm, sdxl, sdxlTurbo, sd3].map(asModelFamily),
-    endpoints: [generations, edits(uploads), variations(uploads), inpainting(uploads)],
+    endpoints: [generations(uploads), edits(uploads), variations(uploads), inpainting(uploads)],
     provides: [provide(pictureLimits, () => drawn)],
   };
 }

@@ -1,9 +1,12 @@
 import type { Single } from "@kindred/core";
+import { controlledDenoiser } from "./control/controlled-denoiser.ts";
+import type { Denoiser } from "./denoiser.ts";
 import type { DiffusionModel } from "./diffusion-model.ts";
 import { draw } from "./draw.ts";
 import type { Origin } from "./origin.ts";
 import { latentMask } from "./picture/area.ts";
 import type { Area } from "./picture/area.ts";
+import { pixelTensor, unsigned } from "./picture/pixel-tensor.ts";
 import { resize } from "./picture/resize.ts";
 import { sketching } from "./picture/sketch.ts";
 import type { ReadyOrigin } from "./request/ready-origin.ts";
@@ -17,7 +20,7 @@ export type DiffusionPipeline = Single<ImageRequest, Pictures, ImageEvent, Ready
 /** Draws from text or over a picture, one picture after another. */
 export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
   const { steps, guidance } = model.defaults;
-  const { autoencoder, denoiser } = model;
+  const { autoencoder, controlNets = [], denoiser } = model;
   const sketchOf = sketching(autoencoder);
   return {
     info: {
@@ -27,6 +30,7 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
       ...(model.only && { drawn_size: sizeText(model.only) }),
       max_side: model.limits.maxSide,
       max_pixel_steps: model.limits.maxPixelSteps,
+      ...(controlNets.length > 0 && { controlnet: controlNets.map(({ name }) => name) }),
       samplers: model.samplers,
       defaults: { num_inference_steps: steps, guidance_scale: guidance },
       ...model.told,
@@ -37,7 +41,7 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
     async run(ready, { signal, onEvent }) {
       const { settings, drawn, size, schedule, conditions, prompts, seeds, previews } = ready;
       const ofPrompts = await prompts.encode(signal);
-      const denoise = ready.way(denoiser, {
+      const denoise = ready.way(await controlled(denoiser, ready, signal), {
         dims: [
           1,
           denoiser.inpaints ? 2 * size.channels + 1 : size.channels,
@@ -76,6 +80,23 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
 function abilitiesOf({ autoencoder, denoiser }: DiffusionModel): readonly string[] {
   if (denoiser.inpaints) return ["inpainting"];
   return ["text2image", ...(autoencoder.encoder ? ["image2image", "inpainting"] : [])];
+}
+
+/** The denoiser with the ControlNets of a request. */
+async function controlled(
+  denoiser: Denoiser,
+  { controls, schedule, size }: ReadyRequest,
+  signal: AbortSignal,
+): Promise<Denoiser> {
+  if (!controls) return denoiser;
+  const each = controls.each.map(async ({ picture, ...control }) => {
+    return { ...control, picture: await pixelTensor(picture, signal, { values: unsigned }) };
+  });
+  return controlledDenoiser(denoiser, await Promise.all(each), {
+    guess: controls.guess,
+    steps: schedule.timesteps.length,
+    channels: size.channels,
+  });
 }
 
 /** Encodes what a drawing starts from. All pictures of a request share it. */

@@ -72,8 +72,27 @@ export interface ImageRequest {
    * their size. Default: neither.
    */
   readonly paddingMultiple?: number | undefined;
-  /** The pictures that ControlNets follow, one for each of them. */
-  readonly control?: readonly Pixels[] | undefined;
+  /** Pictures that the launch's ControlNets follow. The first one's size is the default of `width` and `height`. */
+  readonly control?: readonly ControlPicture[] | undefined;
+  /** Lets ControlNets run without the prompt's guidance, their finer outputs weighing less. Default false. */
+  readonly guessMode?: boolean | undefined;
+  /**
+   * Xinference's `image_to_image`. It is `control`, of which a single picture without a name is for every ControlNet of the
+   * launch. Its picture is `image` instead where the launch has none, or the request has a `strength`.
+   */
+  readonly follow?: readonly ControlPicture[] | undefined;
+}
+
+/** A picture that a ControlNet follows. */
+export interface ControlPicture {
+  readonly image: Pixels;
+  /** The ControlNet's name. Default: the launch's only one, or its i-th where there are as many pictures as ControlNets. */
+  readonly name?: string | undefined;
+  /** By which its residuals are multiplied: diffusers' `controlnet_conditioning_scale`. Default 1. */
+  readonly scale?: number | undefined;
+  /** The shares of the steps from which on, and up to which, it takes part, 0 to 1. Default: all. */
+  readonly start?: number | undefined;
+  readonly end?: number | undefined;
 }
 
 /** Pixels. */
@@ -111,7 +130,15 @@ export interface Settings extends Size, Pick<ImageRequest, OptionalField> {
   readonly strength?: number | undefined;
   readonly maskBlur?: number | undefined;
   readonly paddingMaskCrop?: number | undefined;
+  /** Of requests that ControlNets take part in. */
+  readonly controls?: readonly ControlSetting[] | undefined;
+  readonly guessMode?: boolean | undefined;
 }
+
+/** How a ControlNet took part. */
+export type ControlSetting = Readonly<Record<"scale" | "start" | "end", number>> & {
+  readonly name: string;
+};
 
 export interface Pictures {
   readonly pictures: readonly Picture[];

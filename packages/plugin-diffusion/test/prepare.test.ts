@@ -42,7 +42,7 @@ const refused: readonly (readonly [string, string, Partial<ImageRequest>])[] = [
   ["strength", "INVALID_INPUT", { strength: 0.5 }],
   ["strength", "INVALID_INPUT", { image: pixels, strength: 0 }],
   ["maskBlur", "INVALID_INPUT", { image: pixels, maskBlur: 2 }],
-  ["control", "UNSUPPORTED", { control: [pixels] }],
+  ["control", "UNSUPPORTED", { control: [{ image: pixels }] }],
 ];
 
 describe("while another picture is drawn", () => {

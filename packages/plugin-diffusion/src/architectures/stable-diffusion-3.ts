@@ -1,3 +1,4 @@
+import { KernelError } from "@kindred/core";
 import type { LaunchListing, ModelListing } from "@kindred/core";
 import { openAutoencoder } from "../components/kl-autoencoder.ts";
 import { isLeftOut } from "../components/left-out.ts";
@@ -51,6 +52,7 @@ export const stableDiffusion3Architecture: Architecture = {
 
   async open(context) {
     const { model, options } = context;
+    refuseControlNets(model, options);
     const schedule = schedulerConfig(model);
     const scheduler = (sampler: string) => createScheduler(schedule, sampler);
     checkScheduler(context, flowingSamplers, scheduler);
@@ -78,6 +80,12 @@ export const stableDiffusion3Architecture: Architecture = {
     };
   },
 };
+
+function refuseControlNets({ id }: LaunchListing, { controlnet }: DiffusionOptions): void {
+  if (controlnet == null) return;
+  const message = `"${id}" was launched with options: { controlnet }, and no ControlNets of Stable Diffusion 3 are served. Leave it out.`;
+  throw new KernelError("LOAD_FAILED", message);
+}
 
 const textsOfT5: readonly OptionalField[] = ["prompt3", "negativePrompt3"];
 

@@ -2,6 +2,7 @@ import type { ModelListing } from "@kindred/core";
 import { openAutoencoder } from "../components/kl-autoencoder.ts";
 import { textEncoder, textEncoder2, unet, vae } from "../components/named-components.ts";
 import { openPenultimate } from "../components/penultimate-encoder.ts";
+import { controlNetsXl } from "../components/published-control-nets.ts";
 import { schedulerConfig } from "../components/scheduler-config.ts";
 import { openUNet } from "../components/unet-denoiser.ts";
 import { unetSize } from "../components/unet-size.ts";
@@ -52,12 +53,13 @@ export const stableDiffusionXlArchitecture: Architecture = {
       await openPenultimate(context, textEncoder2, { projected: true }),
     ] as const;
     const autoencoder = await openAutoencoder(context, vae);
-    const denoiser = await openUNet(context, unet);
+    const { denoiser, controlNets } = await openUNet(context, unet, controlNetsXl);
     const { force_zeros_for_empty_prompt: zeroAbsent = true } =
       model.json("model_index.json") ?? {};
     return {
       prompts: sdxlPrompts({ encoders, zeroAbsent }),
       denoiser,
+      controlNets,
       autoencoder,
       samplers: denoisingSamplers,
       scheduler,

@@ -2,6 +2,7 @@ import type { LoadContext, ModelListing } from "@kindred/core";
 import { openClipEncoder } from "../components/clip-encoder.ts";
 import { openAutoencoder } from "../components/kl-autoencoder.ts";
 import { textEncoder, unet, vae } from "../components/named-components.ts";
+import { controlNets15 } from "../components/published-control-nets.ts";
 import { schedulerConfig } from "../components/scheduler-config.ts";
 import { checkScheduler } from "../components/unserved-scheduler.ts";
 import { openUNet } from "../components/unet-denoiser.ts";
@@ -63,10 +64,11 @@ export async function openStableDiffusion(
   checkScheduler(context, denoisingSamplers, scheduler);
   const prompts = clipPrompts(await openClipEncoder(context, textEncoder));
   const autoencoder = await openAutoencoder(context, vae);
-  const denoiser = await openUNet(context, unet);
+  const { denoiser, controlNets } = await openUNet(context, unet, controlNets15);
   return {
     prompts,
     denoiser,
+    controlNets,
     autoencoder,
     samplers: denoisingSamplers,
     scheduler,

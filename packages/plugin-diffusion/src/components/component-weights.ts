@@ -5,6 +5,7 @@ import { openWeights } from "@kindred/core/onnx";
 import type { Weights } from "@kindred/core/onnx";
 import { singleFileOf } from "../single-file/as-folder.ts";
 import { fileWeights } from "../single-file/file-weights.ts";
+import { fileOf } from "./component.ts";
 import type { Component } from "./component.ts";
 
 /**
@@ -24,7 +25,7 @@ export function weightFiles(
   const { weight_map: map } = model.json(file) ?? {};
   // The values of a text would be its characters.
   const shards = typeof map === "object" ? Object.values<string>(map ?? {}) : [];
-  return [file, ...new Set(shards.map((shard) => `${component.folder}/${shard}`))];
+  return [file, ...new Set(shards.map((shard) => fileOf(component, shard)))];
 }
 
 /** Opens the weights that `weightFiles` chooses. LOAD_FAILED when they are missing or not sound. */
@@ -42,10 +43,11 @@ export async function componentWeights(
 /** The file of all weights, or the index of its shards. */
 function weightsFile(
   { files, id }: LaunchListing,
-  { folder, stem }: Component,
+  component: Component,
   variant: string | undefined,
 ): string {
-  const candidates = candidateNames(stem, variant).map((name) => `${folder}/${name}`);
+  const names = candidateNames(component.stem, variant);
+  const candidates = names.map((name) => fileOf(component, name));
   const file = candidates.find((name) => files.includes(name));
   if (file) return file;
   const named = candidates.filter((name) => name.includes(".safetensors")).join(" or ");

@@ -1,4 +1,6 @@
-import type { LoadContext } from "@kindred/core";
+import { KernelError } from "@kindred/core";
+import type { LoadContext, ModelFolder } from "@kindred/core";
+import type { ControlNet } from "../control/control-net.ts";
 import { graphDenoiser } from "../denoiser.ts";
 import type { Conditions } from "../conditions.ts";
 import type { Denoiser, GraphDenoiserOptions } from "../denoiser.ts";
@@ -6,14 +8,17 @@ import { unetConfig } from "../graphs/unet-config.ts";
 import { readUNetFacts } from "../graphs/unet-facts.ts";
 import type { UNetFacts } from "../graphs/unet-facts.ts";
 import { unet } from "../graphs/unet.ts";
+import { residualNames } from "../graphs/unet/residuals.ts";
 import { guidanceEmbedding } from "../guidance-embedding.ts";
 import { microConditions } from "../micro-conditioning.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
 import { exportFolder } from "./component-export.ts";
 import { componentWeights } from "./component-weights.ts";
 import type { Component } from "./component.ts";
+import { openControlNets } from "./control-nets.ts";
 import { openExportedDenoiser } from "./exported-denoiser.ts";
 import { exportedWorkspace } from "./exported-workspace.ts";
+import type { PublishedControlNets } from "./published-control-nets.ts";
 import { requiredJson } from "./required-json.ts";
 import { floatScalar } from "./scalar-input.ts";
 import { warnOfUnused } from "./unused-weights.ts";
@@ -22,16 +27,28 @@ import { warnOfUnused } from "./unused-weights.ts";
 const conditionInputs = ["encoder_hidden_states", "timestep_cond", "text_embeds", "time_ids"];
 const names = { latents: "sample", timestep: "timestep", output: "out_sample" };
 
-/** Declares a UNet's graph. LOAD_FAILED names what of its config the graph cannot do. */
+export interface OpenedUNet {
+  readonly denoiser: Denoiser;
+  /** Default: no ControlNet goes with it. */
+  readonly controlNets?: readonly ControlNet[];
+}
+
+/**
+ * Declares the graphs of a UNet and of the launch's ControlNets, of which some are known by name. LOAD_FAILED names what of
+ * their configs the graphs cannot do.
+ */
 export async function openUNet(
   context: LoadContext<DiffusionOptions>,
   component: Component,
-): Promise<Denoiser> {
+  published: PublishedControlNets,
+): Promise<OpenedUNet> {
   const { model, graph, options } = context;
   const json = requiredJson(model, `${component.folder}/config.json`);
   const facts = readUNetFacts(json);
   const exported = exportFolder(model, component);
+  const isControlled = options.controlnet != null;
   if (exported) {
+    if (isControlled) throw withoutResiduals(model);
     const { source, timestep } = await openExportedDenoiser(model, exported, {
       names,
       conditions: conditionInputs,
@@ -39,13 +56,24 @@ export async function openUNet(
     });
     const workspace = exportedWorkspace(facts);
     const own = unetOptions(facts, source.inputs);
-    return graphDenoiser(graph({ ...source, workspace }), { names, timestep, ...own });
+    return {
+      denoiser: graphDenoiser(graph({ ...source, workspace }), { names, timestep, ...own }),
+    };
   }
+  const config = unetConfig(json);
+  const controlNets = await openControlNets(context, config, published);
   const weights = await componentWeights(model, component, options.variant);
-  const source = unet(unetConfig(json), weights, { name: component.folder });
+  const source = unet(config, weights, { name: component.folder, residuals: isControlled });
   warnOfUnused(context, source);
   const own = unetOptions(facts, source.inputs);
-  return graphDenoiser(graph(source), { names, timestep: floatScalar, ...own });
+  const residuals = isControlled ? residualNames(config) : [];
+  const given = { names, timestep: floatScalar, residuals, ...own };
+  return { denoiser: graphDenoiser(graph(source), given), controlNets };
+}
+
+function withoutResiduals({ id }: ModelFolder): KernelError {
+  const message = `"${id}" was launched with options: { controlnet }, and its UNet is an ONNX export, which takes nothing of a ControlNet. Launch the folder with its .safetensors weights.`;
+  return new KernelError("LOAD_FAILED", message);
 }
 
 function unetOptions(facts: UNetFacts, inputs: readonly string[]): Partial<GraphDenoiserOptions> {

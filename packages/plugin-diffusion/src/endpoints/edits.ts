@@ -2,8 +2,9 @@ import type { Endpoint } from "@kindred/core";
 import type { UploadLimits } from "../picture/upload-limits.ts";
 import type { image } from "../task.ts";
 import { alphaMask, ownMask } from "./edit-mask.ts";
+import { controlFiles, controlRequest } from "./control-fields.ts";
 import { promptField, requestOf } from "./fields.ts";
-import type { Maybe } from "./fields.ts";
+import type { Maybe } from "./maybe.ts";
 import { imageBody } from "./image-body.ts";
 import { decodedImages, imageEndpoint } from "./image-endpoint.ts";
 import { imagesStream } from "./images-stream.ts";
@@ -41,14 +42,16 @@ export function edits(limits: UploadLimits): Endpoint<typeof image, EditsBody> {
     path: "/v1/images/edits",
     body,
     text: "prompt",
-    files: ["image", "images", "mask"],
+    files: ["image", "images", "mask", ...controlFiles],
     fields: overNames,
     async decode(asked) {
       const image = await onePicture(asked, ["image", "images"], limits);
       const sent = asked.mask == null ? undefined : await onePicture(asked, ["mask"], limits);
       const { mask, warnings } = await (sent ? alphaMask(sent, image) : ownMask(image));
-      const request = { ...requestOf(asked), ...overRequest(asked), image: image.pixels, mask };
-      return decodedImages(asked, { prompt: asked.prompt, ...request }, warnings);
+      const control = await controlRequest(asked, limits);
+      const request = { ...requestOf(asked), ...overRequest(asked), ...control };
+      const drawn = { prompt: asked.prompt, ...request, image: image.pixels, mask };
+      return decodedImages(asked, drawn, warnings);
     },
     stream: imagesStream("image_edit"),
   };

@@ -4,11 +4,12 @@ import { guidanceField, sizeField, stepsField } from "../request/fields.ts";
 import { isSeed, seedFault } from "../request/seeds.ts";
 import { sizeOf } from "../request/size.ts";
 import type { Crop, ImageRequest } from "../task.ts";
-
-export type Maybe<T> = T | null | undefined;
+import { controlFields, controlNames } from "./control-fields.ts";
+import type { ControlFields } from "./control-fields.ts";
+import type { Maybe } from "./maybe.ts";
 
 /** The fields of every image endpoint beside its prompt and pictures. null means absent. */
-export interface ImageFields {
+export interface ImageFields extends ControlFields {
   readonly model?: Maybe<string>;
   readonly n?: Maybe<number>;
   readonly size?: Maybe<string>;
@@ -131,6 +132,7 @@ export const imageFields: {
   frame_count: refused(still),
   frame_duration_ms: refused(still),
   markup: refused("no model reads marks in a picture"),
+  ...controlFields,
 };
 
 /** Wire names of the task's fields that have another name there. */
@@ -156,9 +158,10 @@ export const wireNames: Readonly<Record<string, string>> = {
   negativeOriginalSize: "negative_original_size",
   negativeCrop: "negative_crops_coords_top_left",
   negativeTargetSize: "negative_target_size",
+  ...controlNames,
 };
 
-/** The request that these fields make. */
+/** The request that these fields make, without its pictures. */
 export function requestOf(fields: ImageFields): Omit<ImageRequest, "prompt"> {
   return {
     negativePrompt: fields.negative_prompt ?? undefined,

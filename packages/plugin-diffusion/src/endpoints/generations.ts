@@ -1,5 +1,7 @@
 import type { Endpoint } from "@kindred/core";
+import type { UploadLimits } from "../picture/upload-limits.ts";
 import type { image } from "../task.ts";
+import { controlFiles, controlRequest } from "./control-fields.ts";
 import { imageFields, promptField, requestOf, wireNames } from "./fields.ts";
 import type { ImageFields } from "./fields.ts";
 import { imageBody } from "./image-body.ts";
@@ -11,13 +13,21 @@ export interface GenerationsBody extends ImageFields {
   readonly prompt: string;
 }
 
+const body = imageBody<GenerationsBody>({ prompt: promptField, ...imageFields });
+
 /** OpenAI's endpoint that draws pictures from text, with diffusers' settings beside OpenAI's fields. */
-export const generations: Endpoint<typeof image, GenerationsBody> = {
-  ...imageEndpoint,
-  path: "/v1/images/generations",
-  body: imageBody<GenerationsBody>({ prompt: promptField, ...imageFields }),
-  text: "prompt",
-  fields: wireNames,
-  decode: (asked) => decodedImages(asked, { prompt: asked.prompt, ...requestOf(asked) }),
-  stream: imagesStream("image_generation"),
-};
+export function generations(limits: UploadLimits): Endpoint<typeof image, GenerationsBody> {
+  return {
+    ...imageEndpoint,
+    path: "/v1/images/generations",
+    body,
+    text: "prompt",
+    files: controlFiles,
+    fields: wireNames,
+    async decode(asked) {
+      const control = await controlRequest(asked, limits);
+      return decodedImages(asked, { prompt: asked.prompt, ...requestOf(asked), ...control });
+    },
+    stream: imagesStream("image_generation"),
+  };
+}

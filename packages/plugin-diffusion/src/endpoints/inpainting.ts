@@ -2,8 +2,9 @@ import type { Endpoint } from "@kindred/core";
 import type { UploadLimits } from "../picture/upload-limits.ts";
 import type { image } from "../task.ts";
 import { luminanceMask } from "./edit-mask.ts";
+import { controlFiles, controlRequest } from "./control-fields.ts";
 import { promptField, requestOf } from "./fields.ts";
-import type { Maybe } from "./fields.ts";
+import type { Maybe } from "./maybe.ts";
 import { imageBody } from "./image-body.ts";
 import { decodedImages, imageEndpoint } from "./image-endpoint.ts";
 import { imagesStream } from "./images-stream.ts";
@@ -36,14 +37,16 @@ export function inpainting(limits: UploadLimits): Endpoint<typeof image, Inpaint
     path: "/v1/images/inpainting",
     body,
     text: "prompt",
-    files: ["image", "mask_image"],
+    files: ["image", "mask_image", ...controlFiles],
     fields: { ...overNames, mask: "mask_image" },
     async decode(asked) {
       const image = await onePicture(asked, ["image"], limits);
       const sent = await onePicture(asked, ["mask_image"], limits);
       const { mask, warnings } = await luminanceMask("mask_image", sent, image);
-      const request = { ...requestOf(asked), ...overRequest(asked), image: image.pixels, mask };
-      return decodedImages(asked, { prompt: asked.prompt ?? "", ...request }, warnings);
+      const control = await controlRequest(asked, limits);
+      const request = { ...requestOf(asked), ...overRequest(asked), ...control };
+      const drawn = { prompt: asked.prompt ?? "", ...request, image: image.pixels, mask };
+      return decodedImages(asked, drawn, warnings);
     },
     stream: imagesStream("image_edit"),
   };

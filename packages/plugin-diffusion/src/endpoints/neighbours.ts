@@ -23,6 +23,18 @@ const advices: Advices = [
   ["use output_format", "format image_format"],
   ["use model", "model_id model_name model_uid checkpoint sd_model_checkpoint"],
   ["use prompt_truncate", "truncate truncate_prompt"],
+  ["use control_image", "controlnet_image control_images conditioning_image"],
+  ["use controlnet, a ControlNet's name", "controlnet_model control_net control_model"],
+  [
+    "use controlnet_conditioning_scale",
+    "control_scale control_strength control_weight controlnet_scale conditioning_scale controlnet_strength",
+  ],
+  ["use control_guidance_start", "guidance_start control_start"],
+  ["use control_guidance_end", "guidance_end control_end"],
+  [
+    'use control_preprocess, which may be "canny"',
+    "preprocessor canny canny_preprocess control_module",
+  ],
 ];
 
 /** Those for fields of a picture, on an endpoint that takes none. */
@@ -30,10 +42,6 @@ const textAdvices: Advices = [
   [
     textOnly,
     "denoising_strength strength image images init_image init_images mask mask_image mask_blur padding_mask_crop padding_image_to_multiple",
-  ],
-  [
-    "this endpoint draws from text alone: leave it out",
-    "control_image controlnet controlnet_conditioning_scale",
   ],
 ];
 

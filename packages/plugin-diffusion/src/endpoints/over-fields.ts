@@ -1,7 +1,8 @@
 import * as z from "zod";
 import type { ImageRequest } from "../task.ts";
 import { imageFields, wireNames } from "./fields.ts";
-import type { ImageFields, Maybe } from "./fields.ts";
+import type { ImageFields } from "./fields.ts";
+import type { Maybe } from "./maybe.ts";
 
 /** The fields of the endpoints that draw over a picture, beside their prompt and pictures. null means absent. */
 export interface OverFields extends ImageFields {

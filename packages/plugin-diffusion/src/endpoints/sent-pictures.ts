@@ -3,7 +3,7 @@ import { decodePicture } from "../picture/decode.ts";
 import type { DecodedPicture } from "../picture/decode.ts";
 import type { UploadLimits } from "../picture/upload-limits.ts";
 import { bytesOfDataUrl } from "./data-url.ts";
-import type { Maybe } from "./fields.ts";
+import type { Maybe } from "./maybe.ts";
 import type { SentPicture } from "./picture-field.ts";
 
 type Sent = Maybe<readonly SentPicture[]>;
@@ -32,6 +32,25 @@ export async function onePicture<Field extends string>(
     const message = `${field} has ${sent.length} pictures, and no model of this server takes more than one. Send one.`;
     throw new KernelError("UNSUPPORTED", message, { param: field });
   }
+  return decoded(picture, field, limits);
+}
+
+/** Decodes all pictures of a field, one after another. INVALID_INPUT for one that cannot be decoded. */
+export async function allPictures<Field extends string>(
+  body: { readonly [Name in Field]?: Sent },
+  field: Field,
+  limits: UploadLimits,
+): Promise<readonly DecodedPicture[]> {
+  const pictures: DecodedPicture[] = [];
+  for (const each of body[field] ?? []) pictures.push(await decoded(each, field, limits));
+  return pictures;
+}
+
+async function decoded(
+  picture: SentPicture,
+  field: string,
+  limits: UploadLimits,
+): Promise<DecodedPicture> {
   const file = typeof picture === "string" ? await bytesOfDataUrl(picture) : picture;
   return decodePicture(file, field, limits);
 }

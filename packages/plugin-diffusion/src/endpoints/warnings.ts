@@ -39,7 +39,7 @@ export function addWarnings(output: Pictures, { body, warn }: Reply<OverFields>)
   }
   if (
     drawn &&
-    settings.strength !== undefined &&
+    (settings.strength !== undefined || settings.controls) &&
     !sizeOf(body.size) &&
     body.padding_image_to_multiple == null
   ) {

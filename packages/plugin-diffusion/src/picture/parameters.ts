@@ -15,6 +15,7 @@ export function parametersText({ seed }: Picture, { settings, model }: Pictures)
     ...(clipSkip > 0 ? [`Clip skip: ${clipSkip + 1}`] : []),
     ...(guidanceRescale > 0 ? [`CFG Rescale phi: ${guidanceRescale}`] : []),
     ...originFacts(settings),
+    ...controlFacts(settings),
     ...optionalFacts(settings),
     "Version: Kindred",
   ];
@@ -29,6 +30,16 @@ function originFacts({ strength, maskBlur, paddingMaskCrop }: Settings): readonl
     ...(maskBlur ? [`Mask blur: ${maskBlur}`] : []),
     ...(paddingMaskCrop === undefined ? [] : [`Masked area padding: ${paddingMaskCrop}`]),
   ];
+}
+
+/** The ControlNets, in the words of AUTOMATIC1111's extension for them. */
+function controlFacts({ controls = [], guessMode }: Settings): readonly string[] {
+  const mode = guessMode ? ["Guess Mode: True"] : [];
+  return controls.map(({ name, scale, start, end }, i) => {
+    const facts = [`Model: ${name}`, `Weight: ${scale}`, `Guidance Start: ${start}`];
+    const text = [...facts, `Guidance End: ${end}`, ...mode].join(", ");
+    return `ControlNet ${i}: ${JSON.stringify(text)}`;
+  });
 }
 
 /** The fields that only some models honour. AUTOMATIC1111 has no names for them, and quotes what may have a comma. */

@@ -6,17 +6,27 @@ import type { Area } from "./area.ts";
 
 const { fround } = Math;
 
-/** Values of the bytes 0 to 255, from -1 to 1, rounded as diffusers and numpy round them. */
-const values: Float32Array = Float32Array.from(
-  { length: 256 },
-  (_, byte) => 2 * fround(byte / 255) - 1,
-);
+/** Values of the bytes 0 to 255, rounded as diffusers and numpy round them: as pictures are encoded, from -1 to 1. */
+const signed: Float32Array = valuesOf((share) => 2 * share - 1);
+/** The same as ControlNets take them, from 0 to 1. */
+export const unsigned: Float32Array = valuesOf((share) => share);
 
-/** A picture as an encoder takes it: float32 [1, 3, height, width] from -1 to 1. Grey, which is 0, stands within `grey`. */
+function valuesOf(value: (share: number) => number): Float32Array {
+  return Float32Array.from({ length: 256 }, (_, byte) => value(fround(byte / 255)));
+}
+
+interface TensorOptions {
+  /** A part of the picture that is 0. Default: none. */
+  readonly grey?: Area | undefined;
+  /** The values of the bytes. Default: from -1 to 1. */
+  readonly values?: Float32Array;
+}
+
+/** A picture as graphs take it: float32 [1, 3, height, width]. */
 export async function pixelTensor(
   { rgb, width, height }: Pixels,
-  grey: Area | undefined,
   signal: AbortSignal,
+  { grey, values = signed }: TensorOptions = {},
 ): Promise<Tensor> {
   const count = width * height;
   const data = new Float32Array(3 * count);

@@ -28,6 +28,16 @@ export interface DiffusionOptions extends LeftOut {
    * header or its weights.
    */
   readonly prediction_type?: "epsilon" | "v_prediction" | undefined;
+  /**
+   * ControlNets that requests may use, by the names that requests have for them: { canny: "models/sd-controlnet-canny" }. A
+   * name alone, or a list of names, is of published ones. Default: none.
+   */
+  readonly controlnet?:
+    | Readonly<Record<string, string>>
+    | string
+    | readonly string[]
+    | null
+    | undefined;
   /** Values of fields that a request omits. Default: the checkpoint's. */
   readonly steps?: number | undefined;
   readonly guidance?: number | undefined;
@@ -62,6 +72,10 @@ const maxAbout = 1_000;
 const maxExample = 300;
 const maxExamples = 20;
 
+const source = z.string().min(1).max(4096);
+const controlName = z.string().regex(/^[a-z0-9][\w.-]{0,99}$/i);
+const maxControlNets = 32;
+
 export const launchOptions: z.ZodType<DiffusionOptions> = z.strictObject({
   text_encoder: nothing.optional(),
   text_encoder_2: nothing.optional(),
@@ -70,6 +84,11 @@ export const launchOptions: z.ZodType<DiffusionOptions> = z.strictObject({
   unet: nothing.optional(),
   vae: nothing.optional(),
   variant: z.string().regex(/^\w+$/).optional(),
+  controlnet: z
+    .union([source, z.array(source).max(maxControlNets), z.record(controlName, source)], {
+      error: 'must be names of ControlNets with their folders, as in { canny: "models/canny" }',
+    })
+    .nullish(),
   prediction_type: z.enum(["epsilon", "v_prediction"]).optional(),
   steps: stepsField.optional(),
   guidance: guidanceField.optional(),

@@ -33,10 +33,6 @@ export function checkOrigin(
   request: ImageRequest,
   { autoencoder, denoiser }: Pick<DiffusionModel, "autoencoder" | "denoiser">,
 ): void {
-  if (request.control !== undefined)
-    throw new KernelError("UNSUPPORTED", "This model follows no picture. Leave control out.", {
-      param: "control",
-    });
   const alone = ofImage.find((field) => request[field] !== undefined && !request.image);
   if (alone) throw missing(alone, "image");
   const unmasked = ofMask.find((field) => request[field] !== undefined && !request.mask);

@@ -1,4 +1,6 @@
 import { KernelError } from "@kindred/core";
+import type { Device } from "@kindred/core";
+import type { ControlNet } from "../control/control-net.ts";
 import { guidedApart, guidedTogether, unguided } from "../denoise.ts";
 import type { DenoiseWay } from "../denoise.ts";
 import type { DiffusionModel } from "../diffusion-model.ts";
@@ -8,11 +10,14 @@ import type { Schedule } from "../schedulers/scheduler.ts";
 import type { ImageRequest, LatentSize, Settings, Size } from "../task.ts";
 import type { GuidedConditions } from "../conditions.ts";
 import { holds, refuseIfTooLarge } from "./device-memory.ts";
+import type { LatentComponent } from "./device-memory.ts";
 import { sizesOf } from "./drawn-sizes.ts";
 import { excessOf } from "./limits.ts";
 import { refuseUnhonoured } from "./optional-fields.ts";
 import { checkOrigin } from "./origin-fields.ts";
 import { cutTo, paddedRequest } from "./padding.ts";
+import { chooseControls, readyControls, withoutFollow } from "./ready-controls.ts";
+import type { ReadyControls } from "./ready-controls.ts";
 import { readyOrigin } from "./ready-origin.ts";
 import type { ReadyOrigin } from "./ready-origin.ts";
 import { seedsOf } from "./seeds.ts";
@@ -38,6 +43,8 @@ export interface ReadyRequest {
   readonly previews: number;
   /** Default: pictures start from noise alone. */
   readonly origin?: ReadyOrigin | undefined;
+  /** Default: no ControlNet takes part. */
+  readonly controls?: ReadyControls | undefined;
 }
 
 /**
@@ -46,9 +53,10 @@ export interface ReadyRequest {
  */
 export async function prepareRequest(
   model: DiffusionModel,
-  request: ImageRequest,
+  asked: ImageRequest,
   signal: AbortSignal,
 ): Promise<ReadyRequest> {
+  const request = withoutFollow(asked, model);
   checkOrigin(request, model);
   refuseUnhonoured(request, model.fields);
   const padded = await paddedRequest(request);
@@ -64,8 +72,10 @@ async function readyRequest(
   request: ImageRequest,
   signal: AbortSignal,
 ): Promise<ReadyRequest> {
+  const chosen = chooseControls(request, model);
+  const controlNets = chosen.map(({ net }) => net);
   const { drawn, final } = sizesOf(request, model);
-  const asked = settingsOf(request, model.defaults, final);
+  const asked = settingsOf(request, { defaults: model.defaults, final, controls: chosen });
   const scheduler = model.scheduler(asked.sampler);
   const settings = isDefault(asked.sampler) ? { ...asked, sampler: scheduler.name } : asked;
   const { steps, guidance, strength } = settings;
@@ -73,7 +83,8 @@ async function readyRequest(
   const excess = excessOf(model.id, model.limits, { ...settings, drawn, count });
   if (excess) throw new KernelError("INVALID_INPUT", excess.message, { param: excess.param });
   const size = latentSize(model, drawn);
-  refuseTooLarge(model, { size: settings, latent: size, encodes: request.image !== undefined });
+  const components = componentsOf(model, controlNets, request);
+  refuseTooLarge(components, { device: model.device, size: settings, latent: size });
   const schedule = scheduler.schedule({ steps, size, strength });
   const { previews = 0, promptTruncate: truncate = model.promptTruncate ?? false } = request;
   const seeds = seedsOf(request.seed, count);
@@ -83,10 +94,11 @@ async function readyRequest(
     { ...request, guided, clipSkip: settings.clipSkip, truncate },
     signal,
   );
-  const way = guided ? guidedWay(model, size) : unguided;
+  const way = guided ? guidedWay(model.device, [model.denoiser, ...controlNets], size) : unguided;
   const origin = request.image && (await readyOrigin(request, { drawn, final }));
+  const controls = await readyControls(chosen, request.guessMode, drawn);
   const shared = { settings, drawn, size, schedule, conditions, prompts, way, guided };
-  return { ...shared, seeds, previews, origin };
+  return { ...shared, seeds, previews, origin, controls };
 }
 
 export function latentSize(
@@ -98,27 +110,36 @@ export function latentSize(
 }
 
 interface Drawn {
+  readonly device: Device;
   /** The one asked for. */
   readonly size: Size;
   readonly latent: LatentSize;
-  /** Whether a picture is encoded, too. */
-  readonly encodes: boolean;
+}
+
+/** The components that a request runs over its latents. */
+function componentsOf(
+  { denoiser, autoencoder }: DiffusionModel,
+  controlNets: readonly ControlNet[],
+  { image }: ImageRequest,
+): readonly LatentComponent[] {
+  const encoder = image && autoencoder.encoder;
+  return [denoiser, ...controlNets, autoencoder, ...(encoder ? [encoder] : [])];
 }
 
 function refuseTooLarge(
-  { denoiser, autoencoder, device }: DiffusionModel,
-  { size, latent: { channels, height, width }, encodes }: Drawn,
+  components: readonly LatentComponent[],
+  { device, size, latent: { channels, height, width } }: Drawn,
 ): void {
   const latents = [1, channels, height, width];
-  const { encoder } = autoencoder;
-  for (const component of [denoiser, autoencoder, ...(encodes && encoder ? [encoder] : [])])
-    refuseIfTooLarge(component, latents, { device, size });
+  for (const component of components) refuseIfTooLarge(component, latents, { device, size });
 }
 
 /** Chooses by all the memory of the device, not by what is free now, so that a launch always draws the same. */
 function guidedWay(
-  { denoiser, device }: DiffusionModel,
+  device: Device,
+  components: readonly LatentComponent[],
   { channels, height, width }: LatentSize,
 ): DenoiseWay {
-  return holds(device, denoiser, [2, channels, height, width]) ? guidedTogether : guidedApart;
+  const latents = [2, channels, height, width];
+  return components.every((each) => holds(device, each, latents)) ? guidedTogether : guidedApart;
 }

@@ -1,4 +1,4 @@
-import type { ImageRequest, Settings, Size } from "../task.ts";
+import type { ControlSetting, ImageRequest, Settings, Size } from "../task.ts";
 import { optionalsOf } from "./optional-fields.ts";
 import { leastSteps, strengthOf } from "./origin-fields.ts";
 
@@ -8,8 +8,19 @@ export interface Defaults extends Size {
   readonly guidance: number;
 }
 
-/** A request's settings. Its pictures have the size `final` in the end. */
-export function settingsOf(request: ImageRequest, defaults: Defaults, final: Size): Settings {
+export interface SettingsContext {
+  readonly defaults: Defaults;
+  /** The size that pictures have in the end. */
+  readonly final: Size;
+  /** The ControlNets that take part. */
+  readonly controls: readonly ControlSetting[];
+}
+
+/** A request's settings. */
+export function settingsOf(
+  request: ImageRequest,
+  { defaults, final, controls }: SettingsContext,
+): Settings {
   const strength = strengthOf(request);
   return {
     prompt: request.prompt,
@@ -25,5 +36,11 @@ export function settingsOf(request: ImageRequest, defaults: Defaults, final: Siz
     ...(strength !== undefined && { strength }),
     ...(request.mask && { maskBlur: request.maskBlur ?? 0 }),
     ...(request.paddingMaskCrop !== undefined && { paddingMaskCrop: request.paddingMaskCrop }),
+    ...(controls.length > 0 && { controls: controls.map(controlSetting) }),
+    ...(request.guessMode && { guessMode: true }),
   };
+}
+
+function controlSetting({ name, scale, start, end }: ControlSetting): ControlSetting {
+  return { name, scale, start, end };
 }

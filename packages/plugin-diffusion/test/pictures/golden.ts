@@ -23,6 +23,13 @@ interface Recorded {
   readonly models: Readonly<Record<string, GoldenModel | LikeModel>>;
   readonly cases: Readonly<Record<string, GoldenCase>>;
   readonly guidance?: readonly GuidanceEmbedding[];
+  readonly nets?: Readonly<Record<string, GoldenControlNet>>;
+}
+
+/** A ControlNet without its weights. */
+export interface GoldenControlNet {
+  readonly dtype: FloatType;
+  readonly config: Readonly<Record<string, unknown>>;
 }
 
 /** A scale of guidance as diffusers gives it to the UNet of a Latent Consistency Model. */
@@ -42,6 +49,10 @@ export interface GoldenPictures {
   readonly models: Readonly<Record<string, GoldenModel>>;
   readonly cases: Readonly<Record<string, GoldenCase>>;
   readonly guidance: readonly GuidanceEmbedding[];
+  /** ControlNets by their names. */
+  readonly nets: Readonly<Record<string, GoldenControlNet>>;
+  /** A recorded input. */
+  input(file: string): Promise<Pixels>;
   /** The difference between a picture and a recorded one. Infinity when their sizes differ. */
   difference(pixels: Pixels, file: string): Promise<Difference>;
 }
@@ -60,6 +71,8 @@ export function readPictures(name: string): GoldenPictures {
     models: Object.fromEntries(models),
     cases: recorded.cases,
     guidance: recorded.guidance ?? [],
+    nets: recorded.nets ?? {},
+    input: (file) => pixelsOf(new URL(file, folder)),
     difference: (pixels, file) => difference(pixels, new URL(file, folder)),
   };
 }
@@ -76,12 +89,16 @@ export interface Difference {
 }
 
 async function difference(pixels: Pixels, file: URL): Promise<Difference> {
+  const { rgb, width, height } = await pixelsOf(file);
+  if (width !== pixels.width || height !== pixels.height) return { mean: Infinity, max: Infinity };
+  const differences = pixels.rgb.map((value, i) => Math.abs(value - rgb[i]!));
+  const sum = differences.reduce((total, value) => total + value, 0);
+  const max = differences.reduce((most, value) => Math.max(most, value), 0);
+  return { mean: sum / differences.length, max };
+}
+
+async function pixelsOf(file: URL): Promise<Pixels> {
   const picture = sharp(readFileSync(file)).removeAlpha();
   const { data, info } = await picture.raw().toBuffer({ resolveWithObject: true });
-  if (info.width !== pixels.width || info.height !== pixels.height) {
-    return { mean: Infinity, max: Infinity };
-  }
-  const differences = pixels.rgb.map((value, i) => Math.abs(value - data[i]!));
-  const sum = differences.reduce((total, value) => total + value, 0);
-  return { mean: sum / differences.length, max: Math.max(...differences) };
+  return { rgb: data, width: info.width, height: info.height };
 }

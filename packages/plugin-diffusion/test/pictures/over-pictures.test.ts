@@ -1,10 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { createKernel } from "@kindred/core";
 import type { Kernel } from "@kindred/core";
-import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { diffusion, image } from "../../src/index.ts";
 import type { ImageRequest, Pixels } from "../../src/index.ts";
@@ -36,13 +34,7 @@ afterAll(async () => {
 
 /** A recorded input by its file. */
 async function pixels(file: unknown): Promise<Pixels | undefined> {
-  if (file === undefined) return undefined;
-  const path = fileURLToPath(new URL(`../golden/over-pictures/${String(file)}`, import.meta.url));
-  const { data, info } = await sharp(path)
-    .removeAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { rgb: data, width: info.width, height: info.height };
+  return file === undefined ? undefined : golden.input(String(file));
 }
 
 async function deviate(

@@ -8,13 +8,15 @@ import { autoencoderKlConfig } from "../../src/graphs/autoencoder-kl-config.ts";
 import { autoencoderDecoder, autoencoderEncoder } from "../../src/graphs/autoencoder-kl.ts";
 import { clipTextConfig } from "../../src/graphs/clip-text-config.ts";
 import { clipText } from "../../src/graphs/clip-text.ts";
+import { controlNetConfig } from "../../src/graphs/control-net-config.ts";
+import { controlNet } from "../../src/graphs/control-net.ts";
 import { sd3TransformerConfig } from "../../src/graphs/sd3-transformer-config.ts";
 import { sd3Transformer } from "../../src/graphs/sd3-transformer.ts";
 import { t5EncoderConfig } from "../../src/graphs/t5-encoder-config.ts";
 import { t5Encoder } from "../../src/graphs/t5-encoder.ts";
 import { unetConfig } from "../../src/graphs/unet-config.ts";
 import { unet } from "../../src/graphs/unet.ts";
-import type { GoldenModel } from "./golden.ts";
+import type { GoldenControlNet, GoldenModel } from "./golden.ts";
 
 const clipTokenizer = fileURLToPath(new URL("../fixtures/tokenizer", import.meta.url));
 const t5Tokenizer = fileURLToPath(new URL("../fixtures/t5-tokenizer", import.meta.url));
@@ -46,6 +48,18 @@ export async function writeExport(folder: string, model: GoldenModel): Promise<v
     const [graph] = build(await openSafetensors(component, "model.onnx_data"));
     await writeFile(join(component, "model.onnx"), graph!.model);
   }
+}
+
+/** Writes a ControlNet's folder with the reference's weights. */
+export async function writeControlNet(
+  folder: string,
+  { config, dtype }: GoldenControlNet,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "config.json"), JSON.stringify(config));
+  const file = join(folder, "diffusion_pytorch_model.safetensors");
+  const build = (weights: Weights) => controlNet(controlNetConfig(config), weights, "controlnet");
+  await synthesize({ file, dtype, build });
 }
 
 async function writeFiles(folder: string, files: Readonly<Record<string, unknown>>): Promise<void> {
