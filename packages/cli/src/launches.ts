@@ -4,11 +4,38 @@ import { basename, resolve } from "node:path";
 import { repoOf } from "@kindred/core";
 import type { Launch } from "@kindred/core";
 import { demoModels } from "@kindred/demo-models";
+import { withControlNets } from "./control-nets.ts";
 import { UsageError } from "./usage.ts";
 import { parseValue } from "./value.ts";
 
-/** The launches of `--model ID=PATH[#FAMILY]` and `--option ID.KEY=VALUE`. Without a model, the demo models are launched. */
-export function parseLaunches(models: readonly string[], options: readonly string[]): Launch[] {
+/** The flags that say how models are launched. */
+export const launchFlags: {
+  readonly option: LaunchFlag;
+  readonly controlnet: LaunchFlag;
+} = {
+  option: { type: "string", multiple: true, default: [] },
+  controlnet: { type: "string", multiple: true, default: [] },
+};
+
+interface LaunchFlag {
+  readonly type: "string";
+  readonly multiple: true;
+  readonly default: string[];
+}
+
+export interface LaunchFlags {
+  readonly option?: readonly string[];
+  readonly controlnet?: readonly string[];
+}
+
+/**
+ * The launches of `--model ID=PATH[#FAMILY]`, `--option ID.KEY=VALUE` and `--controlnet [ID.]NAME=PATH`. Without a model, the demo
+ * models are launched.
+ */
+export function parseLaunches(
+  models: readonly string[],
+  { option: options = [], controlnet = [] }: LaunchFlags = {},
+): readonly Launch[] {
   const launches = new Map<string, Launch>();
   for (const launch of models.length > 0 ? models.map(parseModel) : demoModels) {
     if (launches.has(launch.id)) {
@@ -22,7 +49,7 @@ export function parseLaunches(models: readonly string[], options: readonly strin
     const launch = ownerOf(text, [...launches.values()]);
     launches.set(launch.id, withOption(launch, text.slice(launch.id.length + 1)));
   }
-  return [...launches.values()];
+  return withControlNets([...launches.values()], controlnet);
 }
 
 /** Begins like a path rather than an id: with "/", ".", "~", "\" or a drive. */

@@ -4,7 +4,7 @@ import { replyTo } from "@kindred/server-koa";
 import { parseArguments } from "./arguments.ts";
 import { checkWritable, destinationOf } from "./destination.ts";
 import { bodyFor } from "./file-format.ts";
-import { parseLaunches } from "./launches.ts";
+import { launchFlags, parseLaunches } from "./launches.ts";
 import { openKernel } from "./open-kernel.ts";
 import { printJson, printShown } from "./output.ts";
 import type { Output } from "./output.ts";
@@ -22,7 +22,7 @@ export async function run(args: readonly string[]): Promise<void> {
     args: [...args],
     allowPositionals: true,
     options: {
-      option: { type: "string", multiple: true, default: [] },
+      ...launchFlags,
       memory: { type: "string" },
       json: { type: "boolean", default: false },
       output: { type: "string", short: "o" },
@@ -31,7 +31,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const [model, ...words] = positionals;
   if (model === undefined) throw new UsageError("kindred run needs a model: PATH or ID=PATH.");
   const request = parseRequest(words);
-  const [launch] = parseLaunches([model], values.option);
+  const [launch] = parseLaunches([model], values);
   const { memory, output } = values;
   const destination = destinationOf(output);
   const wanted = { request, json: values.json, destination, kept: output !== undefined };

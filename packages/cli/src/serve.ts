@@ -9,7 +9,7 @@ import { parseBounds } from "./bounds.ts";
 import { openFiles } from "./files.ts";
 import { invitation } from "./invitation.ts";
 import { inCommandLine } from "./launch-notation.ts";
-import { parseLaunches } from "./launches.ts";
+import { launchFlags, parseLaunches } from "./launches.ts";
 import { onceFetched } from "./once-fetched.ts";
 import { openKernel } from "./open-kernel.ts";
 import { parsePictureLimits, pictureLimitOptions } from "./picture-limits.ts";
@@ -27,7 +27,7 @@ export async function serve(args: readonly string[]): Promise<void> {
       host: { type: "string", default: "127.0.0.1" },
       port: { type: "string", default: "9997" },
       model: { type: "string", multiple: true, default: [] },
-      option: { type: "string", multiple: true, default: [] },
+      ...launchFlags,
       memory: { type: "string" },
       data: { type: "string" },
       "public-url": { type: "string" },
@@ -50,7 +50,7 @@ export async function serve(args: readonly string[]): Promise<void> {
   const access = parseAccess(values);
   const bounds = parseBounds(values);
   const files = await openFiles(values);
-  const launches = parseLaunches(values.model, values.option);
+  const launches = parseLaunches(values.model, values);
   const kernel = await openKernel({
     launches,
     memory: values.memory,

@@ -13,6 +13,8 @@ export const usage = `kindred serves ONNX models from Node.
                            Default: two small models of our own, demo-image and demo-embedding
     --option ID.KEY=VALUE  sets an option of a model's family, or replicas, keepAlive, runTimeout, loadTimeout (all three in
                            seconds), onChange (refuse or reload), prefer
+    --controlnet [ID.]NAME=PATH
+                           lets requests follow a picture by the ControlNet in the folder PATH; may be repeated
     --memory SIZE          memory that models may take, such as 8GB; default 80 % of the machine's
     --max-side PIXELS      the longest side of a picture; default by the model's own size
     --max-pixel-steps N    the most pixels x steps x pictures of one request; default by the model's own size
@@ -35,10 +37,10 @@ export const usage = `kindred serves ONNX models from Node.
     --keep-going           serves the other models when one cannot be served; default: ends with status 1
 
   kindred run MODEL [TEXT] [FIELD=VALUE]…        one request, without HTTP
-    MODEL                  PATH or ID=PATH, as above, or a demo model's id; takes --option and --memory
+    MODEL                  PATH or ID=PATH, as above, or a demo model's id; takes --option, --controlnet and --memory
     TEXT                   fills the endpoint's field for a bare text, such as a prompt
     FIELD=VALUE            sets a field of the request; VALUE is JSON, otherwise a string. FIELD=@PATH sends a file, as in
-                           image=@in.png mask=@mask.png
+                           image=@in.png mask=@mask.png control_image=@lines.png
     --json                 prints the whole reply
     -o, --output FILE      writes the picture, or the reply without one, to FILE, in the format that its name says. In a
                            folder, and without -o, a picture is called MODEL-SEED.png

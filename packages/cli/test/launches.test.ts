@@ -65,14 +65,13 @@ test("an empty id or path is refused", () => {
 });
 
 test("two models of one id are refused", () => {
-  expect(() => parseLaunches(["/a/bge", "/b/bge"], [])).toThrow(/Two models are called "bge"/);
+  expect(() => parseLaunches(["/a/bge", "/b/bge"])).toThrow(/Two models are called "bge"/);
 });
 
 test("options go to the longest id that fits, and are JSON when they can be", () => {
-  const launches = parseLaunches(
-    ["bge=/a", "bge.v1.5=/b"],
-    ["bge.v1.5.prompt_name=query", "bge.steps=4"],
-  );
+  const launches = parseLaunches(["bge=/a", "bge.v1.5=/b"], {
+    option: ["bge.v1.5.prompt_name=query", "bge.steps=4"],
+  });
   expect(launches).toEqual([
     { id: "bge", source: "/a", options: { steps: 4 } },
     { id: "bge.v1.5", source: "/b", options: { prompt_name: "query" } },
@@ -88,7 +87,7 @@ test("the kernel's own options are not passed to the family", () => {
     "m.loadTimeout=30",
     "m.onChange=reload",
   ];
-  expect(parseLaunches(["m=/a"], options)).toEqual([
+  expect(parseLaunches(["m=/a"], { option: options })).toEqual([
     {
       id: "m",
       source: "/a",
@@ -100,13 +99,46 @@ test("the kernel's own options are not passed to the family", () => {
       onChange: "reload",
     },
   ]);
-  expect(() => parseLaunches(["m=/a"], ["m.runTimeout=0"])).toThrow(
+  expect(() => parseLaunches(["m=/a"], { option: ["m.runTimeout=0"] })).toThrow(
     /runTimeout must be a number of seconds above 0, not "0"/,
   );
-  expect(() => parseLaunches(["m=/a"], ["m.replicas=0"])).toThrow(/1 or more/);
+  expect(() => parseLaunches(["m=/a"], { option: ["m.replicas=0"] })).toThrow(/1 or more/);
 });
 
 test("an option that names no model or no value is refused", () => {
-  expect(() => parseLaunches(["m=/a"], ["n.steps=4"])).toThrow(/one of these ids: "m"/);
-  expect(() => parseLaunches(["m=/a"], ["m.steps"])).toThrow(/has no value/);
+  expect(() => parseLaunches(["m=/a"], { option: ["n.steps=4"] })).toThrow(/one of these ids: "m"/);
+  expect(() => parseLaunches(["m=/a"], { option: ["m.steps"] })).toThrow(/has no value/);
+});
+
+test("ControlNets go to the launch that their id names, or to the only one", () => {
+  expect(parseLaunches(["sd=/a"], { controlnet: ["canny=/c", "pose=~/pose"] })).toEqual([
+    {
+      id: "sd",
+      source: "/a",
+      options: { controlnet: { canny: "/c", pose: join(homedir(), "pose") } },
+    },
+  ]);
+  const two = parseLaunches(["sd=/a", "sd.v1.5=/b"], {
+    option: ["sd.v1.5.steps=4"],
+    controlnet: ["sd.v1.5.canny=/c=d"],
+  });
+  expect(two).toEqual([
+    { id: "sd", source: "/a" },
+    { id: "sd.v1.5", source: "/b", options: { steps: 4, controlnet: { canny: "/c=d" } } },
+  ]);
+});
+
+test.each([
+  [["a=/a", "b=/b"], ["canny=/c"], /Write ID\.NAME=PATH with one of these ids: "a", "b"\./],
+  [["a=/a"], ["canny"], /must be NAME=PATH/],
+  [["a=/a"], ["=/c"], /must be NAME=PATH/],
+  [["a=/a"], ["canny="], /must be NAME=PATH/],
+  [["a=/a"], ["canny=/c", "a.canny=/d"], /canny is given twice/],
+])("of %j, --controlnet %j is refused", (models, controlnet, message) => {
+  expect(() => parseLaunches(models, { controlnet })).toThrow(message);
+});
+
+test("a ControlNet by name alone is not mixed with paths", () => {
+  const flags = { option: ["m.controlnet=canny"], controlnet: ["pose=/p"] };
+  expect(() => parseLaunches(["m=/a"], flags)).toThrow(/beside --option m\.controlnet/);
 });

@@ -213,7 +213,7 @@ test("several pictures are UNSUPPORTED, and edits need a prompt", async () => {
 
 test("a variation needs a picture alone, and says that transparency is not read", async () => {
   const { input, warnings } = await decode("variations", { image: opaque });
-  expect(input).toMatchObject({ prompt: "", image: { width: 3 } });
+  expect(input).toMatchObject({ prompt: "", follow: [{ image: { width: 3 } }] });
   expect([input.mask, warnings]).toEqual([undefined, []]);
   const told = await decode("variations", { image: await row("f000"), prompt: null });
   expect([told.input.mask, told.warnings]).toEqual([

@@ -1,10 +1,13 @@
 import { inWireNames } from "@kindred/core";
 import { expect, test } from "vitest";
-import { generations } from "../src/endpoints/generations.ts";
+import { generations as generationsWith } from "../src/endpoints/generations.ts";
 import type { Size } from "../src/task.ts";
 import { createScheduler } from "../src/schedulers/create.ts";
 import type { SamplingRequest } from "../src/schedulers/scheduler.ts";
+import { uploadDefaults } from "../src/picture/upload-limits.ts";
 import { drawWith, standInModel } from "./stand-in-model.ts";
+
+const generations = generationsWith(uploadDefaults);
 
 /** The fields at fault, as the task and as a client calls them, and the size that the message offers. */
 async function refusal(size: Size, multiple: number): Promise<readonly unknown[]> {

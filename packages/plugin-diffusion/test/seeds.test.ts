@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
-import { generations } from "../src/endpoints/generations.ts";
+import { generations as generationsWith } from "../src/endpoints/generations.ts";
 import type { ImageRequest } from "../src/index.ts";
+import { uploadDefaults } from "../src/picture/upload-limits.ts";
 import { drawWith, standInModel } from "./stand-in-model.ts";
+
+const generations = generationsWith(uploadDefaults);
 
 async function seeds(request: Partial<ImageRequest>): Promise<readonly number[]> {
   const { pictures } = await drawWith(standInModel(), { steps: 1, ...request });

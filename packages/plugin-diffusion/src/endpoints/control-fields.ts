@@ -2,6 +2,7 @@ import { KernelError } from "@kindred/core";
 import * as z from "zod";
 import { canny } from "../picture/canny.ts";
 import type { UploadLimits } from "../picture/upload-limits.ts";
+import { controlNameField } from "../request/fields.ts";
 import type { ControlPicture, ImageRequest, Pixels } from "../task.ts";
 import type { Maybe } from "./maybe.ts";
 import { pictureField } from "./picture-field.ts";
@@ -29,20 +30,25 @@ interface ControlShares {
 const maxControls = 16;
 const maxScale = 100;
 
-function each<T>(item: z.ZodType<T>): z.ZodType<Maybe<T | readonly T[]>> {
-  return z.union([item, z.array(item).min(1).max(maxControls)]).nullish();
+function each<T>(item: z.ZodType<T>, words: string): z.ZodType<Maybe<T | readonly T[]>> {
+  const error = `must be ${words}, or a list of one for each picture`;
+  return z.union([item, z.array(item).min(1).max(maxControls)], { error }).nullish();
 }
 
 const share = z.number().min(0).max(1);
+const shareWords = "a share of the steps from 0 to 1";
 
 export const controlFields: {
   readonly [Name in keyof Required<ControlFields>]: z.ZodType<ControlFields[Name]>;
 } = {
   control_image: pictureField.nullish(),
-  controlnet: each(z.string().min(1).max(100)),
-  controlnet_conditioning_scale: each(z.number().min(0).max(maxScale)),
-  control_guidance_start: each(share),
-  control_guidance_end: each(share),
+  controlnet: each(controlNameField, "a ControlNet's name"),
+  controlnet_conditioning_scale: each(
+    z.number().min(0).max(maxScale),
+    `a number from 0 to ${maxScale}`,
+  ),
+  control_guidance_start: each(share, shareWords),
+  control_guidance_end: each(share, shareWords),
   guess_mode: z.boolean().nullish(),
   control_preprocess: z.enum(["canny"]).nullish(),
 };

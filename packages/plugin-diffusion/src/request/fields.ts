@@ -9,6 +9,11 @@ const maxGuidance = 100;
 export const stepsField: z.ZodNumber = z.int().min(1).max(maxSteps);
 export const guidanceField: z.ZodNumber = z.number().min(0).max(maxGuidance);
 
+/** What a launch calls a ControlNet. */
+export const controlNameField: z.ZodString = z
+  .string()
+  .regex(/^[a-z0-9][\w.-]{0,99}$/i, "must be a name of letters, digits, dots, - and _");
+
 /** `auto`, `512x768` or `512*768`, in pixels. The model checks the divisor of the sides. */
 export const sizeField: z.ZodType<string> = z
   .string()

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { guidanceField, sizeField, stepsField } from "./fields.ts";
+import { controlNameField, guidanceField, sizeField, stepsField } from "./fields.ts";
 
 /**
  * Components that a launch leaves out, by their folders: they are neither read nor counted. Default: none. An architecture
@@ -73,7 +73,6 @@ const maxExample = 300;
 const maxExamples = 20;
 
 const source = z.string().min(1).max(4096);
-const controlName = z.string().regex(/^[a-z0-9][\w.-]{0,99}$/i);
 const maxControlNets = 32;
 
 export const launchOptions: z.ZodType<DiffusionOptions> = z.strictObject({
@@ -85,7 +84,7 @@ export const launchOptions: z.ZodType<DiffusionOptions> = z.strictObject({
   vae: nothing.optional(),
   variant: z.string().regex(/^\w+$/).optional(),
   controlnet: z
-    .union([source, z.array(source).max(maxControlNets), z.record(controlName, source)], {
+    .union([source, z.array(source).max(maxControlNets), z.record(controlNameField, source)], {
       error: 'must be names of ControlNets with their folders, as in { canny: "models/canny" }',
     })
     .nullish(),
