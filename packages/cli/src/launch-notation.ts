@@ -1,6 +1,7 @@
 /** Advice in the words of `createKernel`, and as the command line takes it. */
 const notations: readonly (readonly [RegExp, string])[] = [
   [/\bfamily: "([a-z0-9-]+)"/g, "ID=PATH#$1"],
+  [/\boptions: \{ controlnet: \{ "?([\w.-]+)"?: "([^"]*)" \} \}/g, "--controlnet $1=$2"],
   [/\boptions: \{ (\w+): "?([^"]*?)"? \}/g, "--option ID.$1=$2"],
   [/\bmore memory\b/g, "more --memory"],
 ];

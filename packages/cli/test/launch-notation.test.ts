@@ -11,6 +11,10 @@ test.each([
     "Launch it with one of them: --option ID.onnx=onnx/model_fp16.onnx.",
   ],
   [
+    'Launch that with options: { controlnet: { "zoe-depth": "models/zoe depth" } }:',
+    "Launch that with --controlnet zoe-depth=models/zoe depth:",
+  ],
+  [
     "Send truncate: true, or launch the model with options: { truncate: true }.",
     "Send truncate: true, or launch the model with --option ID.truncate=true.",
   ],

@@ -63,7 +63,7 @@ const folders: readonly (readonly [what: string, files: Files, said: RegExp])[] 
   [
     "a ControlNet",
     config("ControlNetModel"),
-    /is a ControlNet .*goes with a base model, which Kindred does not serve with it yet/,
+    /is a ControlNet .*goes with a base model\. Launch that with options: \{ controlnet/,
   ],
   ["a T2I adapter", config("T2IAdapter"), /is a control adapter .*T2IAdapter/],
   ["a UNet", config("UNet2DConditionModel"), /one component .*folder "unet" of a whole/],

@@ -22,6 +22,12 @@ function component(model: ModelListing): Unserved | undefined {
   const textEncoder = [json?.architectures].flat().find((each) => textEncoders.test(each));
   const name: unknown = json?._class_name ?? textEncoder;
   if (typeof name !== "string") return undefined;
+  if (name === "ControlNetModel")
+    return {
+      what: `is a ControlNet (${file} names ${name})`,
+      advice:
+        'It goes with a base model. Launch that with options: { controlnet: { canny: "FOLDER" } }, the folder of this one.',
+    };
   if (/ControlNet|T2IAdapter|MotionAdapter/.test(name))
     return {
       what: `is a ${name.includes("ControlNet") ? "ControlNet" : "control adapter"} (${file} names ${name})`,

@@ -16,7 +16,7 @@ const kinds: readonly (readonly [pattern: RegExp, advice: string])[] = [
   ],
   [
     /ControlNet/,
-    "It draws after a control picture, which is not served yet. Launch its base model alone.",
+    "It draws after a control picture. Launch its base model, with its ControlNet's folder as the option controlnet.",
   ],
   [
     /StableDiffusionXL(?!(Img2Img|Inpaint)?Pipeline)/,

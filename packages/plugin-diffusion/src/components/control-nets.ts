@@ -98,7 +98,7 @@ async function attached(
   } catch (error) {
     if (!checkpoint || !isKernelError(error) || error.cause === undefined) throw error;
     const folder = `models/${basename(checkpoint.repo)}`;
-    const message = `ControlNet "${name}" is published as ${checkpoint.repo}. Fetch it, then launch with options: { controlnet: { ${name}: "${folder}" } }:`;
+    const message = `ControlNet "${name}" is published as ${checkpoint.repo}. Fetch it, then launch with options: { controlnet: { "${name}": "${folder}" } }:`;
     const command = fetchCommand({ checkpoint, folder });
     throw new KernelError("LOAD_FAILED", `${message}\n  ${command}`, { cause: error });
   }
