@@ -45,8 +45,14 @@ export const kinds: readonly Kind[] = [
   },
   {
     what: "a ControlNet",
+    advice:
+      'It goes with a base model. Launch that with options: { controlnet: { canny: "FILE" } }, the path of this one.',
+    is: ({ has }) => has(/^(control_model|controlnet_\w+|input_hint_block)\./),
+  },
+  {
+    what: "a ControlNet-LLLite",
     advice: alone,
-    is: ({ has }) => has(/^(control_model|controlnet_\w+|input_hint_block|lllite_\w+)\./),
+    is: ({ has }) => has(/^lllite_\w+\./),
   },
   {
     what: "a control adapter",

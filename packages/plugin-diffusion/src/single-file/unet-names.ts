@@ -1,7 +1,8 @@
 import type { NameTable, Row } from "./names.ts";
 import type { Tensors } from "./renamed-tensors.ts";
 
-const prefix = "model.diffusion_model.";
+/** What precedes the names of a UNet in a file of a whole checkpoint. */
+const checkpointPrefix = "model.diffusion_model.";
 
 const shared: readonly Row[] = [
   [/^time_embed\.0\./, "time_embedding.linear_1."],
@@ -30,8 +31,8 @@ const resnet: readonly Row[] = [
  * The names of a UNet. The original numbers its blocks through: a block is a resnet with or without attention, and also
  * what halves the size. diffusers numbers levels, and layers within them.
  */
-export function unetNames(tensors: Tensors): NameTable {
-  const layers = layersByLevel(tensors);
+export function unetNames(tensors: Tensors, prefix: string = checkpointPrefix): NameTable {
+  const layers = layersByLevel(tensors, prefix);
   const down = layers.flatMap((count, level) => places(count, level));
   const up = layers.toReversed().flatMap((count, level) => places(count, level));
   const at = (blocks: readonly Place[], n: string) => blocks[Number(n)] ?? { level: 0, layer: n };
@@ -68,7 +69,7 @@ function layerName(blocks: string, { level, layer }: Place, kind: string | undef
 }
 
 /** The number of resnets of each level on the way down. */
-function layersByLevel(tensors: Tensors): readonly number[] {
+function layersByLevel(tensors: Tensors, prefix: string): readonly number[] {
   const layers = [0];
   for (let n = 1; ; n++) {
     const block = `${prefix}input_blocks.${n}.0`;

@@ -1,0 +1,46 @@
+import type { ModelListing } from "@kindred/core";
+import type { ControlNetConfig } from "../graphs/control-net-config.ts";
+import type { UNetConfig } from "../graphs/unet-config.ts";
+import { controlNetNames } from "./control-net-names.ts";
+import type { StoredName } from "./names.ts";
+import { renamedTensors } from "./renamed-tensors.ts";
+import type { Tensors } from "./renamed-tensors.ts";
+import { headerOf, looseFiles } from "./single-file.ts";
+
+/** A ControlNet in one file, which has no config. */
+export interface ControlNetFile {
+  readonly file: string;
+  /** Where its tensors are, by diffusers' names. */
+  readonly names: ReadonlyMap<string, StoredName>;
+  readonly tensors: Tensors;
+}
+
+/** The ControlNet among the files at a model's root. undefined where none of them is one. */
+export function controlNetFileIn(model: ModelListing): ControlNetFile | undefined {
+  for (const file of looseFiles(model)) {
+    const header = headerOf(model, file);
+    if (header === undefined || header instanceof Error) continue;
+    const names = controlNetNames(header.tensors);
+    if (names) return { file, names, tensors: renamedTensors(header.tensors, names) };
+  }
+  return undefined;
+}
+
+/** Its config, as it is made for a base model. A file does not say that residuals are pooled: its name does, as for the authors' own tools. */
+export function configOfFile(
+  { file, tensors }: ControlNetFile,
+  base: UNetConfig,
+): ControlNetConfig {
+  const channels = (name: string, axis: number) => tensors.get(`${name}.weight`)?.shape[axis] ?? 0;
+  const embedding = "controlnet_cond_embedding";
+  const widths = [channels(`${embedding}.conv_in`, 0)];
+  while (tensors.has(`${embedding}.blocks.${2 * widths.length - 1}.weight`))
+    widths.push(channels(`${embedding}.blocks.${2 * widths.length - 1}`, 0));
+  return {
+    ...base,
+    in_channels: channels("conv_in", 1),
+    time_cond_proj_dim: null,
+    hint: { channels: channels(`${embedding}.conv_in`, 1), widths, reversed: false },
+    poolsResiduals: /shuffle/i.test(file),
+  };
+}
