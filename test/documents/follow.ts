@@ -7,6 +7,8 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { readPictures } from "../../packages/plugin-diffusion/test/pictures/golden.ts";
+import { writeControlNet } from "../../packages/plugin-diffusion/test/pictures/synthetic-folder.ts";
 import { fixture } from "../../packages/plugin-embedding/test/fixture.ts";
 import { fixture as rerankerFixture } from "../../packages/plugin-rerank/test/fixture.ts";
 import { imageFolder } from "../images-http/image-folder.ts";
@@ -78,6 +80,10 @@ async function provideModels(text: string, folder: string): Promise<void> {
   if (text.includes("in `models/stable-diffusion-v1.5`")) {
     await using painter = await imageFolder();
     await cp(painter.path, join(folder, "models/stable-diffusion-v1.5"), { recursive: true });
+  }
+  if (/\bin\s`models\/sd-controlnet-canny`/.test(text)) {
+    const net = readPictures("control-pictures").nets["lines"]!;
+    await writeControlNet(join(folder, "models/sd-controlnet-canny"), net);
   }
 }
 
