@@ -240,6 +240,7 @@ describePlayground((visits) => {
       "image/tiff",
     );
     await page.locator("#origin-picture").getByText("no preview").waitFor();
+    await page.getByText("This browser cannot show it, so no mask can be painted.").waitFor();
     expect(await paintButton(page).count()).toBe(0);
     await visits.screenshot(page, "edits-unshown");
     await draw(page, "a blue circle");
@@ -300,9 +301,7 @@ describePlayground((visits) => {
       expect(await page.evaluate(faintTexts)).toEqual([]);
       const dialog = page.locator("#mask-dialog");
       expect(await dialog.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
-      await page.screenshot({
-        path: `test/playground/screenshots/edits-narrow-mask-${scheme}.png`,
-      });
+      await visits.screenshot(page, "edits-narrow-mask");
     },
   );
 });

@@ -3,6 +3,7 @@ import { find } from "../find.js";
 import { ControlFields } from "./control-fields.js";
 import { ExamplePrompts } from "./example-prompts.js";
 import { ModelSelect } from "../model-select.js";
+import { clear, entryOf, isFilled, write } from "./form-field.js";
 import { offer } from "./offer.js";
 import { OriginFields } from "./origin-fields.js";
 import { settingsOf, startsFromPicture } from "./picture.js";
@@ -10,8 +11,7 @@ import { sizesAround } from "./sizes.js";
 /** @import { ImageFiles, ImageRequest } from "../api/images.js" */
 /** @import { Model } from "../api/models.js" */
 /** @import { Catalogue } from "../catalogue.js" */
-
-/** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Field */
+/** @import { FormField } from "./form-field.js" */
 
 /** The form of a prompt, the pictures to start from, and the settings. Fields have the API's names. Empty ones are left out of the request. */
 export class ImageForm {
@@ -113,7 +113,7 @@ export class ImageForm {
   field(param = "") {
     const [name] = /^[^.[]*/.exec(param) ?? [];
     const named = this.element.querySelectorAll("[name]");
-    return /** @type {Field[]} */ ([...named]).find((control) => control.name === name);
+    return /** @type {FormField[]} */ ([...named]).find((control) => control.name === name);
   }
 
   /** @param {Model | undefined} model */
@@ -168,44 +168,12 @@ export class ImageForm {
    */
   #write(name, value) {
     const field = this.field(name);
-    if (!field) return;
-    if (isBox(field)) field.checked = field.value === value;
-    else field.value = value;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
+    if (field) write(field, value);
   }
 
   /** The fields that a request has as texts and numbers. */
   get #fields() {
     const fields = this.element.querySelectorAll("[name]:not([type=file], button)");
-    return /** @type {Field[]} */ ([...fields]);
+    return /** @type {FormField[]} */ ([...fields]);
   }
-}
-
-/** @param {Field} field */
-function isFilled(field) {
-  return field.value !== "" && !field.matches(":disabled") && (!isBox(field) || field.checked);
-}
-
-/**
- * @param {Field} field
- * @returns {[string, any]}
- */
-function entryOf({ name, type, value, dataset }) {
-  return [name, type === "number" || "number" in dataset ? Number(value) : value];
-}
-
-/** @param {Field} field */
-function clear(field) {
-  if (isBox(field)) field.checked = false;
-  else if (field instanceof HTMLSelectElement) field.selectedIndex = 0;
-  else field.value = "";
-  field.dispatchEvent(new Event("input", { bubbles: true }));
-}
-
-/**
- * @param {Field} field
- * @returns {field is HTMLInputElement}
- */
-function isBox(field) {
-  return field.type === "checkbox";
 }

@@ -13,7 +13,7 @@ const rows = 256;
  */
 export async function maskFile(strokes, { width, height }) {
   const canvas = Object.assign(document.createElement("canvas"), { width, height });
-  const context = canvas.getContext("2d");
+  const context = canvas.getContext("2d", { willReadFrequently: true });
   if (!context) throw tooLarge(width, height);
   strokes.paint(context, 1);
   context.globalCompositeOperation = "source-out";

@@ -9,6 +9,8 @@ import { PictureField } from "./picture-field.js";
 /** @import { ImageFiles } from "../api/images.js" */
 /** @import { Model } from "../api/models.js" */
 
+const unshown = "This browser cannot show it, so no mask can be painted. It is sent as it is.";
+
 /** The picture that is drawn over, its mask, and their settings. Dispatches "change" when the picture or its mask does. */
 export class OriginFields extends EventTarget {
   #group = find("origin", HTMLFieldSetElement);
@@ -111,7 +113,8 @@ export class OriginFields extends EventTarget {
   #showMask() {
     const { picture } = this.#field;
     if (picture && picture.width > 0) this.#thumb.show(this.#editor.strokes, picture);
-    this.#words.textContent = this.#editor.words;
+    const isUnshown = picture?.width === 0;
+    this.#words.textContent = isUnshown ? unshown : this.#editor.words;
     this.dispatchEvent(new Event("change"));
   }
 
