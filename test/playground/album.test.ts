@@ -48,8 +48,13 @@ describePlayground((visits) => {
   });
 
   test.each([
-    ["in number", { each: 1, asked: 205 }, 200],
-    ["in bytes", { each: 45_000_000, asked: 6 }, 4],
+    ["in number", { each: 1, source: 0, asked: 205 }, 200],
+    ["in bytes", { each: 45_000_000, source: 0, asked: 6 }, 4],
+    [
+      "in bytes with the pictures drawn over",
+      { each: 30_000_000, source: 15_000_000, asked: 6 },
+      4,
+    ],
   ])("what is kept is bounded %s, and the oldest go", async (_, sizes, kept) => {
     const page = await visits.visit();
     await page.getByText(/^demo-image draws /).waitFor();
@@ -98,14 +103,19 @@ interface Left {
 }
 
 /** Runs in the page, as text: vitest would take the import for its own. Adds so many pictures to the album. */
-const fillAlbum = ({ each, asked }: { readonly each: number; readonly asked: number }) => `
+const fillAlbum = ({
+  each,
+  source,
+  asked,
+}: Readonly<Record<"each" | "source" | "asked", number>>) => `
   (async () => {
     const { Album } = await import("/playground/images/album.js");
     const album = await Album.open();
     const file = new Blob([new Uint8Array(${each})], { type: "image/png" });
+    const image = new File([new Uint8Array(${source})], "in.png", { type: "image/png" });
     let gone = 0;
     for (let seed = 0; seed < ${asked}; seed++) {
-      gone += (await album.add({ file, seed, request: { prompt: "an apple" } })).gone.length;
+      gone += (await album.add({ file, files: { image }, seed, request: { prompt: "an apple" } })).gone.length;
     }
     return { gone, seeds: (await album.all()).map(({ seed }) => seed) };
   })()`;

@@ -1,6 +1,11 @@
 // @ts-check
 import { copyOf, pick } from "./find.js";
 
+/**
+ * A request, and the files that go with it by their fields: one with any is a form, others are JSON.
+ * @typedef {{ path: string, body: object, files?: Record<string, string> }} CurlRequest
+ */
+
 /** Shows the request that a form would send as a command line, when it is opened. */
 export class Curl {
   #details;
@@ -9,7 +14,7 @@ export class Curl {
 
   /**
    * @param {HTMLDetailsElement} details
-   * @param {() => { path: string, body: unknown }} requestOf
+   * @param {() => CurlRequest} requestOf
    */
   constructor(details, requestOf) {
     this.#details = details;
@@ -36,14 +41,45 @@ export class Curl {
   }
 }
 
-/** @param {{ path: string, body: unknown }} request */
-function commandOf({ path, body }) {
+/** @param {CurlRequest} request */
+function commandOf({ path, body, files = {} }) {
+  const isForm = Object.keys(files).length > 0;
+  const options = isForm ? formOptions(body, files) : jsonOptions(body);
+  return [`curl -N ${new URL(path, document.baseURI)}`, ...options].join(" \\\n  ");
+}
+
+/** @param {object} body */
+function jsonOptions(body) {
   const json = JSON.stringify(body, null, 2).replaceAll("\n", "\n  ");
-  return [
-    `curl -N ${new URL(path, document.baseURI)}`,
-    `-H 'content-type: application/json'`,
-    `-d '${json.replaceAll("'", "'\\''")}'`,
-  ].join(" \\\n  ");
+  return [`-H 'content-type: application/json'`, `-d ${quoted(json)}`];
+}
+
+/**
+ * @param {object} body
+ * @param {Record<string, string>} files
+ */
+function formOptions(body, files) {
+  // curl would take a text that begins with @ or < for a file with -F.
+  const texts = Object.entries(body).map(
+    ([name, value]) => `--form-string ${quoted(`${name}=${value}`)}`,
+  );
+  const uploads = Object.entries(files).map(
+    ([field, name]) => `-F ${quoted(`${field}=@${uploadName(name)}`)}`,
+  );
+  return [...texts, ...uploads];
+}
+
+/**
+ * A comma or semicolon would end a file's name.
+ * @param {string} name
+ */
+function uploadName(name) {
+  return /[,;"\\]/.test(name) ? `"${name.replaceAll(/["\\]/g, "\\$&")}"` : name;
+}
+
+/** @param {string} text */
+function quoted(text) {
+  return /^[\w=@./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /**

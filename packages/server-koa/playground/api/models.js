@@ -16,6 +16,9 @@ import { getJson } from "./request.js";
  * @property {Graph[]} [graphs]
  * @property {string} [about] What it can do, for people.
  * @property {string[]} [examples] Prompts that it draws well.
+ * @property {string[]} [model_ability] Of an image model: "text2image", "image2image", "inpainting".
+ * @property {string[]} [controlnet] Its ControlNets, by name.
+ * @property {number[]} [upscales] How many times it can enlarge a finished picture.
  * @property {string} [size] Default size of images.
  * @property {string} [drawn_size] The only size that is drawn; others are made from it.
  * @property {string[]} [samplers]

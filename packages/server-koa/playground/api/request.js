@@ -15,13 +15,14 @@ export async function getJson(path) {
 }
 
 /**
- * POSTs JSON. Aborting the signal hangs up, which ends the work on the server, and rejects with an `AbortError`. All else
+ * POSTs a form as it is, and all else as JSON. Aborting the signal hangs up, which ends the work on the server, and rejects with an `AbortError`. All else
  * rejects with an `ApiError`.
  * @param {string} path
  * @param {unknown} body
  * @param {AbortSignal} signal
  */
 export function post(path, body, signal) {
+  if (body instanceof FormData) return ask(path, { method: "POST", body, signal });
   return ask(path, {
     method: "POST",
     headers: { "content-type": "application/json" },

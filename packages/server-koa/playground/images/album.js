@@ -1,4 +1,5 @@
 // @ts-check
+import { bytesOf } from "./picture.js";
 /** @import { Picture } from "./picture.js" */
 
 /** Bounds of what is kept; beyond them the oldest go. */
@@ -91,7 +92,7 @@ function removeOldest(pictures) {
       const cursor = newestFirst.result;
       if (!cursor) return resolve(gone);
       count += 1;
-      bytes += cursor.value.file.size;
+      bytes += bytesOf(cursor.value);
       if (count > maxPictures || bytes > maxBytes) {
         gone.push(Number(cursor.key));
         cursor.delete();

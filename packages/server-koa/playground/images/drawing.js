@@ -1,8 +1,8 @@
 // @ts-check
 import { ServerGone } from "../api/errors.js";
-import { draw } from "../api/images.js";
+import { draw, isCompleted, isPreview } from "../api/images.js";
 import { pictureOf, urlOf } from "./picture.js";
-/** @import { ImageEvent, ImageRequest } from "../api/images.js" */
+/** @import { ImageEvent, ImageFiles, ImageRequest } from "../api/images.js" */
 /** @import { Model } from "../api/models.js" */
 /** @import { Picture } from "./picture.js" */
 
@@ -32,11 +32,13 @@ export class Drawing extends EventTarget {
 
   /**
    * @param {ImageRequest} request
+   * @param {ImageFiles} files
    * @param {Model} model
    */
-  constructor(request, model) {
+  constructor(request, files, model) {
     super();
     this.request = request;
+    this.files = files;
     this.model = model;
   }
 
@@ -51,7 +53,9 @@ export class Drawing extends EventTarget {
   async send() {
     this.#become("sent");
     try {
-      for await (const event of draw(this.request, this.#hangUp.signal)) this.#hear(event);
+      for await (const event of draw(this.request, this.files, this.#hangUp.signal)) {
+        this.#hear(event);
+      }
       this.#become("done");
     } catch (error) {
       if (this.#hangUp.signal.aborted) return;
@@ -76,13 +80,11 @@ export class Drawing extends EventTarget {
       this.steps = event;
       this.#become("drawing");
     }
-    if (event.type === "image_generation.partial_image") {
+    if (isPreview(event)) {
       this.preview = urlOf(event);
       this.#become("drawing");
     }
-    if (event.type === "image_generation.completed") {
-      this.pictures.push(pictureOf(event, this.request, this.model));
-    }
+    if (isCompleted(event)) this.pictures.push(pictureOf(event, this));
   }
 
   /** @param {{ state: "loading" | "queued" | "running", position?: number }} event */

@@ -3,13 +3,13 @@ import { copyOf, find, pick } from "../find.js";
 import { fillLines } from "../lines.js";
 import { shownBytes } from "../shown-bytes.js";
 import { maxBytes, maxPictures } from "./album.js";
-import { factsOf, fileNameOf } from "./picture.js";
+import { bytesOf, factsOf, fileNameOf } from "./picture.js";
 /** @import { Collection } from "./collection.js" */
 /** @import { Picture } from "./picture.js" */
 
 /**
  * Called by the buttons of a picture.
- * @typedef {{ look(picture: Picture): void, reuse(picture: Picture): void }} GalleryActions
+ * @typedef {{ look(picture: Picture): void, reuse(picture: Picture): void, edit(picture: Picture): void }} GalleryActions
  */
 
 /** The list of the pictures on the page, newest first. */
@@ -40,6 +40,14 @@ export class Gallery {
       if (this.#dialog.returnValue === "delete") collection.clear();
       this.#dialog.returnValue = "";
     });
+  }
+
+  /**
+   * Offers to draw over the pictures, where a model can.
+   * @param {boolean} whether
+   */
+  offerEdits(whether) {
+    this.#list.toggleAttribute("data-edits", whether);
   }
 
   #show() {
@@ -81,6 +89,7 @@ export class Gallery {
     fillLines(pick(item, ".facts", HTMLElement), factsOf(picture));
     act(".look", "Look at", () => this.#actions.look(picture));
     act(".reuse", "Reuse the settings of", () => this.#actions.reuse(picture));
+    act(".edit", "Edit", () => this.#actions.edit(picture));
     act(".delete", "Delete", () => this.#delete(picture, item));
     const download = pick(item, ".download", HTMLAnchorElement);
     download.ariaLabel = `Download “${prompt}”`;
@@ -112,7 +121,7 @@ function hintOf(pictures, refusal) {
   const bounds = `Beyond ${maxPictures}, or ${shownBytes(maxBytes)}, the oldest go.`;
   if (pictures.length === 0)
     return `Pictures are kept in this browser with their settings. ${bounds}`;
-  const bytes = pictures.reduce((sum, { file }) => sum + file.size, 0);
+  const bytes = pictures.reduce((sum, picture) => sum + bytesOf(picture), 0);
   return `${counted(pictures)}, ${shownBytes(bytes)}, kept in this browser. ${bounds}`;
 }
 

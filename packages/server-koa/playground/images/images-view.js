@@ -1,20 +1,23 @@
 // @ts-check
 import { ApiError } from "../api/errors.js";
-import { imagesPath, streamed } from "../api/images.js";
+import { pathFor, streamed } from "../api/images.js";
 import { Curl } from "../curl.js";
 import { find } from "../find.js";
 import { Problem } from "../problem.js";
 import { submitByKeys } from "../submit-by-keys.js";
+import { demandFiles, drawsOver } from "./abilities.js";
 import { Collection } from "./collection.js";
 import { Drawing } from "./drawing.js";
 import { Drawings } from "./drawings.js";
 import { Gallery } from "./gallery.js";
 import { ImageForm } from "./image-form.js";
-import { again } from "./picture.js";
+import { hearPictures } from "./incoming-pictures.js";
+import { again, fileNameOf } from "./picture.js";
 import { QueueList } from "./queue-list.js";
 import { Stage } from "./stage.js";
 import { Viewer } from "./viewer.js";
 /** @import { Catalogue } from "../catalogue.js" */
+/** @import { Picture } from "./picture.js" */
 
 const noModel =
   "No image model is served here. Start the server with one: kindred serve --model ID=PATH";
@@ -29,6 +32,7 @@ export class ImagesView {
   #queue = new QueueList();
   #drawings = new Drawings((drawing) => this.#end(drawing));
   #collection = new Collection();
+  #gallery;
   #draw = find("draw", HTMLButtonElement);
   #cancel = find("cancel-drawing", HTMLButtonElement);
 
@@ -36,21 +40,24 @@ export class ImagesView {
   constructor(catalogue) {
     const form = new ImageForm(catalogue);
     const curl = new Curl(find("image-curl", HTMLDetailsElement), () => ({
-      path: imagesPath,
+      path: pathFor(form.fileNames),
       body: streamed(form.request),
+      files: form.fileNames,
     }));
     this.#catalogue = catalogue;
     this.#form = form;
     this.#problem = new Problem(find("image-problem", HTMLElement), ({ param }) =>
       form.field(param),
     );
-    new Gallery(this.#collection, {
+    this.#gallery = new Gallery(this.#collection, {
       look: (picture) => this.#viewer.look(picture),
-      reuse: (picture) => form.fill(again(picture)),
+      reuse: (picture) => void form.fill(again(picture), picture.files),
+      edit: (picture) => void form.edit(fileOf(picture)),
     });
-    submitByKeys(form.element, () => this.#begin());
+    submitByKeys(form.element, () => void this.#begin());
     form.element.addEventListener("input", () => curl.update());
     form.element.addEventListener("change", () => this.#invite());
+    hearPictures(find("images-panel", HTMLElement), (file, target) => this.#take(file, target));
     find("images-panel", HTMLElement).addEventListener("keydown", ({ key }) => {
       if (key === "Escape") this.#cancelFirst();
     });
@@ -69,11 +76,27 @@ export class ImagesView {
     this.#form.choose(id);
   }
 
-  #begin() {
+  async #begin() {
     const { model, request } = this.#form;
     if (!model) return this.#problem.show(new ApiError({ message: noModel }));
     this.#problem.clear();
-    this.#drawings.add(new Drawing(request, model));
+    try {
+      const files = await this.#form.files();
+      demandFiles(model, files);
+      this.#drawings.add(new Drawing(request, files, model));
+    } catch (error) {
+      this.#problem.show(error);
+    }
+  }
+
+  /**
+   * @param {File} file
+   * @param {Element} target
+   */
+  #take(file, target) {
+    if (this.#form.take(file, target)) return this.#problem.clear();
+    const name = this.#form.model?.id ?? "The model";
+    this.#problem.show(new ApiError({ message: `${name} does not draw over pictures.` }));
   }
 
   #cancelFirst() {
@@ -108,7 +131,17 @@ export class ImagesView {
 
   #invite() {
     const { model } = this.#form;
+    this.#gallery.offerEdits(drawsOver(model));
     if (model) return this.#stage.invite("Your picture will appear here", model);
     this.#stage.invite(this.#catalogue.problem ? "The server does not answer" : noModel);
   }
+}
+
+/**
+ * A drawn picture as a file to draw over.
+ * @param {Picture} picture
+ */
+function fileOf(picture) {
+  const { file } = picture;
+  return new File([file], fileNameOf(picture), { type: file.type });
 }

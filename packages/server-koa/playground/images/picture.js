@@ -1,16 +1,19 @@
 // @ts-check
 import { shownSize } from "../shown-size.js";
-/** @import { ImageEvent, ImageRequest } from "../api/images.js" */
+/** @import { CompletedEvent, ImageFiles, ImageRequest } from "../api/images.js" */
 /** @import { Model } from "../api/models.js" */
 
 /** @typedef {Pick<Model, "id" | "size" | "defaults">} Drawer The facts of a model that a picture's words need. */
 
+/** @typedef {Partial<Record<keyof ImageFiles, string>>} FileNames The names of the pictures that go with a request. */
+
 /**
- * A drawn picture, its model and its request.
+ * A drawn picture, its model, its request and the pictures that went with it.
  * @typedef {object} Picture
  * @property {Blob} file
  * @property {string} url Of the file, until it is revoked.
  * @property {ImageRequest} request As it was sent.
+ * @property {ImageFiles} [files] As they were sent.
  * @property {Drawer} model
  * @property {string} size
  * @property {number} seed The seed that was used.
@@ -27,25 +30,60 @@ export function urlOf({ b64_json, output_format = "png" }) {
 
 /**
  * The picture that a stream ends with.
- * @param {Extract<ImageEvent, { type: "image_generation.completed" }>} event
- * @param {ImageRequest} request
- * @param {Model} model
+ * @param {CompletedEvent} event
+ * @param {{ request: ImageRequest, files: ImageFiles, model: Model }} drawing
  * @returns {Picture}
  */
-export function pictureOf(event, request, { id, size: own, defaults }) {
+export function pictureOf(event, { request, files, model: { id, size: own, defaults } }) {
   const { b64_json, output_format = "png", size, seed, warnings = [] } = event;
   const bytes = Uint8Array.from(atob(b64_json), (character) => character.charCodeAt(0));
   const file = new Blob([bytes], { type: `image/${output_format}` });
   const model = { id, ...(own && { size: own }), ...(defaults && { defaults }) };
-  return { file, url: URL.createObjectURL(file), request, model, size, seed, warnings };
+  return { file, url: URL.createObjectURL(file), request, files, model, size, seed, warnings };
 }
 
 /**
  * The model and settings of a picture, in words.
  * @param {Picture} picture
  */
-export function factsOf({ request, model, size, seed }) {
-  return [model.id, ...settingsOf({ ...request, n: 1, size, seed }, model)];
+export function factsOf({ request, files, model, size, seed }) {
+  const settings = settingsOf({ ...request, n: 1, size, seed }, model, namesOf(files));
+  return [model.id, ...settings, ...originsOf(files)];
+}
+
+/**
+ * The pictures that went with a request, in words.
+ * @param {ImageFiles} [files]
+ */
+function originsOf({ image, mask, control_image: control } = {}) {
+  return [
+    image && `over ${image.name}${mask ? ", within a mask" : ""}`,
+    control && `controlled by ${control.name}`,
+  ].filter((words) => words !== undefined);
+}
+
+/**
+ * @param {ImageFiles} [files]
+ * @returns {FileNames}
+ */
+export function namesOf(files = {}) {
+  return Object.fromEntries(Object.entries(files).map(([field, { name }]) => [field, name]));
+}
+
+/**
+ * Whether a request has its size from a picture that goes with it.
+ * @param {FileNames} files
+ */
+export function startsFromPicture({ image, control_image: control }) {
+  return image !== undefined || control !== undefined;
+}
+
+/**
+ * The bytes that an album keeps for a picture.
+ * @param {Pick<Picture, "file" | "files">} picture
+ */
+export function bytesOf({ file, files = {} }) {
+  return [file, ...Object.values(files)].reduce((sum, { size }) => sum + size, 0);
 }
 
 /**
@@ -65,10 +103,11 @@ export function factsOfAll(pictures) {
  * A request's settings in words, with the model's defaults for those it leaves out.
  * @param {Partial<ImageRequest>} request
  * @param {Drawer | undefined} model
+ * @param {FileNames} files Of the pictures that go with it.
  */
-export function settingsOf(request, model) {
-  const { size = model?.size, n = 1, seed } = request;
-  const { sampler_name: sampler, negative_prompt: negative } = request;
+export function settingsOf(request, model, files) {
+  const { size = startsFromPicture(files) ? undefined : model?.size, n = 1, seed } = request;
+  const { sampler_name: sampler, negative_prompt: negative, strength, upscale } = request;
   const { num_inference_steps: steps, guidance_scale: guidance } = {
     ...model?.defaults,
     ...request,
@@ -81,6 +120,8 @@ export function settingsOf(request, model) {
     sampler,
     seed === undefined ? "random seed" : `seed ${seed}`,
     negative && `away from “${negative}”`,
+    strength !== undefined && `strength ${strength}`,
+    upscale !== undefined && `enlarged ${upscale} times`,
   ].filter((words) => typeof words === "string");
 }
 

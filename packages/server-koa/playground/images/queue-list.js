@@ -1,7 +1,7 @@
 // @ts-check
 import { copyOf, find, pick } from "../find.js";
 import { wordsOf } from "./drawing-words.js";
-import { settingsOf } from "./picture.js";
+import { namesOf, settingsOf } from "./picture.js";
 /** @import { Drawing } from "./drawing.js" */
 
 /** The list of drawings behind the one on the stage. Each is cancelled by its own button. */
@@ -37,13 +37,14 @@ export class QueueList {
 
   /** @param {Drawing} drawing */
   #add(drawing) {
-    const { request, model } = drawing;
+    const { request, files, model } = drawing;
     const row = copyOf("queue-template");
     const cancel = pick(row, "button", HTMLButtonElement);
     pick(row, ".title", HTMLElement).textContent = request.prompt;
-    pick(row, ".facts", HTMLElement).textContent = [model.id, ...settingsOf(request, model)].join(
-      " · ",
-    );
+    pick(row, ".facts", HTMLElement).textContent = [
+      model.id,
+      ...settingsOf(request, model, namesOf(files)),
+    ].join(" · ");
     cancel.ariaLabel = `Cancel “${request.prompt}”`;
     cancel.addEventListener("click", () => drawing.cancel());
     this.#rows.set(drawing, row);

@@ -2,6 +2,7 @@
 import { find } from "../find.js";
 import { fillLines } from "../lines.js";
 import { shownSize } from "../shown-size.js";
+import { CompareSlider } from "./compare-slider.js";
 import { wordsOf } from "./drawing-words.js";
 import { factsOfAll } from "./picture.js";
 import { Sheet } from "./sheet.js";
@@ -18,6 +19,7 @@ export class Stage {
   #step = find("drawing-step", HTMLElement);
   #facts = find("picture-facts", HTMLElement);
   #warnings = find("picture-warnings", HTMLElement);
+  #compare = new CompareSlider(this.#image);
   #sheet;
   /** @type {Drawing | undefined} */
   #shown;
@@ -62,6 +64,7 @@ export class Stage {
     fillLines(this.#facts, [prompt]);
     fillLines(this.#warnings, []);
     this.#sheet.show([]);
+    this.#compare.hide();
     this.#image.alt = `A preview of: ${prompt}`;
     this.#near(0);
     this.#print.scrollIntoView({ block: "nearest" });
@@ -79,6 +82,7 @@ export class Stage {
     this.#hung = [];
     this.#print.dataset["state"] = "empty";
     this.#image.hidden = true;
+    this.#compare.hide();
     this.#sheet.show([]);
     this.#say("");
     fillLines(this.#facts, []);
@@ -95,9 +99,9 @@ export class Stage {
     fillLines(this.#facts, factsOfAll(pictures));
     fillLines(this.#warnings, last.warnings);
     this.#sheet.show(pictures.length === 1 ? [] : pictures);
-    this.#image.hidden = pictures.length > 1;
-    this.#image.src = first.url;
-    this.#image.alt = first.request.prompt;
+    this.#image.hidden = true;
+    this.#compare.hide();
+    if (pictures.length === 1) void this.#compare.show(first);
     this.#print.scrollIntoView({ block: "nearest" });
   }
 

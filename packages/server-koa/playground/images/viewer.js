@@ -1,13 +1,14 @@
 // @ts-check
 import { find } from "../find.js";
 import { fillLines } from "../lines.js";
+import { CompareSlider } from "./compare-slider.js";
 import { factsOf } from "./picture.js";
 /** @import { Picture } from "./picture.js" */
 
 /** Shows a picture as large as the window, over the page. Escape, its button and a click beside it close it. */
 export class Viewer {
   #dialog = find("viewer", HTMLDialogElement);
-  #image = find("viewed", HTMLImageElement);
+  #picture = new CompareSlider(find("viewed", HTMLImageElement));
   #title = find("viewed-title", HTMLElement);
   #facts = find("viewed-facts", HTMLElement);
   #warnings = find("viewed-warnings", HTMLElement);
@@ -20,8 +21,7 @@ export class Viewer {
 
   /** @param {Picture} picture */
   look(picture) {
-    this.#image.src = picture.url;
-    this.#image.alt = picture.request.prompt;
+    void this.#picture.show(picture);
     this.#title.textContent = picture.request.prompt;
     fillLines(this.#facts, factsOf(picture));
     fillLines(this.#warnings, picture.warnings);

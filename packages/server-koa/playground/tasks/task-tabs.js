@@ -1,6 +1,6 @@
 // @ts-check
 import { embeddingsPath } from "../api/embeddings.js";
-import { imagesPath, overPicturePaths } from "../api/images.js";
+import { imagesPath, picturePaths } from "../api/images.js";
 import { pathOf } from "../api/endpoints.js";
 import { TaskView } from "./task-view.js";
 /** @import { Endpoint } from "../api/endpoints.js" */
@@ -8,7 +8,7 @@ import { TaskView } from "./task-view.js";
 /** @import { Tabs } from "../tabs.js" */
 
 /** Endpoints of the tasks that have tabs of their own making. */
-const own = new Set([imagesPath, ...overPicturePaths, embeddingsPath]);
+const own = new Set([imagesPath, ...picturePaths, embeddingsPath]);
 
 /** The tabs of the endpoints that plugins add, one for each, in step with the server's. */
 export class TaskTabs {
