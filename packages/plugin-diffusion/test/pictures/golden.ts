@@ -44,6 +44,8 @@ export interface GoldenPictures {
   readonly guidance: readonly GuidanceEmbedding[];
   /** The difference between a picture and a recorded one. Infinity when their sizes differ. */
   difference(pixels: Pixels, file: string): Promise<Difference>;
+  /** A recorded picture, such as one that a request starts from. */
+  pixels(file: string): Promise<Pixels>;
 }
 
 export function readPictures(name: string): GoldenPictures {
@@ -60,7 +62,8 @@ export function readPictures(name: string): GoldenPictures {
     models: Object.fromEntries(models),
     cases: recorded.cases,
     guidance: recorded.guidance ?? [],
-    difference: (pixels, file) => difference(pixels, new URL(file, folder)),
+    difference: async (pixels, file) => difference(pixels, await read(new URL(file, folder))),
+    pixels: (file) => read(new URL(file, folder)),
   };
 }
 
@@ -75,13 +78,17 @@ export interface Difference {
   readonly max: number;
 }
 
-async function difference(pixels: Pixels, file: URL): Promise<Difference> {
+async function read(file: URL): Promise<Pixels> {
   const picture = sharp(readFileSync(file)).removeAlpha();
   const { data, info } = await picture.raw().toBuffer({ resolveWithObject: true });
-  if (info.width !== pixels.width || info.height !== pixels.height) {
+  return { rgb: data, width: info.width, height: info.height };
+}
+
+function difference({ rgb, width, height }: Pixels, recorded: Pixels): Difference {
+  if (recorded.width !== width || recorded.height !== height) {
     return { mean: Infinity, max: Infinity };
   }
-  const differences = pixels.rgb.map((value, i) => Math.abs(value - data[i]!));
+  const differences = rgb.map((value, i) => Math.abs(value - recorded.rgb[i]!));
   const sum = differences.reduce((total, value) => total + value, 0);
   return { mean: sum / differences.length, max: Math.max(...differences) };
 }
