@@ -18,6 +18,7 @@ import type { PictureLimits } from "./request/limits.ts";
 
 export { image } from "./task.ts";
 export type {
+  Hires,
   ImageEvent,
   ImageRequest,
   Picture,

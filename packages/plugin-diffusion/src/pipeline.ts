@@ -1,24 +1,20 @@
 import type { Single } from "@kindred/core";
 import type { DiffusionModel } from "./diffusion-model.ts";
-import { draw } from "./draw.ts";
-import type { Origin } from "./origin.ts";
-import { latentMask } from "./picture/area.ts";
-import type { Area } from "./picture/area.ts";
-import { resize } from "./picture/resize.ts";
+import { passSteps } from "./pass-steps.ts";
+import { openPass } from "./pass.ts";
+import type { DrawPass, PassOver } from "./pass.ts";
 import { sketching } from "./picture/sketch.ts";
-import type { ReadyOrigin } from "./request/ready-origin.ts";
 import { prepareRequest } from "./request/ready-request.ts";
 import type { ReadyRequest } from "./request/ready-request.ts";
 import { isSameSize, sizeText } from "./request/size.ts";
-import type { ImageEvent, ImageRequest, Picture, Pictures, Pixels } from "./task.ts";
+import type { ImageEvent, ImageRequest, Picture, Pictures } from "./task.ts";
 
 export type DiffusionPipeline = Single<ImageRequest, Pictures, ImageEvent, ReadyRequest>;
 
 /** Draws from text or over a picture, one picture after another. */
 export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
   const { steps, guidance } = model.defaults;
-  const { autoencoder, denoiser } = model;
-  const sketchOf = sketching(autoencoder);
+  const sketchOf = sketching(model.autoencoder);
   return {
     info: {
       model_type: "image",
@@ -35,31 +31,29 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
     prepare: (request, { signal }) => prepareRequest(model, request, signal),
 
     async run(ready, { signal, onEvent }) {
-      const { settings, drawn, size, schedule, conditions, prompts, seeds, previews } = ready;
-      const ofPrompts = await prompts.encode(signal);
-      const denoise = ready.way(denoiser, {
-        dims: [
-          1,
-          denoiser.inpaints ? 2 * size.channels + 1 : size.channels,
-          size.height,
-          size.width,
-        ],
-        conditions: {
-          prompt: { ...conditions?.prompt, ...ofPrompts.prompt },
-          negative: ofPrompts.negative && { ...conditions?.negative, ...ofPrompts.negative },
-        },
-        guidance: { scale: settings.guidance, rescale: settings.guidanceRescale },
-        signal,
-      });
-      const sketch = previews > 0 ? await sketchOf(size, signal) : undefined;
-      const origin = ready.origin && (await originOf(model, ready, ready.origin, signal));
-      const finish = ready.origin?.finish ?? ((pixels: Pixels) => resize(pixels, settings));
-      const shared = { schedule, denoise, autoencoder, size, origin, finish, previews, sketch };
+      const { settings, prompts, seeds, previews } = ready;
+      const texts = await prompts.encode(signal);
+      const passes: DrawPass[] = [];
+      for (const pass of ready.passes) {
+        const sketch = previews > 0 ? await sketchOf(pass.size, signal) : undefined;
+        passes.push(await openPass(model, ready, pass, { texts, sketch, signal }));
+      }
+      const lengths = ready.passes.map(({ schedule }) => schedule.timesteps.length);
+      const steps = passSteps(lengths, previews);
+      const each = lengths.reduce((sum, length) => sum + length, 0);
+      const total = seeds.length * each;
       const pictures: Picture[] = [];
       for (const [i, seed] of seeds.entries()) {
-        const onStep = report(onEvent, i, seeds.length);
-        pictures.push(await draw({ ...shared, seed, onStep, signal }));
+        let picture: Picture | undefined;
+        for (const [j, drawPass] of passes.entries()) {
+          const { before, shown } = steps[j]!;
+          const onStep: PassOver["onStep"] = (done, preview) =>
+            onEvent({ done: i * each + before + done, total, ...(preview && { preview }) });
+          picture = await drawPass({ seed, before: picture, shown, onStep });
+        }
+        pictures.push(picture!);
       }
+      const { drawn } = ready.passes.at(-1)!;
       return {
         pictures,
         settings,
@@ -76,29 +70,4 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
 function abilitiesOf({ autoencoder, denoiser }: DiffusionModel): readonly string[] {
   if (denoiser.inpaints) return ["inpainting"];
   return ["text2image", ...(autoencoder.encoder ? ["image2image", "inpainting"] : [])];
-}
-
-/** Encodes what a drawing starts from. All pictures of a request share it. */
-async function originOf(
-  { autoencoder, denoiser }: DiffusionModel,
-  { settings, size }: ReadyRequest,
-  { picture, area }: ReadyOrigin,
-  signal: AbortSignal,
-): Promise<Origin> {
-  const encode = (grey?: Area) => autoencoder.encoder!.encode(picture, grey, signal);
-  return {
-    picture: await encode(),
-    isWhole: settings.strength === 1,
-    inpainting: area && {
-      mask: latentMask(area, size),
-      masked: await encode(area),
-      denoiserTakesMask: denoiser.inpaints ?? false,
-    },
-  };
-}
-
-/** Counts the steps of one of several pictures among those of all. */
-function report(onEvent: (event: ImageEvent) => void, picture: number, count: number) {
-  return ({ done, total, ...event }: ImageEvent): void =>
-    onEvent({ done: picture * total + done, total: count * total, ...event });
 }

@@ -72,6 +72,8 @@ export interface ImageRequest {
    * their size. Default: neither.
    */
   readonly paddingMultiple?: number | undefined;
+  /** Draws the picture at its size, enlarges it, and draws over that. Default: one pass at its size. */
+  readonly hires?: Hires | undefined;
   /** The pictures that ControlNets follow, one for each of them. */
   readonly control?: readonly Pixels[] | undefined;
 }
@@ -80,6 +82,17 @@ export interface ImageRequest {
 export interface Size {
   readonly width: number;
   readonly height: number;
+}
+
+/** A second pass over the enlarged picture, with the same prompt, seed, sampler and steps. */
+export interface Hires {
+  /**
+   * Times the size, above 1 up to 4. Sides are rounded to the nearest multiple that the model can draw. The picture is enlarged by
+   * a Lanczos window of three lobes.
+   */
+  readonly scale: number;
+  /** Share of the schedule that runs over the enlarged picture, above 0 up to 1. Default 0.7. */
+  readonly strength?: number | undefined;
 }
 
 /** The place of a picture's corner in the one that it was cut out of, in pixels. */
@@ -111,12 +124,14 @@ export interface Settings extends Size, Pick<ImageRequest, OptionalField> {
   readonly strength?: number | undefined;
   readonly maskBlur?: number | undefined;
   readonly paddingMaskCrop?: number | undefined;
+  /** Of requests in two passes: `width` and `height` are the second's, and the size here is the first's. */
+  readonly hires?: (Required<Hires> & Size) | undefined;
 }
 
 export interface Pictures {
   readonly pictures: readonly Picture[];
   readonly settings: Settings;
-  /** The size that they were drawn at, when it is not the one in `settings`. */
+  /** The size that they were drawn at, in the last pass, when it is not the one in `settings`. */
   readonly drawn?: Size | undefined;
   /** The model's id. */
   readonly model: string;

@@ -9,12 +9,13 @@ export function parametersText({ seed }: Picture, { settings, model }: Pictures)
     `Sampler: ${settings.sampler}`,
     `CFG scale: ${settings.guidance}`,
     `Seed: ${seed}`,
-    `Size: ${sizeText(settings)}`,
+    `Size: ${sizeText(settings.hires ?? settings)}`,
     `Model: ${model}`,
     // AUTOMATIC1111 counts the last layer as 1.
     ...(clipSkip > 0 ? [`Clip skip: ${clipSkip + 1}`] : []),
     ...(guidanceRescale > 0 ? [`CFG Rescale phi: ${guidanceRescale}`] : []),
     ...originFacts(settings),
+    ...hiresFacts(settings),
     ...optionalFacts(settings),
     "Version: Kindred",
   ];
@@ -29,6 +30,13 @@ function originFacts({ strength, maskBlur, paddingMaskCrop }: Settings): readonl
     ...(maskBlur ? [`Mask blur: ${maskBlur}`] : []),
     ...(paddingMaskCrop === undefined ? [] : [`Masked area padding: ${paddingMaskCrop}`]),
   ];
+}
+
+/** A second pass, by AUTOMATIC1111's names. There it is only of pictures from text, so its strength has the name of theirs. */
+function hiresFacts({ hires, strength }: Settings): readonly string[] {
+  if (!hires) return [];
+  const name = strength === undefined ? "Denoising strength" : "Hires denoising strength";
+  return [`${name}: ${hires.strength}`, `Hires upscale: ${hires.scale}`, "Hires upscaler: Lanczos"];
 }
 
 /** The fields that only some models honour. AUTOMATIC1111 has no names for them, and quotes what may have a comma. */

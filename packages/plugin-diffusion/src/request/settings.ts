@@ -1,4 +1,5 @@
 import type { ImageRequest, Settings, Size } from "../task.ts";
+import { hiresStrength } from "./hires.ts";
 import { optionalsOf } from "./optional-fields.ts";
 import { leastSteps, strengthOf } from "./origin-fields.ts";
 
@@ -11,12 +12,13 @@ export interface Defaults extends Size {
 /** A request's settings. Its pictures have the size `final` in the end. */
 export function settingsOf(request: ImageRequest, defaults: Defaults, final: Size): Settings {
   const strength = strengthOf(request);
+  const again = request.hires && hiresStrength(request.hires);
   return {
     prompt: request.prompt,
     negativePrompt: request.negativePrompt ?? "",
     width: final.width,
     height: final.height,
-    steps: request.steps ?? Math.max(defaults.steps, leastSteps(strength)),
+    steps: request.steps ?? Math.max(defaults.steps, leastSteps(strength), leastSteps(again)),
     guidance: request.guidance ?? defaults.guidance,
     guidanceRescale: request.guidanceRescale ?? 0,
     sampler: request.sampler ?? "default",
