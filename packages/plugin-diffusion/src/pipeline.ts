@@ -1,6 +1,7 @@
 import type { Single } from "@kindred/core";
 import type { DiffusionModel } from "./diffusion-model.ts";
 import { passSteps } from "./pass-steps.ts";
+import type { PassSteps } from "./pass-steps.ts";
 import { openPass } from "./pass.ts";
 import type { DrawPass, PassOver } from "./pass.ts";
 import { sketching } from "./picture/sketch.ts";
@@ -33,25 +34,23 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
     async run(ready, { signal, onEvent }) {
       const { settings, prompts, seeds, previews } = ready;
       const texts = await prompts.encode(signal);
-      const passes: DrawPass[] = [];
-      for (const pass of ready.passes) {
+      const steps = passSteps(
+        ready.passes.map(({ schedule }) => schedule.timesteps.length),
+        previews,
+      );
+      const passes: PlacedPass[] = [];
+      for (const [i, pass] of ready.passes.entries()) {
         const sketch = previews > 0 ? await sketchOf(pass.size, signal) : undefined;
-        passes.push(await openPass(model, ready, pass, { texts, sketch, signal }));
+        const draw = await openPass(model, ready, pass, { texts, sketch, signal });
+        passes.push({ ...steps.passes[i]!, draw });
       }
-      const lengths = ready.passes.map(({ schedule }) => schedule.timesteps.length);
-      const steps = passSteps(lengths, previews);
-      const each = lengths.reduce((sum, length) => sum + length, 0);
-      const total = seeds.length * each;
       const pictures: Picture[] = [];
       for (const [i, seed] of seeds.entries()) {
-        let picture: Picture | undefined;
-        for (const [j, drawPass] of passes.entries()) {
-          const { before, shown } = steps[j]!;
-          const onStep: PassOver["onStep"] = (done, preview) =>
-            onEvent({ done: i * each + before + done, total, ...(preview && { preview }) });
-          picture = await drawPass({ seed, before: picture, shown, onStep });
-        }
-        pictures.push(picture!);
+        const onStep = report(onEvent, {
+          before: i * steps.total,
+          total: seeds.length * steps.total,
+        });
+        pictures.push(await drawInPasses(passes, seed, onStep));
       }
       const { drawn } = ready.passes.at(-1)!;
       return {
@@ -70,4 +69,32 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
 function abilitiesOf({ autoencoder, denoiser }: DiffusionModel): readonly string[] {
   if (denoiser.inpaints) return ["inpainting"];
   return ["text2image", ...(autoencoder.encoder ? ["image2image", "inpainting"] : [])];
+}
+
+interface PlacedPass extends PassSteps {
+  readonly draw: DrawPass;
+}
+
+type OnStep = PassOver["onStep"];
+
+/** Draws one picture, each pass over the picture of the one before. */
+async function drawInPasses(
+  passes: readonly PlacedPass[],
+  seed: number,
+  onStep: OnStep,
+): Promise<Picture> {
+  let picture: Picture | undefined;
+  for (const { draw, before, shown } of passes) {
+    const onOwnStep: OnStep = (done, preview) => onStep(before + done, preview);
+    picture = await draw({ seed, shown, before: picture, onStep: onOwnStep });
+  }
+  return picture!;
+}
+
+/** Counts the steps of one of several pictures among those of all. */
+function report(
+  onEvent: (event: ImageEvent) => void,
+  { before, total }: { readonly before: number; readonly total: number },
+): OnStep {
+  return (done, preview) => onEvent({ done: before + done, total, ...(preview && { preview }) });
 }

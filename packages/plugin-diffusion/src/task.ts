@@ -125,7 +125,7 @@ export interface Settings extends Size, Pick<ImageRequest, OptionalField> {
   readonly maskBlur?: number | undefined;
   readonly paddingMaskCrop?: number | undefined;
   /** Of requests in two passes: `width` and `height` are the second's, and the size here is the first's. */
-  readonly hires?: (Required<Hires> & Size) | undefined;
+  readonly hires?: (Size & { readonly [Name in keyof Hires]-?: number }) | undefined;
 }
 
 export interface Pictures {
