@@ -1,5 +1,6 @@
 """Records pictures that are drawn over others: packages/plugin-diffusion/test/golden/over-pictures/."""
 
+import inspect
 from pathlib import Path
 
 import diffusers
@@ -9,6 +10,7 @@ from diffusers import (
     AutoPipelineForImage2Image,
     AutoPipelineForInpainting,
     DiffusionPipeline,
+    StableDiffusion3InpaintPipeline,
     StableDiffusionInpaintPipeline,
     StableDiffusionXLInpaintPipeline,
 )
@@ -44,6 +46,7 @@ MODELS = {
     "xl": of(diffusion_xl, diffusion_xl.MODELS["xl"]),
     "xl-inpainting": of(diffusion_xl, diffusion_xl.MODELS["xl"], unet=inpainting(diffusion_xl.UNET), inpainting=True),
     "sd3": of(diffusion_3, diffusion_3.MODELS["sd3"]),
+    "sd3-inpainting": of(diffusion_3, diffusion_3.MODELS["sd3"], transformer=diffusion_3.SD3 | {"in_channels": 33}, inpainting=True),
 }
 
 
@@ -115,13 +118,17 @@ CASES = {
     "sd3-third": dict(model="sd3", request=APPLE | {"strength": 0.34}),
     "sd3-inpaint": dict(model="sd3", request=MASKED | {"strength": 0.7}),
     "sd3-inpaint-whole": dict(model="sd3", request=MASKED | {"strength": 1.0}),
+    "sd3-inpainting": dict(model="sd3-inpainting", request=MASKED | {"strength": 1.0}),
+    "sd3-inpainting-most": dict(model="sd3-inpainting", request=MASKED | {"strength": 0.7, "negativePrompt": "green"}),
+    "sd3-inpainting-unguided": dict(model="sd3-inpainting", request=MASKED | {"strength": 0.7, "guidance": 1.0}),
 }
 
 
 def files_of(model):
     files = model["module"].files_of(model)
     if model.get("inpainting"):
-        files["model_index.json"] = files["model_index.json"] | {"_class_name": "StableDiffusionXLInpaintPipeline"}
+        name = "StableDiffusion3InpaintPipeline" if "transformer" in model else "StableDiffusionXLInpaintPipeline"
+        files["model_index.json"] = files["model_index.json"] | {"_class_name": name}
     return files
 
 
@@ -130,7 +137,9 @@ def save(folder, model):
 
 
 def opened(folder, model):
-    if model.get("inpainting"):
+    if model.get("inpainting") and "transformer" in model:
+        pipeline = StableDiffusion3InpaintPipeline.from_pretrained(folder, torch_dtype=torch.float32)
+    elif model.get("inpainting"):
         pipeline = StableDiffusionXLInpaintPipeline.from_pretrained(folder, torch_dtype=torch.float32, add_watermarker=False)
     elif model.get("pipeline"):
         pipeline = StableDiffusionInpaintPipeline.from_pretrained(folder, torch_dtype=torch.float32)
@@ -142,12 +151,12 @@ def opened(folder, model):
 def draw(pipeline, request):
     """Each picture alone: the pipelines for a mask encode the picture once, with the first picture's noise."""
     count = request.get("count", 1)
-    return [drawn(pipeline, request, seed) for seed in seeds({"count": count, **request})]
+    image, mask = (INPUTS.get(request.get(name)) for name in ("image", "mask"))
+    return [drawn(pipeline, request, seed, image, mask) for seed in seeds({"count": count, **request})]
 
 
-def drawn(pipeline, request, seed):
-    image = INPUTS[request["image"]]
-    mask = INPUTS[request["mask"]] if "mask" in request else None
+def drawn(pipeline, request, seed, image, mask, kept=None):
+    """One picture over `image`, with what the mask keeps of `kept`, or of `image`."""
     kind = AutoPipelineForInpainting if mask else AutoPipelineForImage2Image
     named = "Inpaint" in type(pipeline).__name__
     over = pipeline if named else kind.from_pipe(pipeline)
@@ -160,6 +169,8 @@ def drawn(pipeline, request, seed):
         mask = over.mask_processor.blur(mask, blur_factor=request["maskBlur"]) if "maskBlur" in request else mask
         crop = request.get("paddingMaskCrop")
         arguments = {"mask_image": mask, **size} | ({"padding_mask_crop": crop} if crop is not None else {})
+    elif "width" in inspect.signature(over.__call__).parameters:
+        arguments = size
     else:
         arguments = {}
     turbo = "guidance" not in request
@@ -176,12 +187,13 @@ def drawn(pipeline, request, seed):
         num_inference_steps=request["steps"],
         guidance_scale=0.0 if turbo else request["guidance"],
         generator=torch.Generator("cpu").manual_seed(seed),
+        **{wire: diffusion_xl.pair(request[name]) for name, wire in diffusion_xl.MICRO.items() if name in request},
         **arguments,
     ).images
     if shift:
         over.vae.decode = decode
     if mask and "paddingMaskCrop" not in request:
-        picture = over.image_processor.apply_overlay(mask, image, picture)
+        picture = over.image_processor.apply_overlay(mask, kept or image, picture)
     return picture
 
 

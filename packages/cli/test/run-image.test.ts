@@ -54,6 +54,14 @@ test("without -o, a picture is written under its model's id and seed, and no fil
   expect(await readFile(join(folder, "acme-fox-7-2.png"), "utf8")).toBe("mine too");
 });
 
+test("a picture is drawn in two passes by a field of JSON", async () => {
+  const { status, stdout } = await draw('hires={"scale": 1.5, "strength": 1}');
+  expect({ status, stdout }).toEqual({
+    status: 0,
+    stdout: "96x96, seed 7\nwrote acme-fox-7.png\n",
+  });
+});
+
 test("several pictures have their seeds in their names, and the format that is asked for", async () => {
   const { stdout } = await draw("n=2", "output_format=webp");
   expect(stdout).toMatch(/wrote acme-fox-7\.webp\nwrote acme-fox-8\.webp\n$/);

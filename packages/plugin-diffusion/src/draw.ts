@@ -6,7 +6,7 @@ import { fromNoise, fromPicture } from "./origin.ts";
 import type { Origin } from "./origin.ts";
 import type { Sketch } from "./picture/sketch.ts";
 import type { Schedule } from "./schedulers/scheduler.ts";
-import type { ImageEvent, LatentSize, Picture, Pixels } from "./task.ts";
+import type { LatentSize, Picture, Pixels, Preview } from "./task.ts";
 
 export interface Drawing {
   readonly schedule: Schedule;
@@ -19,12 +19,18 @@ export interface Drawing {
   readonly origin?: Origin | undefined;
   /** Makes the picture of what was decoded: of its size in the end, and with what stays of the origin. */
   readonly finish: (pixels: Pixels) => Promise<Pixels>;
-  /** Number of previews, and how they are made. */
-  readonly previews: number;
+  /** The steps that are shown, from 0, and how. */
+  readonly shown: readonly ShownStep[];
   readonly sketch: Sketch | undefined;
-  /** Hears of this picture's steps alone. */
-  readonly onStep: (event: ImageEvent) => void;
+  /** Called after each step with the number of steps done in this drawing. */
+  readonly onStep: (done: number, preview: Preview | undefined) => void;
   readonly signal: AbortSignal;
+}
+
+/** A step that has a preview, and the preview's number. */
+export interface ShownStep {
+  readonly step: number;
+  readonly index: number;
 }
 
 /**
@@ -35,8 +41,6 @@ export async function draw(drawing: Drawing): Promise<Picture> {
   const { schedule, denoise, autoencoder, size, seed, origin, onStep, signal } = drawing;
   const random = generator(seed);
   const noise = () => random.normal(size.channels * size.height * size.width);
-  const total = schedule.timesteps.length;
-  const shown = previewSteps(drawing.previews, total);
 
   const beginning = origin ? fromPicture(origin, schedule, noise) : fromNoise(schedule, noise);
   let { latent } = beginning;
@@ -46,21 +50,12 @@ export async function draw(drawing: Drawing): Promise<Picture> {
     const output = await denoise(beginning.input(schedule.scaleInput(latent, i)), timestep, i);
     const step = sampling.step(output, latent, i);
     latent = beginning.keep(step.latent, i);
-    const index = shown.indexOf(i);
-    const preview = index < 0 ? undefined : { index, ...(await show(drawing, step.denoised)) };
-    onStep({ done: i + 1, total, ...(preview && { preview }) });
+    const shown = drawing.shown.find((each) => each.step === i);
+    onStep(i + 1, shown && { index: shown.index, ...(await show(drawing, step.denoised)) });
   }
   throwIfAborted(signal);
   const pixels = await autoencoder.decode({ ...size, values: latent }, signal);
   return { ...(await drawing.finish(pixels)), seed };
-}
-
-/** Evenly between the first step and the last. The picture itself follows the last. */
-function previewSteps(previews: number, total: number): readonly number[] {
-  const steps = Array.from({ length: previews }, (_, i) =>
-    Math.floor(((i + 1) * total) / (previews + 1)),
-  );
-  return [...new Set(steps)].filter((step) => step < total - 1);
 }
 
 async function show(

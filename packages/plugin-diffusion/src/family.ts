@@ -16,7 +16,7 @@ import { launchOptions } from "./request/launch-options.ts";
 import type { DiffusionOptions } from "./request/launch-options.ts";
 import { launchedLimits } from "./request/launched-limits.ts";
 import { pictureLimits } from "./request/limits.ts";
-import { latentSize } from "./request/ready-request.ts";
+import { latentSize } from "./request/ready-pass.ts";
 import { indivisible, sizeOf } from "./request/size.ts";
 import type { SchedulerConfig } from "./schedulers/config.ts";
 import { checkSchedule } from "./schedulers/check-schedule.ts";

@@ -20,6 +20,7 @@ export { image } from "./task.ts";
 export type {
   ControlPicture,
   ControlSetting,
+  Hires,
   ImageEvent,
   ImageRequest,
   Picture,

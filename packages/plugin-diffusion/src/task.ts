@@ -72,6 +72,8 @@ export interface ImageRequest {
    * their size. Default: neither.
    */
   readonly paddingMultiple?: number | undefined;
+  /** Draws the picture at its size, enlarges it, and draws over that. Default: one pass at its size. */
+  readonly hires?: Hires | undefined;
   /** Pictures that the launch's ControlNets follow. The first one's size is the default of `width` and `height`. */
   readonly control?: readonly ControlPicture[] | undefined;
   /** Lets ControlNets run without the prompt's guidance, their finer outputs weighing less. Default false. */
@@ -99,6 +101,17 @@ export interface ControlPicture {
 export interface Size {
   readonly width: number;
   readonly height: number;
+}
+
+/** A second pass over the enlarged picture, with the same prompt, seed, sampler and steps. */
+export interface Hires {
+  /**
+   * Times the size, above 1 up to 4. Sides are rounded to the nearest multiple that the model can draw. The picture is enlarged by
+   * a Lanczos window of three lobes.
+   */
+  readonly scale: number;
+  /** Share of the schedule that runs over the enlarged picture, above 0 up to 1. Default 0.7. */
+  readonly strength?: number | undefined;
 }
 
 /** The place of a picture's corner in the one that it was cut out of, in pixels. */
@@ -133,6 +146,8 @@ export interface Settings extends Size, Pick<ImageRequest, OptionalField> {
   /** Of requests that ControlNets take part in. */
   readonly controls?: readonly ControlSetting[] | undefined;
   readonly guessMode?: boolean | undefined;
+  /** Of requests in two passes: `width` and `height` are the second's, and the size here is the first's. */
+  readonly hires?: (Size & { readonly [Name in keyof Hires]-?: number }) | undefined;
 }
 
 /** How a ControlNet took part. */
@@ -143,7 +158,7 @@ export type ControlSetting = Readonly<Record<"scale" | "start" | "end", number>>
 export interface Pictures {
   readonly pictures: readonly Picture[];
   readonly settings: Settings;
-  /** The size that they were drawn at, when it is not the one in `settings`. */
+  /** The size that they were drawn at, in the last pass, when it is not the one in `settings`. */
   readonly drawn?: Size | undefined;
   /** The model's id. */
   readonly model: string;

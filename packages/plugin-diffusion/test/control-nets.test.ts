@@ -110,7 +110,7 @@ test("a path alone is called after its folder, and shards are read", async () =>
   await shard(sharded, "diffusion_pytorch_model");
   await using kernel = await launched("sd15", [sharded, join(root, "pose")]);
   expect(kernel.models()[0]!.info).toMatchObject({ controlnet: ["sharded", "pose"] });
-  const control = [{ image: await golden.input("edges.png"), name: "sharded" }];
+  const control = [{ image: await golden.pixels("edges.png"), name: "sharded" }];
   const { pictures } = await kernel.run(image, "sd", { prompt: "a sun", control, steps: 1 });
   expect(pictures).toHaveLength(1);
 });
@@ -119,7 +119,7 @@ test("ControlNets are swapped without opening the base model anew", async () => 
   const runtime = new CountingRuntime(processRuntime());
   const folders = { lines: join(root, "lines"), pose: join(root, "pose") };
   await using kernel = await launched("sd15", folders, runtime);
-  const picture = await golden.input("edges.png");
+  const picture = await golden.pixels("edges.png");
   for (const name of ["lines", "pose", undefined, "lines"]) {
     const control = name === undefined ? undefined : [{ image: picture, name }];
     await kernel.run(image, "sd", { prompt: "a sun", width: 64, height: 64, control, steps: 2 });

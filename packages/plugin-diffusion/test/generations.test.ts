@@ -296,6 +296,15 @@ describe("a reply", () => {
     expect(told.warnings).toEqual([`${Object.keys(body)[0]} has no effect at guidance_scale 0.`]);
   });
 
+  test("warns of a second pass that was drawn at another size than the one that is answered", async () => {
+    const told = reply({ size: "256x256", hires: { scale: 2 } });
+    const settings = { ...output.settings, width: 512, height: 512 };
+    const hires = { scale: 2, strength: 0.7, width: 256, height: 256 };
+    const drawn = { width: 128, height: 128 };
+    await generations.encode({ ...output, settings: { ...settings, hires }, drawn }, told);
+    expect(told.warnings).toEqual(["Drawn at 128x128 in the second pass, and resized to 512x512."]);
+  });
+
   test("warns that fields of guidance have no effect on a model that takes no negative prompt", async () => {
     const told = reply({ negative_prompt: "rain", guidance_rescale: 0.5 });
     await generations.encode({ ...output, guided: false }, told);

@@ -65,7 +65,7 @@ function comparing(correlations: number[]): ModelFamily<typeof image> {
             onEvent: (event) => events.push(event),
           });
           for (const { done, preview } of events.filter((event) => event.preview)) {
-            const latent = { ...ready.size, values: predicted[done - 1]! };
+            const latent = { ...ready.passes[0]!.size, values: predicted[done - 1]! };
             const decoded = await autoencoder.decode(latent, call.signal);
             correlations.push(correlation(await resize(preview!, decoded), decoded));
           }

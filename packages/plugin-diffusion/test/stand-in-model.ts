@@ -7,7 +7,7 @@ import type { ImageRequest, Pictures } from "../src/task.ts";
 import { tensor } from "./fake-graphs.ts";
 
 /** A graph of 100 bytes, and one for each latent value. The stand-ins below do its work. */
-function graph(name: string): Graph {
+export function standInGraph(name: string): Graph {
   const volume = (dims: readonly number[]) => dims.reduce((product, dim) => product * dim, 1);
   return {
     source: { name, model: "", folder: "", bytes: 100, peakBytes: 100, inputs: [], outputs: [] },
@@ -33,7 +33,7 @@ export function standInModel(change: Partial<DiffusionModel> = {}): DiffusionMod
     prompts: { tokenize: async () => ({ tokens: 2, encode: async () => conditions }) },
     denoiser: standInDenoiser([]),
     autoencoder: {
-      graph: graph("vae_decoder"),
+      graph: standInGraph("vae_decoder"),
       dims: () => ({ latents: [0] }),
       channels: 1,
       factor: 8,
@@ -53,7 +53,7 @@ export function standInModel(change: Partial<DiffusionModel> = {}): DiffusionMod
 /** Its denoiser, which adds the conditions of each run to `heard`. */
 export function standInDenoiser(heard: Conditions[]): DiffusionModel["denoiser"] {
   return {
-    graph: graph("unet"),
+    graph: standInGraph("unet"),
     dims: (latents) => ({ latents }),
     async predict({ latents, conditions }) {
       heard.push(conditions);

@@ -3,6 +3,7 @@ import { dimsOf } from "../graph.ts";
 import type { Dims, Graph, GraphSource, Tensor } from "../graph.ts";
 import type { GraphInfo } from "../model-info.ts";
 import { tracing } from "../tracing.ts";
+import { GraphCopies } from "./graph-copies.ts";
 import type { ModelMemory } from "./model-memory.ts";
 import { RunBound } from "./run-bound.ts";
 import { Displaced } from "./run-watch.ts";
@@ -11,11 +12,6 @@ import type { Need } from "./session.ts";
 
 const never = new AbortController().signal;
 const lost = "A graph could not be closed; its memory may be lost.";
-const notCopied = "A graph could not be opened once more, so its runs go on one after the other.";
-/** Bytes of a graph that is copied. A larger one's operators keep all threads busy by themselves: 2 % for twice the memory. */
-const maxCopiedBytes = 250_000_000;
-/** Share of the device's memory that sessions of fewer threads may take. */
-const maxCopiesShare = 1 / 4;
 
 /**
  * A graph that a model has declared. Its first run opens a session and later runs share it. While all its sessions are
@@ -30,15 +26,19 @@ export class DeclaredGraph implements Graph {
   readonly sessions: Set<Session> = new Set();
   readonly #model: ModelMemory;
   readonly #bound: RunBound;
+  readonly #copies: GraphCopies;
   /** Bytes of activations of the largest run so far. */
   #workspace = 0;
-  /** Whether a session of fewer threads is on its way, or could not be opened. */
-  #copying: "none" | "opening" | "failed" = "none";
 
   constructor(source: GraphSource, model: ModelMemory) {
     this.source = source;
     this.#model = model;
     this.#bound = new RunBound(model.runTimeout);
+    this.#copies = new GraphCopies({
+      graph: this,
+      model,
+      open: (need, threads) => this.#open(need, this.#workspace, never, threads),
+    });
   }
 
   get isOpen(): boolean {
@@ -110,7 +110,7 @@ export class DeclaredGraph implements Graph {
   async #take(workspace: number, signal: AbortSignal): Promise<Session> {
     const { memory } = this.#model;
     this.#model.throwIfOver(signal);
-    if (this.#model.isBeside) this.#openCopy();
+    if (this.#model.isBeside) this.#copies.openOneMore();
     const session = this.#next();
     if (session && session.users > 0 && this.#mayReplicate()) {
       const need = this.need(workspace);
@@ -134,32 +134,6 @@ export class DeclaredGraph implements Graph {
     if (!this.#model.isBeside) return this.#leastBusy(wide);
     const narrow = all.filter(({ threads, state }) => threads !== undefined && state === "open");
     return this.#leastBusy([...narrow, ...wide]);
-  }
-
-  /** Opens one more session of fewer threads, where that takes nothing from others. The runs meanwhile have those that are open. */
-  #openCopy(): void {
-    const { sideBySide, memory } = this.#model;
-    const all = [...this.sessions];
-    const isOpen = all.some(({ threads, state }) => threads === undefined && state === "open");
-    const narrow = all.filter(({ threads }) => threads !== undefined);
-    const need = this.need();
-    const fits =
-      this.source.bytes <= maxCopiedBytes &&
-      sideBySide * need.bytes <= maxCopiesShare * memory.device.bytes;
-    if (!isOpen || this.#copying !== "none" || narrow.length >= sideBySide || !fits) return;
-    if (memory.contended || !memory.tryReserve(this.#model, need)) return;
-    this.#copying = "opening";
-    const threads = Math.max(1, Math.floor(memory.device.threads / sideBySide));
-    this.#open(need, this.#workspace, never, threads).then(
-      (session) => {
-        this.#copying = "none";
-        session.release();
-      },
-      (error: unknown) => {
-        this.#copying = "failed";
-        this.#model.logger.warn({ model: this.#model.id, error }, notCopied);
-      },
-    );
   }
 
   #leastBusy(sessions: Iterable<Session>): Session | undefined {

@@ -1,9 +1,10 @@
 import * as z from "zod";
 import type { ImageFormat } from "../picture/encode.ts";
+import { maxHiresScale } from "../request/hires.ts";
 import { guidanceField, sizeField, stepsField } from "../request/fields.ts";
 import { isSeed, seedFault } from "../request/seeds.ts";
 import { sizeOf } from "../request/size.ts";
-import type { Crop, ImageRequest } from "../task.ts";
+import type { Crop, Hires, ImageRequest } from "../task.ts";
 import { controlFields, controlNames } from "./control-fields.ts";
 import type { ControlFields } from "./control-fields.ts";
 import type { Maybe } from "./maybe.ts";
@@ -42,6 +43,8 @@ export interface ImageFields extends ControlFields {
   readonly negative_original_size?: Maybe<string>;
   readonly negative_crops_coords_top_left?: Maybe<Corner>;
   readonly negative_target_size?: Maybe<string>;
+  /** Draws at `size`, enlarges, and draws over that. */
+  readonly hires?: Maybe<HiresField>;
   /** The id under which the request is aborted and its progress asked for. */
   readonly request_id?: Maybe<string>;
   /** Names who asked, and comes back in the reply. */
@@ -58,6 +61,13 @@ export interface ImageFields extends ControlFields {
   readonly frame_count?: null | undefined;
   readonly frame_duration_ms?: null | undefined;
   readonly markup?: null | undefined;
+}
+
+export interface HiresField {
+  /** Times the size, above 1 up to 4. */
+  readonly scale: number;
+  /** How far the enlarged picture is drawn anew, above 0 up to 1. */
+  readonly strength?: Maybe<number>;
 }
 
 /** [top, left], in pixels. */
@@ -82,6 +92,10 @@ const coordinate = z.int().min(0).max(99_999);
 const corner = z.tuple([coordinate, coordinate], "must be [top, left], in pixels");
 /** A field that may only be absent, and why. */
 const refused = (reason: string) => z.null(`${reason}: leave it out`).optional();
+const hiresField = z.strictObject({
+  scale: z.number().gt(1).max(maxHiresScale),
+  strength: z.number().gt(0).max(1).nullish(),
+});
 const still = "no model draws moving pictures";
 const nameField = z.string().max(maxNameCharacters).nullish();
 
@@ -120,6 +134,7 @@ export const imageFields: {
   negative_original_size: statedSize.nullish(),
   negative_crops_coords_top_left: corner.nullish(),
   negative_target_size: statedSize.nullish(),
+  hires: hiresField.nullish(),
   request_id: z.string().min(1).max(128).nullish(),
   quality: nameField,
   style: nameField,
@@ -185,8 +200,13 @@ export function requestOf(fields: ImageFields): Omit<ImageRequest, "prompt"> {
     negativeOriginalSize: sizeOf(fields.negative_original_size),
     negativeCrop: cropOf(fields.negative_crops_coords_top_left),
     negativeTargetSize: sizeOf(fields.negative_target_size),
+    hires: hiresOf(fields.hires),
     previews: fields.stream ? (fields.partial_images ?? 0) : 0,
   };
+}
+
+function hiresOf(hires: Maybe<HiresField>): Hires | undefined {
+  return hires ? { scale: hires.scale, strength: hires.strength ?? undefined } : undefined;
 }
 
 function cropOf(corner: Maybe<Corner>): Crop | undefined {

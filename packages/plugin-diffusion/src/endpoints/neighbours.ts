@@ -22,6 +22,10 @@ const advices: Advices = [
   ["use clip_skip, which counts one less", "clip_stop_at_last_layers"],
   ["use output_format", "format image_format"],
   ["use model", "model_id model_name model_uid checkpoint sd_model_checkpoint"],
+  [
+    'use hires, as in {"scale": 2, "strength": 0.7}',
+    "enable_hr hr_scale hr_resize_x hr_resize_y hires_fix highres_fix hires_scale hires_strength",
+  ],
   ["use prompt_truncate", "truncate truncate_prompt"],
   ["use control_image", "controlnet_image control_images conditioning_image"],
   ["use controlnet, a ControlNet's name", "controlnet_model control_net control_model"],
@@ -98,9 +102,10 @@ export function withAdvice<Body>(
   };
 }
 
-/** The issue; one about unknown fields is divided, since each has its own advice. */
+/** The issue; one about unknown fields of the body is divided, since each has its own advice. */
 function advised(issue: Issue, advice: ReadonlyMap<string, string>): readonly Issue[] {
-  if (!("keys" in issue) || !Array.isArray(issue.keys)) return [issue];
+  const isOfBody = (issue.path ?? []).length === 0;
+  if (!isOfBody || !("keys" in issue) || !Array.isArray(issue.keys)) return [issue];
   const issues: Issue[] = [];
   const unknown: string[] = [];
   for (const key of issue.keys as readonly string[]) {

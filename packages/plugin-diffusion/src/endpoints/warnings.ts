@@ -32,13 +32,16 @@ export function addWarnings(output: Pictures, { body, warn }: Reply<OverFields>)
   for (const { field, tokens, kept } of cut) {
     warn(`${wireNames[field] ?? field} has ${tokens} tokens and was cut to the first ${kept}.`);
   }
-  if (drawn && sizeOf(body.size)) {
+  if (drawn && settings.hires) {
+    warn(`Drawn at ${sizeText(drawn)} in the second pass, and resized to ${sizeText(settings)}.`);
+  } else if (drawn && sizeOf(body.size)) {
     warn(
       `Drawn at ${sizeText(drawn)}, near the size of the model's training, and resized to ${sizeText(settings)}.`,
     );
   }
   if (
     drawn &&
+    !settings.hires &&
     (settings.strength !== undefined || settings.controls) &&
     !sizeOf(body.size) &&
     body.padding_image_to_multiple == null

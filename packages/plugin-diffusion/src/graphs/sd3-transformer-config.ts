@@ -37,7 +37,8 @@ const schema = z
     sample_size: count(maxSide).default(128),
     patch_size: count(maxPatch).default(2),
     in_channels: count(maxChannels).default(16),
-    out_channels: count(maxChannels).nullish(),
+    // null is as many as are taken.
+    out_channels: count(maxChannels).nullable().default(16),
     num_layers: count(maxLayers).default(18),
     num_attention_heads: count(maxHeads).default(18),
     attention_head_dim: count(maxHeadWidth).default(64),

@@ -9,13 +9,14 @@ export function parametersText({ seed }: Picture, { settings, model }: Pictures)
     `Sampler: ${settings.sampler}`,
     `CFG scale: ${settings.guidance}`,
     `Seed: ${seed}`,
-    `Size: ${sizeText(settings)}`,
+    `Size: ${sizeText(settings.hires ?? settings)}`,
     `Model: ${model}`,
     // AUTOMATIC1111 counts the last layer as 1.
     ...(clipSkip > 0 ? [`Clip skip: ${clipSkip + 1}`] : []),
     ...(guidanceRescale > 0 ? [`CFG Rescale phi: ${guidanceRescale}`] : []),
     ...originFacts(settings),
     ...controlFacts(settings),
+    ...hiresFacts(settings),
     ...optionalFacts(settings),
     "Version: Kindred",
   ];
@@ -40,6 +41,13 @@ function controlFacts({ controls = [], guessMode }: Settings): readonly string[]
     const text = [...facts, `Guidance End: ${end}`, ...mode].join(", ");
     return `ControlNet ${i}: ${JSON.stringify(text)}`;
   });
+}
+
+/** A second pass, by AUTOMATIC1111's names. There it is only of pictures from text, so its strength has the name of theirs. */
+function hiresFacts({ hires, strength }: Settings): readonly string[] {
+  if (!hires) return [];
+  const name = strength === undefined ? "Denoising strength" : "Hires denoising strength";
+  return [`${name}: ${hires.strength}`, `Hires upscale: ${hires.scale}`, "Hires upscaler: Lanczos"];
 }
 
 /** The fields that only some models honour. AUTOMATIC1111 has no names for them, and quotes what may have a comma. */

@@ -10,7 +10,7 @@ import { drawnSize, indivisible, withinMultiple } from "./size.ts";
  * INVALID_INPUT on `width` or `height` when a request names a size that the multiple does not divide.
  */
 export function sizesOf(
-  { image, control, width, height, paddingMaskCrop }: ImageRequest,
+  { image, control, width, height, paddingMaskCrop }: Omit<ImageRequest, "prompt">,
   { defaults, multiple, only }: Pick<DiffusionModel, "defaults" | "multiple" | "only">,
 ): OriginSizes {
   const picture = image ?? control?.[0]?.image;

@@ -1,13 +1,14 @@
 import { KernelError, token } from "@kindred/core";
 import type { Token } from "@kindred/core";
 import type { Size } from "../task.ts";
+import type { OriginSizes } from "./ready-origin.ts";
 import { sizeText } from "./size.ts";
 
 /** How much one request may have drawn. */
 export interface PictureLimits {
   /** Pixels of a picture's side. */
   readonly maxSide: number;
-  /** Pixels of a picture, as it is drawn, times steps times pictures. */
+  /** Pixels of a picture, as it is drawn, in all its passes, times steps times pictures. */
   readonly maxPixelSteps: number;
 }
 
@@ -20,6 +21,8 @@ export interface Amount extends Size {
   /** The size that is drawn, where it is resized to the size asked for. */
   readonly drawn: Size;
   readonly count: number;
+  /** The sizes of a second pass, in as many steps. Default: there is none. */
+  readonly hires?: OriginSizes | undefined;
 }
 
 /** Models that were trained on smaller pictures than this draw larger ones cheaply. */
@@ -77,15 +80,26 @@ export function excessOf(
     const message = `${side} is ${amount[side]}; "${model}" draws sides of at most ${maxSide} pixels. Ask for a smaller size, or raise max_side.`;
     return { param: side, message };
   }
-  const { drawn, steps, count } = amount;
-  const pixels = drawn.width * drawn.height;
+  const { drawn, hires, steps, count } = amount;
+  if (hires && !(Math.max(hires.final.width, hires.final.height) <= maxSide)) {
+    const message = `hires would enlarge the picture to ${sizeText(hires.final)}; "${model}" draws sides of at most ${maxSide} pixels. Ask for a smaller scale or size, or raise max_side.`;
+    return { param: "hires", message };
+  }
+  const first = pixelsOf(drawn);
+  const pixels = first + (hires ? pixelsOf(hires.drawn) : 0);
   const all = pixels * steps * count;
   if (all <= maxPixelSteps) return undefined;
   const fits = (share: number) => share <= maxPixelSteps;
-  const param = !fits(pixels) ? "width" : !fits(pixels * steps) ? "steps" : "count";
+  const ofOnePass = !fits(first) ? "width" : !fits(first * steps) ? "steps" : "count";
+  const param = fits(first * steps * count) ? "hires" : ofOnePass;
   const pictures = count === 1 ? "A picture" : `${count} pictures`;
-  const message = `${pictures} of ${sizeText(drawn)} pixels in ${steps} steps would be ${numeral(all)} pixels times steps; "${model}" draws at most ${numeral(maxPixelSteps)} in one request. Ask for fewer pictures, steps or pixels, or raise max_pixel_steps.`;
+  const sizes = [drawn, ...(hires ? [hires.drawn] : [])].map(sizeText).join(" and then ");
+  const message = `${pictures} of ${sizes} pixels in ${steps} steps would be ${numeral(all)} pixels times steps; "${model}" draws at most ${numeral(maxPixelSteps)} in one request. Ask for fewer pictures, steps or pixels, or raise max_pixel_steps.`;
   return { param, message };
+}
+
+function pixelsOf({ width, height }: Size): number {
+  return width * height;
 }
 
 function numeral(number: number): string {

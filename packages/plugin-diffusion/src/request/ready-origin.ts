@@ -10,13 +10,21 @@ import { isSameSize, sizeText } from "./size.ts";
 
 /** The picture of a request, and its mask, as they are drawn over. */
 export interface ReadyOrigin {
-  /** Of the size that is drawn. */
-  readonly picture: Pixels;
+  /** Of the size that is drawn. In a later pass it is made of the picture that the pass before drew. */
+  readonly picture: Pixels | Redrawn;
   /** What is drawn anew of it, of the same size. undefined: all. */
   readonly area: Area | undefined;
   /** Makes the picture that is answered of what was drawn: with a mask, the request's picture with it pasted in. */
   readonly finish: (drawn: Pixels) => Promise<Pixels>;
 }
+
+/** An origin that all pictures of a request share. */
+export interface SharedOrigin extends ReadyOrigin {
+  readonly picture: Pixels;
+}
+
+/** What is drawn over in a later pass, of the picture of the one before. */
+export type Redrawn = (before: Pixels) => Promise<Pixels>;
 
 /** The size that a picture is drawn at, and the one that is answered. */
 export interface OriginSizes {
@@ -31,7 +39,7 @@ export interface OriginSizes {
 export async function readyOrigin(
   { image, mask, maskBlur = 0, paddingMaskCrop }: ImageRequest,
   { drawn, final }: OriginSizes,
-): Promise<ReadyOrigin> {
+): Promise<SharedOrigin> {
   const base = await resize(image!, final);
   if (!mask) {
     const picture = await resize(image!, drawn);

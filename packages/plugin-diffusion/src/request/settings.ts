@@ -1,4 +1,5 @@
 import type { ControlSetting, ImageRequest, Settings, Size } from "../task.ts";
+import { hiresStrength } from "./hires.ts";
 import { optionalsOf } from "./optional-fields.ts";
 import { leastSteps, strengthOf } from "./origin-fields.ts";
 
@@ -22,12 +23,13 @@ export function settingsOf(
   { defaults, final, controls }: SettingsContext,
 ): Settings {
   const strength = strengthOf(request);
+  const again = request.hires && hiresStrength(request.hires);
   return {
     prompt: request.prompt,
     negativePrompt: request.negativePrompt ?? "",
     width: final.width,
     height: final.height,
-    steps: request.steps ?? Math.max(defaults.steps, leastSteps(strength)),
+    steps: request.steps ?? Math.max(defaults.steps, leastSteps(strength), leastSteps(again)),
     guidance: request.guidance ?? defaults.guidance,
     guidanceRescale: request.guidanceRescale ?? 0,
     sampler: request.sampler ?? "default",

@@ -30,10 +30,7 @@ export function indivisible(
 ): { readonly side: "width" | "height"; readonly message: string } | undefined {
   const side = sides.find((each) => !(size[each] > 0 && size[each] % multiple === 0));
   if (side === undefined) return undefined;
-  const nearest = {
-    width: nearestSide(size.width, multiple),
-    height: nearestSide(size.height, multiple),
-  };
+  const nearest = nearestMultiple(size, multiple);
   return {
     side,
     message: `width and height must be divisible by ${multiple}, "${sizeText(size)}" is not. Nearest: "${sizeText(nearest)}".`,
@@ -55,10 +52,12 @@ export function drawnSize(asked: Size, only: Size, multiple: number): Size {
     );
   }
   const scale = Math.sqrt((only.width * only.height) / (asked.width * asked.height));
-  return {
-    width: nearestSide(asked.width * scale, multiple),
-    height: nearestSide(asked.height * scale, multiple),
-  };
+  return nearestMultiple({ width: asked.width * scale, height: asked.height * scale }, multiple);
+}
+
+/** The nearest size whose sides `multiple` divides. A side has one multiple at least. */
+export function nearestMultiple({ width, height }: Size, multiple: number): Size {
+  return { width: nearestSide(width, multiple), height: nearestSide(height, multiple) };
 }
 
 /** The largest size within another whose sides `multiple` divides. A side has one multiple at least. */

@@ -103,3 +103,12 @@ test.each([
     expect.objectContaining({ code: "LOAD_FAILED", message: expect.stringContaining(field) }),
   );
 });
+
+test.each([
+  [{ in_channels: 33, out_channels: undefined }, 16],
+  [{ in_channels: 33, out_channels: null }, 33],
+  [{ in_channels: 16, out_channels: 8 }, 8],
+])("a config of %j gives %i channels, as diffusers reads it", (change, channels) => {
+  const config = { ...readGolden("transformer-sd3").config, ...change };
+  expect(sd3TransformerConfig(config).out_channels).toBe(channels);
+});

@@ -6,6 +6,7 @@ import type { Kernel } from "@kindred/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { diffusion, image } from "../../src/index.ts";
 import type { ControlPicture, ImageRequest } from "../../src/index.ts";
+import { lanczos, resample } from "../../src/picture/resample.ts";
 import { deviation, expectSame, mutated } from "./deviation.ts";
 import { readPictures } from "./golden.ts";
 import type { Difference } from "./golden.ts";
@@ -45,13 +46,13 @@ afterAll(async () => {
 async function controlOf(name: string): Promise<readonly ControlPicture[]> {
   const { control = [] } = cases[name]!.request;
   return Promise.all(
-    control.map(async (each) => ({ ...each, image: await golden.input(String(each.image)) })),
+    control.map(async (each) => ({ ...each, image: await golden.pixels(String(each.image)) })),
   );
 }
 
 async function deviate(name: string, change: Partial<ImageRequest> = {}): Promise<Difference> {
   const { image: over, mask } = cases[name]!.request;
-  const input = async (file: unknown) => (file ? golden.input(String(file)) : undefined);
+  const input = async (file: unknown) => (file ? golden.pixels(String(file)) : undefined);
   const inputs = {
     control: await controlOf(name),
     image: await input(over),
@@ -91,7 +92,7 @@ test("ControlNets are told, and a request names those that it follows", async ()
   expect(kernel.models().find(({ id }) => id === "sd15")!.info).toMatchObject({
     controlnet: ["lines", "pose", "shuffle"],
   });
-  const control = [{ image: await golden.input("edges.png"), name: "lines", end: 0.5 }];
+  const control = [{ image: await golden.pixels("edges.png"), name: "lines", end: 0.5 }];
   const { settings } = await kernel.run(image, "sd15", { prompt: "", control, steps: 1 });
   expect(settings).toMatchObject({
     width: 64,
@@ -101,7 +102,7 @@ test("ControlNets are told, and a request names those that it follows", async ()
 });
 
 test("a picture to follow is Xinference's control image, and with a strength the one that is drawn over", async () => {
-  const picture = await golden.input("edges.png");
+  const picture = await golden.pixels("edges.png");
   const follow = [{ image: picture }];
   const request = { prompt: "a sun", steps: 2, seed: 3 };
   const draw = async (asked: Partial<ImageRequest>) =>
@@ -111,4 +112,17 @@ test("a picture to follow is Xinference's control image, and with a strength the
   const over = await draw({ follow, strength: 0.5 });
   expect(over).toEqual(await draw({ image: picture, strength: 0.5 }));
   expect(over).not.toEqual(followed);
+});
+
+test("ControlNets take part in both passes of a picture", async () => {
+  const control = [{ image: await golden.pixels("edges.png"), name: "lines" }];
+  const request = { prompt: "a sun", seed: 3, steps: 3, control };
+  const draw = async (asked: Partial<ImageRequest>) =>
+    (await kernel.run(image, "sd15", { ...request, ...asked })).pictures[0]!;
+  const enlarged = await resample(await draw({}), { width: 128, height: 128 }, lanczos);
+  const apart = await draw({ image: enlarged, strength: 0.6 });
+  const together = await draw({ hires: { scale: 2, strength: 0.6 } });
+  expect(together.rgb).toEqual(apart.rgb);
+  const without = await draw({ image: enlarged, strength: 0.6, control: undefined });
+  expect(without.rgb).not.toEqual(apart.rgb);
 });

@@ -51,10 +51,10 @@ export interface GoldenPictures {
   readonly guidance: readonly GuidanceEmbedding[];
   /** ControlNets by their names. */
   readonly nets: Readonly<Record<string, GoldenControlNet>>;
-  /** A recorded input. */
-  input(file: string): Promise<Pixels>;
   /** The difference between a picture and a recorded one. Infinity when their sizes differ. */
   difference(pixels: Pixels, file: string): Promise<Difference>;
+  /** A recorded picture, such as one that a request starts from. */
+  pixels(file: string): Promise<Pixels>;
 }
 
 export function readPictures(name: string): GoldenPictures {
@@ -72,8 +72,8 @@ export function readPictures(name: string): GoldenPictures {
     cases: recorded.cases,
     guidance: recorded.guidance ?? [],
     nets: recorded.nets ?? {},
-    input: (file) => pixelsOf(new URL(file, folder)),
-    difference: (pixels, file) => difference(pixels, new URL(file, folder)),
+    difference: async (pixels, file) => difference(pixels, await read(new URL(file, folder))),
+    pixels: (file) => read(new URL(file, folder)),
   };
 }
 
@@ -88,17 +88,18 @@ export interface Difference {
   readonly max: number;
 }
 
-async function difference(pixels: Pixels, file: URL): Promise<Difference> {
-  const { rgb, width, height } = await pixelsOf(file);
-  if (width !== pixels.width || height !== pixels.height) return { mean: Infinity, max: Infinity };
-  const differences = pixels.rgb.map((value, i) => Math.abs(value - rgb[i]!));
-  const sum = differences.reduce((total, value) => total + value, 0);
-  const max = differences.reduce((most, value) => Math.max(most, value), 0);
-  return { mean: sum / differences.length, max };
-}
-
-async function pixelsOf(file: URL): Promise<Pixels> {
+async function read(file: URL): Promise<Pixels> {
   const picture = sharp(readFileSync(file)).removeAlpha();
   const { data, info } = await picture.raw().toBuffer({ resolveWithObject: true });
   return { rgb: data, width: info.width, height: info.height };
+}
+
+function difference({ rgb, width, height }: Pixels, recorded: Pixels): Difference {
+  if (recorded.width !== width || recorded.height !== height) {
+    return { mean: Infinity, max: Infinity };
+  }
+  const differences = rgb.map((value, i) => Math.abs(value - recorded.rgb[i]!));
+  const sum = differences.reduce((total, value) => total + value, 0);
+  const max = differences.reduce((most, value) => Math.max(most, value), 0);
+  return { mean: sum / differences.length, max };
 }

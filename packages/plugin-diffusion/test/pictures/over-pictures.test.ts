@@ -34,7 +34,7 @@ afterAll(async () => {
 
 /** A recorded input by its file. */
 async function pixels(file: unknown): Promise<Pixels | undefined> {
-  return file === undefined ? undefined : golden.input(String(file));
+  return file === undefined ? undefined : golden.pixels(String(file));
 }
 
 async function deviate(
@@ -82,6 +82,9 @@ test.each<[string, string, Partial<ImageRequest>]>([
   ["other surroundings", "sd15-inpaint-crop", { paddingMaskCrop: 40 }],
   ["the whole picture for a part of it", "sd15-inpaint-crop", { paddingMaskCrop: undefined }],
   ["another seed", "inpainting-whole", { seed: 43 }],
+  ["another seed of Stable Diffusion 3", "sd3-inpainting-most", { seed: 43 }],
+  ["noise alone of Stable Diffusion 3", "sd3-inpainting-most", { strength: 1 }],
+  ["a picture in the noise of Stable Diffusion 3", "sd3-inpainting", { strength: 0.5 }],
 ])("%s is another picture", async (_, name, change) => {
   expect((await deviate(name, change)).mean).toBeGreaterThan(mutated);
 });
@@ -89,7 +92,7 @@ test.each<[string, string, Partial<ImageRequest>]>([
 test("what a mask keeps comes back exactly", async () => {
   const picture = (await pixels("square.png"))!;
   const mask = (await pixels("square-mask.png"))!;
-  for (const model of ["sd15", "sd15-inpainting", "xl", "sd3"]) {
+  for (const model of ["sd15", "sd15-inpainting", "xl", "sd3", "sd3-inpainting"]) {
     const { pictures } = await kernel.run(image, model, {
       prompt: "a sun",
       image: picture,

@@ -77,7 +77,7 @@ test("a file of the original names, and one of diffusers' without a config, draw
       },
     ],
   });
-  const picture = await golden.input("edges.png");
+  const picture = await golden.pixels("edges.png");
   const draw = async (name: string) => {
     const control = [{ image: picture, name }];
     const request = { prompt: "a sun", control, steps: 2, seed: 3 };

@@ -1,0 +1,102 @@
+import type { Device } from "@kindred/core";
+import type { GuidedConditions } from "../conditions.ts";
+import type { ControlNet } from "../control/control-net.ts";
+import { guidedApart, guidedTogether, unguided } from "../denoise.ts";
+import type { DenoiseWay } from "../denoise.ts";
+import type { DiffusionModel } from "../diffusion-model.ts";
+import type { Schedule, Scheduler } from "../schedulers/scheduler.ts";
+import type { LatentSize, Settings, Size } from "../task.ts";
+import { holds, refuseIfTooLarge } from "./device-memory.ts";
+import type { LatentComponent } from "./device-memory.ts";
+import type { ReadyControls } from "./ready-controls.ts";
+import type { OriginSizes, ReadyOrigin } from "./ready-origin.ts";
+
+/** One way through a schedule, at one size. A picture is drawn in one, or in several: each over the picture of the last. */
+export interface ReadyPass extends OriginSizes {
+  /** The size of the latent. */
+  readonly size: LatentSize;
+  readonly schedule: Schedule;
+  /** Whether the whole schedule runs. */
+  readonly isWhole: boolean;
+  /** The denoiser's own. */
+  readonly conditions: GuidedConditions | undefined;
+  /** How the denoiser runs. */
+  readonly way: DenoiseWay;
+  /** Default: it starts from noise alone. */
+  readonly origin?: ReadyOrigin | undefined;
+  /** Default: no ControlNet takes part. */
+  readonly controls?: ReadyControls | undefined;
+}
+
+export interface PassOptions {
+  readonly sizes: OriginSizes;
+  /** Share of the schedule that runs over a picture. Default: the pass starts from noise alone. */
+  readonly strength: number | undefined;
+  readonly settings: Settings;
+  readonly scheduler: Scheduler;
+  /** Whether the denoiser also runs over the negative prompt. */
+  readonly guided: boolean;
+  /** Those that take part. */
+  readonly controlNets: readonly ControlNet[];
+}
+
+/**
+ * Completes a pass but for its pictures. Throws INVALID_INPUT on `width` for a size that the device cannot hold, on `steps` or
+ * `strength` as `Scheduler.schedule` does, and on what `Denoiser.conditions` refuses.
+ */
+export function readyPass(
+  model: DiffusionModel,
+  { sizes, strength, settings, scheduler, guided, controlNets }: PassOptions,
+): ReadyPass {
+  const { drawn } = sizes;
+  const size = latentSize(model, drawn);
+  const { denoiser, autoencoder, device } = model;
+  const denoising = [denoiser, ...controlNets];
+  const encoders = strength !== undefined && autoencoder.encoder ? [autoencoder.encoder] : [];
+  refuseTooLarge([...denoising, autoencoder, ...encoders], {
+    device,
+    size: sizes.final,
+    latent: size,
+  });
+  return {
+    ...sizes,
+    size,
+    schedule: scheduler.schedule({ steps: settings.steps, size, strength }),
+    isWhole: strength === 1,
+    conditions: denoiser.conditions?.(settings, drawn),
+    way: guided ? guidedWay(device, denoising, size) : unguided,
+  };
+}
+
+export function latentSize(
+  { autoencoder }: Pick<DiffusionModel, "autoencoder">,
+  { width, height }: Size,
+): LatentSize {
+  const { channels, factor } = autoencoder;
+  return { channels, width: Math.floor(width / factor), height: Math.floor(height / factor) };
+}
+
+interface Drawn {
+  readonly device: Device;
+  /** The one asked for. */
+  readonly size: Size;
+  readonly latent: LatentSize;
+}
+
+function refuseTooLarge(
+  components: readonly LatentComponent[],
+  { device, size, latent: { channels, height, width } }: Drawn,
+): void {
+  const latents = [1, channels, height, width];
+  for (const component of components) refuseIfTooLarge(component, latents, { device, size });
+}
+
+/** Chooses by all the memory of the device, not by what is free now, so that a launch always draws the same. */
+function guidedWay(
+  device: Device,
+  components: readonly LatentComponent[],
+  { channels, height, width }: LatentSize,
+): DenoiseWay {
+  const latents = [2, channels, height, width];
+  return components.every((each) => holds(device, each, latents)) ? guidedTogether : guidedApart;
+}
