@@ -11,6 +11,8 @@ import { prepareRequest } from "./request/ready-request.ts";
 import type { ReadyRequest } from "./request/ready-request.ts";
 import { isSameSize, sizeText } from "./request/size.ts";
 import type { ImageEvent, ImageRequest, Picture, Pictures, Pixels } from "./task.ts";
+import { enlargingOf } from "./upscaling/enlarging.ts";
+import { scalesOf } from "./upscaling/scales.ts";
 
 export type DiffusionPipeline = Single<ImageRequest, Pictures, ImageEvent, ReadyRequest>;
 
@@ -20,16 +22,19 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
   const { autoencoder, denoiser } = model;
   const sketchOf = sketching(autoencoder);
   return {
-    info: {
-      model_type: "image",
-      model_ability: abilitiesOf(model),
-      size: sizeText(model.defaults),
-      ...(model.only && { drawn_size: sizeText(model.only) }),
-      max_side: model.limits.maxSide,
-      max_pixel_steps: model.limits.maxPixelSteps,
-      samplers: model.samplers,
-      defaults: { num_inference_steps: steps, guidance_scale: guidance },
-      ...model.told,
+    get info() {
+      return {
+        model_type: "image",
+        model_ability: abilitiesOf(model),
+        size: sizeText(model.defaults),
+        ...(model.only && { drawn_size: sizeText(model.only) }),
+        max_side: model.limits.maxSide,
+        max_pixel_steps: model.limits.maxPixelSteps,
+        samplers: model.samplers,
+        defaults: { num_inference_steps: steps, guidance_scale: guidance },
+        ...(model.upscaler && { upscales: scalesOf(model.upscaler.upscaler) }),
+        ...model.told,
+      };
     },
 
     prepare: (request, { signal }) => prepareRequest(model, request, signal),
@@ -55,15 +60,19 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
       const origin = ready.origin && (await originOf(model, ready, ready.origin, signal));
       const finish = ready.origin?.finish ?? ((pixels: Pixels) => resize(pixels, settings));
       const shared = { schedule, denoise, autoencoder, size, origin, finish, previews, sketch };
+      const enlarging = await enlargingOf(model, ready, signal);
+      const steps = schedule.timesteps.length;
       const pictures: Picture[] = [];
       for (const [i, seed] of seeds.entries()) {
-        const onStep = report(onEvent, i, seeds.length);
-        pictures.push(await draw({ ...shared, seed, onStep, signal }));
+        const onStep = report(onEvent, i, { pictures: seeds.length, tiles: enlarging?.tiles });
+        const picture = await draw({ ...shared, seed, onStep, signal });
+        pictures.push((await enlarging?.enlarge(picture, steps, onStep)) ?? picture);
       }
       return {
         pictures,
         settings,
         drawn: isSameSize(drawn, settings) ? undefined : drawn,
+        enlarged: enlarging?.told,
         model: model.id,
         promptTokens: prompts.tokens,
         cut: prompts.cut,
@@ -97,8 +106,14 @@ async function originOf(
   };
 }
 
-/** Counts the steps of one of several pictures among those of all. */
-function report(onEvent: (event: ImageEvent) => void, picture: number, count: number) {
-  return ({ done, total, ...event }: ImageEvent): void =>
-    onEvent({ done: picture * total + done, total: count * total, ...event });
+/** Counts the steps of one of several pictures among those of all, and the tiles that each is enlarged by. */
+function report(
+  onEvent: (event: ImageEvent) => void,
+  picture: number,
+  { pictures, tiles = 0 }: { readonly pictures: number; readonly tiles: number | undefined },
+) {
+  return ({ done, total, ...event }: ImageEvent): void => {
+    const each = total + tiles;
+    onEvent({ done: picture * each + done, total: pictures * each, ...event });
+  };
 }

@@ -4,6 +4,7 @@ import { guidanceField, sizeField, stepsField } from "../request/fields.ts";
 import { isSeed, seedFault } from "../request/seeds.ts";
 import { sizeOf } from "../request/size.ts";
 import type { Crop, ImageRequest } from "../task.ts";
+import type { UpscaleScale } from "../upscaling/scales.ts";
 
 export type Maybe<T> = T | null | undefined;
 
@@ -41,6 +42,8 @@ export interface ImageFields {
   readonly negative_original_size?: Maybe<string>;
   readonly negative_crops_coords_top_left?: Maybe<Corner>;
   readonly negative_target_size?: Maybe<string>;
+  /** Times that the finished picture's sides are enlarged. */
+  readonly upscale?: Maybe<UpscaleScale>;
   /** The id under which the request is aborted and its progress asked for. */
   readonly request_id?: Maybe<string>;
   /** Names who asked, and comes back in the reply. */
@@ -75,6 +78,11 @@ export const promptField: z.ZodString = z
     (text) => text.isWellFormed(),
     "must be well-formed Unicode, it has half of a surrogate pair",
   );
+
+/** Times that a picture's sides are enlarged. */
+export const scaleField: z.ZodType<Maybe<UpscaleScale>> = z
+  .literal([2, 4], "must be 2 or 4")
+  .nullish();
 
 const statedSize = sizeField.refine((text) => text !== "auto", 'must be a size as in "512x512"');
 const coordinate = z.int().min(0).max(99_999);
@@ -119,6 +127,7 @@ export const imageFields: {
   negative_original_size: statedSize.nullish(),
   negative_crops_coords_top_left: corner.nullish(),
   negative_target_size: statedSize.nullish(),
+  upscale: scaleField,
   request_id: z.string().min(1).max(128).nullish(),
   quality: nameField,
   style: nameField,
@@ -182,6 +191,7 @@ export function requestOf(fields: ImageFields): Omit<ImageRequest, "prompt"> {
     negativeOriginalSize: sizeOf(fields.negative_original_size),
     negativeCrop: cropOf(fields.negative_crops_coords_top_left),
     negativeTargetSize: sizeOf(fields.negative_target_size),
+    upscale: fields.upscale ?? undefined,
     previews: fields.stream ? (fields.partial_images ?? 0) : 0,
   };
 }

@@ -22,6 +22,7 @@ const advices: Advices = [
   ["use clip_skip, which counts one less", "clip_stop_at_last_layers"],
   ["use output_format", "format image_format"],
   ["use model", "model_id model_name model_uid checkpoint sd_model_checkpoint"],
+  ["use upscale, which is 2 or 4", "upscale_factor upscaling_resize hr_scale enable_hr"],
   ["use prompt_truncate", "truncate truncate_prompt"],
 ];
 
@@ -46,6 +47,17 @@ const pictureAdvices: Advices = [
     "mask mask_image mask_blur padding_mask_crop",
   ],
 ];
+/** Those on the endpoint that enlarges. */
+const enlargingAdvices: Advices = [
+  [
+    "use scale",
+    "size upscale upscale_factor upscaling_resize upscaling_factor outscale factor width height",
+  ],
+  [
+    "this endpoint enlarges a picture and draws nothing: leave it out, or use POST /v1/images/edits",
+    "prompt negative_prompt seed num_inference_steps guidance_scale strength n mask",
+  ],
+];
 const maskAdvices: readonly (readonly [field: string, advice: Advices[number]])[] = [
   ["mask", ["use mask, which repaints where it is transparent", "mask_image"]],
   ["mask_image", ["use mask_image, which repaints where it is white", "mask"]],
@@ -61,6 +73,7 @@ function advicesBeside(ours: readonly string[]): ReadonlyMap<string, string> {
     ...advices,
     ...(ours.includes("image") ? pictureAdvices : textAdvices),
     ...masks,
+    ...(ours.includes("prompt") ? [] : enlargingAdvices),
     ...ours.map((field) => [`use ${field}`, field] as const),
   ];
   return new Map(

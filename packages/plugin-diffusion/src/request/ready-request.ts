@@ -6,7 +6,9 @@ import type { TokenizedPrompts } from "../prompt/prompt-encoder.ts";
 import { isDefault } from "../schedulers/names.ts";
 import type { Schedule } from "../schedulers/scheduler.ts";
 import type { ImageRequest, LatentSize, Settings, Size } from "../task.ts";
+import type { UpscaleScale } from "../upscaling/scales.ts";
 import type { GuidedConditions } from "../conditions.ts";
+import { checkUpscale } from "./check-upscale.ts";
 import { holds, refuseIfTooLarge } from "./device-memory.ts";
 import { sizesOf } from "./drawn-sizes.ts";
 import { excessOf } from "./limits.ts";
@@ -36,6 +38,8 @@ export interface ReadyRequest {
   /** One for each picture. */
   readonly seeds: readonly number[];
   readonly previews: number;
+  /** Times that the drawn pictures are enlarged. Default: they are not. */
+  readonly upscale?: UpscaleScale | undefined;
   /** Default: pictures start from noise alone. */
   readonly origin?: ReadyOrigin | undefined;
 }
@@ -68,6 +72,7 @@ async function readyRequest(
   const asked = settingsOf(request, model.defaults, final);
   const scheduler = model.scheduler(asked.sampler);
   const settings = isDefault(asked.sampler) ? { ...asked, sampler: scheduler.name } : asked;
+  checkUpscale(request, model, settings);
   const { steps, guidance, strength } = settings;
   const { count = 1 } = request;
   const excess = excessOf(model.id, model.limits, { ...settings, drawn, count });
@@ -86,7 +91,7 @@ async function readyRequest(
   const way = guided ? guidedWay(model, size) : unguided;
   const origin = request.image && (await readyOrigin(request, { drawn, final }));
   const shared = { settings, drawn, size, schedule, conditions, prompts, way, guided };
-  return { ...shared, seeds, previews, origin };
+  return { ...shared, seeds, previews, upscale: request.upscale, origin };
 }
 
 export function latentSize(
