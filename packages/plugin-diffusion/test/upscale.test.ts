@@ -156,6 +156,13 @@ test.each(["png", "webp"] as const)("a translucent picture is a translucent %s",
   expect(data[3]).toBe(9);
 });
 
+test("a name that could be taken for further facts is quoted in a PNG", async () => {
+  const named = { ...output, upscaler: "4x, sharp" };
+  const body = (await endpoint.encode(named, reply())) as any;
+  const png = Buffer.from(body.data[0].b64_json, "base64").toString("latin1");
+  expect(png).toContain('Postprocess upscaler: "4x, sharp", Version');
+});
+
 test("a reply by URL keeps the file", async () => {
   const asked = reply({ response_format: "url", output_format: "jpeg", output_compression: 80 });
   const body = (await endpoint.encode(output, asked)) as any;

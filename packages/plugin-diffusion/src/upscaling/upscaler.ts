@@ -97,7 +97,10 @@ export function graphUpscaler(
         await picture.putRow(row, slice);
       }
       const [width, height] = [pixels.width, pixels.height].map((each) => Math.round(each * asked));
-      return resize(picture, { width: width!, height: height! });
+      return resize(
+        { rgb: picture.rgb, width: picture.width, height: picture.height },
+        { width: width!, height: height! },
+      );
     },
   };
 }
