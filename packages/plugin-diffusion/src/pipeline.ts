@@ -22,19 +22,20 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
   const { autoencoder, denoiser } = model;
   const sketchOf = sketching(autoencoder);
   return {
-    get info() {
-      return {
-        model_type: "image",
-        model_ability: abilitiesOf(model),
-        size: sizeText(model.defaults),
-        ...(model.only && { drawn_size: sizeText(model.only) }),
-        max_side: model.limits.maxSide,
-        max_pixel_steps: model.limits.maxPixelSteps,
-        samplers: model.samplers,
-        defaults: { num_inference_steps: steps, guidance_scale: guidance },
-        ...(model.upscaler && { upscales: scalesOf(model.upscaler.upscaler) }),
-        ...model.told,
-      };
+    info: {
+      model_type: "image",
+      model_ability: abilitiesOf(model),
+      size: sizeText(model.defaults),
+      ...(model.only && { drawn_size: sizeText(model.only) }),
+      max_side: model.limits.maxSide,
+      max_pixel_steps: model.limits.maxPixelSteps,
+      samplers: model.samplers,
+      defaults: { num_inference_steps: steps, guidance_scale: guidance },
+      // An upscaler's own scale may become known at its first run.
+      get upscales() {
+        return model.upscaler && scalesOf(model.upscaler.upscaler);
+      },
+      ...model.told,
     },
 
     prepare: (request, { signal }) => prepareRequest(model, request, signal),

@@ -47,7 +47,7 @@ const pictureAdvices: Advices = [
     "mask mask_image mask_blur padding_mask_crop",
   ],
 ];
-/** Those on the endpoint that enlarges. */
+/** The same on the endpoint that enlarges. */
 const enlargingAdvices: Advices = [
   [
     "use scale",

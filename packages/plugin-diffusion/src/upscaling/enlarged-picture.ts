@@ -6,19 +6,16 @@ import type { Stretch } from "./tiles.ts";
 const { min } = Math;
 
 /** A picture that is put together of enlarged tiles, row by row. Neighbours fade into each other, so that no seam is seen. */
-export class EnlargedPicture implements Pixels {
-  readonly width: number;
-  readonly height: number;
-  readonly rgb: Uint8Array;
+export class EnlargedPicture {
+  readonly pixels: Pixels;
   readonly #scale: number;
   /** The tiles of one row, next to each other. */
   #strip = new Uint8Array();
 
   /** `size` is the one before it was enlarged. */
   constructor({ width, height }: Size, scale: number) {
-    this.width = width * scale;
-    this.height = height * scale;
-    this.rgb = new Uint8Array(3 * this.width * this.height);
+    const size = { width: width * scale, height: height * scale };
+    this.pixels = { ...size, rgb: new Uint8Array(3 * size.width * size.height) };
     this.#scale = scale;
   }
 
@@ -33,7 +30,7 @@ export class EnlargedPicture implements Pixels {
       const row = y * width - column.start * this.#scale;
       for (let x = begin; x < end; x++) {
         const weight = weightAt(x);
-        const at = 3 * (y * this.width + x);
+        const at = 3 * (y * this.pixels.width + x);
         for (let channel = 0; channel < 3; channel++) {
           const value = byteOf(Number(data[channel * plane + row + x]));
           strip[at + channel] = mixed(strip[at + channel]!, value, weight);
@@ -44,7 +41,8 @@ export class EnlargedPicture implements Pixels {
 
   /** Puts a row into the picture, once it has all its tiles. */
   async putRow(row: Stretch, slice: TimeSlice): Promise<void> {
-    const length = 3 * this.width;
+    const { rgb, width } = this.pixels;
+    const length = 3 * width;
     const { begin, end, weightAt } = this.#enlarged(row);
     for (let y = begin; y < end; y++) {
       if (slice.isOver) await slice.next();
@@ -52,18 +50,18 @@ export class EnlargedPicture implements Pixels {
       const line = this.#strip.subarray(from, from + length);
       const weight = weightAt(y);
       const at = y * length;
-      if (weight === 1) this.rgb.set(line, at);
-      else line.forEach((value, i) => (this.rgb[at + i] = mixed(this.rgb[at + i]!, value, weight)));
+      if (weight === 1) rgb.set(line, at);
+      else line.forEach((value, i) => (rgb[at + i] = mixed(rgb[at + i]!, value, weight)));
     }
   }
 
   #stripOf(height: number): Uint8Array {
-    const length = 3 * this.width * height;
+    const length = 3 * this.pixels.width * height;
     if (this.#strip.length !== length) this.#strip = new Uint8Array(length);
     return this.#strip;
   }
 
-  /** What is kept of a stretch, and how much of it counts at a place beside what is there. */
+  /** The kept part of a stretch, and the share of it at a place where its neighbour is there already. */
   #enlarged({ from, full, end }: Stretch) {
     const scale = this.#scale;
     const weightAt = (place: number) =>

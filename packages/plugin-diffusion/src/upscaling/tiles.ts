@@ -6,16 +6,16 @@ export interface Tiles {
   readonly rows: readonly Stretch[];
 }
 
-/** What runs see of one side of a picture, and what is kept of it, in pixels. */
+/** The part of a picture's side that a run sees, and the part of that which is kept, in pixels. */
 export interface Stretch {
   /** The first pixel that is seen. */
   readonly start: number;
   /** Pixels that are seen. They may reach beyond the picture's end, by less than the network's multiple. */
   readonly length: number;
-  /** What is kept begins here, and takes over from the stretch before until `full`. */
+  /** The kept part begins here, and takes over from the stretch before until `full`. */
   readonly from: number;
   readonly full: number;
-  /** What is kept ends here. */
+  /** The kept part ends here. */
   readonly end: number;
 }
 
@@ -24,7 +24,7 @@ export interface TileOptions {
   readonly side: number;
   /** Half the pixels that neighbours both see, at least. */
   readonly overlap: number;
-  /** What divides the starts and lengths of all stretches. */
+  /** Divisor of the starts and lengths of all stretches. */
   readonly multiple: number;
 }
 

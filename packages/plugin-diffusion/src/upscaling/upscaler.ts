@@ -40,7 +40,7 @@ export interface UpscalerGraph {
   readonly output: string;
   /** Default: it is measured. */
   readonly scale?: number | undefined;
-  /** What divides the sides that it takes. */
+  /** Divisor of the sides that it takes. */
   readonly multiple: number;
 }
 
@@ -96,11 +96,8 @@ export function graphUpscaler(
         }
         await picture.putRow(row, slice);
       }
-      const [width, height] = [pixels.width, pixels.height].map((each) => Math.round(each * asked));
-      return resize(
-        { rgb: picture.rgb, width: picture.width, height: picture.height },
-        { width: width!, height: height! },
-      );
+      const side = (length: number) => Math.round(length * asked);
+      return resize(picture.pixels, { width: side(pixels.width), height: side(pixels.height) });
     },
   };
 }
@@ -113,20 +110,20 @@ function regionOf(column: Stretch, row: Stretch): Region {
   return { left: column.start, top: row.start, width: column.length, height: row.length };
 }
 
-/** The picture that is enlarged to measure by how much. */
-const side = 64;
+/** The picture that is enlarged to measure by how much, and its sides. */
+const blankSide = 64;
 const blank: Tensor = {
   type: "float32",
-  dims: [1, 3, side, side],
-  data: new Float32Array(3 * side * side),
+  dims: [1, 3, blankSide, blankSide],
+  data: new Float32Array(3 * blankSide * blankSide),
 };
 
 /** GRAPH_FAILED where a network does not enlarge both sides by one whole number. */
 function measuredScale({ dims }: Tensor): number {
-  const [down = 0, across = 0] = dims.slice(-2).map((length) => length / side);
+  const [down = 0, across = 0] = dims.slice(-2).map((length) => length / blankSide);
   if (Number.isInteger(down) && down === across && down > 0) return down;
   throw new KernelError(
     "GRAPH_FAILED",
-    `The upscaler made [${dims.join(", ")}] of ${side}x${side} pixels, which is no enlargement by a whole number. Launch a network that enlarges.`,
+    `The upscaler made [${dims.join(", ")}] of ${blankSide}x${blankSide} pixels, which is no enlargement by a whole number. Launch a network that enlarges.`,
   );
 }

@@ -27,6 +27,9 @@ beforeAll(async () => {
   await mkdir(at("onnx"));
   await writeGraph(at("onnx", "model.onnx"), { factor: 4 });
   await writeFile(at("onnx", "README.md"), "");
+  await writeNetwork(at("variant.safetensors"), {}, [
+    { name: "body.0.rdb1.conv1x1.weight", shape: [4, 8, 1, 1], dtype: "F32" },
+  ]);
   await writeGraph(at("fixed.onnx"), { dims: [1, 3, 128, 128] });
   await writeGraph(at("grey.onnx"), { dims: [1, 1, "h", "w"] });
   await writeGraph(at("bytes.onnx"), { type: "uint8" });
@@ -145,6 +148,10 @@ test("opacity is enlarged beside the colours", async () => {
 
 test.each<[string, RegExp]>([
   ["two", /holds 2 upscalers, a\.safetensors, b\.safetensors\. Launch one of the files/],
+  [
+    "variant.safetensors",
+    /has 1 tensors that ESRGAN's network has not, such as "body\.0\.rdb1\.conv1x1\.weight"/,
+  ],
   ["fixed.onnx", /takes sides of 128 pixels alone\. .* dynamic axes/],
   ["grey.onnx", /has 1 channels where three colours are due/],
   ["bytes.onnx", /takes uint8 of 4 dims/],

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { graph } from "@kindred/core/onnx";
 import type { Value, Weights } from "@kindred/core/onnx";
 import { synthesize } from "@kindred/core/testing";
+import type { SyntheticTensor } from "@kindred/core/testing";
 import { rrdbNet } from "../../src/graphs/rrdbnet.ts";
 import type { RrdbNetConfig } from "../../src/graphs/rrdbnet-config.ts";
 
@@ -13,10 +14,14 @@ export const tiny: RrdbNetConfig = {
   doublings: 2,
 };
 
-/** Writes a small network of ESRGAN's, of synthetic weights. */
-export function writeNetwork(file: string, change: Partial<RrdbNetConfig> = {}): Promise<void> {
+/** Writes a small network of ESRGAN's, of synthetic weights, and further tensors. */
+export function writeNetwork(
+  file: string,
+  change: Partial<RrdbNetConfig> = {},
+  extra: readonly SyntheticTensor[] = [],
+): Promise<void> {
   const config = { ...tiny, ...change };
-  return synthesize({ file, build: (weights) => rrdbNet(config, weights) });
+  return synthesize({ file, build: (weights) => rrdbNet(config, weights), extra });
 }
 
 const none: Weights = { folder: "/", names: [], get: () => undefined };

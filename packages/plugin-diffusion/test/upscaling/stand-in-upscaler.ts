@@ -15,7 +15,7 @@ export interface StandInOptions extends Partial<UpscalerGraph> {
   readonly factor?: number;
   /** Bytes of the device. Default: enough for the largest tiles. */
   readonly bytes?: number;
-  /** What the graph adds to a value that lies so far from the edge of what a run sees, in pixels. Default: nothing. */
+  /** The graph adds this to a value that lies so far from the edge of a run's tile, in pixels. Default: nothing. */
   readonly error?: (fromEdge: number) => number;
 }
 

@@ -4,7 +4,7 @@ import { conv } from "../blocks/conv.ts";
 import type { FeatureMap } from "../blocks/feature-map.ts";
 import type { RrdbNetConfig } from "../rrdbnet-config.ts";
 
-/** What is left of a block's result before it is added to what the block was given: β of arXiv 1809.00219. */
+/** Factor of a block's result before the block's input is added to it: β of arXiv 1809.00219. */
 const residualScale = 0.2;
 const negativeSlope = 0.2;
 const denseBlocks = 3;
