@@ -5,8 +5,6 @@ import { openExport } from "@kindred/core/onnx";
 import type { ExportedGraph } from "@kindred/core/onnx";
 import type { UpscalerGraph } from "./upscaler.ts";
 
-/** Sides that the networks of ONNX files take: some unshuffle pixels by 4. */
-const graphMultiple = 4;
 /** Bytes of activations for each byte of the picture as float32, where nothing is known of a network: those of ESRGAN's by 4. */
 const graphActivations = (5 * 64 * 16) / 3;
 
@@ -24,7 +22,6 @@ export async function openExported(
     graph: graph({ ...source, workspace }),
     input,
     output,
-    multiple: graphMultiple,
   };
 }
 

@@ -40,8 +40,8 @@ export interface UpscalerGraph {
   readonly output: string;
   /** Default: it is measured. */
   readonly scale?: number | undefined;
-  /** Divisor of the sides that it takes. */
-  readonly multiple: number;
+  /** Divisor of the sides that it takes. Default: that of Real-ESRGAN's networks of its scale, of which smaller ones unshuffle pixels. */
+  readonly multiple?: number | undefined;
 }
 
 /** Half the pixels that two neighbours see at least. */
@@ -53,7 +53,9 @@ export function graphUpscaler(
   device: Device,
 ): Upscaler {
   let scale = stated;
-  const options = { side: tileSide(graph, input, device), overlap, multiple };
+  const side = tileSide(graph, input, device);
+  const tilesFor = (size: Size) =>
+    tilesOf(size, { side, overlap, multiple: multiple ?? multipleOf(scale) });
 
   async function measure(signal: AbortSignal): Promise<number> {
     scale ??= measuredScale(await run(blank, signal));
@@ -79,12 +81,12 @@ export function graphUpscaler(
       return scale;
     },
     measure,
-    tiles: (size) => countOf(tilesOf(size, options)),
+    tiles: (size) => countOf(tilesFor(size)),
     async enlarge(pixels, asked, signal, onTile) {
       const slice = new TimeSlice(signal);
-      const tiles = tilesOf(pixels, options);
-      const total = countOf(tiles);
       const factor = await measure(signal);
+      const tiles = tilesFor(pixels);
+      const total = countOf(tiles);
       const picture = new EnlargedPicture(pixels, factor);
       let done = 0;
       for (const row of tiles.rows) {
@@ -96,10 +98,16 @@ export function graphUpscaler(
         }
         await picture.putRow(row, slice);
       }
-      const side = (length: number) => Math.round(length * asked);
-      return resize(picture.pixels, { width: side(pixels.width), height: side(pixels.height) });
+      const enlarged = (length: number) => Math.round(length * asked);
+      const [width, height] = [enlarged(pixels.width), enlarged(pixels.height)];
+      return resize(picture.pixels, { width, height });
     },
   };
+}
+
+/** Networks of 2 and 1 make pixels 2 and 4 times fewer before they enlarge by 4. */
+function multipleOf(scale = 1): number {
+  return Math.max(1, Math.floor(4 / scale));
 }
 
 function countOf({ columns, rows }: Tiles): number {

@@ -88,6 +88,19 @@ test("sides that the network does not take are mirrored, and cut off what comes 
 });
 
 test.each([
+  [1, 8],
+  [2, 6],
+  [4, 5],
+])("an ONNX file's network of %i takes a side of 5 pixels as %i", async (factor, side) => {
+  const unknown = { scale: undefined, multiple: undefined };
+  const { upscaler, runs } = standInUpscaler({ factor, ...unknown });
+  const image = picture(5, 5);
+  const found = await upscaler.enlarge(image, factor, signal);
+  expect(runs.at(-1)).toEqual([1, 3, side, side]);
+  expect([...found.rgb]).toEqual([...repeated(image, factor)]);
+});
+
+test.each([
   [1e9, 256],
   [4 * 1000 * 256 ** 2, 256],
   [4 * 1000 * 256 ** 2 - 1, 192],
