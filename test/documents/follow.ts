@@ -9,6 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { readPictures } from "../../packages/plugin-diffusion/test/pictures/golden.ts";
 import { writeControlNet } from "../../packages/plugin-diffusion/test/pictures/synthetic-folder.ts";
+import { writeNetwork } from "../../packages/plugin-diffusion/test/upscaling/files.ts";
 import { fixture } from "../../packages/plugin-embedding/test/fixture.ts";
 import { fixture as rerankerFixture } from "../../packages/plugin-rerank/test/fixture.ts";
 import { imageFolder } from "../images-http/image-folder.ts";
@@ -76,6 +77,10 @@ async function provideModels(text: string, folder: string): Promise<void> {
   if (text.includes("in `models/bge-reranker-base`")) {
     await using model = await rerankerFixture("xlm-roberta-tiny");
     await cp(model.path, join(folder, "models/bge-reranker-base"), { recursive: true });
+  }
+  if (text.includes("in `models/RealESRGAN_x4plus.safetensors`")) {
+    await mkdir(join(folder, "models"), { recursive: true });
+    await writeNetwork(join(folder, "models/RealESRGAN_x4plus.safetensors"));
   }
   if (text.includes("in `models/stable-diffusion-v1.5`")) {
     await using painter = await imageFolder();

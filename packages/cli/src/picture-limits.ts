@@ -7,17 +7,19 @@ export const pictureLimitOptions = {
   "max-pixel-steps": { type: "string" },
   "max-upload-pixels": { type: "string" },
   "max-upload-bytes": { type: "string" },
+  "max-upscaled-pixels": { type: "string" },
 } as const;
 
 type Values = { readonly [Name in keyof typeof pictureLimitOptions]?: string | undefined };
 
-/** The limits of these options. Default: each model's own, and the plugin's for uploads. */
+/** The limits of these options. Default: each model's own, and the plugin's for uploads and enlarged pictures. */
 export function parsePictureLimits(values: Values): Partial<DiffusionLimits> {
   return {
     ...limit("maxSide", "max-side", values),
     ...limit("maxPixelSteps", "max-pixel-steps", values),
     ...limit("maxUploadPixels", "max-upload-pixels", values),
     ...limit("maxUploadBytes", "max-upload-bytes", values),
+    ...limit("maxUpscaledPixels", "max-upscaled-pixels", values),
   };
 }
 

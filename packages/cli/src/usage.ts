@@ -20,6 +20,8 @@ export const usage = `kindred serves ONNX models from Node.
     --max-pixel-steps N    the most pixels x steps x pictures of one request; default by the model's own size
     --max-upload-pixels N  the most pixels of a picture that a request brings; default 33554432
     --max-upload-bytes N   the most bytes of its file; default 50000000
+    --max-upscaled-pixels N
+                           the most pixels of enlarged pictures of one request; default 67108864
     --data DIR             keeps files of replies in DIR; default ~/.local/share/kindred
     --file-minutes N       keeps them for N minutes; default 60
     --file-limit SIZE      removes the oldest when all take more than SIZE; default 1GiB

@@ -7,6 +7,7 @@ test("limits are numbers, and those that are not given are left out", () => {
   expect(parsePictureLimits({ "max-pixel-steps": "1e9" })).toEqual({ maxPixelSteps: 1e9 });
   const uploads = { "max-upload-pixels": "1e6", "max-upload-bytes": "1e7" };
   expect(parsePictureLimits(uploads)).toEqual({ maxUploadPixels: 1e6, maxUploadBytes: 1e7 });
+  expect(parsePictureLimits({ "max-upscaled-pixels": "1e6" })).toEqual({ maxUpscaledPixels: 1e6 });
 });
 
 test.each(["", "0", "-1", "many", "NaN"])("a limit of %j is refused", (text) => {

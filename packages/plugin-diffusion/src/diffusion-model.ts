@@ -9,6 +9,8 @@ import type { OptionalField } from "./request/optional-fields.ts";
 import type { Defaults } from "./request/settings.ts";
 import type { Scheduler } from "./schedulers/scheduler.ts";
 import type { Size } from "./task.ts";
+import type { UpscaleLimits } from "./upscaling/limits.ts";
+import type { Upscaler } from "./upscaling/upscaler.ts";
 
 /** The parts of a latent diffusion model, as its architecture opens them. */
 export interface DiffusionComponents {
@@ -47,6 +49,14 @@ export interface DiffusionModel extends DiffusionComponents {
   readonly promptTruncate?: boolean | undefined;
   /** Draws about as many pixels as this has, and resizes to the size asked for. Default: draws what is asked. */
   readonly only?: Size | undefined;
+  /** Enlarges finished pictures. Default: a request that asks for it is refused. */
+  readonly upscaler?: LaunchedUpscaler | undefined;
   /** The launch's words about it, for people. */
   readonly told?: Pick<DiffusionOptions, "about" | "examples">;
+}
+
+/** An upscaler, and the largest pictures that it may make. */
+export interface LaunchedUpscaler {
+  readonly upscaler: Upscaler;
+  readonly limits: UpscaleLimits;
 }

@@ -3,6 +3,7 @@ import type {
   Checkpoint,
   FamilyFacts,
   LaunchListing,
+  LoadContext,
   ModelFamily,
   ModelListing,
 } from "@kindred/core";
@@ -11,6 +12,7 @@ import type { Architecture } from "./architectures/architecture.ts";
 import { chooseArchitecture, pipelineOf } from "./architectures/choose-architecture.ts";
 import { unserved } from "./architectures/unserved.ts";
 import { refuseLeftOut } from "./components/left-out.ts";
+import type { LaunchedUpscaler } from "./diffusion-model.ts";
 import { diffusionPipeline } from "./pipeline.ts";
 import { launchOptions } from "./request/launch-options.ts";
 import type { DiffusionOptions } from "./request/launch-options.ts";
@@ -26,6 +28,8 @@ import { openAsFolder } from "./single-file/open-as-folder.ts";
 import { singleFileIn } from "./single-file/single-file.ts";
 import { image } from "./task.ts";
 import type { Size } from "./task.ts";
+import { upscaleLimits } from "./upscaling/limits.ts";
+import { openUpscaler, upscalerFiles } from "./upscaling/open-upscaler.ts";
 
 /**
  * A kind of diffusion model as a table of facts. A folder's own files win over them. `match` is asked for folders whose
@@ -108,6 +112,7 @@ export function asModelFamily(
         defaults: launched,
         limits: launchedLimits(facts, context.get(pictureLimits)),
         promptTruncate: options.prompt_truncate,
+        upscaler: await launchedUpscaler(context),
         only: options.enlarge ? native : undefined,
         told: { about: options.about, examples: options.examples },
       });
@@ -134,4 +139,14 @@ function launchedSize(id: string, text: string | undefined, multiple: number): S
     "LOAD_FAILED",
     `"${id}" was launched with options that its family refuses. size: ${fault.message}`,
   );
+}
+
+/** The upscaler that a launch names. LOAD_FAILED when it names none of an upscaler's files. */
+async function launchedUpscaler(
+  context: LoadContext<DiffusionOptions>,
+): Promise<LaunchedUpscaler | undefined> {
+  const { upscaler: source } = context.options;
+  if (source === undefined) return undefined;
+  const upscaler = await openUpscaler(context, await context.attach(source, upscalerFiles));
+  return { upscaler, limits: context.get(upscaleLimits) };
 }

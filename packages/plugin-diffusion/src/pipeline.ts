@@ -9,6 +9,8 @@ import { prepareRequest } from "./request/ready-request.ts";
 import type { ReadyRequest } from "./request/ready-request.ts";
 import { isSameSize, sizeText } from "./request/size.ts";
 import type { ImageEvent, ImageRequest, Picture, Pictures } from "./task.ts";
+import { enlargingOf } from "./upscaling/enlarging.ts";
+import { scalesOf } from "./upscaling/scales.ts";
 
 export type DiffusionPipeline = Single<ImageRequest, Pictures, ImageEvent, ReadyRequest>;
 
@@ -28,6 +30,10 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
       ...(controlNets.length > 0 && { controlnet: controlNets.map(({ name }) => name) }),
       samplers: model.samplers,
       defaults: { num_inference_steps: steps, guidance_scale: guidance },
+      // An upscaler's own scale may become known at its first run.
+      get upscales() {
+        return model.upscaler && scalesOf(model.upscaler.upscaler);
+      },
       ...model.told,
     },
 
@@ -46,19 +52,21 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
         const draw = await openPass(model, ready, pass, { texts, sketch, signal });
         passes.push({ ...steps.passes[i]!, draw });
       }
+      const enlarging = await enlargingOf(model, ready, signal);
+      const each = steps.total + (enlarging?.tiles ?? 0);
       const pictures: Picture[] = [];
       for (const [i, seed] of seeds.entries()) {
-        const onStep = report(onEvent, {
-          before: i * steps.total,
-          total: seeds.length * steps.total,
-        });
-        pictures.push(await drawInPasses(passes, seed, onStep));
+        const onStep = report(onEvent, { before: i * each, total: seeds.length * each });
+        const picture = await drawInPasses(passes, seed, onStep);
+        const onTile = (done: number) => onStep(steps.total + done, undefined);
+        pictures.push((await enlarging?.enlarge(picture, onTile)) ?? picture);
       }
       const { drawn } = ready.passes.at(-1)!;
       return {
         pictures,
         settings,
         drawn: isSameSize(drawn, settings) ? undefined : drawn,
+        enlarged: enlarging?.told,
         model: model.id,
         promptTokens: prompts.tokens,
         cut: prompts.cut,

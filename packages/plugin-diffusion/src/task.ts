@@ -1,5 +1,6 @@
 import type { Progress, Task } from "@kindred/core";
 import type { OptionalField } from "./request/optional-fields.ts";
+import type { UpscaleScale } from "./upscaling/scales.ts";
 
 /**
  * A picture to draw, and how. INVALID_INPUT names the field that no picture can be drawn with, UNSUPPORTED one that the
@@ -72,6 +73,8 @@ export interface ImageRequest {
    * their size. Default: neither.
    */
   readonly paddingMultiple?: number | undefined;
+  /** Times that the sides of the finished pictures are enlarged, by the launch's upscaler. Default: they are not. */
+  readonly upscale?: UpscaleScale | undefined;
   /** Draws the picture at its size, enlarges it, and draws over that. Default: one pass at its size. */
   readonly hires?: Hires | undefined;
   /** Pictures that the launch's ControlNets follow. The first one's size is the default of `width` and `height`. */
@@ -160,6 +163,8 @@ export interface Pictures {
   readonly settings: Settings;
   /** The size that they were drawn at, in the last pass, when it is not the one in `settings`. */
   readonly drawn?: Size | undefined;
+  /** How the pictures were enlarged once they were drawn at the size in `settings`. Default: they were not. */
+  readonly enlarged?: Enlargement | undefined;
   /** The model's id. */
   readonly model: string;
   /** Tokens of the prompt as it was encoded, start and end tokens included. */
@@ -168,6 +173,13 @@ export interface Pictures {
   readonly cut?: readonly PromptCut[] | undefined;
   /** Whether a negative prompt and `guidanceRescale` took part. Default: where guidance is above 1. */
   readonly guided?: boolean | undefined;
+}
+
+export interface Enlargement {
+  /** Times that the sides were enlarged. */
+  readonly scale: UpscaleScale;
+  /** The upscaler's file, without its extension. */
+  readonly upscaler: string;
 }
 
 /** The texts of a request: those for the prompt, and those against it. */

@@ -137,7 +137,7 @@ test.each<[string, Files]>([
   async (what, files) => {
     const message = await reason(what, files);
     expect(message).toMatch(
-      /^No family recognises .*, which holds .* \(installed: sd15, sd-turbo, lcm, sdxl, sdxl-turbo, sd3\)/,
+      /^No family recognises .*, which holds .* \(installed: sd15, sd-turbo, lcm, sdxl, sdxl-turbo, sd3, esrgan\)/,
     );
     for (const file of Object.keys(files)) expect(message).toContain(file);
     expect(message).not.toMatch(/Name one|#/);

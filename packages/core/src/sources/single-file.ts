@@ -7,8 +7,8 @@ import { headerOf } from "./header-of.ts";
 import { repoOf } from "./hub-cache.ts";
 import type { OpenedFolder } from "./model-folder.ts";
 
-/** Weights in one file, also those that families refuse: they say what to do instead. */
-const extension = /\.(safetensors|ckpt|pt|pth|bin)$/i;
+/** Weights or a graph in one file, also those that families refuse: they say what to do instead. */
+const extension = /\.(safetensors|ckpt|pt|pth|bin|onnx)$/i;
 
 export async function isFile(path: string): Promise<boolean> {
   return stat(path).then(
@@ -19,7 +19,7 @@ export async function isFile(path: string): Promise<boolean> {
 
 /**
  * A file that is a whole model: its folder, of which it alone is listed. Its name without extension is the model's.
- * LOAD_FAILED for a file that holds no weights, or a GGUF file.
+ * LOAD_FAILED for a file that holds neither weights nor a graph, or a GGUF file.
  */
 export async function openModelFile(path: string): Promise<OpenedFolder> {
   const name = basename(path);
@@ -43,7 +43,7 @@ async function refuseOthers(path: string): Promise<void> {
     throw new KernelError("LOAD_FAILED", message);
   }
   if (extension.test(path)) return;
-  const message = `"${path}" is a file, and not a .safetensors file. Name the folder that holds the model.`;
+  const message = `"${path}" is a file, and not a .safetensors, .pth or .onnx file. Name the folder that holds the model.`;
   throw new KernelError("LOAD_FAILED", message);
 }
 

@@ -54,6 +54,7 @@ test("a file declares its inputs with type and rank, its outputs and its size", 
     outputs: ["sum", "time"],
     types: { x: { type: "float32", rank: 2 }, t: { type: "int64", rank: 0 } },
     outputTypes: {},
+    inputDims: { x: [undefined, 100_000], t: [] },
     outputDims: {},
   });
 });

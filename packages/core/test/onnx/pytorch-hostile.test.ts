@@ -289,6 +289,16 @@ test("a trainer's note is nothing that a tensor can be made of", async () => {
   );
 });
 
+test.each([
+  [
+    "params_ema beside params",
+    dict({ params: dict({ b: tensor() }), params_ema: dict({ a: tensor() }) }),
+  ],
+  ["params", dict({ params: dict({ a: tensor() }), iter: integer(1) })],
+])("the dict of tensors is found in %s, as basicsr writes it", async (_, saved) => {
+  expect((await open(pickle(saved))).names).toEqual(["a"]);
+});
+
 test.each<[string, Code, RegExp]>([
   ["a tensor alone", tensor(), /holds a tensor, and not a dict/],
   [

@@ -34,6 +34,15 @@ test("a file is a model of one file, called by its name without extension", asyn
   expect(await model.fetch(model.files, call)).toBe(root);
 });
 
+test("a file of PyTorch's, and a graph, are models too", async () => {
+  for (const file of ["up.pth", "up.onnx"]) {
+    await writeFile(join(root, file), "");
+    const model = await find(file);
+    expect([model.names, model.files]).toEqual([["up"], [file]]);
+    await rm(join(root, file));
+  }
+});
+
 test("a header says names, types and shapes, of a file and of a folder's", async () => {
   const file = await find("fox v1.5.safetensors");
   const folder = await folderSource.find(root, call);
@@ -85,7 +94,9 @@ test("a pickle is a model that families may say something about", async () => {
 test("another file is refused, and what is not there too", async () => {
   await expect(find("other.json")).rejects.toMatchObject({
     code: "LOAD_FAILED",
-    message: expect.stringMatching(/is a file, and not a \.safetensors file\. Name the folder/),
+    message: expect.stringMatching(
+      /is a file, and not a \.safetensors, \.pth or \.onnx file\. Name the folder/,
+    ),
   });
   await expect(find("nowhere.safetensors")).rejects.toThrow(/There is no folder/);
 });

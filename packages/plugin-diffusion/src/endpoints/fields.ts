@@ -5,6 +5,7 @@ import { guidanceField, sizeField, stepsField } from "../request/fields.ts";
 import { isSeed, seedFault } from "../request/seeds.ts";
 import { sizeOf } from "../request/size.ts";
 import type { Crop, Hires, ImageRequest } from "../task.ts";
+import type { UpscaleScale } from "../upscaling/scales.ts";
 import { controlFields, controlNames } from "./control-fields.ts";
 import type { ControlFields } from "./control-fields.ts";
 import type { Maybe } from "./maybe.ts";
@@ -45,6 +46,8 @@ export interface ImageFields extends ControlFields {
   readonly negative_target_size?: Maybe<string>;
   /** Draws at `size`, enlarges, and draws over that. */
   readonly hires?: Maybe<HiresField>;
+  /** Times that the finished picture's sides are enlarged. */
+  readonly upscale?: Maybe<UpscaleScale>;
   /** The id under which the request is aborted and its progress asked for. */
   readonly request_id?: Maybe<string>;
   /** Names who asked, and comes back in the reply. */
@@ -86,6 +89,11 @@ export const promptField: z.ZodString = z
     (text) => text.isWellFormed(),
     "must be well-formed Unicode, it has half of a surrogate pair",
   );
+
+/** Times that a picture's sides are enlarged. */
+export const scaleField: z.ZodType<Maybe<UpscaleScale>> = z
+  .literal([2, 4], "must be 2 or 4")
+  .nullish();
 
 const statedSize = sizeField.refine((text) => text !== "auto", 'must be a size as in "512x512"');
 const coordinate = z.int().min(0).max(99_999);
@@ -135,6 +143,7 @@ export const imageFields: {
   negative_crops_coords_top_left: corner.nullish(),
   negative_target_size: statedSize.nullish(),
   hires: hiresField.nullish(),
+  upscale: scaleField,
   request_id: z.string().min(1).max(128).nullish(),
   quality: nameField,
   style: nameField,
@@ -201,6 +210,7 @@ export function requestOf(fields: ImageFields): Omit<ImageRequest, "prompt"> {
     negativeCrop: cropOf(fields.negative_crops_coords_top_left),
     negativeTargetSize: sizeOf(fields.negative_target_size),
     hires: hiresOf(fields.hires),
+    upscale: fields.upscale ?? undefined,
     previews: fields.stream ? (fields.partial_images ?? 0) : 0,
   };
 }

@@ -3,7 +3,7 @@ import { encodePicture } from "../picture/encode.ts";
 import type { EncodeOptions } from "../picture/encode.ts";
 import { parametersText } from "../picture/parameters.ts";
 import { sizeText } from "../request/size.ts";
-import type { Pictures } from "../task.ts";
+import type { Pictures, Size } from "../task.ts";
 import type { ImageFields } from "./fields.ts";
 import { addWarnings } from "./warnings.ts";
 
@@ -25,7 +25,7 @@ export async function imagesReply(output: Pictures, reply: Reply<ImageFields>): 
     created,
     data,
     output_format: format,
-    size: sizeText(output.settings),
+    size: sizeText(answeredSize(output)),
     usage: usageOf(output),
     ...echoOf(body),
   };
@@ -38,14 +38,14 @@ export async function showPictures(output: Pictures, reply: Reply<ImageFields>):
   const files = await encodedPictures(output, reply.body);
   return {
     text: output.pictures
-      .map(({ seed }) => `${sizeText(output.settings)}, seed ${seed}`)
+      .map(({ seed }) => `${sizeText(answeredSize(output))}, seed ${seed}`)
       .join("\n"),
     files: files.map((bytes, i) => ({ type, bytes, name: `${output.pictures[i]!.seed}` })),
   };
 }
 
 /** The formats that a file's name may ask for. */
-export const fileFormat: FileFormat<ImageFields> = {
+export const fileFormat: FileFormat<Pick<ImageFields, "output_format">> = {
   field: "output_format",
   extensions: { png: "png", jpg: "jpeg", jpeg: "jpeg", webp: "webp" },
 };
@@ -63,18 +63,27 @@ export function encodedPictures(
   );
 }
 
+/** The size of the pictures as they are answered. */
+function answeredSize({ settings: { width, height }, enlarged }: Pictures): Size {
+  const { scale = 1 } = enlarged ?? {};
+  return { width: scale * width, height: scale * height };
+}
+
 /** The file format that the body asks for. */
-export function formatOf({ output_format, output_compression }: ImageFields): EncodeOptions {
+export function formatOf({
+  output_format,
+  output_compression,
+}: Pick<ImageFields, "output_format" | "output_compression">): EncodeOptions {
   return { format: output_format ?? "png", quality: output_compression ?? undefined };
 }
 
 /** The identifier that clients expect back. */
-export function echoOf({ safety_identifier: id }: ImageFields): object {
+export function echoOf({ safety_identifier: id }: Pick<ImageFields, "safety_identifier">): object {
   return id == null ? {} : { safety_identifier: id };
 }
 
 /** The prompt's tokens. Pictures cost none. */
-export function usageOf({ promptTokens }: Pictures): object {
+export function usageOf({ promptTokens }: Pick<Pictures, "promptTokens">): object {
   return {
     input_tokens: promptTokens,
     output_tokens: 0,

@@ -26,6 +26,7 @@ const advices: Advices = [
     'use hires, as in {"scale": 2, "strength": 0.7}',
     "enable_hr hr_scale hr_resize_x hr_resize_y hires_fix highres_fix hires_scale hires_strength",
   ],
+  ["use upscale, which is 2 or 4", "upscale_factor upscaling_resize"],
   ["use prompt_truncate", "truncate truncate_prompt"],
   ["use control_image", "controlnet_image control_images conditioning_image"],
   ["use controlnet, a ControlNet's name", "controlnet_model control_net control_model"],
@@ -58,6 +59,17 @@ const pictureAdvices: Advices = [
     "mask mask_image mask_blur padding_mask_crop",
   ],
 ];
+/** The same on the endpoint that enlarges. */
+const enlargingAdvices: Advices = [
+  [
+    "use scale",
+    "size upscale upscale_factor upscaling_resize upscaling_factor outscale factor width height",
+  ],
+  [
+    "this endpoint enlarges a picture and draws nothing: leave it out, or use POST /v1/images/edits",
+    "prompt negative_prompt seed num_inference_steps guidance_scale strength n mask",
+  ],
+];
 const maskAdvices: readonly (readonly [field: string, advice: Advices[number]])[] = [
   ["mask", ["use mask, which repaints where it is transparent", "mask_image"]],
   ["mask_image", ["use mask_image, which repaints where it is white", "mask"]],
@@ -73,6 +85,7 @@ function advicesBeside(ours: readonly string[]): ReadonlyMap<string, string> {
     ...advices,
     ...(ours.includes("image") ? pictureAdvices : textAdvices),
     ...masks,
+    ...(ours.includes("prompt") ? [] : enlargingAdvices),
     ...ours.map((field) => [`use ${field}`, field] as const),
   ];
   return new Map(

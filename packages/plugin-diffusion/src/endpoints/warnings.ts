@@ -2,6 +2,7 @@ import type { Reply } from "@kindred/core";
 import { sizeOf, sizeText } from "../request/size.ts";
 import type { Pictures } from "../task.ts";
 import { wireNames } from "./fields.ts";
+import type { ImageFields } from "./fields.ts";
 import type { OverFields } from "./over-fields.ts";
 
 const withoutEffect = [
@@ -50,6 +51,17 @@ export function addWarnings(output: Pictures, { body, warn }: Reply<OverFields>)
       `Drawn at ${sizeText(drawn)}, which the model can draw, and resized to ${sizeText(settings)}.`,
     );
   }
+  warnOfFields({ body, warn });
+  if (body.partial_images && !body.stream) warn("partial_images has no effect without stream.");
+  if (guided) return;
+  const where = settings.guidance > 1 ? "on this model" : `at guidance_scale ${settings.guidance}`;
+  for (const field of ofGuidance) {
+    if (body[field]) warn(`${field} has no effect ${where}.`);
+  }
+}
+
+/** Warns of the fields that have no effect on any image endpoint, or none on the file or stream that was asked for. */
+export function warnOfFields({ body, warn }: Pick<Reply<ImageFields>, "body" | "warn">): void {
   for (const field of withoutEffect) {
     const asked = body[field];
     if (asked != null && asked !== "auto") warn(`${field} has no effect.`);
@@ -57,13 +69,7 @@ export function addWarnings(output: Pictures, { body, warn }: Reply<OverFields>)
   if (body.output_compression != null && (body.output_format ?? "png") === "png") {
     warn("output_compression has no effect on PNG, which loses nothing.");
   }
-  if (body.partial_images && !body.stream) warn("partial_images has no effect without stream.");
   if (body.response_format === "url" && body.stream) {
     warn("response_format has no effect on a stream: its events have b64_json.");
-  }
-  if (guided) return;
-  const where = settings.guidance > 1 ? "on this model" : `at guidance_scale ${settings.guidance}`;
-  for (const field of ofGuidance) {
-    if (body[field]) warn(`${field} has no effect ${where}.`);
   }
 }

@@ -1,8 +1,9 @@
 import { sizeText } from "../request/size.ts";
 import type { Crop, Picture, Pictures, Settings, Size } from "../task.ts";
+import type { Upscaled } from "../upscale-task.ts";
 
 /** The settings of a picture as text, in the form that AUTOMATIC1111's web UI writes and reads. */
-export function parametersText({ seed }: Picture, { settings, model }: Pictures): string {
+export function parametersText({ seed }: Picture, { settings, model, enlarged }: Pictures): string {
   const { prompt, negativePrompt, clipSkip, guidanceRescale } = settings;
   const facts = [
     `Steps: ${settings.steps}`,
@@ -18,10 +19,32 @@ export function parametersText({ seed }: Picture, { settings, model }: Pictures)
     ...controlFacts(settings),
     ...hiresFacts(settings),
     ...optionalFacts(settings),
-    "Version: Kindred",
+    ...upscaleFacts(enlarged),
+    version,
   ];
   const negative = negativePrompt ? [`Negative prompt: ${negativePrompt}`] : [];
   return [prompt, ...negative, facts.join(", ")].join("\n");
+}
+
+/** The same of a picture that was enlarged and not drawn. */
+export function upscaleParameters(upscaled: Upscaled): string {
+  return [...upscaleFacts(upscaled), version].join(", ");
+}
+
+const version = "Version: Kindred";
+
+/** How a finished picture was enlarged, by AUTOMATIC1111's names. */
+function upscaleFacts(
+  enlarged: Pick<Upscaled, "scale" | "upscaler"> | undefined,
+): readonly string[] {
+  if (!enlarged) return [];
+  const { scale, upscaler } = enlarged;
+  return [`Postprocess upscale by: ${scale}`, `Postprocess upscaler: ${quoted(upscaler)}`];
+}
+
+/** A text, in quotes where it has what divides facts. */
+function quoted(text: string): string {
+  return /[,:"]/.test(text) ? JSON.stringify(text) : text;
 }
 
 /** What a picture was drawn over, by AUTOMATIC1111's names. */

@@ -1,8 +1,9 @@
 import { TimeSlice } from "@kindred/core";
 import type { Tensor } from "@kindred/core";
 import type { Pixels } from "../task.ts";
+import { byteOf } from "./byte.ts";
 
-const { floor, fround, max, min } = Math;
+const { fround, min } = Math;
 
 /** Pixels converted before the time is looked at: about a millisecond of work. */
 const stretch = 1 << 16;
@@ -18,16 +19,9 @@ export async function rgbOf({ data, dims }: Tensor): Promise<Pixels> {
     if (slice.isOver) await slice.next();
     const end = min(start + stretch, count);
     for (let channel = 0; channel < 3; channel++) {
-      for (let i = start; i < end; i++) rgb[3 * i + channel] = byte(values[channel * count + i]!);
+      for (let i = start; i < end; i++)
+        rgb[3 * i + channel] = byteOf(fround(values[channel * count + i]! / 2 + 0.5));
     }
   }
   return { rgb, width, height };
-}
-
-function byte(value: number): number {
-  const unit = min(max(fround(value / 2 + 0.5), 0), 1);
-  const scaled = fround(unit * 255);
-  const below = floor(scaled);
-  const rest = scaled - below;
-  return rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? below + 1 : below;
 }

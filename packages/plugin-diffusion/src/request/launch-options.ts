@@ -48,6 +48,11 @@ export interface DiffusionOptions extends LeftOut {
   /** Draws as many pixels as the denoiser was trained at, and resizes to the size asked for. Default false. */
   readonly enlarge?: boolean | undefined;
   /**
+   * The path of the upscaler that enlarges pictures whose requests ask for it: a file of ESRGAN's network or an ONNX file, or the folder
+   * of one. Default: such requests are refused.
+   */
+  readonly upscaler?: string | undefined;
+  /**
    * The most pixels that a picture's side may have. Default: the server's, or four times the longest side of the sizes that
    * the model was trained at and launched with, and at least 2048. Never more than the server's.
    */
@@ -94,6 +99,7 @@ export const launchOptions: z.ZodType<DiffusionOptions> = z.strictObject({
   size: sizeField.optional(),
   prompt_truncate: z.boolean().optional(),
   enlarge: z.boolean().optional(),
+  upscaler: z.string().min(1).optional(),
   max_side: z.number().positive().optional(),
   max_pixel_steps: z.number().positive().optional(),
   about: z.string().max(maxAbout).optional(),

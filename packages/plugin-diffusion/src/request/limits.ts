@@ -54,6 +54,7 @@ const limitNames: readonly string[] = [
   "maxPixelSteps",
   "maxUploadBytes",
   "maxUploadPixels",
+  "maxUpscaledPixels",
 ];
 
 /** INVALID_INPUT for a limit that does not exist, or is no number above 0: callers without types send it. */

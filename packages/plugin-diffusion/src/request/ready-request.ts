@@ -3,6 +3,8 @@ import type { DiffusionModel } from "../diffusion-model.ts";
 import type { TokenizedPrompts } from "../prompt/prompt-encoder.ts";
 import { isDefault } from "../schedulers/names.ts";
 import type { ImageRequest, Settings } from "../task.ts";
+import type { UpscaleScale } from "../upscaling/scales.ts";
+import { checkUpscale } from "./check-upscale.ts";
 import { sizesOf } from "./drawn-sizes.ts";
 import { blamingHires, checkHires, enlargedSizes, hiresOrigin, hiresSettings } from "./hires.ts";
 import { excessOf } from "./limits.ts";
@@ -27,6 +29,8 @@ export interface ReadyRequest {
   /** One for each picture. */
   readonly seeds: readonly number[];
   readonly previews: number;
+  /** Times that the drawn pictures are enlarged. Default: they are not. */
+  readonly upscale?: UpscaleScale | undefined;
 }
 
 /**
@@ -68,6 +72,7 @@ async function readyRequest(
   };
   const scheduler = model.scheduler(asked.sampler);
   const settings = isDefault(asked.sampler) ? { ...asked, sampler: scheduler.name } : asked;
+  checkUpscale(request, model, settings);
   const { drawn } = sizes;
   const amount = { ...asked, ...sizes.final, drawn, count, hires: enlarged };
   const excess = excessOf(model.id, model.limits, amount);
@@ -97,6 +102,6 @@ async function readyRequest(
   const controlled = passes.map(async (pass) => {
     return { ...pass, controls: await readyControls(chosen, request.guessMode, pass.drawn) };
   });
-  const shown = { settings, prompts, guided, seeds, previews };
+  const shown = { settings, prompts, guided, seeds, previews, upscale: request.upscale };
   return { ...shown, passes: await Promise.all(controlled) };
 }

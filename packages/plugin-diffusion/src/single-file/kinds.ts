@@ -32,6 +32,9 @@ const served =
 const whole = "Launch the whole checkpoint, or the folder of the whole pipeline.";
 const alone = "It goes with a base model, which Kindred does not serve with it. Launch that alone.";
 
+const otherUpscaler =
+  "Kindred enlarges by the weights of ESRGAN's network, RRDBNet, and by ONNX files of any. Launch one of those, such as RealESRGAN_x4plus.safetensors.";
+
 /** The kinds that are known. The first that fits counts. */
 export const kinds: readonly Kind[] = [
   {
@@ -59,6 +62,17 @@ export const kinds: readonly Kind[] = [
     advice: alone,
     is: ({ has }) =>
       has(/^(adapter\.)?body\.\d+\.(block1|in_conv|resnets)\b|^(image_proj|ip_adapter)\./),
+  },
+  {
+    what: "an upscaler of the compact network SRVGGNet",
+    advice: otherUpscaler,
+    is: ({ has }) => has(/^(params(_ema)?\.)?body\.0\.weight$/),
+  },
+  {
+    what: "an upscaler of transformer blocks, such as SwinIR, HAT or DAT",
+    advice: otherUpscaler,
+    is: ({ has }) =>
+      has(/^(params(_ema)?\.)?conv_first\.weight$/) && has(/^(params(_ema)?\.)?layers\.0\./),
   },
   {
     what: "a motion module or a model of videos",

@@ -2,6 +2,7 @@ import type { ModelListing, WeightsHeader } from "@kindred/core";
 import type { Unserved } from "../architectures/unserved.ts";
 import { contentsOf, kinds } from "./kinds.ts";
 import { missingParts } from "./missing-parts.ts";
+import { networksIn } from "../upscaling/networks-in.ts";
 import { checkpointsIn, headerOf, looseFiles } from "./single-file.ts";
 
 /**
@@ -10,18 +11,27 @@ import { checkpointsIn, headerOf, looseFiles } from "./single-file.ts";
  */
 export function unservedFile(model: ModelListing): Unserved | undefined {
   const checkpoints = checkpointsIn(model);
+  const networks = networksIn(model);
   if (checkpoints.length > 1) {
-    return {
-      what: `holds ${checkpoints.length} checkpoints, ${checkpoints.map(({ file }) => file).join(", ")}`,
-      advice: "Launch one of the files instead of their folder.",
-    };
+    return several(
+      "checkpoints",
+      checkpoints.map(({ file }) => file),
+    );
   }
+  if (networks.length > 1) return several("upscalers", networks);
   for (const file of looseFiles(model)) {
     const header = headerOf(model, file);
     const known = header && !(header instanceof Error) && kindOf(header, file);
     if (known) return known;
   }
   return undefined;
+}
+
+function several(what: string, files: readonly string[]): Unserved {
+  return {
+    what: `holds ${files.length} ${what}, ${files.join(", ")}`,
+    advice: "Launch one of the files instead of their folder.",
+  };
 }
 
 function kindOf({ tensors }: WeightsHeader, file: string): Unserved | undefined {

@@ -11,7 +11,7 @@ import { readerOf } from "./fields.ts";
 import { readGraph } from "./graph-in-file.ts";
 import type { GraphInFile } from "./graph-in-file.ts";
 import { modelToOpen } from "./model-to-open.ts";
-import { inputTypes, outputDims, outputTypes } from "./value-types.ts";
+import { dimsByName, inputTypes, outputTypes } from "./value-types.ts";
 
 export interface InputType {
   readonly type: TensorType;
@@ -25,6 +25,8 @@ export interface ExportedGraph extends GraphSource {
   readonly path: string;
   /** By the names of its inputs. */
   readonly types: Readonly<Record<string, InputType>>;
+  /** The shapes of its inputs by their names, as those of its outputs are told. */
+  readonly inputDims: Readonly<Record<string, Shape>>;
   /**
    * By the names of its outputs: a `TensorType`, or another type, in which an output cannot be asked for. Outputs whose type the
    * file omits are left out.
@@ -87,7 +89,8 @@ async function opened(name: string, path: string, file: FileHandle): Promise<Exp
     outputs: graph.outputs.map((output) => output.name),
     types: inputTypes(path, graph.inputs),
     outputTypes: outputTypes(graph.outputs),
-    outputDims: outputDims(graph.outputs),
+    inputDims: dimsByName(graph.inputs),
+    outputDims: dimsByName(graph.outputs),
   };
 }
 

@@ -24,9 +24,9 @@ export function outputTypes(outputs: readonly ValueInfoProto[]): ExportedGraph["
   return Object.fromEntries(typed.map((info) => [info.name, typeOf(info)]));
 }
 
-/** The shapes of a graph's outputs, without those of which the file does not say one. */
-export function outputDims(outputs: readonly ValueInfoProto[]): ExportedGraph["outputDims"] {
-  const shaped = outputs.flatMap(({ name, type }) => {
+/** The shapes of a graph's inputs or outputs, without those of which the file does not say one. */
+export function dimsByName(values: readonly ValueInfoProto[]): ExportedGraph["outputDims"] {
+  const shaped = values.flatMap(({ name, type }) => {
     const dims = type?.tensorType?.shape?.dim;
     return dims ? [[name, dims.map(({ dimValue }) => Number(dimValue) || undefined)] as const] : [];
   });

@@ -11,15 +11,21 @@ const maxTensors = 25_000;
 const maxNamed = 10;
 
 /**
- * The tensors of a state dict by name: those of the dict itself, or of its `state_dict`, as trainers nest it. Other values beside
+ * Names under which trainers nest the dict of tensors: PyTorch Lightning's, and basicsr's, whose averaged weights are the ones to use.
+ * The first that a file has counts.
+ */
+const nestings = ["state_dict", "params_ema", "params"];
+
+/**
+ * The tensors of a state dict by name: those of the dict itself, or of the one that a trainer nested in it. Other values beside
  * them, such as a count of steps, are no tensors and left out.
  */
 export function tensorsOf(saved: Value): ReadonlyMap<string, TensorFacts> {
   if (!(saved instanceof Dict)) {
     throw unserved(`holds ${kindOf(saved)}, and not a dict of tensors by name`);
   }
-  const nested = saved.entries.get("state_dict");
-  const { entries } = nested instanceof Dict ? nested : saved;
+  const nested = nestings.map((name) => saved.entries.get(name));
+  const { entries } = nested.find((value) => value instanceof Dict) ?? saved;
   const tensors = new Map<string, TensorFacts>();
   for (const [name, value] of entries) {
     if (value instanceof Tensor) tensors.set(checkName(name), value.facts);

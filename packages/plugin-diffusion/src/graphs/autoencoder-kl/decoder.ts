@@ -5,7 +5,7 @@ import type { FeatureMap } from "../blocks/feature-map.ts";
 import { normSilu, resnet } from "../blocks/resnet.ts";
 import { midBlock } from "./mid-block.ts";
 import { norms } from "./norms.ts";
-import { upsample } from "./upsample.ts";
+import { upsample } from "../blocks/upsample.ts";
 
 /** From latents, after the post-quant convolution, to pixels. */
 export function decoder(

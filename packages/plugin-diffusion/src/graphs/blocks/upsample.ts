@@ -1,6 +1,6 @@
 import { concat, reshape, split } from "@kindred/core/onnx";
 import type { GraphBuilder, Value } from "@kindred/core/onnx";
-import type { FeatureMap } from "../blocks/feature-map.ts";
+import type { FeatureMap } from "./feature-map.ts";
 
 /**
  * diffusers' Upsample2D: every pixel doubled, then a 3×3 convolution. Two of the kernel's three rows fall on the same pixel

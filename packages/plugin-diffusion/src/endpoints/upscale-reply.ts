@@ -1,0 +1,62 @@
+import type { Endpoint, Reply, Shown } from "@kindred/core";
+import { encodePicture } from "../picture/encode.ts";
+import { upscaleParameters } from "../picture/parameters.ts";
+import { sizeText } from "../request/size.ts";
+import type { imageUpscale, Upscaled } from "../upscale-task.ts";
+import { echoOf, formatOf, usageOf } from "./images-reply.ts";
+import type { UpscaleBody } from "./upscale.ts";
+import { warnOfFields } from "./warnings.ts";
+
+/** No text takes part. */
+const usage = usageOf({ promptTokens: 0 });
+
+/** The answer, in the form of OpenAI's image endpoints. */
+export async function upscaleReply(output: Upscaled, reply: Reply<UpscaleBody>): Promise<object> {
+  const { body, created, file } = reply;
+  warnOfFields(reply);
+  const bytes = await encoded(output, body);
+  const { format } = formatOf(body);
+  const picture =
+    body.response_format === "url"
+      ? { url: await file(bytes, `image/${format}`) }
+      : { b64_json: Buffer.from(bytes).toString("base64") };
+  const size = sizeText(output.picture);
+  return { created, data: [picture], output_format: format, size, usage, ...echoOf(body) };
+}
+
+/** The answer for a terminal. */
+export async function showUpscaled(output: Upscaled, reply: Reply<UpscaleBody>): Promise<Shown> {
+  warnOfFields(reply);
+  const bytes = await encoded(output, reply.body);
+  const type = `image/${formatOf(reply.body).format}`;
+  return { text: sizeText(output.picture), files: [{ type, bytes }] };
+}
+
+/** One event, by the name that clients know of pictures that were made of others. */
+export const upscaleStream: NonNullable<Endpoint<typeof imageUpscale, UpscaleBody>["stream"]> = {
+  event: () => undefined,
+
+  async end(output, reply) {
+    const { body, created } = reply;
+    warnOfFields(reply);
+    const type = "image_edit.completed";
+    const data = {
+      type,
+      b64_json: Buffer.from(await encoded(output, body)).toString("base64"),
+      created_at: created,
+      size: sizeText(output.picture),
+      quality: body.quality ?? "auto",
+      background: output.alpha ? "transparent" : "opaque",
+      output_format: formatOf(body).format,
+      usage,
+      ...echoOf(body),
+    };
+    return [{ event: type, data }];
+  },
+};
+
+function encoded(output: Upscaled, body: UpscaleBody): Promise<Uint8Array> {
+  const { picture, alpha } = output;
+  const parameters = upscaleParameters(output);
+  return encodePicture(picture, { ...formatOf(body), alpha, parameters });
+}

@@ -1,0 +1,48 @@
+import { KernelError, token } from "@kindred/core";
+import type { Token } from "@kindred/core";
+import { sizeText } from "../request/size.ts";
+import type { Size } from "../task.ts";
+
+/** How large the pictures of one request may become that are enlarged. */
+export interface UpscaleLimits {
+  /** Pixels of them all, as the network makes them, before they are made smaller. Default 67,108,864, as 8192x8192 has. */
+  readonly maxUpscaledPixels: number;
+}
+
+export const upscaleDefaults: UpscaleLimits = { maxUpscaledPixels: 2 ** 26 };
+
+/** Limits of all upscalers of a server. */
+export const upscaleLimits: Token<UpscaleLimits> = token("upscale-limits", upscaleDefaults);
+
+/** The longest side of a WebP, in pixels; the other formats have longer ones. */
+const maxSide = 16_383;
+
+/** Pictures of one size that a network enlarges by its scale. */
+export interface UpscaleAmount extends Size {
+  readonly count: number;
+  readonly scale: number;
+}
+
+/** INVALID_INPUT on `param`, with the numbers, for pictures that a network makes too large. */
+export function refuseBeyond(
+  { width, height, count, scale }: UpscaleAmount,
+  { maxUpscaledPixels }: UpscaleLimits,
+  param: string,
+): void {
+  const made = { width: width * scale, height: height * scale };
+  const pixels = count * made.width * made.height;
+  const why =
+    pixels > maxUpscaledPixels
+      ? `${numeral(pixels)} pixels; at most ${numeral(maxUpscaledPixels)} are made for one request`
+      : Math.max(made.width, made.height) > maxSide
+        ? `a side of more than ${numeral(maxSide)} pixels, which not every format has`
+        : undefined;
+  if (why === undefined) return;
+  const pictures = count === 1 ? "A picture" : `${count} pictures`;
+  const message = `${pictures} of ${sizeText({ width, height })} would become ${sizeText(made)} by the upscaler, which enlarges by ${scale}. That is ${why}. Send or ask for fewer pixels.`;
+  throw new KernelError("INVALID_INPUT", message, { param });
+}
+
+function numeral(number: number): string {
+  return number.toLocaleString("en-US");
+}
