@@ -58,7 +58,7 @@ test("nothing is to be fetched for a name that nobody knows, nor for what is the
   const folder = await mkdtemp(join(tmpdir(), "kindred-file-"));
   await writeFile(join(folder, "lark-v2"), "");
   expect(await reason(join(folder, "lark-v2"))).toMatch(
-    / is a file, and not a \.safetensors file\. Name the folder that holds the model\.$/,
+    / is a file, and not a \.safetensors, \.pth or \.onnx file\. Name the folder that holds the model\.$/,
   );
   await rm(folder, { recursive: true });
 });
