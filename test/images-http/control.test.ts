@@ -146,9 +146,14 @@ test("what does not fit is refused by the client's field", async () => {
   const cases: [string, Parameters<typeof formOf>[0], string, RegExp][] = [
     ["generations", { model: plain, control_image }, "control_image", /without ControlNets/],
     ["generations", { control_image, controlnet: "pose" }, "controlnet", /"pose".*"lines"/],
-    ["generations", { model: two, control_image }, "controlnet", /2 ControlNets.*one picture/],
+    [
+      "generations",
+      { model: two, control_image },
+      "controlnet",
+      /"lines", "pose" for ControlNets, and there is one control picture/,
+    ],
     ["generations", { controlnet: "lines" }, "controlnet", /needs control_image/],
-    ["generations", { guess_mode: "true" }, "guess_mode", /needs control/],
+    ["generations", { guess_mode: "true" }, "guess_mode", /needs a control picture/],
     [
       "generations",
       { control_image, controlnet_conditioning_scale: "x" },
@@ -165,7 +170,7 @@ test("what does not fit is refused by the client's field", async () => {
       "generations",
       { control_image, control_guidance_start: "0.6", control_guidance_end: "0.5" },
       "control_guidance_end",
-      /above .*0\.6/,
+      /above its start, which is 0\.6/,
     ],
     ["generations", { control_image, control_preprocess: "hed" }, "control_preprocess", /canny/],
     ["generations", { control_image: new File(["x"], "x.png") }, "control_image", /no picture/],
@@ -174,6 +179,31 @@ test("what does not fit is refused by the client's field", async () => {
       { image: lines, model: plain, controlnet: "lines" },
       "image",
       /without ControlNets/,
+    ],
+    ["variations", { image: lines, model: plain, control_preprocess: "canny" }, "image", /without/],
+    [
+      "variations",
+      { image: lines, strength: "0.5", control_preprocess: "canny" },
+      "strength",
+      /no Co/,
+    ],
+    [
+      "generations",
+      { control_image, controlnet_conditioning_scale: "[0.3, 0.5]" },
+      "controlnet_conditioning_scale",
+      /2 values for one control picture/,
+    ],
+    [
+      "generations",
+      { control_image: [lines, lines, lines] },
+      "controlnet",
+      /are 3 control pictures/,
+    ],
+    [
+      "generations",
+      { control_image, control_guidance_start: "1" },
+      "control_guidance_start",
+      /below 1/,
     ],
     [
       "variations",
@@ -186,6 +216,34 @@ test("what does not fit is refused by the client's field", async () => {
     const error = await refusal(name, fields);
     expect([error.param, error.message]).toEqual([param, expect.stringMatching(message)]);
   }
+});
+
+test("a reply warns of a ControlNet that took part in no step, and of transparency that was left out", async () => {
+  const idle = await drawn("generations", { control_image: lines, control_guidance_end: "0.1" });
+  expect(idle.warnings).toEqual([expect.stringContaining('"lines" took part in no step')]);
+  const clear = await drawn("generations", { control_image: await picture(64, 64, true) });
+  expect(clear.warnings).toEqual([expect.stringContaining("control_image has transparent pixels")]);
+});
+
+test("a control picture is padded with its picture, and alone", async () => {
+  const [image, control_image] = [await picture(72, 72), await drawing(72, 72)];
+  const padding = { padding_image_to_multiple: "64" };
+  const together = await drawn("edits", { image, control_image, ...padding });
+  expect([together.size, together.pixels.width]).toEqual(["72x72", 72]);
+  const black = { background: "black", right: 56, bottom: 56 };
+  const padded = async (file: File) => {
+    const bytes = await sharp(await file.arrayBuffer())
+      .extend(black)
+      .png()
+      .toBuffer();
+    return new File([Uint8Array.from(bytes)], file.name, { type: "image/png" });
+  };
+  const whole = { image: await padded(image), control_image: await padded(control_image) };
+  const apart = await drawn("edits", whole);
+  const cut = await sharp(apart.png).extract({ left: 0, top: 0, width: 72, height: 72 }).toBuffer();
+  expect(together.pixels).toEqual(await pixelsOf(cut));
+  const followed = await drawn("variations", { image: control_image, ...padding });
+  expect(followed.size).toBe("72x72");
 });
 
 test("a model tells its ControlNets", async () => {

@@ -49,6 +49,9 @@ INPUTS = {
     "wide.png": edges(pattern(768, 512)),
     "square.png": pattern(64, 64),
     "square-mask.png": rectangle(64, 64, (19, 13, 50, 41)),
+    "large.png": pattern(160, 120),
+    "large-mask.png": rectangle(160, 120, (70, 50, 96, 84)),
+    "large-edges.png": edges(pattern(160, 120)),
 }
 
 
@@ -80,7 +83,19 @@ CASES = {
         "pooled": {"control": [net("shuffle", "shades.png")]},
         "half": {"control": [POSE]},
         "wide": {"control": [net("lines", "wide.png")], "steps": 3},
+        "resized": {"width": 128, "height": 96},
+        "resized-down": {"control": [net("lines", "large.png")], "width": 64, "height": 64},
         "over": OVER,
+        "over-resized": OVER | {"image": "large.png", "width": 64, "height": 64},
+        "crop": {
+            "image": "large.png",
+            "mask": "large-mask.png",
+            "control": [net("lines", "large-edges.png")],
+            "strength": 1.0,
+            "paddingMaskCrop": 12,
+            "width": 64,
+            "height": 64,
+        },
         "over-guess": OVER | {"guessMode": True},
         "masked": MASKED,
         "masked-whole": MASKED | {"strength": 1.0, "sampler": "Euler a"},
@@ -128,7 +143,10 @@ def drawn(base, request, seed):
     pictures = [INPUTS[each["image"]] for each in control]
     every = lambda key, default: [each.get(key, default) for each in control]
     one = lambda values: values if len(values) > 1 else values[0]
-    arguments = {"width": pictures[0].width, "height": pictures[0].height}
+    size = INPUTS[request["image"]] if "image" in request else pictures[0]
+    arguments = {"width": request.get("width", size.width), "height": request.get("height", size.height)}
+    if "paddingMaskCrop" in request:
+        arguments |= {"padding_mask_crop": request["paddingMaskCrop"]}
     if "image" in request:
         arguments |= {"image": INPUTS[request["image"]], "control_image": one(pictures), "strength": request["strength"]}
     else:
@@ -148,7 +166,7 @@ def drawn(base, request, seed):
         generator=torch.Generator("cpu").manual_seed(seed),
         **arguments,
     ).images
-    if "mask" in request:
+    if "mask" in request and "paddingMaskCrop" not in request:
         picture = pipeline.image_processor.apply_overlay(INPUTS[request["mask"]], INPUTS[request["image"]], picture)
     return picture
 

@@ -36,6 +36,10 @@ function withControlNet(launch: Launch, named: string, flag: string): Launch {
   const path = named.slice(equals + 1).replace(/^~(?=[\\/]|$)/, homedir());
   if (equals < 1 || path === "")
     throw new UsageError(`--controlnet must be NAME=PATH, as in ${example}, not "${flag}".`);
+  if (!/^[a-z0-9][\w.-]*$/i.test(name))
+    throw new UsageError(
+      `--controlnet has "${name}" for a name, which must be of letters, digits, dots, - and _, as in ${example}.`,
+    );
   const { controlnet = {}, ...options } = launch.options ?? {};
   if (typeof controlnet !== "object" || controlnet === null || Array.isArray(controlnet))
     throw new UsageError(

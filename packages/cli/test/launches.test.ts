@@ -133,6 +133,8 @@ test.each([
   [["a=/a"], ["canny"], /must be NAME=PATH/],
   [["a=/a"], ["=/c"], /must be NAME=PATH/],
   [["a=/a"], ["canny="], /must be NAME=PATH/],
+  [["a=/a"], ["bad name=/c"], /has "bad name" for a name/],
+  [["a=/a"], ["__proto__=/c"], /has "__proto__" for a name/],
   [["a=/a"], ["canny=/c", "a.canny=/d"], /canny is given twice/],
 ])("of %j, --controlnet %j is refused", (models, controlnet, message) => {
   expect(() => parseLaunches(models, { controlnet })).toThrow(message);

@@ -77,13 +77,17 @@ function shortKey(key: string): string {
   return shorten(key, maxKey);
 }
 
-/** The issue of the union's branch that got furthest: it is the one that the sender meant. */
+/** What zod says of a union that has no words of its own. */
+const unworded = "Invalid input";
+
+/** The issue of the union's branch that got furthest: it is the one that the sender meant. A union of plain values may have words of its own. */
 function inUnion(issue: Issue): Issue {
   if (!("errors" in issue) || !Array.isArray(issue.errors)) return issue;
   const branches = (issue.errors as Issue[][]).flatMap(([first]) =>
     first ? [inUnion(first)] : [],
   );
   const depth = Math.max(0, ...branches.map(({ path }) => path?.length ?? 0));
+  if (depth === 0 && issue.message !== unworded) return issue;
   const furthest = branches.filter(({ path }) => (path?.length ?? 0) === depth);
   const message = [...new Set(furthest.map((branch) => branch.message))].join(", or ");
   const path = [...(issue.path ?? []), ...(furthest[0]?.path ?? [])];

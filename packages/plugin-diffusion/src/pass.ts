@@ -8,7 +8,6 @@ import type { Origin } from "./origin.ts";
 import { latentMask } from "./picture/area.ts";
 import type { Area } from "./picture/area.ts";
 import { pixelTensor, unsigned } from "./picture/pixel-tensor.ts";
-import { resize } from "./picture/resize.ts";
 import type { Sketch } from "./picture/sketch.ts";
 import type { ReadyOrigin } from "./request/ready-origin.ts";
 import type { ReadyPass } from "./request/ready-pass.ts";
@@ -48,8 +47,7 @@ export async function openPass(
     guidance: { scale: settings.guidance, rescale: settings.guidanceRescale },
     signal,
   });
-  const finish = origin?.finish ?? ((pixels: Pixels) => resize(pixels, pass.final));
-  const shared = { schedule, denoise, autoencoder, size, finish, sketch, signal };
+  const shared = { schedule, denoise, autoencoder, size, finish: pass.finish, sketch, signal };
   const encoded = origin && (await originOf(model, pass, origin, signal));
   return async ({ before, ...own }) => draw({ ...shared, ...own, origin: await encoded?.(before) });
 }

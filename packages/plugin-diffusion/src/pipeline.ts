@@ -1,10 +1,13 @@
 import type { Single } from "@kindred/core";
+import { takesPart } from "./control/controlled-denoiser.ts";
 import type { DiffusionModel } from "./diffusion-model.ts";
 import { passSteps } from "./pass-steps.ts";
 import type { PassSteps } from "./pass-steps.ts";
 import { openPass } from "./pass.ts";
 import type { DrawPass, PassOver } from "./pass.ts";
 import { sketching } from "./picture/sketch.ts";
+import type { ReadyControl } from "./request/ready-controls.ts";
+import type { ReadyPass } from "./request/ready-pass.ts";
 import { prepareRequest } from "./request/ready-request.ts";
 import type { ReadyRequest } from "./request/ready-request.ts";
 import { isSameSize, sizeText } from "./request/size.ts";
@@ -66,6 +69,7 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
         pictures,
         settings,
         drawn: isSameSize(drawn, settings) ? undefined : drawn,
+        idleControls: idleControls(ready.passes),
         enlarged: enlarging?.told,
         model: model.id,
         promptTokens: prompts.tokens,
@@ -79,6 +83,16 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
 function abilitiesOf({ autoencoder, denoiser }: DiffusionModel): readonly string[] {
   if (denoiser.inpaints) return ["inpainting"];
   return ["text2image", ...(autoencoder.encoder ? ["image2image", "inpainting"] : [])];
+}
+
+/** The ControlNets that take part in no step of any pass. */
+function idleControls(passes: readonly ReadyPass[]): readonly string[] {
+  const controls = passes[0]?.controls?.each ?? [];
+  const isIdle = (control: ReadyControl) =>
+    passes.every(({ schedule: { timesteps } }) =>
+      timesteps.every((_, step) => !takesPart(control, step, timesteps.length)),
+    );
+  return controls.filter(isIdle).map(({ name }) => name);
 }
 
 interface PlacedPass extends PassSteps {

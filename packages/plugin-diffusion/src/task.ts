@@ -69,8 +69,8 @@ export interface ImageRequest {
   /** Draws the mask's surroundings alone, so many pixels around it, enlarged to the size. Default: the whole picture. */
   readonly paddingMaskCrop?: number | undefined;
   /**
-   * Pads `image` and `mask` with black to a multiple of so many pixels, to the right and below, and cuts what was drawn to
-   * their size. Default: neither.
+   * Pads `image`, `mask` and `control` with black to a multiple of so many pixels, to the right and below, and cuts what was
+   * drawn to their size. Default: neither.
    */
   readonly paddingMultiple?: number | undefined;
   /** Times that the sides of the finished pictures are enlarged, by the launch's upscaler. Default: they are not. */
@@ -93,6 +93,8 @@ export interface ControlPicture {
   readonly image: Pixels;
   /** The ControlNet's name. Default: the launch's only one, or its i-th where there are as many pictures as ControlNets. */
   readonly name?: string | undefined;
+  /** Makes what the ControlNet follows of `image`: "canny" its edges. Default: it is taken as it is. */
+  readonly preprocess?: "canny" | undefined;
   /** By which its residuals are multiplied: diffusers' `controlnet_conditioning_scale`. Default 1. */
   readonly scale?: number | undefined;
   /** The shares of the steps from which on, and up to which, it takes part, 0 to 1. Default: all. */
@@ -163,6 +165,8 @@ export interface Pictures {
   readonly settings: Settings;
   /** The size that they were drawn at, in the last pass, when it is not the one in `settings`. */
   readonly drawn?: Size | undefined;
+  /** ControlNets whose shares of the steps held none of them. Default: none. */
+  readonly idleControls?: readonly string[] | undefined;
   /** How the pictures were enlarged once they were drawn at the size in `settings`. Default: they were not. */
   readonly enlarged?: Enlargement | undefined;
   /** The model's id. */

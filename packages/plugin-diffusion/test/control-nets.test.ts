@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createKernel, graphRuntime, processRuntime, provide } from "@kindred/core";
@@ -51,11 +51,21 @@ async function changed(name: string, config: object): Promise<string> {
 
 test("a ControlNet that does not go with its base model is refused by what differs", async () => {
   expect(await reason("xl", { lines: join(root, "lines") })).toMatch(
-    /^ControlNet "lines" \(.*lines\) has texts of a width of 48, while the UNet has 88\. It was made for another base model/,
+    /^ControlNet "lines" \(.*lines\): It takes texts of a width of 48, while the base model has 88\. It was made for another base model/,
   );
   const wide = { ...nets["lines"]!.config, block_out_channels: [32, 64, 96, 128] };
   expect(await reason("sd15", { wide: await changed("wide", wide) })).toMatch(
-    /levels of channels 32, 64, 96, 128, while the UNet has 32, 64, 96, 96/,
+    /levels of channels 32, 64, 96, 128, while the base model has 32, 64, 96, 96/,
+  );
+});
+
+test("one whose latents or pictures have other measures is refused at the load", async () => {
+  const config = nets["lines"]!.config;
+  const taking = await changed("taking", { ...config, in_channels: 9 });
+  expect(await reason("sd15", { taking })).toMatch(/conv_in\.weight|latents of channels 9/);
+  const halving = { ...config, conditioning_embedding_out_channels: [16, 32, 64] };
+  expect(await reason("sd15", { halving: await changed("halving", halving) })).toMatch(
+    /pixels a side for a latent's 4, while the base model has 8/,
   );
 });
 
@@ -63,23 +73,56 @@ test("what is no ControlNet is refused by what it is", async () => {
   const nowhere = join(root, "nowhere");
   expect(await reason("sd15", { canny: nowhere })).toContain("There is no folder");
   expect(await reason("sd15", { canny: join(root, "sd15") })).toMatch(
-    /ControlNet "canny" \(.*\) has no config\.json, and not a ControlNetModel/,
+    /^ControlNet "canny" \(.*\): It has no config\.json, and is no file of a ControlNet/,
   );
   const union = { ...nets["lines"]!.config, _class_name: "ControlNetUnionModel" };
   expect(await reason("sd15", { all: await changed("union", union) })).toContain(
-    "is a ControlNetUnionModel, and not a ControlNetModel",
+    "is that of a ControlNetUnionModel, and not of a ControlNetModel",
   );
   const embedded = { ...nets["lines"]!.config, class_embed_type: "timestep" };
   expect(await reason("sd15", { all: await changed("embedded", embedded) })).toMatch(
-    /The config of the ControlNet .*class_embed_type is "timestep"/,
+    /^ControlNet "all" \(.*\): The config of the ControlNet .*class_embed_type is "timestep"/,
   );
 });
 
 test("a published one's name says how it is fetched", async () => {
   expect(await reason("sd15", "mlsd")).toMatch(
-    /^ControlNet "mlsd" is published as lllyasviel\/sd-controlnet-mlsd\. .*\n  hf download lllyasviel\/sd-controlnet-mlsd --revision 456fc1af4dc8f7d5fa6c949c5040d3828a24e3ad --include "config\.json" .* --local-dir models\/sd-controlnet-mlsd$/,
+    /^ControlNet "mlsd" \(mlsd\): It is published as lllyasviel\/sd-controlnet-mlsd\. .*\n  hf download lllyasviel\/sd-controlnet-mlsd --revision 456fc1af4dc8f7d5fa6c949c5040d3828a24e3ad --include "config\.json" .* --local-dir models\/sd-controlnet-mlsd$/,
   );
   expect(await reason("xl", ["zoe-depth"])).toContain("diffusers/controlnet-zoe-depth-sdxl-1.0");
+});
+
+test("a path comes before a published name, and a broken link is the ControlNet's own", async () => {
+  await using kernel = await launched("sd15", { lines: join(root, "lines") });
+  expect(kernel.models()[0]).toMatchObject({ state: "ready" });
+  const broken = await changed("broken", nets["lines"]!.config);
+  await rm(join(broken, "diffusion_pytorch_model.safetensors"));
+  await symlink("../gone", join(broken, "diffusion_pytorch_model.safetensors"));
+  expect(await reason("sd15", { broken })).toMatch(
+    /^ControlNet "broken" \(.*\): "broken" has no diffusion_pytorch_model\.safetensors.* is a link to what is not there/,
+  );
+});
+
+test("names that no request could have, and two of one name, are refused", async () => {
+  const odd = join(root, "my net (1)");
+  await cp(join(root, "lines"), odd, { recursive: true });
+  expect(await reason("sd15", [odd])).toMatch(/would be called "my net \(1\)": must be a name of/);
+  const again = join(root, "again/lines");
+  await cp(join(root, "lines"), again, { recursive: true });
+  expect(await reason("sd15", [join(root, "lines"), again])).toContain("another one is called so");
+  const many = Object.fromEntries(Array.from({ length: 33 }, (_, i) => [`n${i}`, "x"]));
+  expect(await reason("sd15", many)).toContain("has 33 ControlNets, and at most 32 are taken");
+});
+
+test("a folder of several files of ControlNets is refused by their names", async () => {
+  const several = join(root, "several");
+  await mkdir(several);
+  for (const name of ["a", "b"])
+    await cp(
+      join(root, "lines/diffusion_pytorch_model.safetensors"),
+      join(several, `${name}.safetensors`),
+    );
+  expect(await reason("sd15", { several })).toContain("a.safetensors, b.safetensors");
 });
 
 test("models that take no ControlNets say so", async () => {

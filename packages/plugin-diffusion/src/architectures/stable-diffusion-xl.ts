@@ -53,7 +53,10 @@ export const stableDiffusionXlArchitecture: Architecture = {
       await openPenultimate(context, textEncoder2, { projected: true }),
     ] as const;
     const autoencoder = await openAutoencoder(context, vae);
-    const { denoiser, controlNets } = await openUNet(context, unet, controlNetsXl);
+    const { denoiser, controlNets } = await openUNet(context, unet, {
+      factor: autoencoder.factor,
+      published: controlNetsXl,
+    });
     const { force_zeros_for_empty_prompt: zeroAbsent = true } =
       model.json("model_index.json") ?? {};
     return {

@@ -64,7 +64,10 @@ export async function openStableDiffusion(
   checkScheduler(context, denoisingSamplers, scheduler);
   const prompts = clipPrompts(await openClipEncoder(context, textEncoder));
   const autoencoder = await openAutoencoder(context, vae);
-  const { denoiser, controlNets } = await openUNet(context, unet, controlNets15);
+  const { denoiser, controlNets } = await openUNet(context, unet, {
+    factor: autoencoder.factor,
+    published: controlNets15,
+  });
   return {
     prompts,
     denoiser,

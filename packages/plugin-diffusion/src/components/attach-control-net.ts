@@ -1,8 +1,8 @@
 import { basename } from "node:path";
 import { fetchCommand, isKernelError, KernelError } from "@kindred/core";
-import type { LoadContext, ModelFolder } from "@kindred/core";
+import type { LaunchListing, LoadContext, ModelFolder } from "@kindred/core";
 import type { DiffusionOptions } from "../request/launch-options.ts";
-import { controlNetFileIn } from "../single-file/control-net-file.ts";
+import { controlNetFilesIn } from "../single-file/control-net-file.ts";
 import { weightFiles } from "./component-weights.ts";
 import type { Component } from "./component.ts";
 import type { PublishedControlNets } from "./published-control-nets.ts";
@@ -11,37 +11,53 @@ import type { PublishedControlNets } from "./published-control-nets.ts";
 export const component: Component = { folder: "", stem: "diffusion_pytorch_model" };
 export const configFile = "config.json";
 
-/** A ControlNet of a launch: the name that requests have for it, and where it is. */
-export interface NamedSource {
-  readonly name: string;
-  readonly source: string;
-}
-
-/** Finds a ControlNet's folder, or its file. Where a published one's name leads to none, LOAD_FAILED has the command that fetches it. */
+/**
+ * Finds a ControlNet's folder, or its file. A path comes before a published one's name. Where that leads to none, LOAD_FAILED has
+ * the command that fetches it.
+ */
 export async function attachControlNet(
-  { attach, options: { variant } }: LoadContext<DiffusionOptions>,
-  { name, source }: NamedSource,
+  context: LoadContext<DiffusionOptions>,
+  source: string,
   published: PublishedControlNets,
 ): Promise<ModelFolder> {
   const checkpoint = published.find((each) => [each.name, each.repo].includes(source));
-  try {
-    return await attach(checkpoint?.repo ?? source, (model) => {
-      const single = controlNetFileIn(model);
-      if (single) return [single.file];
-      const { _class_name: found } = model.json(configFile) ?? {};
-      if (found === "ControlNetModel")
-        return [configFile, ...weightFiles(model, component, variant)];
-      const what = found === undefined ? `has no ${configFile}` : `is a ${String(found)}`;
-      throw new KernelError(
-        "LOAD_FAILED",
-        `ControlNet "${name}" (${source}) ${what}, and not a ControlNetModel in diffusers' layout. Name the folder of one, or its file.`,
-      );
-    });
-  } catch (error) {
-    if (!checkpoint || !isKernelError(error) || error.cause === undefined) throw error;
-    const folder = `models/${basename(checkpoint.repo)}`;
-    const message = `ControlNet "${name}" is published as ${checkpoint.repo}. Fetch it, then launch with options: { controlnet: { "${name}": "${folder}" } }:`;
-    const command = fetchCommand({ checkpoint, folder });
-    throw new KernelError("LOAD_FAILED", `${message}\n  ${command}`, { cause: error });
+  const attached = (from: string) =>
+    context.attach(from, (model) => controlNetFiles(model, context.options.variant));
+  if (!checkpoint) return attached(source);
+  for (const from of [source, checkpoint.repo]) {
+    try {
+      return await attached(from);
+    } catch (error) {
+      // Nothing is there: `attach` has the file system's error as its cause.
+      if (!isKernelError(error) || error.cause === undefined) throw error;
+    }
   }
+  const folder = `models/${basename(checkpoint.repo)}`;
+  const message = `It is published as ${checkpoint.repo}. Fetch it, then launch with options: { controlnet: { "${checkpoint.name}": "${folder}" } }:`;
+  throw new KernelError("LOAD_FAILED", `${message}\n  ${fetchCommand({ checkpoint, folder })}`);
+}
+
+/** The files of a ControlNet. LOAD_FAILED when a model is none. */
+function controlNetFiles(model: LaunchListing, variant: string | undefined): readonly string[] {
+  const [single, ...others] = controlNetFilesIn(model);
+  if (others.length > 0) {
+    const files = [single!, ...others].map(({ file }) => file).join(", ");
+    throw refused(`It is a folder of several: ${files}. Name one of the files.`);
+  }
+  if (single) return [single.file];
+  const config = model.json(configFile);
+  if (!config)
+    throw refused(
+      `It has no ${configFile}, and is no file of a ControlNet. Name the folder of one, or its file.`,
+    );
+  if (config._class_name !== "ControlNetModel")
+    throw refused(
+      `Its ${configFile} is that of a ${String(config._class_name ?? "nameless class")}, and not of a ControlNetModel. Name the folder of one, or its file.`,
+    );
+  const named = { ...model, id: model.names[0] ?? model.id };
+  return [configFile, ...weightFiles(named, component, variant)];
+}
+
+function refused(message: string): KernelError {
+  return new KernelError("LOAD_FAILED", message);
 }

@@ -1,20 +1,21 @@
 import { basename } from "node:path";
+import { KernelError } from "@kindred/core";
 import type { LoadContext } from "@kindred/core";
 import type { ControlNet } from "../control/control-net.ts";
-import type { UNetConfig } from "../graphs/unet-config.ts";
+import { controlNameField } from "../request/fields.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
-import type { NamedSource } from "./attach-control-net.ts";
 import { openControlNet } from "./open-control-net.ts";
+import type { ControlledBase, NamedSource } from "./open-control-net.ts";
 
 import type { PublishedControlNets } from "./published-control-nets.ts";
 
 /**
  * Declares the graphs of a launch's ControlNets. LOAD_FAILED names one that is not there, is no ControlNet, or was made for
- * another UNet than this.
+ * another base model than this.
  */
 export async function openControlNets(
   context: LoadContext<DiffusionOptions>,
-  base: UNetConfig,
+  base: ControlledBase,
   published: PublishedControlNets,
 ): Promise<readonly ControlNet[]> {
   const opened: ControlNet[] = [];
@@ -31,8 +32,25 @@ function namedSources(
   if (option == null) return [];
   if (typeof option === "object" && !Array.isArray(option))
     return Object.entries(option).map(([name, source]) => ({ name, source }));
-  return [option].flat().map((source: string) => {
-    const known = published.some(({ name }) => name === source);
-    return { name: known ? source : basename(source), source };
+  const listed = [option].flat().map((source: string): NamedSource => {
+    const known = published.find(({ name, repo }) => [name, repo].includes(source));
+    return { name: known?.name ?? basename(source).replace(weightsEnding, ""), source };
   });
+  for (const [i, { name, source }] of listed.entries()) {
+    const isTwice = listed.findIndex((each) => each.name === name) < i;
+    const fault = isTwice ? "another one is called so" : nameFault(name);
+    if (fault === undefined) continue;
+    throw new KernelError(
+      "LOAD_FAILED",
+      `The ControlNet ${source} would be called "${name}": ${fault}. Give it a name with options: { controlnet: { "canny": "${source}" } }.`,
+    );
+  }
+  return listed;
+}
+
+const weightsEnding = /\.(safetensors|ckpt|pt|pth|bin)$/i;
+
+/** Says why requests could not name a ControlNet so. */
+function nameFault(name: string): string | undefined {
+  return controlNameField.safeParse(name).error?.issues[0]?.message;
 }

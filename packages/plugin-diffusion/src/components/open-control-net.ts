@@ -1,4 +1,4 @@
-import { KernelError } from "@kindred/core";
+import { isKernelError, KernelError } from "@kindred/core";
 import type { LoadContext, ModelFolder } from "@kindred/core";
 import { openWeights } from "@kindred/core/onnx";
 import type { Weights } from "@kindred/core/onnx";
@@ -9,33 +9,58 @@ import type { ControlNetConfig } from "../graphs/control-net-config.ts";
 import { controlNet } from "../graphs/control-net.ts";
 import type { UNetConfig } from "../graphs/unet-config.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
-import { configOfFile, controlNetFileIn } from "../single-file/control-net-file.ts";
+import { configOfFile, controlNetFilesIn } from "../single-file/control-net-file.ts";
 import { renamedWeights } from "../single-file/renamed-tensors.ts";
 import { attachControlNet, component, configFile } from "./attach-control-net.ts";
-import type { NamedSource } from "./attach-control-net.ts";
 import { componentWeights } from "./component-weights.ts";
 import type { PublishedControlNets } from "./published-control-nets.ts";
 import { requiredJson } from "./required-json.ts";
 import { warnOfUnused } from "./unused-weights.ts";
 
+/** A ControlNet of a launch: the name that requests have for it, and where it is. */
+export interface NamedSource {
+  readonly name: string;
+  readonly source: string;
+}
+
+/** What a ControlNet must fit. */
+export interface ControlledBase {
+  readonly unet: UNetConfig;
+  /** Pixels along a side for each latent pixel. */
+  readonly factor: number;
+}
+
 interface Opening extends NamedSource {
-  readonly base: UNetConfig;
+  readonly base: ControlledBase;
   readonly published: PublishedControlNets;
 }
 
-/** Declares the graph of one ControlNet, for a UNet of this config. */
+/** Declares the graph of one ControlNet, for a base model. LOAD_FAILED names it, and why it cannot be used. */
 export async function openControlNet(
   context: LoadContext<DiffusionOptions>,
-  { base, published, ...named }: Opening,
+  opening: Opening,
 ): Promise<ControlNet> {
-  const { name, source } = named;
-  const model = await attachControlNet(context, named, published);
-  const { config, weights } = await readControlNet(model, base, context.options.variant);
+  try {
+    return await declared(context, opening);
+  } catch (error) {
+    if (!isKernelError(error) || error.code !== "LOAD_FAILED") throw error;
+    const { name, source } = opening;
+    const message = `ControlNet "${name}" (${source}): ${error.message}`;
+    throw new KernelError("LOAD_FAILED", message, { cause: error });
+  }
+}
+
+async function declared(
+  context: LoadContext<DiffusionOptions>,
+  { name, source, base, published }: Opening,
+): Promise<ControlNet> {
+  const model = await attachControlNet(context, source, published);
+  const { config, weights } = await readControlNet(model, base.unet, context.options.variant);
   const foreign = foreignTo(base, config);
   if (foreign !== undefined)
     throw new KernelError(
       "LOAD_FAILED",
-      `ControlNet "${name}" (${source}) ${foreign}. It was made for another base model: launch it with that one.`,
+      `It ${foreign}. It was made for another base model: launch it with that one.`,
     );
   const graph = controlNet(config, weights, `controlnet_${name}`);
   warnOfUnused(context, graph);
@@ -53,7 +78,7 @@ async function readControlNet(
   base: UNetConfig,
   variant: string | undefined,
 ): Promise<Read> {
-  const single = controlNetFileIn(model);
+  const [single] = controlNetFilesIn(model);
   if (single) {
     const weights = renamedWeights(await openWeights(model.path, single.file), single.names);
     return { config: configOfFile(single, base), weights };
@@ -62,19 +87,28 @@ async function readControlNet(
   return { config, weights: await componentWeights(model, component, variant) };
 }
 
-/** Says which of a UNet's measures a ControlNet does not share, as a clause. undefined when it goes with it. */
-function foreignTo(base: UNetConfig, own: ControlNetConfig): string | undefined {
-  const differing = measures.find(([, measure]) => measure(base) !== measure(own));
+/** Says which measure a ControlNet does not share with a base model, as a clause. undefined when it goes with it. */
+function foreignTo({ unet, factor }: ControlledBase, own: ControlNetConfig): string | undefined {
+  const measures: readonly (readonly [what: string, own: Measure, base: Measure])[] = [
+    ["texts of a width of", own.cross_attention_dim, unet.cross_attention_dim],
+    ["levels of channels", channelsOf(own), channelsOf(unet)],
+    ["levels of layers", layersOf(own), layersOf(unet)],
+    ["pooled texts of a width of", own.addition?.text ?? "none", unet.addition?.text ?? "none"],
+    ["latents of channels", own.in_channels, unet.out_channels],
+    ["pixels a side for a latent's", 2 ** (own.hint.widths.length - 1), factor],
+  ];
+  const [differing] = measures.filter(([, mine, theirs]) => mine !== theirs);
   if (!differing) return undefined;
-  const [what, measure] = differing;
-  return `has ${what} ${measure(own)}, while the UNet has ${measure(base)}`;
+  const [what, mine, theirs] = differing;
+  return `takes ${what} ${mine}, while the base model has ${theirs}`;
 }
 
-type Measure = (config: UNetConfig) => string | number;
+type Measure = string | number;
 
-const measures: readonly (readonly [what: string, measure: Measure])[] = [
-  ["texts of a width of", ({ cross_attention_dim: width }) => width],
-  ["levels of channels", ({ levels }) => levels.map(({ channels }) => channels).join(", ")],
-  ["levels of layers", ({ levels }) => levels.map(({ layers }) => layers).join(", ")],
-  ["pooled texts of a width of", ({ addition }) => addition?.text ?? "none"],
-];
+function channelsOf({ levels }: UNetConfig): string {
+  return levels.map(({ channels }) => channels).join(", ");
+}
+
+function layersOf({ levels }: UNetConfig): string {
+  return levels.map(({ layers }) => layers).join(", ");
+}

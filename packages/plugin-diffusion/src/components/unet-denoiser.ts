@@ -33,6 +33,14 @@ export interface OpenedUNet {
   readonly controlNets?: readonly ControlNet[];
 }
 
+/** What its ControlNets go by. */
+export interface Controlled {
+  /** Pixels along a side for each latent pixel. */
+  readonly factor: number;
+  /** Those that are known by name. */
+  readonly published: PublishedControlNets;
+}
+
 /**
  * Declares the graphs of a UNet and of the launch's ControlNets, of which some are known by name. LOAD_FAILED names what of
  * their configs the graphs cannot do.
@@ -40,7 +48,7 @@ export interface OpenedUNet {
 export async function openUNet(
   context: LoadContext<DiffusionOptions>,
   component: Component,
-  published: PublishedControlNets,
+  { factor, published }: Controlled,
 ): Promise<OpenedUNet> {
   const { model, graph, options } = context;
   const json = requiredJson(model, `${component.folder}/config.json`);
@@ -61,7 +69,7 @@ export async function openUNet(
     };
   }
   const config = unetConfig(json);
-  const controlNets = await openControlNets(context, config, published);
+  const controlNets = await openControlNets(context, { unet: config, factor }, published);
   const weights = await componentWeights(model, component, options.variant);
   const source = unet(config, weights, { name: component.folder, residuals: isControlled });
   warnOfUnused(context, source);

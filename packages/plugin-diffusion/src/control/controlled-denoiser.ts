@@ -2,7 +2,7 @@ import type { Tensor } from "@kindred/core";
 import type { Conditions } from "../conditions.ts";
 import type { Denoiser, DenoiserInput } from "../denoiser.ts";
 import type { ControlNet } from "./control-net.ts";
-import { afterZeros, firstChannels, lastRows } from "./rows.ts";
+import { firstChannels, lastRows } from "./rows.ts";
 import { sumResiduals } from "./sum-residuals.ts";
 
 /** A ControlNet that takes part in a drawing. */
@@ -47,7 +47,7 @@ export function controlledDenoiser(
       const found: Conditions[] = [];
       for (const { net, picture, scale } of taking)
         found.push(await net.residuals({ ...seen, picture, strength: { scale, guess } }, signal));
-      const residuals = afterZeros(await sumResiduals(found, signal), all - rows);
+      const residuals = await sumResiduals(found, all - rows, signal);
       const conditions = { ...input.conditions, ...residuals };
       return denoiser.predict({ ...input, conditions }, signal);
     },
@@ -55,7 +55,11 @@ export function controlledDenoiser(
 }
 
 /** As diffusers decides it: the whole of the step lies within the shares. */
-function takesPart({ start, end }: Control, step: number, steps: number): boolean {
+export function takesPart(
+  { start, end }: Pick<Control, "start" | "end">,
+  step: number,
+  steps: number,
+): boolean {
   return step / steps >= start && (step + 1) / steps <= end;
 }
 

@@ -1,6 +1,4 @@
 import type { Tensor } from "@kindred/core";
-import { stackedTensor } from "../conditions.ts";
-import type { Conditions } from "../conditions.ts";
 
 /** The last rows of a float32 tensor, so many. */
 export function lastRows({ dims: [all = 0, ...rest], data }: Tensor, rows: number): Tensor {
@@ -17,20 +15,4 @@ export function firstChannels({ dims, data }: Tensor, channels: number): Tensor 
   for (let row = 0; row < rows; row++)
     values.set(data.subarray(row * each, row * each + size) as Float32Array, row * size);
   return { type: "float32", dims: [rows, channels, height, width], data: values };
-}
-
-/** Conditions after rows of zeros, so many. */
-export function afterZeros(conditions: Conditions, rows: number): Conditions {
-  if (rows === 0) return conditions;
-  const padded = ([name, tensor]: [string, Tensor]) => {
-    const [own = 0, ...rest] = tensor.dims;
-    const length = (tensor.data.length / own) * rows;
-    const zeros: Tensor = {
-      type: "float32",
-      dims: [rows, ...rest],
-      data: new Float32Array(length),
-    };
-    return [name, stackedTensor(zeros, tensor)];
-  };
-  return Object.fromEntries(Object.entries(conditions).map(padded));
 }

@@ -1,9 +1,10 @@
 import { KernelError } from "@kindred/core";
 import * as z from "zod";
-import { canny } from "../picture/canny.ts";
+import type { DecodedPicture } from "../picture/decode.ts";
+import { maskOfAlpha } from "../picture/mask.ts";
 import type { UploadLimits } from "../picture/upload-limits.ts";
 import { controlNameField } from "../request/fields.ts";
-import type { ControlPicture, ImageRequest, Pixels } from "../task.ts";
+import type { ControlPicture, ImageRequest } from "../task.ts";
 import type { Maybe } from "./maybe.ts";
 import { pictureField } from "./picture-field.ts";
 import type { SentPicture } from "./picture-field.ts";
@@ -35,8 +36,8 @@ function each<T>(item: z.ZodType<T>, words: string): z.ZodType<Maybe<T | readonl
   return z.union([item, z.array(item).min(1).max(maxControls)], { error }).nullish();
 }
 
-const share = z.number().min(0).max(1);
-const shareWords = "a share of the steps from 0 to 1";
+const begin = z.number().min(0).lt(1);
+const end = z.number().gt(0).max(1);
 
 export const controlFields: {
   readonly [Name in keyof Required<ControlFields>]: z.ZodType<ControlFields[Name]>;
@@ -47,8 +48,8 @@ export const controlFields: {
     z.number().min(0).max(maxScale),
     `a number from 0 to ${maxScale}`,
   ),
-  control_guidance_start: each(share, shareWords),
-  control_guidance_end: each(share, shareWords),
+  control_guidance_start: each(begin, "a share of the steps from 0 to below 1"),
+  control_guidance_end: each(end, "a share of the steps above 0 up to 1"),
   guess_mode: z.boolean().nullish(),
   control_preprocess: z.enum(["canny"]).nullish(),
 };
@@ -73,6 +74,12 @@ const shares = [
   "control_guidance_end",
 ] as const;
 
+/** What fields say of ControlNets, and sentences of how their pictures were understood. */
+export interface FoundControl {
+  readonly request: Pick<ImageRequest, "control" | "guessMode">;
+  readonly warnings: readonly string[];
+}
+
 /**
  * What these fields say of ControlNets. INVALID_INPUT on a list that has not one value for each picture, and on a field that
  * says something of pictures that are not there.
@@ -80,36 +87,37 @@ const shares = [
 export async function controlRequest(
   asked: ControlFields,
   limits: UploadLimits,
-): Promise<Pick<ImageRequest, "control" | "guessMode">> {
+): Promise<FoundControl> {
   const guessMode = asked.guess_mode ?? undefined;
   if (asked.control_image == null) {
     const alone = [...shares, "control_preprocess" as const].find((field) => asked[field] != null);
-    if (alone === undefined) return { guessMode };
+    if (alone === undefined) return { request: { guessMode }, warnings: [] };
     const message = `${alone} needs control_image. Send both, or leave it out.`;
     throw new KernelError("INVALID_INPUT", message, { param: alone });
   }
   const pictures = await allPictures(asked, "control_image", limits);
+  const transparent = (await Promise.all(pictures.map(maskOfAlpha))).some(Boolean);
   return {
-    control: await controlPictures(
-      pictures.map(({ pixels }) => pixels),
-      asked,
-    ),
-    guessMode,
+    request: { control: controlPictures(pictures, asked), guessMode },
+    warnings: transparent ? [colours("control_image")] : [],
   };
 }
 
+/** Says that the transparency of a picture was left out. */
+export function colours(field: string): string {
+  return `${field} has transparent pixels: its colours alone were read.`;
+}
+
 /** The pictures with what these fields say of each. A single picture is there for all ControlNets that a list names. */
-export async function controlPictures(
-  pictures: readonly Pixels[],
+export function controlPictures(
+  pictures: readonly Pick<DecodedPicture, "pixels">[],
   asked: ControlFields,
-): Promise<readonly ControlPicture[]> {
-  const lines: Pixels[] = [];
-  for (const picture of pictures)
-    lines.push(asked.control_preprocess === "canny" ? await canny(picture) : picture);
-  const count = countOf(lines.length, asked);
+): readonly ControlPicture[] {
+  const count = countOf(pictures.length, asked);
   return Array.from({ length: count }, (_, i) => ({
-    image: lines[i] ?? lines[0]!,
+    image: (pictures[i] ?? pictures[0]!).pixels,
     name: valueAt(asked.controlnet, i),
+    preprocess: asked.control_preprocess ?? undefined,
     scale: valueAt(asked.controlnet_conditioning_scale, i),
     start: valueAt(asked.control_guidance_start, i),
     end: valueAt(asked.control_guidance_end, i),
@@ -117,16 +125,17 @@ export async function controlPictures(
 }
 
 function countOf(pictures: number, asked: ControlShares): number {
-  const lists = shares.flatMap((field) => {
+  const { controlnet: names } = asked;
+  const count = pictures === 1 && Array.isArray(names) ? names.length : pictures;
+  const other = shares.find((field) => {
     const value = asked[field];
-    return Array.isArray(value) ? [{ field, length: value.length }] : [];
+    return Array.isArray(value) && value.length !== count;
   });
-  const count = pictures === 1 ? (lists[0]?.length ?? 1) : pictures;
-  const other = lists.find(({ length }) => length !== count);
   if (!other) return count;
-  const { field, length } = other;
-  const message = `${field} has ${length} values for ${count} pictures. Send one for each, or one for all.`;
-  throw new KernelError("INVALID_INPUT", message, { param: field });
+  const values = (asked[other] as readonly unknown[]).length;
+  const what = count === 1 ? "one control picture" : `${count} of them`;
+  const message = `${other} has ${values} values for ${what}. Send one for each, or one for all.`;
+  throw new KernelError("INVALID_INPUT", message, { param: other });
 }
 
 function valueAt<T extends string | number>(

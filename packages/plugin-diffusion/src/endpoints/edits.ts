@@ -49,9 +49,9 @@ export function edits(limits: UploadLimits): Endpoint<typeof image, EditsBody> {
       const sent = asked.mask == null ? undefined : await onePicture(asked, ["mask"], limits);
       const { mask, warnings } = await (sent ? alphaMask(sent, image) : ownMask(image));
       const control = await controlRequest(asked, limits);
-      const request = { ...requestOf(asked), ...overRequest(asked), ...control };
+      const request = { ...requestOf(asked), ...overRequest(asked), ...control.request };
       const drawn = { prompt: asked.prompt, ...request, image: image.pixels, mask };
-      return decodedImages(asked, drawn, warnings);
+      return decodedImages(asked, drawn, [...warnings, ...control.warnings]);
     },
     stream: imagesStream("image_edit"),
   };

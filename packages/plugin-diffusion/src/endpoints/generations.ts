@@ -26,7 +26,8 @@ export function generations(limits: UploadLimits): Endpoint<typeof image, Genera
     fields: wireNames,
     async decode(asked) {
       const control = await controlRequest(asked, limits);
-      return decodedImages(asked, { prompt: asked.prompt, ...requestOf(asked), ...control });
+      const request = { prompt: asked.prompt, ...requestOf(asked), ...control.request };
+      return decodedImages(asked, request, control.warnings);
     },
     stream: imagesStream("image_generation"),
   };

@@ -44,9 +44,9 @@ export function inpainting(limits: UploadLimits): Endpoint<typeof image, Inpaint
       const sent = await onePicture(asked, ["mask_image"], limits);
       const { mask, warnings } = await luminanceMask("mask_image", sent, image);
       const control = await controlRequest(asked, limits);
-      const request = { ...requestOf(asked), ...overRequest(asked), ...control };
+      const request = { ...requestOf(asked), ...overRequest(asked), ...control.request };
       const drawn = { prompt: asked.prompt ?? "", ...request, image: image.pixels, mask };
-      return decodedImages(asked, drawn, warnings);
+      return decodedImages(asked, drawn, [...warnings, ...control.warnings]);
     },
     stream: imagesStream("image_edit"),
   };

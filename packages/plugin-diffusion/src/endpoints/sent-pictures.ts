@@ -1,5 +1,6 @@
 import { KernelError } from "@kindred/core";
 import { decodePicture } from "../picture/decode.ts";
+import type { PictureBounds } from "../picture/decode.ts";
 import type { DecodedPicture } from "../picture/decode.ts";
 import type { UploadLimits } from "../picture/upload-limits.ts";
 import { bytesOfDataUrl } from "./data-url.ts";
@@ -35,21 +36,29 @@ export async function onePicture<Field extends string>(
   return decoded(picture, field, limits);
 }
 
-/** Decodes all pictures of a field, one after another. INVALID_INPUT for one that cannot be decoded. */
+/**
+ * Decodes all pictures of a field, one after another. INVALID_INPUT for one that cannot be decoded, or that has, with those before
+ * it, more pixels than one may have.
+ */
 export async function allPictures<Field extends string>(
   body: { readonly [Name in Field]?: Sent },
   field: Field,
   limits: UploadLimits,
 ): Promise<readonly DecodedPicture[]> {
   const pictures: DecodedPicture[] = [];
-  for (const each of body[field] ?? []) pictures.push(await decoded(each, field, limits));
+  let pixelsBefore = 0;
+  for (const each of body[field] ?? []) {
+    const picture = await decoded(each, field, { ...limits, pixelsBefore });
+    pictures.push(picture);
+    pixelsBefore += picture.pixels.width * picture.pixels.height;
+  }
   return pictures;
 }
 
 async function decoded(
   picture: SentPicture,
   field: string,
-  limits: UploadLimits,
+  limits: PictureBounds,
 ): Promise<DecodedPicture> {
   const file = typeof picture === "string" ? await bytesOfDataUrl(picture) : picture;
   return decodePicture(file, field, limits);

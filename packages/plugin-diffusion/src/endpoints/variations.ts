@@ -1,8 +1,9 @@
 import type { Endpoint } from "@kindred/core";
+import type { DecodedPicture } from "../picture/decode.ts";
 import { maskOfAlpha } from "../picture/mask.ts";
 import type { UploadLimits } from "../picture/upload-limits.ts";
-import type { image, ImageRequest, Pixels } from "../task.ts";
-import { controlFiles, controlPictures, controlRequest } from "./control-fields.ts";
+import type { image, ImageRequest } from "../task.ts";
+import { colours, controlFiles, controlPictures, controlRequest } from "./control-fields.ts";
 import { promptField, requestOf } from "./fields.ts";
 import type { Maybe } from "./maybe.ts";
 import { imageBody } from "./image-body.ts";
@@ -38,12 +39,11 @@ export function variations(limits: UploadLimits): Endpoint<typeof image, Variati
     fields: { ...overNames, control: ["control_image", "image"] },
     async decode(asked) {
       const image = await onePicture(asked, ["image"], limits);
-      const warnings = (await maskOfAlpha(image))
-        ? ["image has transparent pixels: its colours alone were read."]
-        : [];
-      const over = await followed(asked, image.pixels, limits);
-      const request = { ...requestOf(asked), ...overRequest(asked), ...over };
-      return decodedImages(asked, { prompt: asked.prompt ?? "", ...request }, warnings);
+      const { request, warnings } = await followed(asked, image, limits);
+      const transparent = (await maskOfAlpha(image)) ? [colours("image")] : [];
+      const drawn = { ...requestOf(asked), ...overRequest(asked), ...request };
+      const all = [...transparent, ...warnings];
+      return decodedImages(asked, { prompt: asked.prompt ?? "", ...drawn }, all);
     },
     stream: imagesStream("image_edit"),
   };
@@ -52,11 +52,13 @@ export function variations(limits: UploadLimits): Endpoint<typeof image, Variati
 /** Xinference's `image_to_image`: a ControlNet of the launch follows the picture, and without one it is drawn over. */
 async function followed(
   asked: VariationsBody,
-  picture: Pixels,
+  picture: DecodedPicture,
   limits: UploadLimits,
-): Promise<Partial<ImageRequest>> {
-  if (asked.control_image != null)
-    return { ...(await controlRequest(asked, limits)), image: picture };
-  const follow = await controlPictures([picture], asked);
-  return { follow, guessMode: asked.guess_mode ?? undefined };
+): Promise<{ readonly request: Partial<ImageRequest>; readonly warnings: readonly string[] }> {
+  if (asked.control_image != null) {
+    const { request, warnings } = await controlRequest(asked, limits);
+    return { request: { ...request, image: picture.pixels }, warnings };
+  }
+  const follow = controlPictures([picture], asked);
+  return { request: { follow, guessMode: asked.guess_mode ?? undefined }, warnings: [] };
 }

@@ -51,6 +51,11 @@ export function addWarnings(output: Pictures, { body, warn }: Reply<OverFields>)
       `Drawn at ${sizeText(drawn)}, which the model can draw, and resized to ${sizeText(settings)}.`,
     );
   }
+  for (const name of output.idleControls ?? []) {
+    warn(
+      `ControlNet "${name}" took part in no step: none of them lies within its control_guidance_start and control_guidance_end.`,
+    );
+  }
   warnOfFields({ body, warn });
   if (body.partial_images && !body.stream) warn("partial_images has no effect without stream.");
   if (guided) return;

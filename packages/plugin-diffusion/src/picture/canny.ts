@@ -10,16 +10,17 @@ const high = 200;
 const places = 15;
 const tan22 = Math.round(Math.tan(Math.PI / 8) * 2 ** places);
 
-/** What a pixel is to an edge. */
-const [none, candidate, edge] = [0, 1, 2];
+/** What a pixel is to an edge, if anything. */
+const [candidate, edge] = [1, 2];
+const white = 255;
 
 /**
  * White edges on black by Canny's algorithm (IEEE PAMI 8, 1986), equal to OpenCV's `Canny(picture, 100, 200)`: Sobel's
  * differences of the channel that differs most, thinned along their direction, and followed from the sure ones. The event
- * loop turns meanwhile.
+ * loop turns meanwhile. ABORTED by the signal.
  */
-export async function canny({ rgb, width, height }: Pixels): Promise<Pixels> {
-  const slice = new TimeSlice();
+export async function canny({ rgb, width, height }: Pixels, signal: AbortSignal): Promise<Pixels> {
+  const slice = new TimeSlice(signal);
   const differences = differencesOf(width, height);
   for (let y = 0; y < height; y++) {
     if (slice.isOver) await slice.next();
@@ -39,7 +40,11 @@ export async function canny({ rgb, width, height }: Pixels): Promise<Pixels> {
   }
   await follow(sure, kinds, width, slice);
   const drawn = new Uint8Array(3 * kinds.length);
-  for (let i = 0; i < drawn.length; i++) drawn[i] = kinds[Math.floor(i / 3)] === edge ? 255 : none;
+  for (let y = 0; y < height; y++) {
+    if (slice.isOver) await slice.next();
+    for (let at = y * width; at < (y + 1) * width; at++)
+      if (kinds[at] === edge) drawn.fill(white, 3 * at, 3 * at + 3);
+  }
   return { rgb: drawn, width, height };
 }
 

@@ -15,6 +15,12 @@ export interface DecodedPicture {
   readonly alpha: Uint8Array | undefined;
 }
 
+/** Bounds of a picture that is one of several. */
+export interface PictureBounds extends UploadLimits {
+  /** Pixels of those before it, which count with its own. Default 0. */
+  readonly pixelsBefore?: number;
+}
+
 /** Decoding takes threads that files are read by as well: two of libuv's four are left. */
 const decoding = atMost(2);
 /** Pages of a TIFF. */
@@ -30,7 +36,7 @@ const maxSeconds = 20;
 export async function decodePicture(
   file: Blob,
   param: string,
-  limits: UploadLimits,
+  limits: PictureBounds,
 ): Promise<DecodedPicture> {
   const refuse = (message: string, cause?: unknown): KernelError =>
     new KernelError("INVALID_INPUT", `${param} ${message}`, { param, cause });
@@ -62,14 +68,16 @@ export async function decodePicture(
 
 async function decoded(
   bytes: Uint8Array,
-  { maxUploadPixels }: UploadLimits,
+  { maxUploadPixels, pixelsBefore = 0 }: PictureBounds,
   refuse: (message: string) => KernelError,
 ): Promise<DecodedPicture> {
   const options: SharpOptions = { failOn: "error", limitInputPixels: false };
   const facts = await sharp(bytes, options).metadata();
-  if (facts.width * facts.height > maxUploadPixels) {
+  const pixels = facts.width * facts.height;
+  if (pixelsBefore + pixels > maxUploadPixels) {
+    const before = pixelsBefore > 0 ? `, the pictures before it ${numeral(pixelsBefore)}` : "";
     throw refuse(
-      `has ${numeral(facts.width * facts.height)} pixels (${sizeText(facts)}), and at most ${numeral(maxUploadPixels)} are taken. Send a smaller picture.`,
+      `has ${numeral(pixels)} pixels (${sizeText(facts)})${before}, and at most ${numeral(maxUploadPixels)} are taken. Send a smaller picture.`,
     );
   }
   const upright = sharp(bytes, { ...options, limitInputPixels: maxUploadPixels, autoOrient: true });

@@ -1,6 +1,7 @@
-import sharp from "sharp";
 import type { Pixels, Size } from "../task.ts";
 import type { Area } from "./area.ts";
+import { resampleArea } from "./resample.ts";
+import { resize } from "./resize.ts";
 
 /** A rectangle of a picture, in pixels. */
 export interface Region extends Size {
@@ -12,23 +13,28 @@ export function wholeOf({ width, height }: Size): Region {
   return { left: 0, top: 0, width, height };
 }
 
-/** A region of a picture, resized smoothly to a size. */
-export async function cutOut(
-  { rgb, width, height }: Pixels,
-  region: Region,
-  size: Size,
-): Promise<Pixels> {
-  const picture = sharp(rgb, { raw: { width, height, channels: 3 } }).extract(region);
-  const data = await picture.resize(size.width, size.height, { fit: "fill" }).raw().toBuffer();
-  return { rgb: data, width: size.width, height: size.height };
+/** A region of a picture, resized to a size. */
+export async function cutOut(pixels: Pixels, region: Region, size: Size): Promise<Pixels> {
+  const { rgb } = pixels;
+  const part = rows(rgb, pixels, region, 3);
+  return resize({ rgb: part, width: region.width, height: region.height }, size);
 }
 
 /** The same of an area. */
 export async function cutOutArea(area: Area, region: Region, size: Size): Promise<Area> {
-  const { shares, width, height } = area;
-  const grey = sharp(shares, { raw: { width, height, channels: 1 } }).extract(region);
-  const resized = grey.resize(size.width, size.height, { fit: "fill" }).toColourspace("b-w");
-  return { shares: await resized.raw().toBuffer(), width: size.width, height: size.height };
+  const part = rows(area.shares, area, region, 1);
+  return resampleArea({ shares: part, width: region.width, height: region.height }, size);
+}
+
+/** The values of a region, row by row. */
+function rows(values: Uint8Array, { width }: Size, region: Region, channels: number): Uint8Array {
+  const length = channels * region.width;
+  const part = new Uint8Array(length * region.height);
+  for (let y = 0; y < region.height; y++) {
+    const from = channels * ((region.top + y) * width + region.left);
+    part.set(values.subarray(from, from + length), y * length);
+  }
+  return part;
 }
 
 /**

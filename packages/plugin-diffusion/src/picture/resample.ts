@@ -1,5 +1,6 @@
 import { TimeSlice } from "@kindred/core";
 import type { Pixels, Size } from "../task.ts";
+import type { Area } from "./area.ts";
 
 const { abs, floor, max, min, PI, round, sin } = Math;
 
@@ -30,18 +31,33 @@ const stretch = 1 << 15;
 /**
  * Resizes a picture with Pillow's integer weights and rounding, across and then down: the same bytes as
  * `Image.resize(size, LANCZOS)` or `BICUBIC`, which goes down first only where it makes a picture wider and lower. sharp enlarges
- * by a bicubic that is half a pixel off, also where it is told Lanczos.
+ * by a bicubic that is half a pixel off, also where it is told Lanczos. Gives the same object when the size is the same.
  */
-export async function resample(
-  { rgb, width, height }: Pixels,
-  size: Size,
-  kernel: Kernel,
-): Promise<Pixels> {
-  const across = { outer: height, length: width, inner: 3 };
-  const wide = await alongMiddle(rgb, across, { kernel, target: size.width });
-  const down = { outer: 1, length: height, inner: 3 * size.width };
-  const whole = await alongMiddle(wide, down, { kernel, target: size.height });
-  return { rgb: whole, width: size.width, height: size.height };
+export async function resample(pixels: Pixels, size: Size, kernel: Kernel): Promise<Pixels> {
+  const { rgb, width, height } = pixels;
+  if (width === size.width && height === size.height) return pixels;
+  const resized = await resampled(rgb, { width, height, channels: 3 }, { size, kernel });
+  return { rgb: resized, width: size.width, height: size.height };
+}
+
+/** Resizes an area by bicubic: what lies flat beyond its edge stays flat. Gives the same object when the size is the same. */
+export async function resampleArea(area: Area, size: Size): Promise<Area> {
+  const { shares, width, height } = area;
+  if (width === size.width && height === size.height) return area;
+  const channels = { width, height, channels: 1 };
+  const resized = await resampled(shares, channels, { size, kernel: bicubic });
+  return { shares: resized, width: size.width, height: size.height };
+}
+
+async function resampled(
+  values: Uint8Array,
+  { width, height, channels }: Size & { readonly channels: number },
+  { size, kernel }: { readonly size: Size; readonly kernel: Kernel },
+): Promise<Uint8Array> {
+  const across = { outer: height, length: width, inner: channels };
+  const wide = await alongMiddle(values, across, { kernel, target: size.width });
+  const down = { outer: 1, length: height, inner: channels * size.width };
+  return alongMiddle(wide, down, { kernel, target: size.height });
 }
 
 /** Values as [outer, length, inner]. */

@@ -79,6 +79,16 @@ const maxExamples = 20;
 
 const source = z.string().min(1).max(4096);
 const maxControlNets = 32;
+const sourcesByName = z.record(z.string(), source).superRefine((sources, context) => {
+  const names = Object.keys(sources);
+  const refuse = (message: string) => context.addIssue({ code: "custom", message });
+  if (names.length > maxControlNets)
+    refuse(`has ${names.length} ControlNets, and at most ${maxControlNets} are taken`);
+  for (const name of names) {
+    const fault = controlNameField.safeParse(name).error?.issues[0]?.message;
+    if (fault) refuse(`has a ControlNet called "${name}", which ${fault}`);
+  }
+});
 
 export const launchOptions: z.ZodType<DiffusionOptions> = z.strictObject({
   text_encoder: nothing.optional(),
@@ -89,7 +99,7 @@ export const launchOptions: z.ZodType<DiffusionOptions> = z.strictObject({
   vae: nothing.optional(),
   variant: z.string().regex(/^\w+$/).optional(),
   controlnet: z
-    .union([source, z.array(source).max(maxControlNets), z.record(controlNameField, source)], {
+    .union([z.string(), z.array(source).max(maxControlNets), sourcesByName], {
       error: 'must be names of ControlNets with their folders, as in { canny: "models/canny" }',
     })
     .nullish(),

@@ -1,6 +1,7 @@
 import { KernelError } from "@kindred/core";
 import type { DiffusionModel } from "../diffusion-model.ts";
 import type { ImageRequest } from "../task.ts";
+import { sizingPicture } from "./drawn-sizes.ts";
 
 /** Share of the schedule over a picture, where a request does not say: diffusers' default for Stable Diffusion. */
 const pictureStrength = 0.8;
@@ -8,7 +9,7 @@ const pictureStrength = 0.8;
 const maskStrength = 1;
 
 /** Fields that say something of `image`. */
-const ofImage = ["mask", "strength", "maskBlur", "paddingMaskCrop", "paddingMultiple"] as const;
+const ofImage = ["mask", "strength", "maskBlur", "paddingMaskCrop"] as const;
 const ofMask = ["maskBlur", "paddingMaskCrop"] as const;
 
 /** The request's strength, or the default; undefined for a request without a picture. */
@@ -35,6 +36,8 @@ export function checkOrigin(
 ): void {
   const alone = ofImage.find((field) => request[field] !== undefined && !request.image);
   if (alone) throw missing(alone, "image");
+  if (request.paddingMultiple !== undefined && !sizingPicture(request))
+    throw missing("paddingMultiple", "image");
   const unmasked = ofMask.find((field) => request[field] !== undefined && !request.mask);
   if (unmasked) throw missing(unmasked, "mask");
   if (request.image && !autoencoder.encoder)

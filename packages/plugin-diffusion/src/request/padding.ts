@@ -1,21 +1,27 @@
 import { KernelError } from "@kindred/core";
 import sharp from "sharp";
+import { resize } from "../picture/resize.ts";
 import type { ImageRequest, Pixels, Size } from "../task.ts";
-import type { ReadyOrigin } from "./ready-origin.ts";
+import { sizingPicture } from "./drawn-sizes.ts";
 import { sizeText } from "./size.ts";
 
-/** The request with its picture and mask padded. INVALID_INPUT on `paddingMultiple` beside a size of the request's own. */
+/** The request with its pictures padded. INVALID_INPUT on `paddingMultiple` beside a size of the request's own. */
 export async function paddedRequest(request: ImageRequest): Promise<ImageRequest> {
-  const { paddingMultiple: multiple, image, mask } = request;
-  if (multiple === undefined || !image) return request;
+  const { paddingMultiple: multiple, image, mask, control } = request;
+  const sizing = sizingPicture(request);
+  if (multiple === undefined || !sizing) return request;
   if (request.width !== undefined || request.height !== undefined) {
-    const message = `A picture of ${sizeText(image)} that is padded keeps its size. Leave the size or the padding out.`;
+    const message = `A picture of ${sizeText(sizing)} that is padded keeps its size. Leave the size or the padding out.`;
     throw new KernelError("INVALID_INPUT", message, { param: "paddingMultiple" });
   }
+  const controls = control?.map(async (each) => {
+    return { ...each, image: await padded(await resize(each.image, sizing), multiple) };
+  });
   return {
     ...request,
-    image: await padded(image, multiple),
+    image: image && (await padded(image, multiple)),
     mask: mask && (await padded(mask, multiple)),
+    control: controls && (await Promise.all(controls)),
   };
 }
 
@@ -28,9 +34,12 @@ async function padded({ rgb, width, height }: Pixels, multiple: number): Promise
   return { rgb: data, width: width + right, height: height + bottom };
 }
 
-/** The same origin, whose pictures are cut to a size in the end. */
-export function cutTo(origin: ReadyOrigin, size: Size): ReadyOrigin {
-  return { ...origin, finish: async (drawn) => cut(await origin.finish(drawn), size) };
+/** Finishes a picture, and cuts it to a size. */
+export function cutting(
+  finish: (drawn: Pixels) => Promise<Pixels>,
+  size: Size,
+): (drawn: Pixels) => Promise<Pixels> {
+  return async (drawn) => cut(await finish(drawn), size);
 }
 
 async function cut({ rgb, ...whole }: Pixels, { width, height }: Size): Promise<Pixels> {

@@ -4,6 +4,8 @@ import { whiteArea } from "../picture/area.ts";
 import { blurred } from "../picture/blur.ts";
 import { pasted } from "../picture/paste.ts";
 import { cutOut, cutOutArea, regionOf, wholeOf } from "../picture/region.ts";
+import type { Region } from "../picture/region.ts";
+import { resampleArea } from "../picture/resample.ts";
 import { resize } from "../picture/resize.ts";
 import type { ImageRequest, Pixels, Size } from "../task.ts";
 import { isSameSize, sizeText } from "./size.ts";
@@ -14,8 +16,16 @@ export interface ReadyOrigin {
   readonly picture: Pixels | Redrawn;
   /** What is drawn anew of it, of the same size. undefined: all. */
   readonly area: Area | undefined;
+  /** The part of the request's picture, of this size, that is drawn. Default: the whole. */
+  readonly cutout?: Cutout | undefined;
   /** Makes the picture that is answered of what was drawn: with a mask, the request's picture with it pasted in. */
   readonly finish: (drawn: Pixels) => Promise<Pixels>;
+}
+
+/** A region, and the size of the picture that it is a part of. */
+export interface Cutout {
+  readonly of: Size;
+  readonly region: Region;
 }
 
 /** An origin that all pictures of a request share. */
@@ -33,7 +43,7 @@ export interface OriginSizes {
 }
 
 /**
- * Brings a request's picture and mask to the size that is drawn, off the event loop. INVALID_INPUT on `mask` when it has
+ * Brings a request's picture and mask to the size that is drawn; the event loop turns meanwhile. INVALID_INPUT on `mask` when it has
  * another size than the picture, or nothing that is to be drawn.
  */
 export async function readyOrigin(
@@ -46,11 +56,13 @@ export async function readyOrigin(
     return { picture, area: undefined, finish: (pixels) => resize(pixels, final) };
   }
   if (!isSameSize(mask, image!)) throw otherSize(mask, image!);
-  const area = await blurred(await whiteArea(await resize(mask, final)), maskBlur);
+  const area = await blurred(await resampleArea(await whiteArea(mask), final), maskBlur);
   const found = regionOf(area, paddingMaskCrop ?? 0, drawn);
   if (!found) throw nothingToDraw();
-  const region = paddingMaskCrop === undefined ? wholeOf(final) : found;
+  const cutout = paddingMaskCrop === undefined ? undefined : { of: final, region: found };
+  const region = cutout?.region ?? wholeOf(final);
   return {
+    cutout,
     picture: await cutOut(base, region, drawn),
     area: await cutOutArea(area, region, drawn),
     finish: async (pixels) => pasted(base, await resize(pixels, region), region, area),

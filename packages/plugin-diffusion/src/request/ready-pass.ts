@@ -5,7 +5,8 @@ import { guidedApart, guidedTogether, unguided } from "../denoise.ts";
 import type { DenoiseWay } from "../denoise.ts";
 import type { DiffusionModel } from "../diffusion-model.ts";
 import type { Schedule, Scheduler } from "../schedulers/scheduler.ts";
-import type { LatentSize, Settings, Size } from "../task.ts";
+import { resize } from "../picture/resize.ts";
+import type { LatentSize, Pixels, Settings, Size } from "../task.ts";
 import { holds, refuseIfTooLarge } from "./device-memory.ts";
 import type { LatentComponent } from "./device-memory.ts";
 import type { ReadyControls } from "./ready-controls.ts";
@@ -24,6 +25,8 @@ export interface ReadyPass extends OriginSizes {
   readonly way: DenoiseWay;
   /** Default: it starts from noise alone. */
   readonly origin?: ReadyOrigin | undefined;
+  /** Makes the pass's picture of what was decoded. */
+  readonly finish: (drawn: Pixels) => Promise<Pixels>;
   /** Default: no ControlNet takes part. */
   readonly controls?: ReadyControls | undefined;
 }
@@ -63,6 +66,7 @@ export function readyPass(
     size,
     schedule: scheduler.schedule({ steps: settings.steps, size, strength }),
     isWhole: strength === 1,
+    finish: (pixels) => resize(pixels, sizes.final),
     conditions: denoiser.conditions?.(settings, drawn),
     way: guided ? guidedWay(device, denoising, size) : unguided,
   };

@@ -5,14 +5,18 @@ import { isDefault } from "../schedulers/names.ts";
 import type { ImageRequest, Settings } from "../task.ts";
 import type { UpscaleScale } from "../upscaling/scales.ts";
 import { checkUpscale } from "./check-upscale.ts";
-import { sizesOf } from "./drawn-sizes.ts";
+import { chooseControls } from "./choose-controls.ts";
+import type { ChosenControl } from "./choose-controls.ts";
+import { isNamed, sizesOf, sizingPicture } from "./drawn-sizes.ts";
+import { withoutFollow } from "./follow.ts";
 import { blamingHires, checkHires, enlargedSizes, hiresOrigin, hiresSettings } from "./hires.ts";
 import { excessOf } from "./limits.ts";
 import { refuseUnhonoured } from "./optional-fields.ts";
 import { checkOrigin } from "./origin-fields.ts";
-import { cutTo, paddedRequest } from "./padding.ts";
-import { chooseControls, readyControls, withoutFollow } from "./ready-controls.ts";
+import { cutting, paddedRequest } from "./padding.ts";
+import { preprocessed, readyControls } from "./ready-controls.ts";
 import { readyOrigin } from "./ready-origin.ts";
+import type { ReadyOrigin } from "./ready-origin.ts";
 import { readyPass } from "./ready-pass.ts";
 import type { ReadyPass } from "./ready-pass.ts";
 import { seedsOf } from "./seeds.ts";
@@ -46,28 +50,34 @@ export async function prepareRequest(
   checkOrigin(request, model);
   checkHires(request, model);
   refuseUnhonoured(request, model.fields);
-  const padded = await paddedRequest(request);
-  const ready = await readyRequest(model, padded, signal);
-  if (padded === request) return ready;
-  const { width, height } = request.image!;
-  const passes = ready.passes.map(({ origin, ...pass }) => ({
+  const controls = chooseControls(request, model);
+  const lined = await preprocessed(request, signal);
+  const padded = await paddedRequest(lined);
+  const ready = await readyRequest(model, { request: padded, controls }, signal);
+  if (padded === lined) return ready;
+  const { width, height } = sizingPicture(request)!;
+  const passes = ready.passes.map((pass) => ({
     ...pass,
-    origin: origin && cutTo(origin, { width, height }),
+    finish: cutting(pass.finish, { width, height }),
   }));
   return { ...ready, settings: { ...ready.settings, width, height }, passes };
 }
 
+interface Checked {
+  readonly request: ImageRequest;
+  readonly controls: readonly ChosenControl[];
+}
+
 async function readyRequest(
   model: DiffusionModel,
-  request: ImageRequest,
+  { request, controls }: Checked,
   signal: AbortSignal,
 ): Promise<ReadyRequest> {
   const { count = 1, hires, previews = 0 } = request;
-  const chosen = chooseControls(request, model);
   const sizes = sizesOf(request, model);
   const enlarged = hires && enlargedSizes(hires, sizes, model);
   const asked = {
-    ...settingsOf(request, { defaults: model.defaults, final: sizes.final, controls: chosen }),
+    ...settingsOf(request, { defaults: model.defaults, final: sizes.final, controls }),
     ...(hires && enlarged && hiresSettings(hires, sizes.final, enlarged.final)),
   };
   const scheduler = model.scheduler(asked.sampler);
@@ -76,10 +86,14 @@ async function readyRequest(
   const { drawn } = sizes;
   const amount = { ...asked, ...sizes.final, drawn, count, hires: enlarged };
   const excess = excessOf(model.id, model.limits, amount);
-  if (excess) throw new KernelError("INVALID_INPUT", excess.message, { param: excess.param });
+  if (excess) {
+    const { param, message } = excess;
+    const advice = isNamed(request) ? "" : " The size is the picture's: name a smaller one.";
+    throw new KernelError("INVALID_INPUT", `${message}${advice}`, { param });
+  }
 
   const guided = settings.guidance > 1 && !model.denoiser.embedsGuidance;
-  const shared = { settings, scheduler, guided, controlNets: chosen.map(({ net }) => net) };
+  const shared = { settings, scheduler, guided, controlNets: controls.map(({ net }) => net) };
   // Only the last pass's picture is resized to the size asked for.
   const firstSizes = enlarged ? { drawn, final: drawn } : sizes;
   const first = readyPass(model, {
@@ -96,12 +110,16 @@ async function readyRequest(
     signal,
   );
   const origin = request.image && (await readyOrigin(request, first));
-  const passes: ReadyPass[] = [{ ...first, origin }];
-  if (hires && second)
-    passes.push({ ...second, origin: await hiresOrigin(request, hires, second) });
+  const passes: ReadyPass[] = [origin ? over(first, origin) : first];
+  if (hires && second) passes.push(over(second, await hiresOrigin(request, hires, second)));
   const controlled = passes.map(async (pass) => {
-    return { ...pass, controls: await readyControls(chosen, request.guessMode, pass.drawn) };
+    return { ...pass, controls: await readyControls(controls, request, pass) };
   });
   const shown = { settings, prompts, guided, seeds, previews, upscale: request.upscale };
   return { ...shown, passes: await Promise.all(controlled) };
+}
+
+/** The pass over an origin, which finishes its pictures. */
+function over(pass: ReadyPass, origin: ReadyOrigin): ReadyPass {
+  return { ...pass, origin, finish: origin.finish };
 }

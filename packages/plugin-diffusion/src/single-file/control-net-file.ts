@@ -15,15 +15,14 @@ export interface ControlNetFile {
   readonly tensors: Tensors;
 }
 
-/** The ControlNet among the files at a model's root. undefined where none of them is one. */
-export function controlNetFileIn(model: ModelListing): ControlNetFile | undefined {
-  for (const file of looseFiles(model)) {
+/** The ControlNets among the files at the root of a model that has no config there. */
+export function controlNetFilesIn(model: ModelListing): readonly ControlNetFile[] {
+  return looseFiles(model).flatMap((file) => {
     const header = headerOf(model, file);
-    if (header === undefined || header instanceof Error) continue;
-    const names = controlNetNames(header.tensors);
-    if (names) return { file, names, tensors: renamedTensors(header.tensors, names) };
-  }
-  return undefined;
+    const tensors = header instanceof Error ? undefined : header?.tensors;
+    const names = tensors && controlNetNames(tensors);
+    return names ? [{ file, names, tensors: renamedTensors(tensors, names) }] : [];
+  });
 }
 
 /** Its config, as it is made for a base model. A file does not say that residuals are pooled: its name does, as for the authors' own tools. */

@@ -1,7 +1,7 @@
 import { KernelError, throwIfAborted, TimeSlice } from "@kindred/core";
 import type { Device, Graph, Progress, Tensor } from "@kindred/core";
 import { checkResult } from "@kindred/core/onnx";
-import { resize } from "../picture/resize.ts";
+import { reduced } from "./reduced.ts";
 import type { Region } from "../picture/region.ts";
 import type { Pixels, Size } from "../task.ts";
 import { EnlargedPicture } from "./enlarged-picture.ts";
@@ -100,7 +100,7 @@ export function graphUpscaler(
       }
       const enlarged = (length: number) => Math.round(length * asked);
       const [width, height] = [enlarged(pixels.width), enlarged(pixels.height)];
-      return resize(picture.pixels, { width, height });
+      return reduced(picture.pixels, { width, height });
     },
   };
 }
