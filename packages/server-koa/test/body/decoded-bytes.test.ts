@@ -5,8 +5,14 @@ const pixels = (count: number) => ({ rgb: new Uint8Array(count), width: count, h
 
 test("typed arrays count wherever a task's input has them", () => {
   expect(decodedBytes({ prompt: "a fox", image: pixels(9), mask: pixels(3) })).toBe(12);
-  expect(decodedBytes({ control: [pixels(4), pixels(5)], image: undefined })).toBe(9);
+  const control = [{ image: pixels(4), scale: 1 }, { image: pixels(5) }];
+  expect(decodedBytes({ control, image: undefined })).toBe(9);
   expect(decodedBytes({ states: new Float32Array(2) })).toBe(8);
+});
+
+test("a picture that is there twice counts once", () => {
+  const image = pixels(6);
+  expect(decodedBytes({ control: [{ image }, { image }], follow: [{ image }] })).toBe(6);
 });
 
 test("texts, token ids and files do not", () => {
