@@ -128,7 +128,7 @@ test.each<[string, () => Promise<Response>, string, RegExp]>([
     "upscale without an upscaler",
     () => generate(server.url, { model: "stabilityai/tiny-image", upscale: 2 }),
     "upscale",
-    /was launched without an upscaler\. Leave upscale out, or launch it with --option/,
+    /was launched without an upscaler\. Leave upscale out, or launch it with options: \{ upscaler: /,
   ],
   [
     "too many enlarged pixels",

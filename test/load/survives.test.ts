@@ -62,7 +62,7 @@ describe.skipIf(!process.env["KINDRED_FULL"])("graph processes that die (KINDRED
     expect(status).toBe(500);
     expect(body.error.code).toBe("LOAD_FAILED");
     expect(body.error.message).toMatch(
-      /"model" changed on disk: model\.safetensors has 100000 bytes/,
+      /"model" changed on disk, in its graph "[^"]+": model\.safetensors has 100000 bytes/,
     );
     expect(graphsOf(server.pid)).toEqual([]);
     const [info] = (await server.ask("figures")).models;

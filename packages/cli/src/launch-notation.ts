@@ -3,6 +3,10 @@ const notations: readonly (readonly [RegExp, string])[] = [
   [/\bfamily: "([a-z0-9-]+)"/g, "ID=PATH#$1"],
   [/\boptions: \{ controlnet: \{ "?([\w.-]+)"?: "([^"]*)" \} \}/g, "--controlnet $1=$2"],
   [/\boptions: \{ (\w+): "?([^"]*?)"? \}/g, "--option ID.$1=$2"],
+  [
+    /\ban upload, or (?:in JSON )?a data URL(?: as in "data:image\/png;base64,…")?/g,
+    "a file, as FIELD=@PATH",
+  ],
   [/\bmore memory\b/g, "more --memory"],
 ];
 

@@ -88,8 +88,11 @@ function endpointFor(
   const taking = suited.find((each) => needed.every((name) => each.files?.includes(name)));
   const chosen = taking ?? suited[0];
   if (chosen) return chosen;
+  const [file] = endpoints[0]?.files ?? [];
+  const advice =
+    file === undefined ? "Write FIELD=VALUE." : `Write FIELD=VALUE, and ${file}=@PATH for a file.`;
   const reason = endpoints[0]
-    ? `${endpoints[0].path} has no field for a bare text. Write FIELD=VALUE.`
+    ? `${endpoints[0].path} has no field for a bare text. ${advice}`
     : `No installed plugin has an endpoint for the task "${task}".`;
   throw new UsageError(reason);
 }

@@ -19,6 +19,10 @@ test.each([
     "Send truncate: true, or launch the model with --option ID.truncate=true.",
   ],
   [
+    "image is missing. Send a picture: an upload, or in JSON a data URL.",
+    "image is missing. Send a picture: a file, as FIELD=@PATH.",
+  ],
+  [
     "Give it more memory, or serve a smaller model.",
     "Give it more --memory, or serve a smaller model.",
   ],

@@ -59,7 +59,7 @@ test("a field of another endpoint chooses that, and a list of files is read too"
 
 test.each([
   [["image=@no.png"], 2, /image=@no\.png cannot be read: ENOENT/],
-  [["image=in.png"], 1, /image: must be an upload, or a data URL/],
+  [["image=in.png"], 1, /image: must be a file, as FIELD=@PATH\./],
   [["image=@mask.png", "mask=@run-edit.txt"], 1, /mask is no picture that is known/],
   [["user=@me", "image=@in.png", "n=99"], 1, /n: Too big/],
 ])("%j is refused", async (fields, status, message) => {

@@ -11,6 +11,7 @@ import { allArchitectures } from "./architectures/all-architectures.ts";
 import type { Architecture } from "./architectures/architecture.ts";
 import { chooseArchitecture, pipelineOf } from "./architectures/choose-architecture.ts";
 import { unserved } from "./architectures/unserved.ts";
+import { openingOf } from "./components/opening-of.ts";
 import { refuseLeftOut } from "./components/left-out.ts";
 import type { LaunchedUpscaler } from "./diffusion-model.ts";
 import { diffusionPipeline } from "./pipeline.ts";
@@ -147,6 +148,8 @@ async function launchedUpscaler(
 ): Promise<LaunchedUpscaler | undefined> {
   const { upscaler: source } = context.options;
   if (source === undefined) return undefined;
-  const upscaler = await openUpscaler(context, await context.attach(source, upscalerFiles));
+  const upscaler = await openingOf(`The upscaler (${source})`, async () =>
+    openUpscaler(context, await context.attach(source, upscalerFiles)),
+  );
   return { upscaler, limits: context.get(upscaleLimits) };
 }

@@ -42,7 +42,7 @@ test("other weights in the place of a served model's are not read with its offse
   await expect(vector(kernel)).rejects.toMatchObject({
     code: "LOAD_FAILED",
     message: expect.stringMatching(
-      /^"m" changed on disk: another model\.safetensors has taken its place\. Launch/,
+      /^"m" changed on disk, in its graph "[^"]+": another model\.safetensors has taken its place\. Launch/,
     ),
   });
   expect(kernel.models()[0]).toMatchObject({ state: "failed" });

@@ -61,7 +61,7 @@ function checked(graph: OpenGraph, source: GraphSource, options: UnchangedOption
 
 /** LOAD_FAILED when a file of a graph has changed. `headers` are read anew at an opening alone. */
 async function check(
-  { files = [] }: GraphSource,
+  { name, files = [] }: GraphSource,
   { model, changed }: UnchangedOptions,
   headers: boolean,
   cause?: unknown,
@@ -69,7 +69,7 @@ async function check(
   for (const file of files) {
     const change = (await changeOf(file)) ?? (headers ? await headChangeOf(file) : undefined);
     if (change === undefined) continue;
-    const message = `"${model}" changed on disk: ${change}. Launch it again.`;
+    const message = `"${model}" changed on disk, in its graph "${name}": ${change}. Launch it again.`;
     const error = new KernelError("LOAD_FAILED", message, { cause });
     changed(error);
     throw error;

@@ -72,7 +72,10 @@ async function refused(kernel: Kernel, message: RegExp): Promise<void> {
 test("weights that changed before a graph was opened are not opened", async () => {
   const { kernel, runtime } = await served();
   await writeFile(weights, "123456789012");
-  await refused(kernel, /^"m" changed on disk: model.safetensors has 12 bytes, and had 8. Launch/);
+  await refused(
+    kernel,
+    /^"m" changed on disk, in its graph "[^"]+": model.safetensors has 12 bytes, and had 8. Launch/,
+  );
   expect(runtime.log).toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-import { isKernelError, KernelError } from "@kindred/core";
+import { KernelError } from "@kindred/core";
 import type { LoadContext, ModelFolder } from "@kindred/core";
 import { openWeights } from "@kindred/core/onnx";
 import type { Weights } from "@kindred/core/onnx";
@@ -13,6 +13,7 @@ import { configOfFile, controlNetFilesIn } from "../single-file/control-net-file
 import { renamedWeights } from "../single-file/renamed-tensors.ts";
 import { attachControlNet, component, configFile } from "./attach-control-net.ts";
 import { componentWeights } from "./component-weights.ts";
+import { openingOf } from "./opening-of.ts";
 import type { PublishedControlNets } from "./published-control-nets.ts";
 import { requiredJson } from "./required-json.ts";
 import { warnOfUnused } from "./unused-weights.ts";
@@ -36,18 +37,12 @@ interface Opening extends NamedSource {
 }
 
 /** Declares the graph of one ControlNet, for a base model. LOAD_FAILED names it, and why it cannot be used. */
-export async function openControlNet(
+export function openControlNet(
   context: LoadContext<DiffusionOptions>,
   opening: Opening,
 ): Promise<ControlNet> {
-  try {
-    return await declared(context, opening);
-  } catch (error) {
-    if (!isKernelError(error) || error.code !== "LOAD_FAILED") throw error;
-    const { name, source } = opening;
-    const message = `ControlNet "${name}" (${source}): ${error.message}`;
-    throw new KernelError("LOAD_FAILED", message, { cause: error });
-  }
+  const { name, source } = opening;
+  return openingOf(`ControlNet "${name}" (${source})`, () => declared(context, opening));
 }
 
 async function declared(

@@ -100,10 +100,16 @@ const coordinate = z.int().min(0).max(99_999);
 const corner = z.tuple([coordinate, coordinate], "must be [top, left], in pixels");
 /** A field that may only be absent, and why. */
 const refused = (reason: string) => z.null(`${reason}: leave it out`).optional();
-const hiresField = z.strictObject({
-  scale: z.number().gt(1).max(maxHiresScale),
-  strength: z.number().gt(0).max(1).nullish(),
-});
+const hiresField = z.strictObject(
+  {
+    scale: z.number().gt(1).max(maxHiresScale),
+    strength: z.number().gt(0).max(1).nullish(),
+  },
+  {
+    error: ({ code }) =>
+      code === "invalid_type" ? 'must be an object, as in {"scale": 2}' : undefined,
+  },
+);
 const still = "no model draws moving pictures";
 const nameField = z.string().max(maxNameCharacters).nullish();
 

@@ -11,7 +11,7 @@ type Advices = readonly (readonly [advice: string, fields: string])[];
 /** Advice for fields of other image servers. */
 const advices: Advices = [
   ["use num_inference_steps", "steps num_steps sampling_steps sample_steps inference_steps"],
-  ["use guidance_scale", "cfg_scale cfg guidance scale guidance_strength"],
+  ["use guidance_scale", "cfg_scale cfg guidance guidance_strength"],
   ["use guidance_rescale", "rescale_cfg guidance_rescale_factor"],
   ['use size, as in "512x768"', "width height aspect_ratio image_size resolution"],
   ["use sampler_name", "sampler sampler_index sample_method scheduler scheduler_name"],
@@ -27,6 +27,7 @@ const advices: Advices = [
     "enable_hr hr_scale hr_resize_x hr_resize_y hires_fix highres_fix hires_scale hires_strength",
   ],
   ["use upscale, which is 2 or 4", "upscale_factor upscaling_resize"],
+  ["use upscale or hires to enlarge, and guidance_scale for guidance", "scale"],
   ["use prompt_truncate", "truncate truncate_prompt"],
   ["use control_image", "controlnet_image control_images conditioning_image"],
   ["use controlnet, a ControlNet's name", "controlnet_model control_net control_model"],

@@ -17,13 +17,13 @@ export function checkUpscale(
   if (!launched) {
     throw new KernelError(
       "UNSUPPORTED",
-      `"${id}" was launched without an upscaler. Leave upscale out, or launch it with --option ${id}.upscaler=PATH, where PATH is a file such as RealESRGAN_x4plus.safetensors.`,
+      `"${id}" was launched without an upscaler. Leave upscale out, or launch it with options: { upscaler: "RealESRGAN_x4plus.safetensors" }, the path of its file.`,
       { param: "upscale" },
     );
   }
   const { upscaler, limits } = launched;
   refuseScale(upscaler, upscale, "upscale");
   if (upscaler.scale !== undefined) {
-    refuseBeyond({ ...size, count, scale: upscaler.scale }, limits, "upscale");
+    refuseBeyond({ ...size, count, scale: upscaler.scale, asked: upscale }, limits, "upscale");
   }
 }

@@ -77,7 +77,10 @@ const maxAbout = 1_000;
 const maxExample = 300;
 const maxExamples = 20;
 
-const source = z.string().min(1).max(4096);
+const source = z
+  .string()
+  .max(4096)
+  .refine((path) => path !== "", "must be a path");
 const maxControlNets = 32;
 const sourcesByName = z.record(z.string(), source).superRefine((sources, context) => {
   const names = Object.keys(sources);
@@ -109,7 +112,7 @@ export const launchOptions: z.ZodType<DiffusionOptions> = z.strictObject({
   size: sizeField.optional(),
   prompt_truncate: z.boolean().optional(),
   enlarge: z.boolean().optional(),
-  upscaler: z.string().min(1).optional(),
+  upscaler: source.optional(),
   max_side: z.number().positive().optional(),
   max_pixel_steps: z.number().positive().optional(),
   about: z.string().max(maxAbout).optional(),

@@ -12,6 +12,17 @@ const maskStrength = 1;
 const ofImage = ["mask", "strength", "maskBlur", "paddingMaskCrop"] as const;
 const ofMask = ["maskBlur", "paddingMaskCrop"] as const;
 
+type OfPicture = (typeof ofImage)[number] | "paddingMultiple";
+
+/** Each field as a message names it. */
+const words: Readonly<Record<OfPicture, string>> = {
+  mask: "A mask",
+  strength: "A strength",
+  maskBlur: "A soft edge of a mask",
+  paddingMaskCrop: "Drawing around a mask",
+  paddingMultiple: "Padding",
+};
+
 /** The request's strength, or the default; undefined for a request without a picture. */
 export function strengthOf({ image, mask, strength }: ImageRequest): number | undefined {
   if (!image) return undefined;
@@ -35,9 +46,9 @@ export function checkOrigin(
   { autoencoder, denoiser }: Pick<DiffusionModel, "autoencoder" | "denoiser">,
 ): void {
   const alone = ofImage.find((field) => request[field] !== undefined && !request.image);
-  if (alone) throw missing(alone, "image");
+  if (alone) throw missing(alone, "picture");
   if (request.paddingMultiple !== undefined && !sizingPicture(request))
-    throw missing("paddingMultiple", "image");
+    throw missing("paddingMultiple", "picture");
   const unmasked = ofMask.find((field) => request[field] !== undefined && !request.mask);
   if (unmasked) throw missing(unmasked, "mask");
   if (request.image && !autoencoder.encoder)
@@ -52,8 +63,7 @@ export function checkOrigin(
   throw new KernelError("INVALID_INPUT", message, { param });
 }
 
-function missing(param: string, needed: string): KernelError {
-  return new KernelError("INVALID_INPUT", `${param} needs ${needed}. Send both, or leave it out.`, {
-    param,
-  });
+function missing(param: OfPicture, needed: "picture" | "mask"): KernelError {
+  const message = `${words[param]} needs a ${needed}. Send both, or leave it out.`;
+  return new KernelError("INVALID_INPUT", message, { param });
 }

@@ -21,11 +21,13 @@ const maxSide = 16_383;
 export interface UpscaleAmount extends Size {
   readonly count: number;
   readonly scale: number;
+  /** Times that the sides are in the end. */
+  readonly asked: number;
 }
 
 /** INVALID_INPUT on `param`, with the numbers, for pictures that a network makes too large. */
 export function refuseBeyond(
-  { width, height, count, scale }: UpscaleAmount,
+  { width, height, count, scale, asked }: UpscaleAmount,
   { maxUpscaledPixels }: UpscaleLimits,
   param: string,
 ): void {
@@ -34,7 +36,7 @@ export function refuseBeyond(
   const why =
     pixels > maxUpscaledPixels
       ? `${numeral(pixels)} pixels; at most ${numeral(maxUpscaledPixels)} are made for one request`
-      : Math.max(made.width, made.height) > maxSide
+      : asked * Math.max(width, height) > maxSide
         ? `a side of more than ${numeral(maxSide)} pixels, which not every format has`
         : undefined;
   if (why === undefined) return;

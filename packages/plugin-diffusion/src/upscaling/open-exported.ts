@@ -50,6 +50,8 @@ function edgesOf(source: ExportedGraph, file: string): Edges {
     const colours = shape?.[1] ?? 3;
     if (colours !== 3) throw refuse(`has ${colours} channels where three colours are due`);
   }
+  const batch = dims?.[0] ?? 1;
+  if (batch !== 1) throw refuse(`takes ${batch} pictures at a time`);
   const side = dims?.slice(2).find((each) => each !== undefined);
   if (side !== undefined) throw refuse(`takes sides of ${side} pixels alone`);
   return { input, output };

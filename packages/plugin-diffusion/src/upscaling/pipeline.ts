@@ -11,11 +11,12 @@ export function upscalePipeline(
   upscaler: Upscaler,
   limits: UpscaleLimits,
 ): Single<UpscaleRequest, Upscaled, Progress> {
-  const check = ({ image, scale }: UpscaleRequest): void => {
-    if (scale !== undefined) refuseScale(upscaler, scale, "scale");
-    if (upscaler.scale === undefined) return;
+  const check = ({ image, scale: asked }: UpscaleRequest): void => {
+    if (asked !== undefined) refuseScale(upscaler, asked, "scale");
+    const { scale } = upscaler;
+    if (scale === undefined) return;
     const { width, height } = image;
-    refuseBeyond({ width, height, count: 1, scale: upscaler.scale }, limits, "image");
+    refuseBeyond({ width, height, count: 1, scale, asked: asked ?? scale }, limits, "image");
   };
   return {
     get info() {

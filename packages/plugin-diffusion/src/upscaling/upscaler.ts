@@ -119,19 +119,22 @@ function regionOf(column: Stretch, row: Stretch): Region {
 }
 
 /** The picture that is enlarged to measure by how much, and its sides. */
-const blankSide = 64;
+const blankSide = 16;
 const blank: Tensor = {
   type: "float32",
   dims: [1, 3, blankSide, blankSide],
   data: new Float32Array(3 * blankSide * blankSide),
 };
 
-/** GRAPH_FAILED where a network does not enlarge both sides by one whole number. */
+/** Times that a network may enlarge a side. */
+const maxScale = 16;
+
+/** GRAPH_FAILED where a network does not enlarge both sides by one whole number, or by too much. */
 function measuredScale({ dims }: Tensor): number {
   const [down = 0, across = 0] = dims.slice(-2).map((length) => length / blankSide);
-  if (Number.isInteger(down) && down === across && down > 0) return down;
+  if (Number.isInteger(down) && down === across && down > 0 && down <= maxScale) return down;
   throw new KernelError(
     "GRAPH_FAILED",
-    `The upscaler made [${dims.join(", ")}] of ${blankSide}x${blankSide} pixels, which is no enlargement by a whole number. Launch a network that enlarges.`,
+    `The upscaler made [${dims.join(", ")}] of ${blankSide}x${blankSide} pixels, which is no enlargement by a whole number up to ${maxScale}. Launch a network that enlarges.`,
   );
 }

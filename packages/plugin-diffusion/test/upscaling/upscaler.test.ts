@@ -129,7 +129,7 @@ test("a scale that a file does not say is measured once", async () => {
   expect(upscaler.scale).toBe(3);
   await upscaler.enlarge(picture(5, 5), 3, signal);
   expect(runs).toEqual([
-    [1, 3, 64, 64],
+    [1, 3, 16, 16],
     [1, 3, 5, 5],
   ]);
 });
@@ -138,7 +138,7 @@ test("a network that does not enlarge by a whole number, or by another than its 
   const half = standInUpscaler({ factor: 0.5, scale: undefined });
   await expect(half.upscaler.measure(signal)).rejects.toMatchObject({
     code: "GRAPH_FAILED",
-    message: expect.stringMatching(/\[1, 3, 32, 32\] of 64x64 pixels/),
+    message: expect.stringMatching(/\[1, 3, 8, 8\] of 16x16 pixels/),
   });
   const other = standInUpscaler({ factor: 2, scale: 4 });
   await expect(other.upscaler.enlarge(picture(5, 5), 4, signal)).rejects.toMatchObject({
