@@ -6,6 +6,8 @@ import {
   autoencoderEncoder,
 } from "../packages/plugin-diffusion/dist/graphs/autoencoder-kl.js";
 import { unetConfig } from "../packages/plugin-diffusion/dist/graphs/unet-config.js";
+import { controlNetConfig } from "../packages/plugin-diffusion/dist/graphs/control-net-config.js";
+import { controlNet } from "../packages/plugin-diffusion/dist/graphs/control-net.js";
 import { sd3TransformerConfig } from "../packages/plugin-diffusion/dist/graphs/sd3-transformer-config.js";
 import { sd3Transformer } from "../packages/plugin-diffusion/dist/graphs/sd3-transformer.js";
 import { unet } from "../packages/plugin-diffusion/dist/graphs/unet.js";
@@ -62,6 +64,21 @@ export const components = {
       },
     }),
     rounds: 3,
+  },
+  controlnet: {
+    checkpoint: "sd-controlnet-canny",
+    directory: "controlnet",
+    file: diffusers,
+    graphs: [(config, weights) => controlNet(controlNetConfig(config), weights, "controlnet")],
+    output: "mid_block_res_sample",
+    feeds: () => ({
+      sample: wave([2, 4, 64, 64]),
+      timestep: float32(500),
+      encoder_hidden_states: wave([2, 77, 768]),
+      controlnet_cond: wave([1, 3, 512, 512]),
+      conditioning_scales: float32(...Array(13).fill(1)),
+    }),
+    rounds: 5,
   },
   transformer_3: {
     checkpoint: "stable-diffusion-3-medium",

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import torch
-from diffusers import AutoencoderKL, SD3Transformer2DModel, UNet2DConditionModel
+from diffusers import AutoencoderKL, ControlNetModel, SD3Transformer2DModel, UNet2DConditionModel
 from transformers import CLIPTextModel
 
 
@@ -46,6 +46,24 @@ class UNetXL(UNet):
             wave(dtype, 2, 1280),
             sizes,
         )
+
+
+class ControlNet(torch.nn.Module):
+    """What the pipelines ask a ControlNet in one step. Its last output is compared."""
+
+    inputs = [*UNet.inputs, "controlnet_cond"]
+    output = "mid_block_res_sample"
+
+    def __init__(self, folder, dtype):
+        super().__init__()
+        self.model = ControlNetModel.from_pretrained(folder / "controlnet", variant="fp16", torch_dtype=dtype)
+
+    def forward(self, *feeds):
+        return self.model(*feeds, return_dict=False)[1]
+
+    @staticmethod
+    def feeds(dtype):
+        return *UNet.feeds(dtype), wave(dtype, 1, 3, 512, 512)
 
 
 class Transformer3(torch.nn.Module):
@@ -108,6 +126,7 @@ class TextEncoder(torch.nn.Module):
 COMPONENTS = {
     "unet": UNet,
     "unet_xl": UNetXL,
+    "controlnet": ControlNet,
     "transformer_3": Transformer3,
     "vae_decoder": Decoder,
     "text_encoder": TextEncoder,
