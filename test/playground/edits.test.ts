@@ -22,6 +22,7 @@ describePlayground((visits) => {
   test("an apple is drawn over within a painted mask, and the rest is kept", async () => {
     const page = await visits.visit();
     await draw(page, "a red apple");
+    expect(await page.getByRole("button", { name: "Enlarge “a red apple”" }).count()).toBe(0);
     await page.getByRole("button", { name: "Edit “a red apple”" }).click();
     await page.locator("#mask-words").getByText("No mask is painted.").waitFor();
     await paintButton(page).click();

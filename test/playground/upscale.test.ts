@@ -13,15 +13,19 @@ import { describePlayground } from "./visits.ts";
 
 let folder: string;
 let server: Started;
+let painting: Started;
 beforeAll(async () => {
   if (!chromium) return;
   folder = await mkdtemp(join(tmpdir(), "kindred-page-upscale-"));
   const network = join(folder, "x4.safetensors");
   await writeNetwork(network);
-  server = await start(kindred, ["serve", "--port", "0", "--model", `up=${network}`]);
+  const flags = ["serve", "--port", "0", "--model", `up=${network}`];
+  server = await start(kindred, flags);
+  painting = await start(kindred, [...flags, "--model", "demo-image"]);
 }, 60_000);
 afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
+  await painting?.[Symbol.asyncDispose]();
   if (folder) await rm(folder, { recursive: true });
 });
 
@@ -74,5 +78,26 @@ describePlayground((visits) => {
     const page = await visits.visit({ tab: "models", at: server });
     await page.getByRole("button", { name: "Try up" }).click();
     await page.getByRole("tab", { name: "Images upscale", selected: true }).waitFor();
+  });
+
+  test("a drawn picture is enlarged", async () => {
+    const page = await visits.visit({ at: painting });
+    await page.getByText(/^demo-image draws /).waitFor();
+    const settings = page.locator("#image-settings:not([open]) summary");
+    if (await settings.count()) await settings.click();
+    await page.locator("#prompt").fill("a red apple");
+    await page.locator("#size").fill("64x64");
+    await page.locator("#steps").fill("4");
+    await page.getByRole("button", { name: "Draw" }).click();
+    await page.locator("#gallery .small-print").waitFor();
+    await visits.screenshot(page, "upscale-gallery");
+    await page.getByRole("button", { name: "Enlarge “a red apple”" }).click();
+    await page.getByRole("tab", { name: "Images upscale", selected: true }).waitFor();
+    const panel = page.locator("main > section:not([hidden])");
+    await page.keyboard.press("Enter");
+    const shown = panel.locator(".answer img");
+    await shown.waitFor();
+    const { width, height } = await shown.evaluate(pixelsOf);
+    expect([width, height]).toEqual([256, 256]);
   });
 });

@@ -48,6 +48,9 @@ import { serverEvents } from "./server-events.js";
 export const imagesPath = "v1/images/generations";
 export const editsPath = "v1/images/edits";
 
+/** The task of the endpoint that enlarges a picture, its `image`. */
+export const upscaleTask = "image-upscale";
+
 /** The endpoints that draw over a picture. */
 export const picturePaths = [editsPath, "v1/images/variations", "v1/images/inpainting"];
 

@@ -53,6 +53,15 @@ export class BodyForm {
     return files;
   }
 
+  /**
+   * Chooses a file for a field.
+   * @param {string} name
+   * @param {File} file
+   */
+  give(name, file) {
+    this.#fields.find((field) => field.name === name)?.give(file);
+  }
+
   /** The names of these. */
   get fileNames() {
     const entries = Object.entries(this.files);

@@ -47,6 +47,18 @@ export class FieldControl {
     return this.#control instanceof HTMLInputElement ? this.#control.files?.[0] : undefined;
   }
 
+  /**
+   * Chooses a file, as a visitor does.
+   * @param {File} file
+   */
+  give(file) {
+    if (this.#field.kind !== "file" || !(this.#control instanceof HTMLInputElement)) return;
+    const chosen = new DataTransfer();
+    chosen.items.add(file);
+    this.#control.files = chosen.files;
+    this.#control.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
   /** The value in the request; undefined leaves it out, as for a file. Throws an `ApiError` for JSON that is none. */
   get value() {
     const { value } = this.#control;

@@ -66,6 +66,16 @@ export class TaskView {
     this.#models.choose(id);
   }
 
+  /**
+   * Chooses a file for a field.
+   * @param {string} field
+   * @param {File} file
+   */
+  give(field, file) {
+    this.#form.give(field, file);
+    this.#send.focus();
+  }
+
   /** Hangs up and forgets the catalogue, when the server no longer has the endpoint. */
   close() {
     this.#asking?.abort();
