@@ -29,6 +29,7 @@ describePlayground((visits) => {
     expect(await page.locator("#origin").isHidden()).toBe(true);
     expect(await page.locator("#control").isHidden()).toBe(true);
     expect(await page.locator("#upscale-field").isHidden()).toBe(true);
+    expect(await page.locator("#hires-field").isHidden()).toBe(true);
     await page.evaluate(() => {
       const clipboardData = new DataTransfer();
       clipboardData.items.add(new File(["x"], "in.png", { type: "image/png" }));
@@ -99,6 +100,13 @@ describePlayground((visits) => {
     await choose(page, "#origin");
     await page.locator("#origin .picture-name").getByText("in.png").waitFor();
     await page.locator("#strength").fill("0.6");
+    await page.locator("#origin-picture").getByText("Drawn over image", { exact: true }).waitFor();
+    await page
+      .locator("#control-picture")
+      .getByText("Followed control_image", { exact: true })
+      .waitFor();
+    expect(await page.evaluate(faintTexts)).toEqual([]);
+    await visits.screenshot(page, "abilities-both");
     await draw(page);
     await page.locator("#gallery .small-print").nth(1).waitFor();
     const upload = { name: "in.png", bytes: expect.any(Buffer) };
@@ -130,5 +138,31 @@ describePlayground((visits) => {
     expect(await page.locator("#controlnet").inputValue()).toBe("depth");
     expect(await page.getByLabel("Use the edges of this picture").isChecked()).toBe(true);
     expect(await page.locator("#origin .picture-chosen").isHidden()).toBe(true);
+  });
+
+  test("a second pass is offered by models that draw over pictures, and sent with its scale", async () => {
+    await using server = await told({ model_ability: ["text2image", "image2image"] });
+    const page = await visits.visit({ at: server });
+    const closed = page.locator("#image-settings:not([open])");
+    await page.getByText("To draw over a picture").waitFor();
+    if (await closed.count()) await page.locator("#image-settings summary").click();
+    await page.getByLabel("Second pass").selectOption("2 times");
+    await visits.screenshot(page, "abilities-hires");
+    await draw(page);
+    await done(page);
+    await choose(page, "#origin");
+    await page.locator("#origin .picture-name").getByText("in.png").waitFor();
+    await page.locator("#image-curl summary").click();
+    await page.getByText(`--form-string 'hires={"scale":2}'`).waitFor();
+    await draw(page);
+    await page.locator("#gallery .small-print").nth(1).waitFor();
+    expect(server.asked.map(({ fields }) => fields["hires"])).toEqual([
+      { scale: 2 },
+      '{"scale":2}',
+    ]);
+    await page.locator("#gallery").getByText("second pass at 2 times").first().waitFor();
+    await page.getByLabel("Second pass").selectOption("None");
+    await page.getByRole("button", { name: "Reuse" }).first().click();
+    expect(await page.getByLabel("Second pass").inputValue()).toBe('{"scale":2}');
   });
 });

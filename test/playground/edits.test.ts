@@ -22,6 +22,7 @@ describePlayground((visits) => {
   test("an apple is drawn over within a painted mask, and the rest is kept", async () => {
     const page = await visits.visit();
     await draw(page, "a red apple");
+    expect(await page.getByRole("button", { name: "Enlarge “a red apple”" }).count()).toBe(0);
     await page.getByRole("button", { name: "Edit “a red apple”" }).click();
     await page.locator("#mask-words").getByText("No mask is painted.").waitFor();
     await paintButton(page).click();
@@ -280,6 +281,87 @@ describePlayground((visits) => {
     expect(stdout).toContain("event: image_edit.completed\n");
   });
 
+  test.each(viewports)(
+    "nothing lies over the tools of the mask at %i × %i",
+    async (width, height) => {
+      const page = await visits.visit({ viewport: { width, height } });
+      const dialog = page.locator("#mask-dialog");
+      for (const [name, file] of [
+        ["wide.png", await picture("firebrick")],
+        [
+          "tall.png",
+          await sharp(await picture("teal"))
+            .rotate(90)
+            .png()
+            .toBuffer(),
+        ],
+      ] as const) {
+        await page.locator("#origin-picture input").setInputFiles({
+          name,
+          mimeType: "image/png",
+          buffer: file,
+        });
+        await page.locator("#origin .picture-name").getByText(name).waitFor();
+        await paintButton(page).click();
+        expect(await dialog.evaluate(covered)).toEqual([]);
+        expect(await dialog.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(
+          0,
+        );
+        const { width: across, height: down } = (await surface(page).boundingBox())!;
+        expect(across / down).toBeCloseTo(name === "wide.png" ? 4 / 3 : 3 / 4, 1);
+        expect(Math.max(across, down)).toBeGreaterThan(150);
+        await dialog.evaluate((element) => element.scrollTo(0, 0));
+        await visits.screenshot(page, `edits-mask-${width}x${height}-${name.slice(0, 4)}`);
+        await page.getByRole("button", { name: "Done" }).click();
+      }
+    },
+  );
+
+  test("the settings of a mask are offered with one alone", async () => {
+    const page = await visits.visit();
+    await choose(page, await picture("firebrick"), "red.png");
+    await openSettings(page);
+    const settings = page.locator("#mask-settings");
+    expect(await settings.isHidden()).toBe(true);
+    await paintButton(page).click();
+    await drag(page, surface(page), [
+      [0.2, 0.2],
+      [0.8, 0.2],
+    ]);
+    await page.getByRole("button", { name: "Done" }).click();
+    await settings.waitFor();
+    await page.getByLabel("Soft edge").fill("2");
+    await paintButton(page).click();
+    await page.getByRole("button", { name: "Clear", exact: true }).click();
+    await page.getByRole("button", { name: "Done" }).click();
+    expect(await settings.isHidden()).toBe(true);
+    await draw(page, "a blue circle");
+  });
+
+  test("the slider of the strength has no thumb until it is set", async () => {
+    const page = await visits.visit();
+    await choose(page, await picture("firebrick"), "red.png");
+    const slider = page.getByLabel("Strength, as a slider");
+    const strength = page.locator("#strength");
+    const pixels = async () => (await slider.screenshot()).toString("base64");
+    const unset = await pixels();
+    await slider.evaluate((element: HTMLInputElement) => (element.value = "0.3"));
+    expect(await pixels()).toBe(unset);
+    await strength.fill("0.3");
+    const set = await pixels();
+    expect(set).not.toBe(unset);
+    await strength.fill("0.9");
+    expect(await pixels()).not.toBe(set);
+    await strength.fill("");
+    expect(await pixels()).toBe(unset);
+    await drag(page, slider, [
+      [0.5, 0.5],
+      [0.2, 0.5],
+      [0.1, 0.5],
+    ]);
+    expect(Number(await strength.inputValue())).toBeLessThan(0.25);
+  });
+
   test.each(["light", "dark"] as const)(
     "what draws over a picture is readable in %s, at 360 pixels too",
     async (scheme) => {
@@ -305,6 +387,29 @@ describePlayground((visits) => {
     },
   );
 });
+
+/** Viewports down to the smallest, and low ones: a phone held sideways, and a page at 200 %. */
+const viewports = [
+  [320, 320],
+  [320, 568],
+  [360, 740],
+  [568, 320],
+  [640, 400],
+  [740, 360],
+  [844, 390],
+  [1280, 800],
+] as const;
+
+/** Runs in the page. The controls of an element that something else lies over where a finger would hit them. */
+function covered(element: Element): readonly string[] {
+  const controls = [...element.querySelectorAll("button, input, canvas")];
+  return controls.flatMap((control) => {
+    control.scrollIntoView({ block: "nearest" });
+    const { left, top, width, height } = control.getBoundingClientRect();
+    const hit = document.elementFromPoint(left + width / 2, top + height / 2);
+    return hit === control ? [] : [`${control.id || control.textContent} under ${hit?.id}`];
+  });
+}
 
 /** A PNG of 128 × 96 pixels in one colour. */
 function picture(background: string): Promise<Buffer> {

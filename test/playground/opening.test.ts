@@ -25,7 +25,7 @@ describePlayground((visits) => {
     await page.getByRole("button", { name: "Compare" }).waitFor();
     expect(await opened(page)).toBe("Embeddings");
     expect(new URL(page.url()).hash).toBe("");
-    await page.getByRole("tab", { name: "Images" }).click();
+    await page.getByRole("tab", { name: "Images", exact: true }).click();
     await page.getByText("No image model is served here.").waitFor();
     expect(await page.getByRole("button", { name: "Draw" }).isDisabled()).toBe(true);
     await visits.screenshot(page, "opening-no-images");

@@ -146,8 +146,8 @@ describePlayground((visits) => {
       "near: textarea textarea",
       "tree: textarea textarea",
       "loop: textarea textarea",
+      "picture: input file",
     ]);
-    await form.getByText("picture takes a file, which this form cannot send.").waitFor();
     await form.getByLabel("filters").fill("{");
     await form.getByText("filters is not JSON").waitFor();
     await form.getByLabel("filters").fill('{"a": [1]}');
@@ -162,6 +162,14 @@ describePlayground((visits) => {
       deep: false,
       filters: { a: [1] },
     });
+    await form.getByLabel("picture").setInputFiles({
+      name: "in.png",
+      mimeType: "image/png",
+      buffer: Buffer.from("a picture"),
+    });
+    const words = (await form.locator(".curl code").textContent())!;
+    expect(words).toContain("-F picture=@in.png");
+    expect(words).toContain(`--form-string 'texts=["one","two"]'`);
     await visits.screenshot(page, "task-kinds");
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
   });

@@ -1,4 +1,5 @@
 // @ts-check
+import { formText } from "./api/form.js";
 import { copyOf, pick } from "./find.js";
 
 /**
@@ -61,7 +62,7 @@ function jsonOptions(body) {
 function formOptions(body, files) {
   // curl would take a text that begins with @ or < for a file with -F.
   const texts = Object.entries(body).map(
-    ([name, value]) => `--form-string ${quoted(`${name}=${value}`)}`,
+    ([name, value]) => `--form-string ${quoted(`${name}=${formText(value)}`)}`,
   );
   const uploads = Object.entries(files).map(
     ([field, name]) => `-F ${quoted(`${field}=@${uploadName(name)}`)}`,

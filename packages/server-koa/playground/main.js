@@ -1,4 +1,5 @@
 // @ts-check
+import { upscaleTask } from "./api/images.js";
 import { Catalogue } from "./catalogue.js";
 import { EmbeddingsView } from "./embeddings/embeddings-view.js";
 import { find, pick } from "./find.js";
@@ -10,7 +11,7 @@ import { TaskTabs } from "./tasks/task-tabs.js";
 
 const catalogue = new Catalogue();
 const tabs = new Tabs(find("tabs", HTMLElement));
-const images = new ImagesView(catalogue);
+const images = new ImagesView(catalogue, (file) => tasks.give(upscaleTask, "image", file));
 const embeddings = new EmbeddingsView(catalogue);
 const tasks = new TaskTabs(tabs, catalogue, pick(document, "main", HTMLElement));
 /** @type {Readonly<Record<string, (id: string) => void>>} */

@@ -1,4 +1,5 @@
 // @ts-check
+import { formOf } from "./form.js";
 import { getJson, jsonOf, post } from "./request.js";
 
 /**
@@ -48,13 +49,16 @@ export function pathOf({ path }) {
 }
 
 /**
- * Asks an endpoint. Resolves to its reply as text: JSON, indented, or what else it is.
+ * Asks an endpoint. Resolves to its reply: what its JSON stands for, or a text.
  * @param {Endpoint} endpoint
- * @param {unknown} body
+ * @param {Record<string, unknown>} body
+ * @param {Record<string, File>} files By their fields. A request with any is sent as a form, else as JSON.
  * @param {AbortSignal} signal
+ * @returns {Promise<unknown>}
  */
-export async function ask(endpoint, body, signal) {
-  const reply = await post(pathOf(endpoint), body, signal);
+export async function ask(endpoint, body, files, signal) {
+  const sent = Object.keys(files).length > 0 ? formOf(body, files) : body;
+  const reply = await post(pathOf(endpoint), sent, signal);
   const isJson = reply.headers.get("content-type")?.includes("json");
-  return isJson ? JSON.stringify(await jsonOf(reply), null, 2) : reply.text();
+  return isJson ? jsonOf(reply) : reply.text();
 }

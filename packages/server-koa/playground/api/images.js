@@ -22,6 +22,7 @@ import { serverEvents } from "./server-events.js";
  * @property {string} [controlnet] The ControlNet that `control_image` is for.
  * @property {number} [controlnet_conditioning_scale]
  * @property {"canny"} [control_preprocess]
+ * @property {{ scale: number }} [hires] A second pass over the picture, enlarged by `scale`.
  * @property {number} [upscale]
  */
 
@@ -47,13 +48,11 @@ import { serverEvents } from "./server-events.js";
 export const imagesPath = "v1/images/generations";
 export const editsPath = "v1/images/edits";
 
-/** The endpoints that take a picture. */
-export const picturePaths = [
-  editsPath,
-  "v1/images/variations",
-  "v1/images/inpainting",
-  "v1/images/upscale",
-];
+/** The task of the endpoint that enlarges a picture, its `image`. */
+export const upscaleTask = "image-upscale";
+
+/** The endpoints that draw over a picture. */
+export const picturePaths = [editsPath, "v1/images/variations", "v1/images/inpainting"];
 
 /**
  * The endpoint for a request with these pictures.

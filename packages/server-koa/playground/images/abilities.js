@@ -34,9 +34,10 @@ export function demandFiles(model, { image, mask }) {
 }
 
 /**
+ * Whether a model states an ability.
  * @param {Model | undefined} model
  * @param {string} ability
  */
-function can(model, ability) {
+export function can(model, ability) {
   return model?.model_ability?.includes(ability) ?? false;
 }

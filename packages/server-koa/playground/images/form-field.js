@@ -11,12 +11,13 @@ export function isFilled(field) {
 }
 
 /**
- * The name and value of a field in the request. A number has the type, or as a choice the attribute data-number.
+ * The name and value of a field in the request. A number has the type. A choice whose values are JSON has the attribute data-json.
  * @param {FormField} field
  * @returns {[string, any]}
  */
 export function entryOf({ name, type, value, dataset }) {
-  return [name, type === "number" || "number" in dataset ? Number(value) : value];
+  if ("json" in dataset) return [name, JSON.parse(value)];
+  return [name, type === "number" ? Number(value) : value];
 }
 
 /**

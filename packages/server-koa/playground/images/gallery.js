@@ -9,7 +9,7 @@ import { bytesOf, factsOf, fileNameOf } from "./picture.js";
 
 /**
  * Called by the buttons of a picture.
- * @typedef {{ look(picture: Picture): void, reuse(picture: Picture): void, edit(picture: Picture): void }} GalleryActions
+ * @typedef {Record<"look" | "reuse" | "edit" | "enlarge", (picture: Picture) => void>} GalleryActions
  */
 
 /** The list of the pictures on the page, newest first. */
@@ -48,6 +48,14 @@ export class Gallery {
    */
   offerEdits(whether) {
     this.#list.toggleAttribute("data-edits", whether);
+  }
+
+  /**
+   * Offers to enlarge the pictures, where a model does that alone.
+   * @param {boolean} whether
+   */
+  offerEnlarging(whether) {
+    this.#list.toggleAttribute("data-enlarging", whether);
   }
 
   #show() {
@@ -90,6 +98,7 @@ export class Gallery {
     act(".look", "Look at", () => this.#actions.look(picture));
     act(".reuse", "Reuse the settings of", () => this.#actions.reuse(picture));
     act(".edit", "Edit", () => this.#actions.edit(picture));
+    act(".enlarge", "Enlarge", () => this.#actions.enlarge(picture));
     act(".delete", "Delete", () => this.#delete(picture, item));
     const download = pick(item, ".download", HTMLAnchorElement);
     download.ariaLabel = `Download “${prompt}”`;

@@ -1,5 +1,7 @@
 // @ts-check
+import { formText } from "../api/form.js";
 import { find } from "../find.js";
+import { can } from "./abilities.js";
 import { ControlFields } from "./control-fields.js";
 import { ExamplePrompts } from "./example-prompts.js";
 import { ModelSelect } from "../model-select.js";
@@ -19,6 +21,7 @@ export class ImageForm {
   #facts = find("image-settings-facts", HTMLElement);
   #sizes = find("sizes", HTMLDataListElement);
   #sampler = find("sampler", HTMLSelectElement);
+  #hires = find("hires-field", HTMLFieldSetElement);
   #upscale = find("upscale-field", HTMLFieldSetElement);
   #factors = find("upscale", HTMLSelectElement);
   #origin = new OriginFields();
@@ -75,7 +78,7 @@ export class ImageForm {
     for (const field of this.#fields) {
       if (field.name !== "model") clear(field);
     }
-    for (const [name, value] of Object.entries(request)) this.#write(name, String(value));
+    for (const [name, value] of Object.entries(request)) this.#write(name, formText(value));
     this.field("prompt")?.focus();
     await Promise.all([this.#origin.fill(files), this.#control.fill(files)]);
   }
@@ -121,6 +124,7 @@ export class ImageForm {
     this.#examples.offer(model);
     this.#origin.offer(model);
     this.#control.offer(model);
+    offer(this.#hires, can(model, "image2image"));
     this.#offerUpscale(model?.upscales ?? []);
     this.#offerSizes(model);
     const { samplers = [], defaults } = model ?? {};

@@ -1,6 +1,6 @@
 // @ts-check
 import { ApiError } from "../api/errors.js";
-import { pathFor, streamed } from "../api/images.js";
+import { pathFor, streamed, upscaleTask } from "../api/images.js";
 import { Curl } from "../curl.js";
 import { find } from "../find.js";
 import { Problem } from "../problem.js";
@@ -36,8 +36,11 @@ export class ImagesView {
   #draw = find("draw", HTMLButtonElement);
   #cancel = find("cancel-drawing", HTMLButtonElement);
 
-  /** @param {Catalogue} catalogue */
-  constructor(catalogue) {
+  /**
+   * @param {Catalogue} catalogue
+   * @param {(file: File) => void} enlarge Takes a drawn picture to where pictures are enlarged.
+   */
+  constructor(catalogue, enlarge) {
     const form = new ImageForm(catalogue);
     const curl = new Curl(find("image-curl", HTMLDetailsElement), () => ({
       path: pathFor(form.fileNames),
@@ -53,6 +56,7 @@ export class ImagesView {
       look: (picture) => this.#viewer.look(picture),
       reuse: (picture) => void form.fill(again(picture), picture.files),
       edit: (picture) => void form.edit(fileOf(picture)),
+      enlarge: (picture) => enlarge(fileOf(picture)),
     });
     submitByKeys(form.element, () => void this.#begin());
     form.element.addEventListener("input", () => curl.update());
@@ -124,6 +128,7 @@ export class ImagesView {
   #heard() {
     const { gone } = this.#catalogue;
     this.#drawings.pause(gone);
+    this.#gallery.offerEnlarging(this.#catalogue.serves(upscaleTask));
     if (!gone) this.#problem.serverIsBack();
     this.#draw.disabled = this.#form.model === undefined;
     this.#invite();
@@ -138,7 +143,7 @@ export class ImagesView {
 }
 
 /**
- * A drawn picture as a file to draw over.
+ * A drawn picture as a file to draw over or to enlarge.
  * @param {Picture} picture
  */
 function fileOf(picture) {

@@ -16,7 +16,7 @@ const bracket = 1.25;
 export class MaskEditor extends EventTarget {
   strokes = new MaskStrokes();
   #dialog = find("mask-dialog", HTMLDialogElement);
-  #easel = find("easel", HTMLElement);
+  #studio = find("studio", HTMLElement);
   #image = find("mask-picture", HTMLImageElement);
   #surface = find("mask-canvas", HTMLCanvasElement);
   #canvas = new MaskCanvas(this.#surface, 1024);
@@ -69,7 +69,7 @@ export class MaskEditor extends EventTarget {
     this.strokes = new MaskStrokes();
     this.#picture = picture;
     this.#image.src = url;
-    this.#easel.style.setProperty("--ratio", String(width / height));
+    this.#studio.style.setProperty("--ratio", String(width / height));
     this.#size.min = String(minWidth);
     this.#size.max = String(Math.max(minWidth * 2, Math.round(Math.min(width, height) / 2)));
     this.#size.value = String(Math.max(minWidth, Math.round(Math.max(width, height) / 10)));

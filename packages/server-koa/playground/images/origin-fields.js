@@ -107,7 +107,7 @@ export class OriginFields extends EventTarget {
 
   #offerSettings() {
     offer(this.#settings, this.#picture !== undefined);
-    offer(this.#maskSettings, this.#picture !== undefined);
+    offer(this.#maskSettings, this.#isMasked);
   }
 
   #showMask() {
@@ -115,6 +115,7 @@ export class OriginFields extends EventTarget {
     if (picture && picture.width > 0) this.#thumb.show(this.#editor.strokes, picture);
     const isUnshown = picture?.width === 0;
     this.#words.textContent = isUnshown ? unshown : this.#editor.words;
+    offer(this.#maskSettings, this.#isMasked);
     this.dispatchEvent(new Event("change"));
   }
 
@@ -122,6 +123,6 @@ export class OriginFields extends EventTarget {
     const { value } = this.#strength;
     this.#slider.toggleAttribute("data-unset", value === "");
     this.#slider.ariaValueText = value === "" ? "the default" : value;
-    if (value !== "") this.#slider.value = value;
+    this.#slider.value = value === "" ? this.#slider.defaultValue : value;
   }
 }

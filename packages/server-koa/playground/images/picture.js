@@ -107,7 +107,7 @@ export function factsOfAll(pictures) {
  */
 export function settingsOf(request, model, files) {
   const { size = startsFromPicture(files) ? undefined : model?.size, n = 1, seed } = request;
-  const { sampler_name: sampler, negative_prompt: negative, strength, upscale } = request;
+  const { sampler_name: sampler, negative_prompt: negative, strength, hires, upscale } = request;
   const { num_inference_steps: steps, guidance_scale: guidance } = {
     ...model?.defaults,
     ...request,
@@ -121,6 +121,7 @@ export function settingsOf(request, model, files) {
     seed === undefined ? "random seed" : `seed ${seed}`,
     negative && `away from “${negative}”`,
     strength !== undefined && `strength ${strength}`,
+    hires !== undefined && `second pass at ${hires.scale} times`,
     upscale !== undefined && `enlarged ${upscale} times`,
   ].filter((words) => typeof words === "string");
 }

@@ -29,10 +29,6 @@ export class BodyForm {
     for (const field of fields ?? []) {
       const id = `${panel.id}-${field.name}`;
       const isModel = field.name === "model" && field.kind === "text";
-      if (field.kind === "file") {
-        needed.append(note(`${field.name} takes a file, which this form cannot send.`));
-        continue;
-      }
       const control = new FieldControl(field, id, isModel ? models : undefined);
       this.#fields.push(control);
       (field.required ? needed : optional).append(control.element);
@@ -42,11 +38,34 @@ export class BodyForm {
     settings.open = matchMedia("(min-width: 60rem)").matches;
   }
 
-  /** The body to send. Throws an `ApiError` for JSON that is none. */
+  /** The body to send, without files. Throws an `ApiError` for JSON that is none. */
   get body() {
     if (this.#whole) return jsonIn(this.#whole.value);
     const entries = this.#fields.map((field) => [field.name, field.value]);
     return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+  }
+
+  /** The files that are chosen, by their fields. */
+  get files() {
+    /** @type {Record<string, File>} */
+    const files = {};
+    for (const { name, file } of this.#fields) if (file) files[name] = file;
+    return files;
+  }
+
+  /**
+   * Chooses a file for a field.
+   * @param {string} name
+   * @param {File} file
+   */
+  give(name, file) {
+    this.#fields.find((field) => field.name === name)?.give(file);
+  }
+
+  /** The names of these. */
+  get fileNames() {
+    const entries = Object.entries(this.files);
+    return Object.fromEntries(entries.map(([field, { name }]) => [field, name]));
   }
 
   /**
@@ -78,9 +97,4 @@ export class BodyForm {
     this.#whole = area;
     return element;
   }
-}
-
-/** @param {string} textContent */
-function note(textContent) {
-  return Object.assign(document.createElement("p"), { className: "hint wide", textContent });
 }

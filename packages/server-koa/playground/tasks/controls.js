@@ -12,6 +12,7 @@ export function controlOf(field) {
   const { kind, schema } = field;
   if (kind === "boolean") return selectOf(field, [true, false]);
   if (kind === "choice") return selectOf(field, schema.enum ?? [schema.const]);
+  if (kind === "file") return fileInput();
   return kind === "number" ? numberInput(field) : textArea(field);
 }
 
@@ -25,6 +26,10 @@ function numberInput({ schema }) {
   if (minimum !== undefined) input.min = String(minimum);
   if (maximum !== undefined) input.max = String(maximum);
   return input;
+}
+
+function fileInput() {
+  return Object.assign(document.createElement("input"), { type: "file" });
 }
 
 /** @param {SchemaField} field */

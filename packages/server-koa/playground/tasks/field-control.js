@@ -42,11 +42,29 @@ export class FieldControl {
     return this.#control;
   }
 
-  /** The value in the request; undefined leaves it out. Throws an `ApiError` for JSON that is none. */
+  /** The file that is chosen; undefined also where the field takes none. */
+  get file() {
+    return this.#control instanceof HTMLInputElement ? this.#control.files?.[0] : undefined;
+  }
+
+  /**
+   * Chooses a file, as a visitor does.
+   * @param {File} file
+   */
+  give(file) {
+    if (this.#field.kind !== "file" || !(this.#control instanceof HTMLInputElement)) return;
+    const chosen = new DataTransfer();
+    chosen.items.add(file);
+    this.#control.files = chosen.files;
+    this.#control.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  /** The value in the request; undefined leaves it out, as for a file. Throws an `ApiError` for JSON that is none. */
   get value() {
     const { value } = this.#control;
     if (value.trim() === "") return undefined;
     const { kind } = this.#field;
+    if (kind === "file") return undefined;
     if (kind === "text") return value;
     if (kind === "number") return Number(value);
     if (kind === "lines") return value.split("\n").filter((line) => line.trim() !== "");

@@ -3,7 +3,7 @@
 
 /**
  * A field of a form, made of a property of a JSON Schema.
- * "lines": strings, one in each line. "json": what no other kind can hold. "file": what JSON cannot hold.
+ * "lines": strings, one in each line. "json": what no other kind can hold. "file": what a form uploads.
  * @typedef {"text" | "number" | "boolean" | "choice" | "lines" | "json" | "file"} FieldKind
  * @typedef {object} SchemaField
  * @property {string} name As in the request.

@@ -41,7 +41,7 @@ export class TaskTabs {
    * @returns {((id: string) => void) | undefined}
    */
   trialOf(task) {
-    const found = this.#all.find(({ endpoint }) => endpoint.task === task);
+    const found = this.#of(task);
     if (!found) return undefined;
     return (id) => {
       found.view.choose(id);
@@ -49,8 +49,26 @@ export class TaskTabs {
     };
   }
 
+  /**
+   * Opens the tab of a task with a file in one of its fields.
+   * @param {string} task
+   * @param {string} field
+   * @param {File} file
+   */
+  give(task, field, file) {
+    const found = this.#of(task);
+    if (!found) return;
+    this.#tabs.open(found.endpoint.path);
+    found.view.give(field, file);
+  }
+
   get #all() {
     return [...this.#views.values()];
+  }
+
+  /** @param {string} task */
+  #of(task) {
+    return this.#all.find(({ endpoint }) => endpoint.task === task);
   }
 
   /** @param {Endpoint[]} endpoints */

@@ -11,7 +11,7 @@ import { BodyForm } from "./body-form.js";
 /** @import { Endpoint } from "../api/endpoints.js" */
 /** @import { Catalogue } from "../catalogue.js" */
 
-/** The panel of a plugin's endpoint: a form of its body, and its reply as it comes. */
+/** The panel of a plugin's endpoint: a form of its body, its reply as it comes, and the pictures in it. */
 export class TaskView {
   panel = copyOf("task-template");
   #endpoint;
@@ -42,7 +42,7 @@ export class TaskView {
     this.#catalogue = catalogue;
     this.#models = new ModelSelect(select, catalogue, endpoint.task, signal);
     this.#form = new BodyForm(endpoint, panel, select);
-    this.#answer = new Answer(pick(panel, ".answer", HTMLElement));
+    this.#answer = new Answer(pick(panel, ".answer", HTMLElement), name);
     const form = pick(panel, "form", HTMLFormElement);
     const box = pick(panel, ".problem", HTMLElement);
     box.id = `${panel.id}-problem`;
@@ -50,6 +50,7 @@ export class TaskView {
     const curl = new Curl(pick(panel, ".curl", HTMLDetailsElement), () => ({
       path: pathOf(endpoint),
       body: this.#form.body,
+      files: this.#form.fileNames,
     }));
     form.addEventListener("input", () => curl.update());
     submitByKeys(form, () => void this.#ask());
@@ -63,6 +64,16 @@ export class TaskView {
   /** @param {string} id */
   choose(id) {
     this.#models.choose(id);
+  }
+
+  /**
+   * Chooses a file for a field.
+   * @param {string} field
+   * @param {File} file
+   */
+  give(field, file) {
+    this.#form.give(field, file);
+    this.#send.focus();
   }
 
   /** Hangs up and forgets the catalogue, when the server no longer has the endpoint. */
@@ -87,7 +98,8 @@ export class TaskView {
     this.#send.ariaBusy = "true";
     this.#answer.begin();
     try {
-      this.#answer.show(await ask(this.#endpoint, this.#form.body, asking.signal));
+      const { body, files } = this.#form;
+      this.#answer.show(await ask(this.#endpoint, body, files, asking.signal));
     } catch (error) {
       if (this.#asking === asking)
         this.#answer.clear(asking.signal.aborted ? "Cancelled" : "No reply");
