@@ -1,16 +1,13 @@
-import { KernelError } from "@kindred/core";
 import type { DiffusionModel } from "../diffusion-model.ts";
 import type { TokenizedPrompts } from "../prompt/prompt-encoder.ts";
-import { isDefault } from "../schedulers/names.ts";
 import type { ImageRequest, Settings } from "../task.ts";
 import type { UpscaleScale } from "../upscaling/scales.ts";
-import { checkUpscale } from "./check-upscale.ts";
+import { checkedSettings } from "./checked-settings.ts";
 import { chooseControls } from "./choose-controls.ts";
 import type { ChosenControl } from "./choose-controls.ts";
-import { isNamed, sizesOf, sizingPicture } from "./drawn-sizes.ts";
+import { sizesOf, sizingPicture } from "./drawn-sizes.ts";
 import { withoutFollow } from "./follow.ts";
-import { blamingHires, checkHires, enlargedSizes, hiresOrigin, hiresSettings } from "./hires.ts";
-import { excessOf } from "./limits.ts";
+import { blamingHires, checkHires, enlargedSizes, hiresOrigin } from "./hires.ts";
 import { refuseUnhonoured } from "./optional-fields.ts";
 import { checkOrigin } from "./origin-fields.ts";
 import { cutting, paddedRequest } from "./padding.ts";
@@ -20,7 +17,6 @@ import type { ReadyOrigin } from "./ready-origin.ts";
 import { readyPass } from "./ready-pass.ts";
 import type { ReadyPass } from "./ready-pass.ts";
 import { seedsOf } from "./seeds.ts";
-import { settingsOf } from "./settings.ts";
 
 /** A request that was checked and completed. Drawing it runs graphs and decides nothing more. */
 export interface ReadyRequest {
@@ -76,31 +72,12 @@ async function readyRequest(
   const { count = 1, hires, previews = 0 } = request;
   const sizes = sizesOf(request, model);
   const enlarged = hires && enlargedSizes(hires, sizes, model);
-  const asked = {
-    ...settingsOf(request, { defaults: model.defaults, final: sizes.final, controls }),
-    ...(hires && enlarged && hiresSettings(hires, sizes.final, enlarged.final)),
-  };
-  const scheduler = model.scheduler(asked.sampler);
-  const settings = isDefault(asked.sampler) ? { ...asked, sampler: scheduler.name } : asked;
-  checkUpscale(request, model, settings);
-  const { drawn } = sizes;
-  const amount = { ...asked, ...sizes.final, drawn, count, hires: enlarged };
-  const excess = excessOf(model.id, model.limits, amount);
-  if (excess) {
-    const { param, message } = excess;
-    const advice = isNamed(request) ? "" : " The size is the picture's: name a smaller one.";
-    throw new KernelError("INVALID_INPUT", `${message}${advice}`, { param });
-  }
-
+  const { settings, scheduler } = checkedSettings(model, { request, controls, sizes, enlarged });
   const guided = settings.guidance > 1 && !model.denoiser.embedsGuidance;
   const shared = { settings, scheduler, guided, controlNets: controls.map(({ net }) => net) };
   // Only the last pass's picture is resized to the size asked for.
-  const firstSizes = enlarged ? { drawn, final: drawn } : sizes;
-  const first = readyPass(model, {
-    ...shared,
-    sizes: firstSizes,
-    strength: settings.strength,
-  });
+  const firstSizes = enlarged ? { drawn: sizes.drawn, final: sizes.drawn } : sizes;
+  const first = readyPass(model, { ...shared, sizes: firstSizes, strength: settings.strength });
   const again = enlarged && { ...shared, sizes: enlarged, strength: settings.hires?.strength };
   const second = again && blamingHires(() => readyPass(model, again));
   const seeds = seedsOf(request.seed, count);
