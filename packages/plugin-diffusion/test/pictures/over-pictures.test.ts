@@ -1,36 +1,25 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createKernel } from "@kindred/core";
 import type { Kernel } from "@kindred/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { diffusion, image } from "../../src/index.ts";
+import { image } from "../../src/index.ts";
 import type { ImageRequest, Pixels } from "../../src/index.ts";
 import { deviation, expectSame, mutated, tolerance } from "./deviation.ts";
 import { readPictures } from "./golden.ts";
 import type { Difference } from "./golden.ts";
-import { writeExport, writeFolder } from "./synthetic-folder.ts";
+import { launchGolden } from "./launch-golden.ts";
+import type { LaunchedGolden } from "./launch-golden.ts";
 
 const golden = readPictures("over-pictures");
-const { cases, models } = golden;
+const { cases } = golden;
 
-let root: string;
+let launched: LaunchedGolden;
 let kernel: Kernel;
 
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), "kindred-over-pictures-"));
-  for (const [name, model] of Object.entries(models)) await writeFolder(join(root, name), model);
-  await writeExport(join(root, "sd15-onnx"), models["sd15"]!);
-  kernel = await createKernel({
-    plugins: [diffusion()],
-    models: [...Object.keys(models), "sd15-onnx"].map((id) => ({ id, source: join(root, id) })),
-  });
+  launched = await launchGolden(golden, "sd15");
+  ({ kernel } = launched);
 });
 
-afterAll(async () => {
-  await kernel?.[Symbol.asyncDispose]();
-  await rm(root, { recursive: true });
-});
+afterAll(() => launched?.[Symbol.asyncDispose]());
 
 /** A recorded input by its file. */
 async function pixels(file: unknown): Promise<Pixels | undefined> {

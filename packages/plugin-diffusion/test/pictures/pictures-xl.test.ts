@@ -1,36 +1,25 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createKernel } from "@kindred/core";
 import type { Kernel } from "@kindred/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { diffusion, image } from "../../src/index.ts";
+import { image } from "../../src/index.ts";
 import type { ImageRequest } from "../../src/index.ts";
 import { deviation, expectSame, mutated } from "./deviation.ts";
 import { readPictures } from "./golden.ts";
 import type { Difference } from "./golden.ts";
-import { writeExport, writeFolder } from "./synthetic-folder.ts";
+import { launchGolden } from "./launch-golden.ts";
+import type { LaunchedGolden } from "./launch-golden.ts";
 
 const golden = readPictures("pictures-xl");
-const { cases, models } = golden;
+const { cases } = golden;
 
-let root: string;
+let launched: LaunchedGolden;
 let kernel: Kernel;
 
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), "kindred-pictures-xl-"));
-  for (const [name, model] of Object.entries(models)) await writeFolder(join(root, name), model);
-  await writeExport(join(root, "xl-onnx"), models["xl"]!);
-  kernel = await createKernel({
-    plugins: [diffusion()],
-    models: [...Object.keys(models), "xl-onnx"].map((id) => ({ id, source: join(root, id) })),
-  });
+  launched = await launchGolden(golden, "xl");
+  ({ kernel } = launched);
 });
 
-afterAll(async () => {
-  await kernel?.[Symbol.asyncDispose]();
-  await rm(root, { recursive: true });
-});
+afterAll(() => launched?.[Symbol.asyncDispose]());
 
 function deviate(
   name: string,
