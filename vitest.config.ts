@@ -1,6 +1,8 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 import { LongestFirst } from "./test/longest-first.ts";
 
+/** Files of long tests, which `npm run test:full` has. */
+const long = process.env["KINDRED_FULL"] ? [] : ["**/*.long.test.ts"];
 const conditions = ["@kindred/source", "module", "node", "import", "default"];
 
 export default defineConfig({
@@ -8,6 +10,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ["packages/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts", "test/**/*.test.ts"],
+    exclude: [...configDefaults.exclude, ...long],
     globalSetup: ["test/temporary-folder.ts", "test/skipped.ts"],
     // Otherwise the onnxruntime of a test's own process reports its sessions, as process-runtime.ts tells.
     env: { ORT_DISABLE_TELEMETRY: "1" },

@@ -2,7 +2,7 @@ import { BaseSequencer } from "vitest/node";
 import type { TestSpecification } from "vitest/node";
 
 /** Files that take long for their size. */
-const long = /test\/(documents\/documents|images-http\/(hang-ups|files)|folder-layouts)\.test\.ts$/;
+const long = /test\/(documents\/documents|images-http\/hang-ups)\.test\.ts$/;
 
 /**
  * Begins with the longest files. A clean clone has no times of an earlier run, and vitest goes by the size of files then. The pages' test,
