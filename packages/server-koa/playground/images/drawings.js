@@ -44,8 +44,7 @@ export class Drawings extends EventTarget {
     if (drawing.state === "held" || drawing.problem instanceof ServerGone) this.#lost();
     if (drawing.isOver) this.all = this.all.filter((each) => each !== drawing);
     this.dispatchEvent(new Event("change"));
-    if (!drawing.isOver) return;
-    this.#onEnd(drawing);
+    if (drawing.isOver) this.#onEnd(drawing);
     this.#send();
   }
 
@@ -56,8 +55,10 @@ export class Drawings extends EventTarget {
 
   #send() {
     if (this.#paused) return;
-    for (const drawing of this.all.slice(0, maxSent)) {
-      if (drawing.state === "held") void drawing.send();
-    }
+    const next = this.all
+      .slice(0, maxSent)
+      .find(({ state }) => state === "held" || state === "sent");
+    // Requests on two connections may overtake each other, so each waits until the server has the one before it.
+    if (next?.state === "held") void next.send();
   }
 }
