@@ -65,7 +65,7 @@ describePlayground((visits) => {
     expect(await page.evaluate(faintTexts)).toEqual([]);
     await visits.screenshot(page, "upscale");
 
-    await choose(5_000);
+    await choose(9_000);
     await send.click();
     await panel.getByText(/param image/).waitFor();
     expect(await panel.getByLabel("image", { exact: true }).getAttribute("aria-invalid")).toBe(
