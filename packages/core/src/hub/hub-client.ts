@@ -7,11 +7,14 @@ import type { HubName } from "./hub-name.ts";
 import type { HubSettings } from "./hub-settings.ts";
 import { SilenceWatch } from "./silence-watch.ts";
 
-/** Attempts for a listing, which an answer from the cache can take the place of. */
-const listingAttempts = 3;
-
 /** Files that a listing may have in all; a page has 1,000. */
 const maxFiles = 100_000;
+
+/** How long a listing is asked for. */
+export interface Patience {
+  readonly attempts: number;
+  readonly signal: AbortSignal;
+}
 
 /** Asks a Hugging Face endpoint. Every call rejects with ABORTED by its signal. */
 export class HubClient {
@@ -22,20 +25,20 @@ export class HubClient {
   }
 
   /** The commit that a revision stands for, 40 hexadecimal digits. */
-  async commit(name: HubName, signal: AbortSignal): Promise<string> {
+  async commit(name: HubName, patience: Patience): Promise<string> {
     const path = `/api/models/${name.repo}/revision/${encodeURIComponent(name.revision)}`;
-    const { body } = await this.#json(`${this.#settings.endpoint}${path}`, name, signal);
+    const { body } = await this.#json(`${this.#settings.endpoint}${path}`, name, patience);
     if (isHex(body?.sha, 40)) return body.sha;
     throw this.#misunderstood(name);
   }
 
   /** All files of a commit, folders left out. */
-  async files(name: HubName, commit: string, signal: AbortSignal): Promise<readonly HubFile[]> {
+  async files(name: HubName, commit: string, patience: Patience): Promise<readonly HubFile[]> {
     const path = `/api/models/${name.repo}/tree/${commit}?recursive=true`;
     const files: HubFile[] = [];
     let next: string | undefined = `${this.#settings.endpoint}${path}`;
     while (next !== undefined && files.length <= maxFiles) {
-      const page: Page = await this.#json(next, { ...name, revision: commit }, signal);
+      const page: Page = await this.#json(next, { ...name, revision: commit }, patience);
       if (!Array.isArray(page.body)) throw this.#misunderstood(name);
       const where = `${this.#settings.endpoint}/${name.repo}`;
       const listed = page.body.filter((entry) => entry?.type === "file");
@@ -65,8 +68,8 @@ export class HubClient {
     return new SilenceWatch(this.#settings.silence, signal);
   }
 
-  async #json(url: string, name: HubName, signal: AbortSignal): Promise<Page> {
-    const attempts = new Attempts(`The list of ${name.repo}'s files`, listingAttempts, signal);
+  async #json(url: string, name: HubName, { attempts: max, signal }: Patience): Promise<Page> {
+    const attempts = new Attempts(`The list of ${name.repo}'s files`, max, signal);
     for (;;) {
       using watch = this.watch(signal);
       try {

@@ -11,6 +11,7 @@ import { CachedRepo } from "./cached-repo.ts";
 import { downloadFiles } from "./download-files.ts";
 import { matchesAny } from "./glob.ts";
 import { HubClient } from "./hub-client.ts";
+import type { Patience } from "./hub-client.ts";
 import { isHex } from "./hub-file.ts";
 import type { HubFile } from "./hub-file.ts";
 import type { HubName } from "./hub-name.ts";
@@ -18,6 +19,9 @@ import type { HubSettings } from "./hub-settings.ts";
 
 /** The most JSON files that are read before a family is chosen; those nearest to the root are. */
 const maxJsonFiles = 100;
+
+/** Attempts for a listing, where the snapshot that is there can take its place. */
+const attemptsBesideSnapshot = 3;
 
 /** What is searched for, and the members of `HubOptions` that say how. */
 export interface RepoSearchOptions {
@@ -50,7 +54,9 @@ export class RepoSearch {
     if (this.#settings.offline) return this.#snapshot(source, commit);
     try {
       const known = this.#refresh ? undefined : commit;
-      return await this.#listed(known ?? (await this.#asked(call.signal)), call);
+      const least = this.#hasSnapshot(commit) ? attemptsBesideSnapshot : Infinity;
+      const attempts = Math.min(this.#attempts, least);
+      return await this.#listed(known, { attempts, signal: call.signal }, call);
     } catch (error) {
       // Where nobody can be asked, what an earlier client fetched is all there is.
       if (!isUnreachable(error) || !this.#hasSnapshot(commit)) throw error;
@@ -59,15 +65,20 @@ export class RepoSearch {
   }
 
   /** The commit that the revision stands for today. */
-  async #asked(signal: AbortSignal): Promise<string> {
+  async #asked(patience: Patience): Promise<string> {
     const { revision } = this.#name;
-    return isHex(revision, 40) ? revision : this.#client.commit(this.#name, signal);
+    return isHex(revision, 40) ? revision : this.#client.commit(this.#name, patience);
   }
 
   /** The model as its repository lists it. */
-  async #listed(commit: string, call: Call<LoadProgress>): Promise<FoundModel> {
+  async #listed(
+    given: string | undefined,
+    patience: Patience,
+    call: Call<LoadProgress>,
+  ): Promise<FoundModel> {
+    const commit = given ?? (await this.#asked(patience));
     const known = await this.#cached.files(commit);
-    const all = known ?? (await this.#client.files(this.#name, commit, call.signal));
+    const all = known ?? (await this.#client.files(this.#name, commit, patience));
     // A cache that nobody may write can still have the files.
     if (!known) await this.#cached.keepFiles(commit, all).catch(() => {});
     const files = all
