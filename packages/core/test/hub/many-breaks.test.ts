@@ -32,7 +32,7 @@ describe.skipIf(!process.env["KINDRED_FULL"])("breaks of all kinds (KINDRED_FULL
       };
       await using hub = await standIn({ files, fault });
       await using at = await home();
-      const env = at.env(hub, { HF_HUB_DOWNLOAD_TIMEOUT: "0.2" });
+      const env = at.env(hub, { HF_HUB_DOWNLOAD_TIMEOUT: "0.5" });
       const folder = await fetchAll({ env });
       for (const [path, content] of Object.entries(files)) {
         expect((await readFile(join(folder, path))).equals(Buffer.from(content)), `${seed}`).toBe(
