@@ -4,7 +4,7 @@ import { dirname, join, relative } from "node:path";
 import { checkedFile, etagOf, isHex } from "./hub-file.ts";
 import type { HubFile } from "./hub-file.ts";
 
-/** Of `trees/`, as `huggingface_hub` 2.4 writes it. */
+/** The `format_version` of `trees/`, as `huggingface_hub` 2.4 writes it. */
 const treeVersion = 1;
 
 /**

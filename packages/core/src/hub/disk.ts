@@ -13,7 +13,7 @@ export async function refuseIfTooLarge(bytes: number, folder: string, repo: stri
   throw new KernelError("LOAD_FAILED", message);
 }
 
-/** What to do about an error of the file system below `folder`; other errors as they are. */
+/** An error of the file system below `folder` as a LOAD_FAILED that says what to do; other errors as they are. */
 export function diskError(error: unknown, folder: string, repo: string): unknown {
   if (isKernelError(error) || !(error instanceof Error) || !("syscall" in error)) return error;
   const { code, message } = error as NodeJS.ErrnoException;
@@ -22,6 +22,6 @@ export function diskError(error: unknown, folder: string, repo: string): unknown
     ? room
     : "Let this process write there, or let HF_HUB_CACHE name another folder.";
   const what = isFull ? "has no room left" : `cannot be written (${message})`;
-  const text = `${repo} could not be downloaded: ${folder} ${what}. ${advice} What came is kept.`;
+  const text = `${repo} could not be downloaded: ${folder} ${what}. ${advice} The bytes that came are kept.`;
   return new KernelError("LOAD_FAILED", text, { cause: error });
 }

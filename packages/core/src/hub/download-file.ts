@@ -62,7 +62,7 @@ async function fillAndFinish(
   }
   if (incomplete.digest() === etagOf(file)) return incomplete.finish();
   await incomplete.discard();
-  // What another process left may be wrong. Then all comes from the server once more.
+  // Bytes that another process left may be wrong. Then all comes from the server once more.
   if (takenOver > 0) return;
   const { repo, revision } = download.name;
   throw new KernelError(

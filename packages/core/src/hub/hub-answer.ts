@@ -2,7 +2,7 @@ import { KernelError, shorten } from "../errors.ts";
 import { Interruption } from "./attempts.ts";
 import type { HubName } from "./hub-name.ts";
 
-/** What was asked, for messages. */
+/** The question of an answer, for messages. */
 export interface Asked extends Pick<HubName, "repo" | "revision"> {
   readonly endpoint: string;
   readonly hasToken: boolean;

@@ -1,7 +1,7 @@
 import type { Checkpoint } from "../family.ts";
 import { isCalled } from "../published.ts";
 
-/** What a name on Hugging Face stands for. */
+/** A repository on Hugging Face at a revision. */
 export interface HubName {
   /** "owner/name". */
   readonly repo: string;

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { KernelError } from "../errors.ts";
 
-/** What the environment says about Hugging Face, by the variables of Python's `huggingface_hub`. */
+/** The environment's settings for Hugging Face, by the variables of Python's `huggingface_hub`. */
 export interface HubSettings {
   /** HF_ENDPOINT, without a slash at its end. Default "https://huggingface.co". */
   readonly endpoint: string;

@@ -10,7 +10,7 @@ const abandonedAfter = 6_000;
 /** Milliseconds between two signs of life: changes of its time. */
 const pulse = 1_500;
 
-/** Who is at a blob, when it is another. */
+/** Another process is filling the blob. */
 export interface Elsewhere {
   /** Bytes that the other has so far. */
   readonly elsewhere: number;

@@ -23,7 +23,7 @@ const maxJsonFiles = 100;
 /** Attempts for a listing, where the snapshot that is there can take its place. */
 const attemptsBesideSnapshot = 3;
 
-/** What is searched for, and the members of `HubOptions` that say how. */
+/** A name to search for, and the members of `HubOptions` that say how. */
 export interface RepoSearchOptions {
   readonly name: HubName;
   readonly settings: HubSettings;

@@ -16,7 +16,7 @@ test("an error of the file system says what to do; others stay as they are", () 
   expect(full).toMatchObject({
     code: "LOAD_FAILED",
     message:
-      "birds/lark could not be downloaded: /cache has no room left. Make room there, or let HF_HUB_CACHE name a folder on another disk. What came is kept.",
+      "birds/lark could not be downloaded: /cache has no room left. Make room there, or let HF_HUB_CACHE name a folder on another disk. The bytes that came are kept.",
   });
   expect(diskError(systemError("EACCES"), "/cache", "birds/lark")).toMatchObject({
     message: expect.stringMatching(/cannot be written \(EACCES: .*Let this process write there/),
