@@ -119,6 +119,25 @@ test("a redirect is followed, and the token stays with the endpoint", async () =
   expect(storage.asked.map(({ headers }) => headers.authorization)).toEqual([undefined]);
 });
 
+test("a redirect keeps the range of what is left", async () => {
+  const large = { "model.safetensors": bytes(500_000) };
+  await using storage = await standIn({
+    files: large,
+    fault: (_, nth) => (nth === 1 ? { cut: 300_000 } : undefined),
+  });
+  await using hub = await standIn({
+    files: large,
+    fault: ({ path }) =>
+      path.includes("/resolve/")
+        ? { status: 302, headers: { location: `${storage.url}${path}` } }
+        : undefined,
+  });
+  await using at = await home();
+  await fetchAll({ env: at.env(hub) });
+  expect(storage.fetched).toHaveLength(2);
+  expect(storage.fetched[1]!.from).toBeGreaterThan(200_000);
+});
+
 test("without a token none is sent, and no body is compressed", async () => {
   await using hub = await standIn({ files });
   await using at = await home();
