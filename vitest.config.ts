@@ -13,7 +13,8 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, ...long],
     globalSetup: ["test/temporary-folder.ts", "test/skipped.ts"],
     // Otherwise the onnxruntime of a test's own process reports its sessions, as process-runtime.ts tells.
-    env: { ORT_DISABLE_TELEMETRY: "1" },
+    // No test asks Hugging Face: those of downloads name their own endpoint.
+    env: { ORT_DISABLE_TELEMETRY: "1", HF_HUB_OFFLINE: "1" },
     // A shared core may be several times slower than an own one.
     testTimeout: 180_000,
     hookTimeout: 180_000,

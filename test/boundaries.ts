@@ -60,9 +60,10 @@ const doors: Readonly<
     by: ["runtime", "text"],
   },
   sources: {
-    files: ["folder-source", "model-folder", "hub-cache", "least-weight-bytes"],
-    by: ["root", "catalog", "testing"],
+    files: ["folder-source", "model-folder", "json-file", "hub-cache", "least-weight-bytes"],
+    by: ["root", "catalog", "hub", "testing"],
   },
+  hub: { files: [], by: [] },
   plugins: {
     files: ["check-plugins", "check-providers", "discover-plugins", "container"],
     by: ["root", "catalog", "testing"],
@@ -79,7 +80,7 @@ const doors: Readonly<
       "regular-file",
       "told",
     ],
-    by: ["root", "catalog", "memory", "lanes", "plugins", "runtime", "sources", "testing"],
+    by: ["root", "catalog", "hub", "memory", "lanes", "plugins", "runtime", "sources", "testing"],
   },
 };
 

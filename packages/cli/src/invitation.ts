@@ -14,10 +14,11 @@ export function invitation(url: string): string {
   curl -s ${url}/v1/embeddings -H 'content-type: application/json' -d '${JSON.stringify(vectors)}'
   curl -s ${url}/v1/models
 
-These are small models of our own. To serve a checkpoint as Hugging Face publishes it:
+These are small models of our own. To serve a checkpoint of Hugging Face, by its name or from a folder:
 
+  ${asTyped("serve")} OWNER/NAME
   ${asTyped("serve")} --model ID=FOLDER
 
-The command that fetches one: ${asTyped("models")}
+Shorter names that are known: ${asTyped("models")}
 `;
 }

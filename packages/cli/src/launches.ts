@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { basename, resolve } from "node:path";
 import { repoOf } from "@kindred/core";
 import type { Launch } from "@kindred/core";
+import { hubName } from "@kindred/core/hub";
 import { demoModels } from "@kindred/demo-models";
 import { withControlNets } from "./control-nets.ts";
 import { UsageError } from "./usage.ts";
@@ -55,7 +56,10 @@ export function parseLaunches(
 /** Begins like a path rather than an id: with "/", ".", "~", "\" or a drive. */
 const pathLike = /^(?:[/.~\\]|[a-z]:[\\/])/i;
 
-/** Parses `ID=PATH` or `PATH`, either with `#FAMILY`; or a demo model's id, unless there is a folder of that name. */
+/**
+ * Parses `ID=PATH` or `PATH`, either with `#FAMILY`; or a demo model's id, unless there is a folder of that name. A name on Hugging
+ * Face may take the place of a path.
+ */
 export function parseModel(text: string): Launch {
   const demo = demoModels.find(({ id }) => id === text);
   if (demo && !existsSync(text)) return demo;
@@ -72,9 +76,10 @@ export function parseModel(text: string): Launch {
 /** Endings of files that are a whole model, or are refused as what they are. */
 const modelFile = /\.(safetensors|ckpt|pt|pth|bin|gguf)$/i;
 
-/** The name of the folder, or of the file without its ending; in Hugging Face's cache the repository's. */
+/** The name of the folder, or of the file without its ending; on Hugging Face and in its cache the repository's. */
 function nameOf(source: string): string {
-  return repoOf(source) ?? basename(resolve(source)).replace(modelFile, "");
+  const named = existsSync(source) ? undefined : hubName(source)?.repo;
+  return named ?? repoOf(source) ?? basename(resolve(source)).replace(modelFile, "");
 }
 
 /** The launch that an option is for. Ids may have dots, so the longest that fits is meant. */

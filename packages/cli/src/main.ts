@@ -3,6 +3,7 @@ import { isBrokenPipe } from "./broken-pipe.ts";
 import { explain } from "./explain.ts";
 import { models } from "./models.ts";
 import { print, printError } from "./print.ts";
+import { pull } from "./pull.ts";
 import { run } from "./run.ts";
 import { serve } from "./serve.ts";
 import { usage, UsageError } from "./usage.ts";
@@ -10,6 +11,7 @@ import { usage, UsageError } from "./usage.ts";
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   serve,
   run,
+  pull,
   models,
 };
 
@@ -38,7 +40,8 @@ async function command([name, ...rest]: readonly string[]): Promise<void> {
   const wantsHelp = [name, ...rest].some((each) => each === "--help" || each === "-h");
   if (name === undefined || wantsHelp) return print(usage.trimEnd());
   const chosen = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!chosen) throw new UsageError(`There is no command "${name}". Use serve, run or models.`);
+  if (!chosen)
+    throw new UsageError(`There is no command "${name}". Use serve, run, pull or models.`);
   await chosen(rest);
 }
 

@@ -24,8 +24,9 @@ function fetching(checkpoint: Checkpoint): string {
 }
 
 function explanation(): string {
-  return `hf comes with Hugging Face's client: pip install huggingface_hub
-Serve what was fetched with ${asTyped("serve")} --model models/NAME
+  return `${asTyped("serve")} NAME downloads one and serves it.
+hf comes with Hugging Face's client: pip install huggingface_hub
+Serve what it fetched with ${asTyped("serve")} --model models/NAME
 `;
 }
 

@@ -21,8 +21,9 @@ const signals = ["SIGINT", "SIGTERM"] as const;
 
 /** Serves models over HTTP until a signal comes. A second signal ends it at once. */
 export async function serve(args: readonly string[]): Promise<void> {
-  const { values } = parseArguments({
+  const { values, positionals } = parseArguments({
     args: [...args],
+    allowPositionals: true,
     options: {
       host: { type: "string", default: "127.0.0.1" },
       port: { type: "string", default: "9997" },
@@ -50,7 +51,8 @@ export async function serve(args: readonly string[]): Promise<void> {
   const access = parseAccess(values);
   const bounds = parseBounds(values);
   const files = await openFiles(values);
-  const launches = parseLaunches(values.model, values);
+  const models = [...values.model, ...positionals];
+  const launches = parseLaunches(models, values);
   const kernel = await openKernel({
     launches,
     memory: values.memory,
@@ -63,7 +65,7 @@ export async function serve(args: readonly string[]): Promise<void> {
   const serving = await listen(kernel, { ...options, ...access, ...bounds });
   print(`listening on ${serving.url}`);
   if (playground) print(`a page to try the models on: ${serving.url}/`);
-  if (values.model.length === 0) print(invitation(serving.url));
+  if (models.length === 0) print(invitation(serving.url));
   await ended(serving);
   endUnread();
 }
@@ -80,12 +82,8 @@ function endUnread(): void {
 async function refuseFailed(kernel: Kernel, launches: readonly Launch[]): Promise<void> {
   const failed = kernel.models().filter(({ state }) => state === "failed");
   if (failed.length === 0) return;
+  const fetched = onceFetched(kernel, launches);
   await kernel[Symbol.asyncDispose]();
-  const ids = new Set(failed.map(({ id }) => id));
-  const fetched = onceFetched(
-    kernel,
-    launches.filter(({ id }) => ids.has(id)),
-  );
   const advice = "Correct that, or serve the other models with --keep-going.";
   throw new KernelError("LOAD_FAILED", [...failed.map(line), ...fetched, advice].join("\n"));
 }

@@ -5,11 +5,13 @@ export class UsageError extends Error {
 
 export const usage = `kindred serves ONNX models from Node.
 
-  kindred serve [options]                        OpenAI-compatible HTTP
+  kindred serve [options] [NAME…]                OpenAI-compatible HTTP
     --host HOST            default 127.0.0.1
     --port PORT            default 9997; 0 picks a free one
     --model ID=PATH        serves the model in the folder PATH, or in the file PATH.safetensors; may be repeated.
                            PATH alone takes its name as ID. PATH#FAMILY names the family that serves it.
+    NAME, --model ID=NAME  serves a model of Hugging Face, by OWNER/NAME or a name of kindred models, either with @REVISION.
+                           It comes from Hugging Face's cache, and is downloaded into it first where it is not there.
                            Default: two small models of our own, demo-image and demo-embedding
     --option ID.KEY=VALUE  sets an option of a model's family, or replicas, keepAlive, runTimeout, loadTimeout (all three in
                            seconds), onChange (refuse or reload), prefer
@@ -39,7 +41,7 @@ export const usage = `kindred serves ONNX models from Node.
     --keep-going           serves the other models when one cannot be served; default: ends with status 1
 
   kindred run MODEL [TEXT] [FIELD=VALUE]…        one request, without HTTP
-    MODEL                  PATH or ID=PATH, as above, or a demo model's id; takes --option, --controlnet and --memory
+    MODEL                  PATH or NAME, as above, either after ID=, or a demo model's id; takes --option, --controlnet and --memory
     TEXT                   fills the endpoint's field for a bare text, such as a prompt
     FIELD=VALUE            sets a field of the request; VALUE is JSON, otherwise a string. FIELD=@PATH sends a file, as in
                            image=@in.png mask=@mask.png control_image=@lines.png
@@ -47,6 +49,8 @@ export const usage = `kindred serves ONNX models from Node.
     -o, --output FILE      writes the picture, or the reply without one, to FILE, in the format that its name says. In a
                            folder, and without -o, a picture is called MODEL-SEED.png
 
+  kindred pull NAME…                             downloads what serving each NAME would read, a branch at its newest commit;
+                                                 takes --option, --controlnet and --memory
   kindred models                                 the published models known by name, and the command that fetches each
   kindred --help | --version
 

@@ -10,8 +10,16 @@ export interface Result {
 }
 
 /** Runs a command of `kindred` to its end. */
-export async function command(args: readonly string[], cwd?: string): Promise<Result> {
-  const child = spawn(process.execPath, [fileURLToPath(kindred), ...args], { cwd });
+export async function command(
+  args: readonly string[],
+  cwd?: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Result> {
+  const script = fileURLToPath(kindred);
+  const child = spawn(process.execPath, [script, ...args], {
+    cwd,
+    env: { ...process.env, ...env },
+  });
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));

@@ -34,6 +34,16 @@ test("a folder of Hugging Face's cache takes its repository's name", () => {
   expect(parseModel(source)).toEqual({ id: "BAAI/bge-small-en-v1.5", source });
 });
 
+test("a name on Hugging Face is its own id, without a revision", () => {
+  expect(parseModel("BAAI/bge-small-en-v1.5").id).toBe("BAAI/bge-small-en-v1.5");
+  expect(parseModel("birds/lark@a1b2#bge")).toEqual({
+    id: "birds/lark",
+    source: "birds/lark@a1b2",
+    family: "bge",
+  });
+  expect(parseModel("models/bge-small").id).toBe("bge-small");
+});
+
 test("an id may have slashes, dots and a family behind its path", () => {
   expect(parseModel("BAAI/bge-v1.5=/models/a#sentence-transformers")).toEqual({
     id: "BAAI/bge-v1.5",

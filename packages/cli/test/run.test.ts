@@ -91,6 +91,7 @@ test("a wrong command line is explained, with status 2", async () => {
     ["run"],
     ["run", "--nope"],
     ["dance"],
+    ["pull"],
     ["serve", "--port", "many"],
     ["serve", "--ready", "some"],
   ]) {

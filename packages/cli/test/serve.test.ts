@@ -18,7 +18,9 @@ test("without a model it serves the demo models, and each command it prints work
   expect(picture.headers.get("content-type")).toBe("image/png");
   expect(embedded.data).toHaveLength(2);
   expect(listed.data.map(({ id }: { id: string }) => id)).toEqual(["demo-image", "demo-embedding"]);
-  expect(server.output).toMatch(/kindred serve --model ID=FOLDER\n\n.*: kindred models\n/);
+  expect(server.output).toMatch(
+    /kindred serve OWNER\/NAME\n {2}kindred serve --model ID=FOLDER\n\n.*: kindred models\n/,
+  );
   await rm(data, { recursive: true });
 });
 
@@ -45,19 +47,15 @@ test("there is a page at / unless --no-playground", async () => {
   expect((await fetch(bare.url)).status).toBe(404);
 });
 
-test("a published model's name, where there is no folder, is answered with the commands that fetch and serve it", async () => {
-  const { status, stderr } = await command([
-    "serve",
-    "--port",
-    "0",
-    "--model",
-    "Small=bge-small-en-v1.5",
-  ]);
+test("offline, a published model's name is answered with the commands that fetch and serve it", async () => {
+  const offline = { HF_HUB_OFFLINE: "1", HF_HOME: "/no/such/home" };
+  const args = ["serve", "--port", "0", "Small=bge-small-en-v1.5"];
+  const { status, stderr } = await command(args, undefined, offline);
   expect(status).toBe(1);
   expect(stderr).toMatch(
     /^kindred: Small cannot be served: There is no folder .*:\n {2}hf download BAAI\/bge-small-en-v1\.5 --revision [0-9a-f]{40} --local-dir models\/bge-small-en-v1\.5\nOnce it is fetched: kindred serve --model Small=models\/bge-small-en-v1\.5\n/,
   );
-  const ran = await command(["run", "BAAI/bge-small-en-v1.5", "a fox"]);
+  const ran = await command(["run", "BAAI/bge-small-en-v1.5", "a fox"], undefined, offline);
   expect(ran.stderr).toMatch(/launch the folder models\/bge-small-en-v1\.5:\n {2}hf download /);
 });
 

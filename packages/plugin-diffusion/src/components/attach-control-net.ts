@@ -29,12 +29,16 @@ export async function attachControlNet(
       return await attached(from);
     } catch (error) {
       // Nothing is there: `attach` has the file system's error as its cause.
-      if (!isKernelError(error) || error.cause === undefined) throw error;
+      if (!isKernelError(error) || !isAbsence(error.cause)) throw error;
     }
   }
   const folder = `models/${basename(checkpoint.repo)}`;
   const message = `It is published as ${checkpoint.repo}. Fetch it, then launch with options: { controlnet: { "${checkpoint.name}": "${folder}" } }:`;
   throw new KernelError("LOAD_FAILED", `${message}\n  ${fetchCommand({ checkpoint, folder })}`);
+}
+
+function isAbsence(cause: unknown): boolean {
+  return cause instanceof Error && "code" in cause && cause.code === "ENOENT";
 }
 
 /** The files of a ControlNet. LOAD_FAILED when a model is none. */

@@ -1,0 +1,67 @@
+import { mkdir } from "node:fs/promises";
+import { abortError } from "../errors.ts";
+import type { LoadProgress } from "../model-source.ts";
+import type { Call } from "../pipeline.ts";
+import { diskError, refuseIfTooLarge } from "./disk.ts";
+import { downloadFile } from "./download-file.ts";
+import type { Download } from "./download-file.ts";
+import type { HubFile } from "./hub-file.ts";
+import { bytesSoFar } from "./incomplete-file.ts";
+
+/** Files that come at the same time. */
+const sideBySide = 8;
+
+/**
+ * Puts files into a commit's snapshot, several at a time. The call hears of the bytes of all that were missing. The first
+ * failure ends the others, whose bytes are kept. LOAD_FAILED when they do not fit on the disk.
+ */
+export async function downloadFiles(
+  files: readonly HubFile[],
+  download: Omit<Download, "signal">,
+  call: Call<LoadProgress>,
+): Promise<void> {
+  const { cached, name } = download;
+  const missing = await missingOf(files, download);
+  if (missing.length === 0) return;
+  const total = sum(missing.map(({ size }) => size));
+  const failed = new AbortController();
+  const signal = AbortSignal.any([call.signal, failed.signal]);
+  const bytes = new Map<HubFile, number>();
+  // The largest first: a long one that began last would come alone.
+  const waiting = missing.toSorted((a, b) => b.size - a.size);
+  const work = async (): Promise<void> => {
+    for (let file = waiting.shift(); file && !signal.aborted; file = waiting.shift()) {
+      const current = file;
+      await downloadFile(current, { ...download, signal }, (count) => {
+        bytes.set(current, count);
+        call.onEvent({ what: name.repo, done: sum([...bytes.values()]), total });
+      });
+      await cached.show(name.revision, current);
+    }
+  };
+  try {
+    await mkdir(cached.root, { recursive: true });
+    const kept = await Promise.all(missing.map((file) => bytesSoFar(cached.blob(file))));
+    await refuseIfTooLarge(total - sum(kept), cached.root, name.repo);
+    const workers = Array.from({ length: sideBySide }, () =>
+      work().catch((error: unknown) => failed.abort(error)),
+    );
+    await Promise.all(workers);
+    if (call.signal.aborted) throw abortError(call.signal);
+    failed.signal.throwIfAborted();
+  } catch (error) {
+    throw diskError(error, cached.root, name.repo);
+  }
+}
+
+async function missingOf(
+  files: readonly HubFile[],
+  { cached, name }: Omit<Download, "signal">,
+): Promise<readonly HubFile[]> {
+  const found = await Promise.all(files.map((file) => cached.has(name.revision, file)));
+  return files.filter((_, i) => !found[i]);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, each) => all + each, 0);
+}

@@ -1,0 +1,62 @@
+import { existsSync } from "node:fs";
+import { realpath } from "node:fs/promises";
+import { dirname } from "node:path";
+import { KernelError } from "../errors.ts";
+import type { Checkpoint } from "../family.ts";
+import type { ModelSource } from "../model-source.ts";
+import { folderSource } from "../sources/folder-source.ts";
+import { hubName } from "./hub-name.ts";
+import type { HubName } from "./hub-name.ts";
+import { hubSettings } from "./hub-settings.ts";
+import { RepoSearch } from "./repo-search.ts";
+
+export interface HubOptions {
+  /** Published models whose names and aliases stand for their repositories. Default: none. */
+  readonly checkpoints?: readonly Checkpoint[];
+  /**
+   * The variables of Python's `huggingface_hub`: HF_ENDPOINT, HF_TOKEN, HF_TOKEN_PATH, HF_HOME, HF_HUB_CACHE, HF_HUB_OFFLINE,
+   * HF_HUB_DOWNLOAD_TIMEOUT. Default: `process.env`.
+   */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Whether a branch's or a tag's commit is asked for although the cache knows one. Default false. */
+  readonly refresh?: boolean;
+  /** Attempts in a row that bring no byte of a file, after which its download fails. The second follows at once, then the pauses double from 0.1 seconds. Default 10, which is 26 seconds. */
+  readonly attempts?: number;
+}
+
+/**
+ * A source of names on Hugging Face: a launch's `source` is a path, as for `folderSource`, or where nothing is there "owner/name",
+ * or the name or an alias of a checkpoint, either with "@revision". The cache of Python's `huggingface_hub` is looked at first, and
+ * what is missing there is downloaded into it: the JSON files of up to 10 MB by `find`, by `fetch` what a family reads. A
+ * commit that the cache knows a branch by stays the branch's. Weights' headers are not read before they are fetched. LOAD_FAILED says
+ * what to do; what a broken download brought is kept, and the next goes on from there.
+ */
+export function hubSource(options: HubOptions = {}): ModelSource {
+  const { checkpoints = [], env = process.env, attempts = 10, refresh = false } = options;
+  return {
+    async find(source, call) {
+      if (existsSync(source)) return folderSource.find(source, call);
+      const name = hubName(source, checkpoints);
+      if (!name && isBare(source)) throw await unknown(source);
+      if (!name || isBelowFolder(source, name)) return folderSource.find(source, call);
+      const settings = hubSettings(env);
+      return new RepoSearch({ name, settings, attempts, refresh }).find(source, call);
+    },
+  };
+}
+
+/** Whether "owner/name" more likely is a mistyped path: there is a folder of the owner's name. */
+function isBelowFolder(source: string, { repo }: HubName): boolean {
+  return source.startsWith(repo) && existsSync(dirname(repo));
+}
+
+/** Whether a name has no folder before it. */
+function isBare(source: string): boolean {
+  return /^[^/\\~.][^/\\]*$/.test(source);
+}
+
+async function unknown(source: string): Promise<KernelError> {
+  const cause = await realpath(source).catch((error: unknown) => error);
+  const message = `There is no folder "${source}", and no published model that is known by that name. Name a folder that holds a model, or one of Hugging Face's as OWNER/NAME.`;
+  return new KernelError("LOAD_FAILED", message, { cause });
+}

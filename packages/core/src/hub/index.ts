@@ -1,0 +1,4 @@
+export { hubName } from "./hub-name.ts";
+export type { HubName } from "./hub-name.ts";
+export { hubSource } from "./hub-source.ts";
+export type { HubOptions } from "./hub-source.ts";
