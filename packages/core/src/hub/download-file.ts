@@ -36,8 +36,11 @@ export async function downloadFile(
   const blob = cached.blob(file);
   while (!(await isWhole(blob, file.size))) {
     const taken = await IncompleteFile.take(blob, () => hashOf(file));
-    if (taken instanceof IncompleteFile) await fillAndFinish(taken, file, download, heard);
-    else {
+    if (taken instanceof IncompleteFile) {
+      // Who had it may have finished it after it was looked for.
+      if (await isWhole(blob, file.size)) await taken.discard();
+      else await fillAndFinish(taken, file, download, heard);
+    } else {
       heard(Math.min(taken.elsewhere, file.size));
       await setTimeout(lookAgain, undefined, { signal }).catch(() => {
         throw abortError(signal);

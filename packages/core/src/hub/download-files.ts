@@ -23,25 +23,26 @@ export async function downloadFiles(
   const { cached, name } = download;
   const missing = await missingOf(files, download);
   if (missing.length === 0) return;
-  const total = sum(missing.map(({ size }) => size));
+  const ofBlobs = byBlob(missing, download);
+  const total = sum(ofBlobs.map(([{ size }]) => size));
   const failed = new AbortController();
   const signal = AbortSignal.any([call.signal, failed.signal]);
   const bytes = new Map<HubFile, number>();
   // The largest first: a long one that began last would come alone.
-  const waiting = missing.toSorted((a, b) => b.size - a.size);
+  const waiting = ofBlobs.toSorted(([a], [b]) => b.size - a.size);
   const work = async (): Promise<void> => {
-    for (let file = waiting.shift(); file && !signal.aborted; file = waiting.shift()) {
-      const current = file;
-      await downloadFile(current, { ...download, signal }, (count) => {
-        bytes.set(current, count);
+    for (let same = waiting.shift(); same && !signal.aborted; same = waiting.shift()) {
+      const [file] = same;
+      await downloadFile(file, { ...download, signal }, (count) => {
+        bytes.set(file, count);
         call.onEvent({ what: name.repo, done: sum([...bytes.values()]), total });
       });
-      await cached.show(name.revision, current);
+      for (const each of same) await cached.show(name.revision, each);
     }
   };
   try {
     await mkdir(cached.root, { recursive: true });
-    const kept = await Promise.all(missing.map((file) => bytesSoFar(cached.blob(file))));
+    const kept = await Promise.all(ofBlobs.map(([file]) => bytesSoFar(cached.blob(file))));
     await refuseIfTooLarge(total - sum(kept), cached.root, name.repo);
     const workers = Array.from({ length: sideBySide }, () =>
       work().catch((error: unknown) => failed.abort(error)),
@@ -60,6 +61,22 @@ async function missingOf(
 ): Promise<readonly HubFile[]> {
   const found = await Promise.all(files.map((file) => cached.has(name.revision, file)));
   return files.filter((_, i) => !found[i]);
+}
+
+/** Files of the same bytes: they come once. */
+type SameFiles = readonly [HubFile, ...HubFile[]];
+
+function byBlob(
+  files: readonly HubFile[],
+  { cached }: Omit<Download, "signal">,
+): readonly SameFiles[] {
+  const found = new Map<string, SameFiles>();
+  for (const file of files) {
+    const blob = cached.blob(file);
+    const [first, ...others] = [...(found.get(blob) ?? []), file];
+    found.set(blob, [first ?? file, ...others]);
+  }
+  return [...found.values()];
 }
 
 function sum(numbers: readonly number[]): number {
