@@ -60,7 +60,14 @@ const doors: Readonly<
     by: ["runtime", "text"],
   },
   sources: {
-    files: ["folder-source", "model-folder", "json-file", "hub-cache", "least-weight-bytes"],
+    files: [
+      "absence",
+      "folder-source",
+      "model-folder",
+      "json-file",
+      "hub-cache",
+      "least-weight-bytes",
+    ],
     by: ["root", "catalog", "hub", "testing"],
   },
   hub: { files: [], by: [] },

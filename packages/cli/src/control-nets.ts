@@ -1,5 +1,6 @@
-import { homedir } from "node:os";
 import type { Launch } from "@kindred/core";
+import { homePath } from "@kindred/core/hub";
+import { launchOwner, ownerless } from "./launch-owner.ts";
 import { UsageError } from "./usage.ts";
 
 const example = "canny=models/sd-controlnet-canny";
@@ -16,24 +17,18 @@ export function withControlNets(
   }, launches);
 }
 
-/** Ids may have dots, so the longest that fits is meant. */
+/** The launch that a flag's value names, or the only one. */
 function ownerOf(flag: string, launches: readonly Launch[]): Launch {
-  const [owner] = launches
-    .filter(({ id }) => flag.startsWith(`${id}.`))
-    .toSorted((a, b) => b.id.length - a.id.length);
-  if (owner) return owner;
   const [only, ...others] = launches;
-  if (only && others.length === 0) return only;
-  const ids = launches.map(({ id }) => `"${id}"`).join(", ");
-  throw new UsageError(
-    `--controlnet ${flag} names no model. Write ID.NAME=PATH with one of these ids: ${ids}.`,
-  );
+  const owner = launchOwner(flag, launches) ?? (others.length === 0 ? only : undefined);
+  if (owner) return owner;
+  throw ownerless(`--controlnet ${flag}`, "ID.NAME=PATH", launches);
 }
 
 function withControlNet(launch: Launch, named: string, flag: string): Launch {
   const equals = named.indexOf("=");
   const name = named.slice(0, equals);
-  const path = named.slice(equals + 1).replace(/^~(?=[\\/]|$)/, homedir());
+  const path = homePath(named.slice(equals + 1));
   if (equals < 1 || path === "")
     throw new UsageError(`--controlnet must be NAME=PATH, as in ${example}, not "${flag}".`);
   if (!/^[a-z0-9][\w.-]*$/i.test(name))

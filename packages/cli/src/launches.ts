@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import { homedir } from "node:os";
 import { basename, resolve } from "node:path";
 import { repoOf } from "@kindred/core";
 import type { Launch } from "@kindred/core";
-import { hubName } from "@kindred/core/hub";
+import { homePath, hubName } from "@kindred/core/hub";
 import { demoModels } from "@kindred/demo-models";
 import { withControlNets } from "./control-nets.ts";
+import { launchOwner, ownerless } from "./launch-owner.ts";
 import { UsageError } from "./usage.ts";
 import { parseValue } from "./value.ts";
 
@@ -47,7 +47,9 @@ export function parseLaunches(
     launches.set(launch.id, launch);
   }
   for (const text of options) {
-    const launch = ownerOf(text, [...launches.values()]);
+    const all = [...launches.values()];
+    const launch = launchOwner(text, all);
+    if (!launch) throw ownerless(`--option ${text}`, "ID.KEY=VALUE", all);
     launches.set(launch.id, withOption(launch, text.slice(launch.id.length + 1)));
   }
   return withControlNets([...launches.values()], controlnet);
@@ -65,7 +67,7 @@ export function parseModel(text: string): Launch {
   if (demo && !existsSync(text)) return demo;
   const equals = pathLike.test(text) ? -1 : text.indexOf("=");
   const [, path = "", family] = /^(.*?)(?:#([a-z0-9-]+))?$/s.exec(text.slice(equals + 1)) ?? [];
-  const source = path.replace(/^~(?=[\\/]|$)/, homedir());
+  const source = homePath(path);
   const id = equals < 0 ? nameOf(source) : text.slice(0, equals);
   if (!id || !source) {
     throw new UsageError(`--model must be ID=PATH or PATH, not "${text}".`);
@@ -80,18 +82,6 @@ const modelFile = /\.(safetensors|ckpt|pt|pth|bin|gguf)$/i;
 function nameOf(source: string): string {
   const named = existsSync(source) ? undefined : hubName(source)?.repo;
   return named ?? repoOf(source) ?? basename(resolve(source)).replace(modelFile, "");
-}
-
-/** The launch that an option is for. Ids may have dots, so the longest that fits is meant. */
-function ownerOf(option: string, launches: readonly Launch[]): Launch {
-  const [owner] = launches
-    .filter(({ id }) => option.startsWith(`${id}.`))
-    .toSorted((a, b) => b.id.length - a.id.length);
-  if (owner) return owner;
-  const ids = launches.map(({ id }) => `"${id}"`).join(", ");
-  throw new UsageError(
-    `--option ${option} names no model. Write ID.KEY=VALUE with one of these ids: ${ids}.`,
-  );
 }
 
 function withOption(launch: Launch, option: string): Launch {

@@ -79,6 +79,7 @@ export { discoverPlugins } from "./plugins/discover-plugins.ts";
 export type { DiscoverOptions } from "./plugins/discover-plugins.ts";
 export { processRuntime } from "./runtime/process-runtime.ts";
 export type { ProcessRuntimeOptions } from "./runtime/process-runtime.ts";
+export { isAbsence } from "./sources/absence.ts";
 export { folderSource } from "./sources/folder-source.ts";
 export { mapInSlices, TimeSlice } from "./time-slice.ts";
 export { repoOf } from "./sources/hub-cache.ts";

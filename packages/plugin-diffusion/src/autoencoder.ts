@@ -1,9 +1,10 @@
 import type { Dims, Graph } from "@kindred/core";
 import { checkResult } from "@kindred/core/onnx";
+import type { Latent } from "./latent.ts";
 import { rgbOf } from "./picture/rgb.ts";
 import { pixelTensor } from "./picture/pixel-tensor.ts";
 import type { Area } from "./picture/area.ts";
-import type { Latent, Pixels } from "./task.ts";
+import type { Pixels } from "./task.ts";
 
 const { fround } = Math;
 

@@ -1,12 +1,13 @@
 import { throwIfAborted } from "@kindred/core";
 import type { Autoencoder } from "./autoencoder.ts";
 import type { Denoise } from "./denoise.ts";
+import type { LatentSize } from "./latent.ts";
 import { generator } from "./noise/generator.ts";
 import { fromNoise, fromPicture } from "./origin.ts";
 import type { Origin } from "./origin.ts";
 import type { Sketch } from "./picture/sketch.ts";
 import type { Schedule } from "./schedulers/scheduler.ts";
-import type { LatentSize, Picture, Pixels, Preview } from "./task.ts";
+import type { Picture, Pixels, Preview } from "./task.ts";
 
 export interface Drawing {
   readonly schedule: Schedule;

@@ -209,17 +209,5 @@ export interface Preview extends Picture {
   readonly index: number;
 }
 
-/** The size of a latent, in latent pixels. */
-export interface LatentSize {
-  readonly channels: number;
-  readonly height: number;
-  readonly width: number;
-}
-
-export interface Latent extends LatentSize {
-  /** channels · height · width values, channel by channel, row by row. */
-  readonly values: Float32Array;
-}
-
 /** Pictures from text. Input, output and events are structured-cloneable. */
 export const image: Task<ImageRequest, Pictures, ImageEvent> = { name: "image" };

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Autoencoder } from "../src/autoencoder.ts";
 import { generator } from "../src/noise/generator.ts";
 import { fitProjection } from "../src/picture/projection.ts";
-import type { Latent } from "../src/task.ts";
+import type { Latent } from "../src/latent.ts";
 
 const constants = [128, 100, 90];
 

@@ -1,6 +1,7 @@
-import { isKernelError, KernelError } from "../errors.ts";
+import { KernelError } from "../errors.ts";
 import type { ModelFamily } from "../family.ts";
 import { fetchCommand, publishedAs } from "../published.ts";
+import { isAbsence } from "../sources/absence.ts";
 
 /** The error of a source; where it found no folder under a published model's name, with the command that fetches that model. */
 export function withPublished(
@@ -8,7 +9,7 @@ export function withPublished(
   families: readonly ModelFamily<any, any, any>[],
   source: string,
 ): unknown {
-  if (!isKernelError(error) || !isAbsence(error.cause)) return error;
+  if (!isAbsence(error)) return error;
   const found = publishedAs(families, source);
   if (!found) return error;
   const { checkpoint, folder } = found;
@@ -16,8 +17,4 @@ export function withPublished(
   const advice = `${checkpoint.repo} is published under that name. Fetch it${gate}, then launch the folder ${folder}:`;
   const message = `${error.message} ${advice}\n  ${fetchCommand(found)}`;
   return new KernelError(error.code, message, { cause: error });
-}
-
-function isAbsence(cause: unknown): boolean {
-  return cause instanceof Error && "code" in cause && cause.code === "ENOENT";
 }

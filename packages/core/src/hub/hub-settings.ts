@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { KernelError } from "../errors.ts";
+import { homePath } from "./home-path.ts";
 
 /** The environment's settings for Hugging Face, by the variables of Python's `huggingface_hub`. */
 export interface HubSettings {
@@ -20,14 +21,14 @@ export interface HubSettings {
 /** Reads the environment. LOAD_FAILED when HF_ENDPOINT is no address or HF_HUB_DOWNLOAD_TIMEOUT no number. */
 export function hubSettings(env: NodeJS.ProcessEnv): HubSettings {
   const caches = env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
-  const home = expanded(env["HF_HOME"] || join(caches, "huggingface"));
+  const home = homePath(env["HF_HOME"] || join(caches, "huggingface"));
   return {
     endpoint: endpointOf(env["HF_ENDPOINT"] || "https://huggingface.co"),
-    cache: expanded(env["HF_HUB_CACHE"] || env["HUGGINGFACE_HUB_CACHE"] || join(home, "hub")),
+    cache: homePath(env["HF_HUB_CACHE"] || env["HUGGINGFACE_HUB_CACHE"] || join(home, "hub")),
     offline: /^(?:1|on|yes|true)$/i.test(env["HF_HUB_OFFLINE"] ?? ""),
     silence: silenceOf(env["HF_HUB_DOWNLOAD_TIMEOUT"] || "10"),
     async token() {
-      const path = expanded(env["HF_TOKEN_PATH"] || join(home, "token"));
+      const path = homePath(env["HF_TOKEN_PATH"] || join(home, "token"));
       const given = env["HF_TOKEN"]?.trim() || env["HUGGING_FACE_HUB_TOKEN"]?.trim();
       const token = given || (await stored(path));
       if (token === undefined || /^[\x21-\x7e]+$/.test(token)) return token;
@@ -38,10 +39,6 @@ export function hubSettings(env: NodeJS.ProcessEnv): HubSettings {
       );
     },
   };
-}
-
-function expanded(path: string): string {
-  return path.replace(/^~(?=[\\/]|$)/, homedir());
 }
 
 async function stored(path: string): Promise<string | undefined> {

@@ -1,3 +1,4 @@
+export { homePath } from "./home-path.ts";
 export { hubName } from "./hub-name.ts";
 export type { HubName } from "./hub-name.ts";
 export { hubSource } from "./hub-source.ts";

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { fetchCommand, isKernelError, KernelError } from "@kindred/core";
+import { fetchCommand, isAbsence, KernelError } from "@kindred/core";
 import type { LaunchListing, LoadContext, ModelFolder } from "@kindred/core";
 import type { DiffusionOptions } from "../request/launch-options.ts";
 import { controlNetFilesIn } from "../single-file/control-net-file.ts";
@@ -28,17 +28,12 @@ export async function attachControlNet(
     try {
       return await attached(from);
     } catch (error) {
-      // Nothing is there: `attach` has the file system's error as its cause.
-      if (!isKernelError(error) || !isAbsence(error.cause)) throw error;
+      if (!isAbsence(error)) throw error;
     }
   }
   const folder = `models/${basename(checkpoint.repo)}`;
   const message = `It is published as ${checkpoint.repo}. Fetch it, then launch with options: { controlnet: { "${checkpoint.name}": "${folder}" } }:`;
   throw new KernelError("LOAD_FAILED", `${message}\n  ${fetchCommand({ checkpoint, folder })}`);
-}
-
-function isAbsence(cause: unknown): boolean {
-  return cause instanceof Error && "code" in cause && cause.code === "ENOENT";
 }
 
 /** The files of a ControlNet. LOAD_FAILED when a model is none. */

@@ -2,11 +2,10 @@ import { basename } from "node:path";
 import { KernelError } from "@kindred/core";
 import type { LoadContext } from "@kindred/core";
 import type { ControlNet } from "../control/control-net.ts";
-import { controlNameField } from "../request/fields.ts";
+import { controlNameFault } from "../request/fields.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
 import { openControlNet } from "./open-control-net.ts";
 import type { ControlledBase, NamedSource } from "./open-control-net.ts";
-
 import type { PublishedControlNets } from "./published-control-nets.ts";
 
 /**
@@ -38,7 +37,7 @@ function namedSources(
   });
   for (const [i, { name, source }] of listed.entries()) {
     const isTwice = listed.findIndex((each) => each.name === name) < i;
-    const fault = isTwice ? "another one is called so" : nameFault(name);
+    const fault = isTwice ? "another one is called so" : controlNameFault(name);
     if (fault === undefined) continue;
     throw new KernelError(
       "LOAD_FAILED",
@@ -49,8 +48,3 @@ function namedSources(
 }
 
 const weightsEnding = /\.(safetensors|ckpt|pt|pth|bin)$/i;
-
-/** Says why requests could not name a ControlNet so. */
-function nameFault(name: string): string | undefined {
-  return controlNameField.safeParse(name).error?.issues[0]?.message;
-}

@@ -54,9 +54,8 @@ export async function openUNet(
   const json = requiredJson(model, `${component.folder}/config.json`);
   const facts = readUNetFacts(json);
   const exported = exportFolder(model, component);
-  const isControlled = options.controlnet != null;
   if (exported) {
-    if (isControlled) throw withoutResiduals(model);
+    if (options.controlnet != null) throw withoutResiduals(model);
     const { source, timestep } = await openExportedDenoiser(model, exported, {
       names,
       conditions: conditionInputs,
@@ -70,6 +69,7 @@ export async function openUNet(
   }
   const config = unetConfig(json);
   const controlNets = await openControlNets(context, { unet: config, factor }, published);
+  const isControlled = controlNets.length > 0;
   const weights = await componentWeights(model, component, options.variant);
   const source = unet(config, weights, { name: component.folder, residuals: isControlled });
   warnOfUnused(context, source);

@@ -1,11 +1,11 @@
 import { KernelError } from "@kindred/core";
 import * as z from "zod";
 import type { DecodedPicture } from "../picture/decode.ts";
-import { maskOfAlpha } from "../picture/mask.ts";
 import type { UploadLimits } from "../picture/upload-limits.ts";
 import { controlNameField } from "../request/fields.ts";
 import type { ControlPicture, ImageRequest } from "../task.ts";
 import type { Maybe } from "./maybe.ts";
+import { warningsOfAlpha } from "./opacity-warning.ts";
 import { pictureField } from "./picture-field.ts";
 import type { SentPicture } from "./picture-field.ts";
 import { allPictures } from "./sent-pictures.ts";
@@ -96,16 +96,10 @@ export async function controlRequest(
     throw new KernelError("INVALID_INPUT", message, { param: alone });
   }
   const pictures = await allPictures(asked, "control_image", limits);
-  const transparent = (await Promise.all(pictures.map(maskOfAlpha))).some(Boolean);
   return {
     request: { control: controlPictures(pictures, asked), guessMode },
-    warnings: transparent ? [colours("control_image")] : [],
+    warnings: await warningsOfAlpha(pictures, "control_image"),
   };
-}
-
-/** Says that the transparency of a picture was left out. */
-export function colours(field: string): string {
-  return `${field} has transparent pixels: its colours alone were read.`;
 }
 
 /** The pictures with what these fields say of each. A single picture is there for all ControlNets that a list names. */

@@ -3,6 +3,7 @@ import { maskOfAlpha, maskOfLuminance } from "../picture/mask.ts";
 import type { DecodedPicture } from "../picture/decode.ts";
 import { isSameSize, sizeText } from "../request/size.ts";
 import type { Pixels } from "../task.ts";
+import { warningsOfAlpha } from "./opacity-warning.ts";
 
 export interface FoundMask {
   /** Default: the whole picture is drawn anew. */
@@ -52,11 +53,7 @@ export async function luminanceMask(
       `${param} is black everywhere, so it would repaint nothing. Make it white where the picture is to be repainted.`,
     );
   }
-  const transparent = await maskOfAlpha(mask);
-  return {
-    mask: found,
-    warnings: transparent ? [`${param} has transparent pixels: its colours alone were read.`] : [],
-  };
+  return { mask: found, warnings: await warningsOfAlpha([mask], param) };
 }
 
 function checkSize(

@@ -1,14 +1,16 @@
 import * as z from "zod";
 import type { ImageFormat } from "../picture/encode.ts";
-import { maxHiresScale } from "../request/hires.ts";
 import { guidanceField, sizeField, stepsField } from "../request/fields.ts";
 import { isSeed, seedFault } from "../request/seeds.ts";
 import { sizeOf } from "../request/size.ts";
-import type { Crop, Hires, ImageRequest } from "../task.ts";
+import type { Crop, ImageRequest } from "../task.ts";
 import type { UpscaleScale } from "../upscaling/scales.ts";
 import { controlFields, controlNames } from "./control-fields.ts";
 import type { ControlFields } from "./control-fields.ts";
+import { hiresField, hiresOf } from "./hires-field.ts";
+import type { HiresField } from "./hires-field.ts";
 import type { Maybe } from "./maybe.ts";
+import { scaleField } from "./scale-field.ts";
 
 /** The fields of every image endpoint beside its prompt and pictures. null means absent. */
 export interface ImageFields extends ControlFields {
@@ -66,13 +68,6 @@ export interface ImageFields extends ControlFields {
   readonly markup?: null | undefined;
 }
 
-export interface HiresField {
-  /** Times the size, above 1 up to 4. */
-  readonly scale: number;
-  /** How far the enlarged picture is drawn anew, above 0 up to 1. */
-  readonly strength?: Maybe<number>;
-}
-
 /** [top, left], in pixels. */
 export type Corner = readonly [number, number];
 
@@ -90,26 +85,11 @@ export const promptField: z.ZodString = z
     "must be well-formed Unicode, it has half of a surrogate pair",
   );
 
-/** Times that a picture's sides are enlarged. */
-export const scaleField: z.ZodType<Maybe<UpscaleScale>> = z
-  .literal([2, 4], "must be 2 or 4")
-  .nullish();
-
 const statedSize = sizeField.refine((text) => text !== "auto", 'must be a size as in "512x512"');
 const coordinate = z.int().min(0).max(99_999);
 const corner = z.tuple([coordinate, coordinate], "must be [top, left], in pixels");
 /** A field that may only be absent, and why. */
 const refused = (reason: string) => z.null(`${reason}: leave it out`).optional();
-const hiresField = z.strictObject(
-  {
-    scale: z.number().gt(1).max(maxHiresScale),
-    strength: z.number().gt(0).max(1).nullish(),
-  },
-  {
-    error: ({ code }) =>
-      code === "invalid_type" ? 'must be an object, as in {"scale": 2}' : undefined,
-  },
-);
 const still = "no model draws moving pictures";
 const nameField = z.string().max(maxNameCharacters).nullish();
 
@@ -219,10 +199,6 @@ export function requestOf(fields: ImageFields): Omit<ImageRequest, "prompt"> {
     upscale: fields.upscale ?? undefined,
     previews: fields.stream ? (fields.partial_images ?? 0) : 0,
   };
-}
-
-function hiresOf(hires: Maybe<HiresField>): Hires | undefined {
-  return hires ? { scale: hires.scale, strength: hires.strength ?? undefined } : undefined;
 }
 
 function cropOf(corner: Maybe<Corner>): Crop | undefined {

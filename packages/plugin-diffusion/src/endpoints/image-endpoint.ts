@@ -1,6 +1,6 @@
-import type { Decoded, Endpoint } from "@kindred/core";
+import type { Decoded, Endpoint, InputOf } from "@kindred/core";
 import { image } from "../task.ts";
-import type { ImageRequest } from "../task.ts";
+import type { imageUpscale } from "../upscale-task.ts";
 import type { ImageFields } from "./fields.ts";
 import { fileFormat, imagesReply, showPictures } from "./images-reply.ts";
 
@@ -10,12 +10,12 @@ export const imageEndpoint: Pick<
   "task" | "encode" | "show" | "fileFormat"
 > = { task: image, encode: imagesReply, show: showPictures, fileFormat };
 
-/** A decoded request for pictures. */
-export function decodedImages(
-  asked: ImageFields,
-  input: ImageRequest,
+/** A decoded request for pictures: drawn, or enlarged. */
+export function decodedImages<T extends typeof image | typeof imageUpscale>(
+  asked: Pick<ImageFields, "model" | "stream" | "response_format">,
+  input: InputOf<T>,
   warnings: readonly string[] = [],
-): Decoded<typeof image> {
+): Decoded<T> {
   return {
     model: asked.model ?? undefined,
     input,

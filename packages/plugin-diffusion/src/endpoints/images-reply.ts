@@ -9,26 +9,33 @@ import { addWarnings } from "./warnings.ts";
 
 /** The answer of OpenAI's image endpoints. Each item also has its seed. */
 export async function imagesReply(output: Pictures, reply: Reply<ImageFields>): Promise<object> {
-  const { body, created, file } = reply;
-  const { format } = formatOf(body);
+  const { body, created } = reply;
   addWarnings(output, reply);
   const files = await encodedPictures(output, body);
   const data = await Promise.all(
-    files.map(async (bytes, i) => {
-      const { seed } = output.pictures[i]!;
-      if (body.response_format === "url")
-        return { url: await file(bytes, `image/${format}`), seed };
-      return { b64_json: Buffer.from(bytes).toString("base64"), seed };
-    }),
+    files.map(async (bytes, i) => ({
+      ...(await pictureItem(bytes, reply)),
+      seed: output.pictures[i]!.seed,
+    })),
   );
   return {
     created,
     data,
-    output_format: format,
+    output_format: formatOf(body).format,
     size: sizeText(answeredSize(output)),
     usage: usageOf(output),
     ...echoOf(body),
   };
+}
+
+/** A picture's file in an answer's `data`, by URL or in Base64 as the body asks for it. */
+export async function pictureItem(
+  bytes: Uint8Array,
+  { body, file }: Reply<Pick<ImageFields, "response_format" | "output_format">>,
+): Promise<{ readonly url: string } | { readonly b64_json: string }> {
+  if (body.response_format === "url")
+    return { url: await file(bytes, `image/${formatOf(body).format}`) };
+  return { b64_json: Buffer.from(bytes).toString("base64") };
 }
 
 /** The answer for a terminal: size and seed of each picture, and files as the body asks for them, which are called by their seeds. */

@@ -1,7 +1,7 @@
 import type { Endpoint, Reply, ServerEvent } from "@kindred/core";
 import { encodePicture } from "../picture/encode.ts";
 import { sizeText } from "../request/size.ts";
-import type { image, Picture, Preview } from "../task.ts";
+import type { image, Preview, Size } from "../task.ts";
 import type { ImageFields } from "./fields.ts";
 import { echoOf, encodedPictures, formatOf, usageOf } from "./images-reply.ts";
 import { addWarnings } from "./warnings.ts";
@@ -21,7 +21,7 @@ export function imagesStream(name: "image_generation" | "image_edit"): Stream {
         event: type,
         data: {
           type,
-          ...facts(picture, files[i]!, reply),
+          ...pictureEvent(picture, files[i]!, reply),
           seed: picture.seed,
           usage: usageOf(output),
           ...echoOf(reply.body),
@@ -37,15 +37,20 @@ async function partial(
   reply: Reply<ImageFields>,
 ): Promise<ServerEvent> {
   const bytes = await encodePicture(preview, formatOf(reply.body));
-  const data = { type, ...facts(preview, bytes, reply), partial_image_index: preview.index };
+  const data = { type, ...pictureEvent(preview, bytes, reply), partial_image_index: preview.index };
   return { event: type, data };
 }
 
-function facts(picture: Picture, bytes: Uint8Array, { body, created }: Reply<ImageFields>) {
+/** The members that all events with a picture have. */
+export function pictureEvent(
+  size: Size,
+  bytes: Uint8Array,
+  { body, created }: Reply<Pick<ImageFields, "quality" | "output_format">>,
+): object {
   return {
     b64_json: Buffer.from(bytes).toString("base64"),
     created_at: created,
-    size: sizeText(picture),
+    size: sizeText(size),
     quality: body.quality ?? "auto",
     background: "opaque",
     output_format: formatOf(body).format,

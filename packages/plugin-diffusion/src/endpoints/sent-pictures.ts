@@ -1,7 +1,6 @@
 import { KernelError } from "@kindred/core";
 import { decodePicture } from "../picture/decode.ts";
-import type { PictureBounds } from "../picture/decode.ts";
-import type { DecodedPicture } from "../picture/decode.ts";
+import type { DecodedPicture, PictureBounds } from "../picture/decode.ts";
 import type { UploadLimits } from "../picture/upload-limits.ts";
 import { bytesOfDataUrl } from "./data-url.ts";
 import type { Maybe } from "./maybe.ts";

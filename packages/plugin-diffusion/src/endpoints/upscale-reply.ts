@@ -3,7 +3,8 @@ import { encodePicture } from "../picture/encode.ts";
 import { upscaleParameters } from "../picture/parameters.ts";
 import { sizeText } from "../request/size.ts";
 import type { imageUpscale, Upscaled } from "../upscale-task.ts";
-import { echoOf, formatOf, usageOf } from "./images-reply.ts";
+import { echoOf, formatOf, pictureItem, usageOf } from "./images-reply.ts";
+import { pictureEvent } from "./images-stream.ts";
 import type { UpscaleBody } from "./upscale.ts";
 import { warnOfFields } from "./warnings.ts";
 
@@ -12,16 +13,16 @@ const usage = usageOf({ promptTokens: 0 });
 
 /** The answer, in the form of OpenAI's image endpoints. */
 export async function upscaleReply(output: Upscaled, reply: Reply<UpscaleBody>): Promise<object> {
-  const { body, created, file } = reply;
+  const { body, created } = reply;
   warnOfFields(reply);
-  const bytes = await encoded(output, body);
-  const { format } = formatOf(body);
-  const picture =
-    body.response_format === "url"
-      ? { url: await file(bytes, `image/${format}`) }
-      : { b64_json: Buffer.from(bytes).toString("base64") };
-  const size = sizeText(output.picture);
-  return { created, data: [picture], output_format: format, size, usage, ...echoOf(body) };
+  return {
+    created,
+    data: [await pictureItem(await encoded(output, body), reply)],
+    output_format: formatOf(body).format,
+    size: sizeText(output.picture),
+    usage,
+    ...echoOf(body),
+  };
 }
 
 /** The answer for a terminal. */
@@ -37,17 +38,13 @@ export const upscaleStream: NonNullable<Endpoint<typeof imageUpscale, UpscaleBod
   event: () => undefined,
 
   async end(output, reply) {
-    const { body, created } = reply;
+    const { body } = reply;
     warnOfFields(reply);
     const type = "image_edit.completed";
     const data = {
       type,
-      b64_json: Buffer.from(await encoded(output, body)).toString("base64"),
-      created_at: created,
-      size: sizeText(output.picture),
-      quality: body.quality ?? "auto",
-      background: output.alpha ? "transparent" : "opaque",
-      output_format: formatOf(body).format,
+      ...pictureEvent(output.picture, await encoded(output, body), reply),
+      ...(output.alpha && { background: "transparent" }),
       usage,
       ...echoOf(body),
     };

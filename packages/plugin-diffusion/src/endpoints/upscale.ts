@@ -2,13 +2,15 @@ import type { Endpoint } from "@kindred/core";
 import type { UploadLimits } from "../picture/upload-limits.ts";
 import { imageUpscale } from "../upscale-task.ts";
 import type { UpscaleScale } from "../upscaling/scales.ts";
-import { imageFields, scaleField } from "./fields.ts";
+import { imageFields } from "./fields.ts";
 import type { ImageFields } from "./fields.ts";
 import { imageBody } from "./image-body.ts";
+import { decodedImages } from "./image-endpoint.ts";
 import { fileFormat } from "./images-reply.ts";
 import type { Maybe } from "./maybe.ts";
 import { pictureField } from "./picture-field.ts";
 import type { SentPicture } from "./picture-field.ts";
+import { scaleField } from "./scale-field.ts";
 import { onePicture } from "./sent-pictures.ts";
 import { showUpscaled, upscaleReply, upscaleStream } from "./upscale-reply.ts";
 
@@ -55,20 +57,9 @@ export function upscale(limits: UploadLimits): Endpoint<typeof imageUpscale, Ups
     async decode(asked) {
       const { pixels, alpha } = await onePicture(asked, ["image"], limits);
       const isKept = alpha !== undefined && asked.output_format !== "jpeg";
-      return {
-        model: asked.model ?? undefined,
-        input: {
-          image: pixels,
-          scale: asked.scale ?? undefined,
-          ...(isKept && { alpha }),
-        },
-        stream: asked.stream ?? false,
-        warnings:
-          alpha && !isKept
-            ? ["JPEG has no transparency: the colours of image alone were enlarged."]
-            : [],
-        ...(asked.response_format === "url" && !asked.stream && { filesFor: "response_format" }),
-      };
+      const input = { image: pixels, scale: asked.scale ?? undefined, ...(isKept && { alpha }) };
+      const lost = "JPEG has no transparency: the colours of image alone were enlarged.";
+      return decodedImages<typeof imageUpscale>(asked, input, alpha && !isKept ? [lost] : []);
     },
     encode: upscaleReply,
     show: showUpscaled,

@@ -1,14 +1,14 @@
 import type { Endpoint } from "@kindred/core";
 import type { DecodedPicture } from "../picture/decode.ts";
-import { maskOfAlpha } from "../picture/mask.ts";
 import type { UploadLimits } from "../picture/upload-limits.ts";
 import type { image, ImageRequest } from "../task.ts";
-import { colours, controlFiles, controlPictures, controlRequest } from "./control-fields.ts";
+import { controlFiles, controlPictures, controlRequest } from "./control-fields.ts";
 import { promptField, requestOf } from "./fields.ts";
 import type { Maybe } from "./maybe.ts";
 import { imageBody } from "./image-body.ts";
 import { decodedImages, imageEndpoint } from "./image-endpoint.ts";
 import { imagesStream } from "./images-stream.ts";
+import { warningsOfAlpha } from "./opacity-warning.ts";
 import { overFields, overNames, overRequest } from "./over-fields.ts";
 import type { OverFields } from "./over-fields.ts";
 import { pictureField } from "./picture-field.ts";
@@ -40,7 +40,7 @@ export function variations(limits: UploadLimits): Endpoint<typeof image, Variati
     async decode(asked) {
       const image = await onePicture(asked, ["image"], limits);
       const { request, warnings } = await followed(asked, image, limits);
-      const transparent = (await maskOfAlpha(image)) ? [colours("image")] : [];
+      const transparent = await warningsOfAlpha([image], "image");
       const drawn = { ...requestOf(asked), ...overRequest(asked), ...request };
       const all = [...transparent, ...warnings];
       return decodedImages(asked, { prompt: asked.prompt ?? "", ...drawn }, all);

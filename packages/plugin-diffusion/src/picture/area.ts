@@ -1,5 +1,6 @@
 import { TimeSlice } from "@kindred/core";
-import type { LatentSize, Pixels, Size } from "../task.ts";
+import type { LatentSize } from "../latent.ts";
+import type { Pixels, Size } from "../task.ts";
 
 /** A part of a picture, by pixel. */
 export interface Area extends Size {

@@ -1,6 +1,7 @@
 import { KernelError } from "@kindred/core";
 import sharp from "sharp";
 import type { Metadata, Sharp, SharpOptions } from "sharp";
+import { numeral } from "../request/numeral.ts";
 import { sizeText } from "../request/size.ts";
 import type { Pixels, Size } from "../task.ts";
 import { atMost } from "./at-most.ts";
@@ -107,8 +108,4 @@ async function apart(
 function unreadable(format: string | undefined): string {
   const found = format === undefined ? "is no picture that is known" : `is ${format}`;
   return `${found}; png, jpeg, webp, avif, gif and tiff are read. Send one of these.`;
-}
-
-function numeral(number: number): string {
-  return number.toLocaleString("en-US");
 }

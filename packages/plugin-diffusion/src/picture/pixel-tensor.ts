@@ -8,7 +8,7 @@ const { fround } = Math;
 
 /** Values of the bytes 0 to 255, rounded as diffusers and numpy round them: as pictures are encoded, from -1 to 1. */
 const signed: Float32Array = valuesOf((share) => 2 * share - 1);
-/** The same as ControlNets take them, from 0 to 1. */
+/** The same as ControlNets and upscalers take them, from 0 to 1. */
 export const unsigned: Float32Array = valuesOf((share) => share);
 
 function valuesOf(value: (share: number) => number): Float32Array {

@@ -1,6 +1,7 @@
 import type { Autoencoder } from "../autoencoder.ts";
+import type { Latent } from "../latent.ts";
 import { generator } from "../noise/generator.ts";
-import type { Latent, Pixels } from "../task.ts";
+import type { Pixels } from "../task.ts";
 import { leastSquares } from "./least-squares.ts";
 
 /** Makes a clean latent a picture of one pixel for each latent pixel. */

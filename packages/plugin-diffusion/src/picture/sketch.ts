@@ -1,5 +1,6 @@
 import type { Autoencoder } from "../autoencoder.ts";
-import type { Latent, LatentSize, Pixels } from "../task.ts";
+import type { Latent, LatentSize } from "../latent.ts";
+import type { Pixels } from "../task.ts";
 import { fitProjection, fittedPixels } from "./projection.ts";
 import type { Projection } from "./projection.ts";
 

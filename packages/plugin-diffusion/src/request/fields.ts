@@ -14,6 +14,11 @@ export const controlNameField: z.ZodString = z
   .string()
   .regex(/^[a-z0-9][\w.-]{0,99}$/i, "must be a name of letters, digits, dots, - and _");
 
+/** Says why a launch could not call a ControlNet so. undefined when it can. */
+export function controlNameFault(name: string): string | undefined {
+  return controlNameField.safeParse(name).error?.issues[0]?.message;
+}
+
 /** `auto`, `512x768` or `512*768`, in pixels. The model checks the divisor of the sides. */
 export const sizeField: z.ZodType<string> = z
   .string()

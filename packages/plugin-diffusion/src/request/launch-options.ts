@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { controlNameField, guidanceField, sizeField, stepsField } from "./fields.ts";
+import { controlNameFault, guidanceField, sizeField, stepsField } from "./fields.ts";
 
 /**
  * Components that a launch leaves out, by their folders: they are neither read nor counted. Default: none. An architecture
@@ -88,7 +88,7 @@ const sourcesByName = z.record(z.string(), source).superRefine((sources, context
   if (names.length > maxControlNets)
     refuse(`has ${names.length} ControlNets, and at most ${maxControlNets} are taken`);
   for (const name of names) {
-    const fault = controlNameField.safeParse(name).error?.issues[0]?.message;
+    const fault = controlNameFault(name);
     if (fault) refuse(`has a ControlNet called "${name}", which ${fault}`);
   }
 });

@@ -1,6 +1,7 @@
 import { KernelError, token } from "@kindred/core";
 import type { Token } from "@kindred/core";
 import type { Size } from "../task.ts";
+import { numeral } from "./numeral.ts";
 import type { OriginSizes } from "./ready-origin.ts";
 import { sizeText } from "./size.ts";
 
@@ -101,8 +102,4 @@ export function excessOf(
 
 function pixelsOf({ width, height }: Size): number {
   return width * height;
-}
-
-function numeral(number: number): string {
-  return number.toLocaleString("en-US");
 }

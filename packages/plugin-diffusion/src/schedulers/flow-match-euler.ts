@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { LatentSize } from "../task.ts";
+import type { LatentSize } from "../latent.ts";
 import { off, read, maxTrainTimesteps } from "./config.ts";
 import type { SchedulerConfig } from "./config.ts";
 import { noised, predictedClean } from "./level.ts";

@@ -1,4 +1,4 @@
-import type { LatentSize } from "../task.ts";
+import type { LatentSize } from "../latent.ts";
 import type { Level, Prediction } from "./level.ts";
 
 /** One of diffusers' scheduler classes over a checkpoint's configuration. Immutable: requests share it. */

@@ -2,10 +2,10 @@ import type { ModelListing } from "@kindred/core";
 import type { ControlNetConfig } from "../graphs/control-net-config.ts";
 import type { UNetConfig } from "../graphs/unet-config.ts";
 import { controlNetNames } from "./control-net-names.ts";
+import { looseWeights } from "./loose-files.ts";
 import type { StoredName } from "./names.ts";
 import { renamedTensors } from "./renamed-tensors.ts";
 import type { Tensors } from "./renamed-tensors.ts";
-import { headerOf, looseFiles } from "./single-file.ts";
 
 /** A ControlNet in one file, which has no config. */
 export interface ControlNetFile {
@@ -17,10 +17,8 @@ export interface ControlNetFile {
 
 /** The ControlNets among the files at the root of a model that has no config there. */
 export function controlNetFilesIn(model: ModelListing): readonly ControlNetFile[] {
-  return looseFiles(model).flatMap((file) => {
-    const header = headerOf(model, file);
-    const tensors = header instanceof Error ? undefined : header?.tensors;
-    const names = tensors && controlNetNames(tensors);
+  return looseWeights(model).flatMap(({ file, header: { tensors } }) => {
+    const names = controlNetNames(tensors);
     return names ? [{ file, names, tensors: renamedTensors(tensors, names) }] : [];
   });
 }

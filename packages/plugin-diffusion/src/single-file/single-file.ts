@@ -1,8 +1,8 @@
-import { isKernelError } from "@kindred/core";
 import type { ModelListing, WeightsHeader } from "@kindred/core";
 import { componentNames } from "./component-names.ts";
 import type { ComponentNames } from "./component-names.ts";
 import { contentsOf, kinds } from "./kinds.ts";
+import { looseWeights } from "./loose-files.ts";
 import { missingParts } from "./missing-parts.ts";
 import { textLayout } from "./text-layouts.ts";
 import type { TextLayout } from "./text-layouts.ts";
@@ -30,30 +30,10 @@ export function singleFileIn(model: ModelListing): SingleFile | undefined {
 
 /** The checkpoints of Stable Diffusion at a model's root. */
 export function checkpointsIn(model: ModelListing): readonly SingleFile[] {
-  return looseFiles(model).flatMap((file) => {
-    const header = headerOf(model, file);
-    const read = header === undefined || header instanceof Error ? undefined : checkpoint(header);
+  return looseWeights(model).flatMap(({ file, header }) => {
+    const read = checkpoint(header);
     return read ? { file, ...read } : [];
   });
-}
-
-/** The files of weights at the root of a model that has no config there: .safetensors, and where there are none, PyTorch's. */
-export function looseFiles({ files }: ModelListing): readonly string[] {
-  if (files.some((file) => /^(model_index|config|adapter_config)\.json$/.test(file))) return [];
-  const [safetensors, pytorch] = [/^[^/]+\.safetensors$/, /^[^/]+\.(ckpt|pt|pth|bin)$/i].map(
-    (pattern) => files.filter((file) => pattern.test(file)),
-  );
-  return safetensors!.length > 0 ? safetensors! : pytorch!;
-}
-
-/** A file's header, or why it is not sound. undefined when the source cannot read it. */
-export function headerOf(model: ModelListing, file: string): WeightsHeader | Error | undefined {
-  try {
-    return model.header?.(file);
-  } catch (error) {
-    if (isKernelError(error)) return error;
-    throw error;
-  }
 }
 
 const versions: Readonly<Record<TextLayout["version"], FileVersion>> = {

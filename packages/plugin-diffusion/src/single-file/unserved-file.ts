@@ -1,9 +1,10 @@
 import type { ModelListing, WeightsHeader } from "@kindred/core";
 import type { Unserved } from "../architectures/unserved.ts";
-import { contentsOf, kinds } from "./kinds.ts";
-import { missingParts } from "./missing-parts.ts";
 import { networksIn } from "../upscaling/networks-in.ts";
-import { checkpointsIn, headerOf, looseFiles } from "./single-file.ts";
+import { contentsOf, kinds } from "./kinds.ts";
+import { headerOf, looseFiles, looseWeights } from "./loose-files.ts";
+import { missingParts } from "./missing-parts.ts";
+import { checkpointsIn } from "./single-file.ts";
 
 /**
  * Says of a file without a config, or a folder with such files at its root, which kind of weights it is, by their
@@ -19,9 +20,8 @@ export function unservedFile(model: ModelListing): Unserved | undefined {
     );
   }
   if (networks.length > 1) return several("upscalers", networks);
-  for (const file of looseFiles(model)) {
-    const header = headerOf(model, file);
-    const known = header && !(header instanceof Error) && kindOf(header, file);
+  for (const { file, header } of looseWeights(model)) {
+    const known = kindOf(header, file);
     if (known) return known;
   }
   return undefined;

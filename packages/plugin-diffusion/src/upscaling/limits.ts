@@ -1,5 +1,6 @@
 import { KernelError, token } from "@kindred/core";
 import type { Token } from "@kindred/core";
+import { numeral } from "../request/numeral.ts";
 import { sizeText } from "../request/size.ts";
 import type { Size } from "../task.ts";
 
@@ -43,8 +44,4 @@ export function refuseBeyond(
   const pictures = count === 1 ? "A picture" : `${count} pictures`;
   const message = `${pictures} of ${sizeText({ width, height })} would become ${sizeText(made)} by the upscaler, which enlarges by ${scale}. That is ${why}. Send or ask for fewer pixels.`;
   throw new KernelError("INVALID_INPUT", message, { param });
-}
-
-function numeral(number: number): string {
-  return number.toLocaleString("en-US");
 }

@@ -1,11 +1,10 @@
 import type { ModelListing } from "@kindred/core";
 import { rrdbNetNames } from "../graphs/rrdbnet-names.ts";
-import { headerOf, looseFiles } from "../single-file/single-file.ts";
+import { looseWeights } from "../single-file/loose-files.ts";
 
 /** The files at a model's root that hold weights of ESRGAN's network. */
 export function networksIn(model: ModelListing): readonly string[] {
-  return looseFiles(model).filter((file) => {
-    const header = headerOf(model, file);
-    return header && !(header instanceof Error) && rrdbNetNames([...header.tensors.keys()]);
-  });
+  return looseWeights(model)
+    .filter(({ header }) => rrdbNetNames([...header.tensors.keys()]))
+    .map(({ file }) => file);
 }

@@ -1,5 +1,5 @@
 import type { Progress, Single } from "@kindred/core";
-import { cutOutArea, wholeOf } from "../picture/region.ts";
+import { resampleArea } from "../picture/resample.ts";
 import type { Upscaled, UpscaleRequest } from "../upscale-task.ts";
 import { refuseBeyond } from "./limits.ts";
 import type { UpscaleLimits } from "./limits.ts";
@@ -44,7 +44,7 @@ export function upscalePipeline(
       const opacity = alpha && { shares: alpha, width, height };
       return {
         picture,
-        alpha: opacity && (await cutOutArea(opacity, wholeOf(opacity), picture)).shares,
+        alpha: opacity && (await resampleArea(opacity, picture)).shares,
         scale,
         upscaler: upscaler.name,
       };

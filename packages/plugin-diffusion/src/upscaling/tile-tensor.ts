@@ -1,11 +1,7 @@
 import type { Tensor, TimeSlice } from "@kindred/core";
+import { unsigned } from "../picture/pixel-tensor.ts";
 import type { Region } from "../picture/region.ts";
 import type { Pixels } from "../task.ts";
-
-const { fround } = Math;
-
-/** Values of the bytes 0 to 255, from 0 to 1, rounded as numpy rounds them. */
-const values: Float32Array = Float32Array.from({ length: 256 }, (_, byte) => fround(byte / 255));
 
 /**
  * A region of a picture as a network takes it: float32 [1, 3, height, width] from 0 to 1. Where it reaches beyond the picture, to
@@ -25,7 +21,7 @@ export async function tileTensor(
       const from = 3 * (row + mirrored(region.left + x, width));
       const to = y * region.width + x;
       for (let channel = 0; channel < 3; channel++)
-        data[channel * count + to] = values[rgb[from + channel]!]!;
+        data[channel * count + to] = unsigned[rgb[from + channel]!]!;
     }
   }
   return { type: "float32", dims: [1, 3, region.height, region.width], data };

@@ -1,6 +1,6 @@
 import { KernelError } from "@kindred/core";
 import type { LaunchListing, ModelListing } from "@kindred/core";
-import { looseFiles } from "../single-file/single-file.ts";
+import { looseFiles } from "../single-file/loose-files.ts";
 import { unknownFile, unservedFile } from "../single-file/unserved-file.ts";
 import { networksIn } from "./networks-in.ts";
 
