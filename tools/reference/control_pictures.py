@@ -11,7 +11,7 @@ from PIL import Image, ImageFilter
 
 import over_pictures
 from control_graphs import CONTROL_15, CONTROL_XL
-from diffusion import SAMPLERS, seeds
+from diffusion import seeds, set_sampler
 from diffusion_graphs import checkpoint
 from over_pictures import MODELS as BASES
 from over_pictures import pattern, rectangle
@@ -114,7 +114,7 @@ def opened(folder, model):
 
 
 def draw(pipeline, request):
-    return [drawn(pipeline, request, seed) for seed in seeds({"count": 1, **request})]
+    return [drawn(pipeline, request, seed) for seed in seeds(request)]
 
 
 def opened_nets(names):
@@ -132,9 +132,7 @@ def pipeline_of(base, request):
     name = f"{family}ControlNet{kind}Pipeline"
     controlled = getattr(diffusers, name)(**base.components, controlnet=nets if len(nets) > 1 else nets[0])
     controlled.set_progress_bar_config(disable=True)
-    if sampler := request.get("sampler"):
-        scheduler, arguments = SAMPLERS[sampler]
-        controlled.scheduler = getattr(diffusers, scheduler).from_config(controlled.scheduler.config, **arguments)
+    set_sampler(controlled, request)
     return controlled
 
 

@@ -231,10 +231,15 @@ def seeds(request):
     return [given[i] if i < len(given) else given[-1] + i - len(given) + 1 for i in range(request.get("count", 1))]
 
 
-def draw(pipeline, request):
+def set_sampler(pipeline, request):
+    """Gives a pipeline the scheduler of the sampler that a request names, if it names one."""
     if sampler := request.get("sampler"):
         name, arguments = SAMPLERS[sampler]
         pipeline.scheduler = getattr(diffusers, name).from_config(pipeline.scheduler.config, **arguments)
+
+
+def draw(pipeline, request):
+    set_sampler(pipeline, request)
     arguments = {"prompt": request["prompt"], **guidance(pipeline, request)}
     room = pipeline.tokenizer.model_max_length - 2
     count = -(-len(pipeline.tokenizer(request["prompt"], add_special_tokens=False).input_ids) // room)

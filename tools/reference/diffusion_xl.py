@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-import diffusers
 import torch
 from diffusers import AutoencoderKL, StableDiffusionXLPipeline, UNet2DConditionModel
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
 
-from diffusion import BETAS, LONG, SAMPLERS, TOKENIZER, clip, seeds, tokenizer
+from diffusion import BETAS, LONG, TOKENIZER, clip, seeds, set_sampler, tokenizer
 from diffusion_graphs import SD15_VAE, TURBO, checkpoint
 from pictures import record, write_files
 
@@ -195,9 +194,7 @@ TEXTS = {"prompt": "prompt", "prompt2": "prompt_2", "negativePrompt": "negative_
 
 
 def draw(pipeline, request):
-    if sampler := request.get("sampler"):
-        name, arguments = SAMPLERS[sampler]
-        pipeline.scheduler = getattr(diffusers, name).from_config(pipeline.scheduler.config, **arguments)
+    set_sampler(pipeline, request)
     turbo = pipeline.scheduler.config.timestep_spacing == "trailing"
     long = LONG in request.values() and not request.get("promptTruncate")
     texts = embedded(pipeline, request) if long else {wire: request[name] for name, wire in TEXTS.items() if name in request}

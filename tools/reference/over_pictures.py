@@ -3,7 +3,6 @@
 import inspect
 from pathlib import Path
 
-import diffusers
 import numpy
 import torch
 from diffusers import (
@@ -19,7 +18,7 @@ from PIL import Image
 import diffusion
 import diffusion_3
 import diffusion_xl
-from diffusion import SAMPLERS, seeds
+from diffusion import seeds, set_sampler
 from pictures import record
 
 GOLDEN = Path(__file__).parents[2] / "packages/plugin-diffusion/test/golden/over-pictures"
@@ -150,9 +149,8 @@ def opened(folder, model):
 
 def draw(pipeline, request):
     """Each picture alone: the pipelines for a mask encode the picture once, with the first picture's noise."""
-    count = request.get("count", 1)
     image, mask = (INPUTS.get(request.get(name)) for name in ("image", "mask"))
-    return [drawn(pipeline, request, seed, image, mask) for seed in seeds({"count": count, **request})]
+    return [drawn(pipeline, request, seed, image, mask) for seed in seeds(request)]
 
 
 def drawn(pipeline, request, seed, image, mask, kept=None):
@@ -161,9 +159,7 @@ def drawn(pipeline, request, seed, image, mask, kept=None):
     named = "Inpaint" in type(pipeline).__name__
     over = pipeline if named else kind.from_pipe(pipeline)
     over.set_progress_bar_config(disable=True)
-    if sampler := request.get("sampler"):
-        name, arguments = SAMPLERS[sampler]
-        over.scheduler = getattr(diffusers, name).from_config(over.scheduler.config, **arguments)
+    set_sampler(over, request)
     size = {"width": request.get("width", image.width), "height": request.get("height", image.height)}
     if mask:
         mask = over.mask_processor.blur(mask, blur_factor=request["maskBlur"]) if "maskBlur" in request else mask

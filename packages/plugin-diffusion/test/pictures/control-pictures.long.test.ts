@@ -7,9 +7,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { diffusion, image } from "../../src/index.ts";
 import type { ControlPicture, ImageRequest } from "../../src/index.ts";
 import { lanczos, resample } from "../../src/picture/resample.ts";
-import { deviation, expectSame, mutated } from "./deviation.ts";
+import { deviateBy, expectSame, mutated } from "./deviation.ts";
 import { readPictures } from "./golden.ts";
-import type { Difference } from "./golden.ts";
 import { writeControlNet, writeFolder } from "./synthetic-folder.ts";
 
 const golden = readPictures("control-pictures");
@@ -42,24 +41,7 @@ afterAll(async () => {
   await rm(root, { recursive: true });
 });
 
-/** What a case's request has of ControlNets, with the pictures instead of their files. */
-async function controlOf(name: string): Promise<readonly ControlPicture[]> {
-  const { control = [] } = cases[name]!.request;
-  return Promise.all(
-    control.map(async (each) => ({ ...each, image: await golden.pixels(String(each.image)) })),
-  );
-}
-
-async function deviate(name: string, change: Partial<ImageRequest> = {}): Promise<Difference> {
-  const { image: over, mask } = cases[name]!.request;
-  const input = async (file: unknown) => (file ? golden.pixels(String(file)) : undefined);
-  const inputs = {
-    control: await controlOf(name),
-    image: await input(over),
-    mask: await input(mask),
-  };
-  return deviation(kernel, golden, { name, change: { ...inputs, ...change } });
-}
+const deviate = deviateBy(() => kernel, golden);
 
 test.each(Object.keys(cases))("%s is diffusers' picture", async (name) => {
   expectSame(await deviate(name));
@@ -84,8 +66,8 @@ test.each<[string, string, (control: readonly ControlPicture[]) => Partial<Image
     }),
   ],
 ])("%s is another picture", async (_, name, change) => {
-  const changed = change(await controlOf(name));
-  expect((await deviate(name, changed)).mean).toBeGreaterThan(mutated);
+  const { control = [] } = await golden.request(name);
+  expect((await deviate(name, change(control))).mean).toBeGreaterThan(mutated);
 });
 
 test("ControlNets are told, and a request names those that it follows", async () => {

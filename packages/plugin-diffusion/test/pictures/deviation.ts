@@ -8,29 +8,29 @@ import type { Difference, GoldenPictures } from "./golden.ts";
 export const tolerance: Difference = { mean: 0.15, max: 3 };
 export const mutated: number = 3 * tolerance.mean;
 
-export interface Drawn {
-  /** A recorded case. */
-  readonly name: string;
-  /** Fields that the request has otherwise. Default: none. */
-  readonly change?: Partial<ImageRequest>;
-  /** The model that draws. Default: the case's. */
-  readonly model?: string;
-}
+/**
+ * The differences of a recorded case's worst picture. `change` has fields that the request has otherwise, and `model` is the one
+ * that draws, by default the case's.
+ */
+export type Deviate = (
+  name: string,
+  change?: Partial<ImageRequest>,
+  model?: string,
+) => Promise<Difference>;
 
-/** The differences of a case's worst picture, as a kernel draws it. */
-export async function deviation(
-  kernel: Kernel,
-  golden: GoldenPictures,
-  { name, change = {}, model = golden.cases[name]!.model }: Drawn,
-): Promise<Difference> {
-  const { request, pictures } = golden.cases[name]!;
-  const drawn = await kernel.run(image, model, { ...request, ...change });
-  const found = await Promise.all(
-    drawn.pictures.map((picture, i) => golden.difference(picture, pictures[i]!)),
-  );
-  return {
-    mean: Math.max(...found.map(({ mean }) => mean)),
-    max: Math.max(...found.map(({ max }) => max)),
+/** Draws recorded cases by a kernel, which is asked for at each call: tests launch theirs later. */
+export function deviateBy(kernel: () => Kernel, golden: GoldenPictures): Deviate {
+  return async (name, change = {}, model = golden.cases[name]!.model) => {
+    const request = { ...(await golden.request(name)), ...change };
+    const drawn = await kernel().run(image, model, request);
+    const { pictures } = golden.cases[name]!;
+    const found = await Promise.all(
+      drawn.pictures.map((picture, i) => golden.difference(picture, pictures[i]!)),
+    );
+    return {
+      mean: Math.max(...found.map(({ mean }) => mean)),
+      max: Math.max(...found.map(({ max }) => max)),
+    };
   };
 }
 

@@ -13,6 +13,7 @@ export interface GoldenModel {
 
 export interface GoldenCase {
   readonly model: string;
+  /** Its pictures are the names of their files: see `request` of GoldenPictures. */
   readonly request: ImageRequest;
   /** A file for each picture. */
   readonly pictures: readonly string[];
@@ -51,6 +52,8 @@ export interface GoldenPictures {
   readonly guidance: readonly GuidanceEmbedding[];
   /** ControlNets by their names. */
   readonly nets: Readonly<Record<string, GoldenControlNet>>;
+  /** A case's request, with its pictures read from their files. */
+  request(name: string): Promise<ImageRequest>;
   /** The difference between a picture and a recorded one. Infinity when their sizes differ. */
   difference(pixels: Pixels, file: string): Promise<Difference>;
   /** A recorded picture, such as one that a request starts from. */
@@ -66,14 +69,33 @@ export function readPictures(name: string): GoldenPictures {
     const files = Object.entries({ ...base.files, ...model.files });
     return { ...base, files: Object.fromEntries(files.filter(([, file]) => file !== null)) };
   };
+  const pixels = (file: string) => read(new URL(file, folder));
   const models = Object.entries(recorded.models).map(([id, model]) => [id, whole(model)] as const);
   return {
     models: Object.fromEntries(models),
     cases: recorded.cases,
     guidance: recorded.guidance ?? [],
     nets: recorded.nets ?? {},
-    difference: async (pixels, file) => difference(pixels, await read(new URL(file, folder))),
-    pixels: (file) => read(new URL(file, folder)),
+    request: (name) => withPictures(recorded.cases[name]!.request, pixels),
+    difference: async (drawn, file) => difference(drawn, await pixels(file)),
+    pixels,
+  };
+}
+
+async function withPictures(
+  request: ImageRequest,
+  pixels: (file: string) => Promise<Pixels>,
+): Promise<ImageRequest> {
+  const { image, mask, control } = request;
+  return {
+    ...request,
+    ...(image && { image: await pixels(String(image)) }),
+    ...(mask && { mask: await pixels(String(mask)) }),
+    ...(control && {
+      control: await Promise.all(
+        control.map(async (each) => ({ ...each, image: await pixels(String(each.image)) })),
+      ),
+    }),
   };
 }
 

@@ -3,9 +3,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { image } from "../../src/index.ts";
 import type { Hires, ImageRequest, Pixels } from "../../src/index.ts";
 import { bicubic, lanczos, resample } from "../../src/picture/resample.ts";
-import { deviation, expectSame, mutated } from "./deviation.ts";
+import { deviateBy, expectSame, mutated } from "./deviation.ts";
 import { readPictures } from "./golden.ts";
-import type { Difference } from "./golden.ts";
 import { launchGolden } from "./launch-golden.ts";
 import type { LaunchedGolden } from "./launch-golden.ts";
 
@@ -22,20 +21,7 @@ beforeAll(async () => {
 
 afterAll(() => launched?.[Symbol.asyncDispose]());
 
-/** A recorded input by its file. */
-async function pixels(file: unknown): Promise<Pixels | undefined> {
-  return file === undefined ? undefined : golden.pixels(String(file));
-}
-
-async function deviate(
-  name: string,
-  change: Partial<ImageRequest> = {},
-  model = cases[name]!.model,
-): Promise<Difference> {
-  const { image: picture, mask } = cases[name]!.request;
-  const inputs = { image: await pixels(picture), mask: await pixels(mask) };
-  return deviation(kernel, golden, { name, change: { ...inputs, ...change }, model });
-}
+const deviate = deviateBy(() => kernel, golden);
 
 test.each(Object.keys(cases))("%s is the picture of diffusers' two pipelines", async (name) => {
   expectSame(await deviate(name));
@@ -68,8 +54,8 @@ function sizes(side: number): Partial<ImageRequest> {
 }
 
 test("what a mask keeps of the request's picture comes back exactly, enlarged", async () => {
-  const picture = (await pixels("square.png"))!;
-  const mask = (await pixels("square-mask.png"))!;
+  const picture = await golden.pixels("square.png");
+  const mask = await golden.pixels("square-mask.png");
   const size = { width: 128, height: 128 };
   const expected = await resample(picture, size, lanczos);
   const areas = await resample(mask, size, bicubic);
@@ -92,12 +78,12 @@ test("what a mask keeps of the request's picture comes back exactly, enlarged", 
 
 test("a picture is kept at its own resolution where it is larger than the size that is drawn first", async () => {
   const picture = await resample(
-    (await pixels("square.png"))!,
+    await golden.pixels("square.png"),
     { width: 128, height: 128 },
     lanczos,
   );
   const mask = await resample(
-    (await pixels("square-mask.png"))!,
+    await golden.pixels("square-mask.png"),
     { width: 128, height: 128 },
     bicubic,
   );

@@ -2,7 +2,7 @@ import type { Kernel } from "@kindred/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { image } from "../../src/index.ts";
 import type { ImageRequest, Pixels } from "../../src/index.ts";
-import { deviation, expectSame, mutated, tolerance } from "./deviation.ts";
+import { deviateBy, expectSame, mutated, tolerance } from "./deviation.ts";
 import { readPictures } from "./golden.ts";
 import type { Difference } from "./golden.ts";
 import { launchGolden } from "./launch-golden.ts";
@@ -21,24 +21,7 @@ beforeAll(async () => {
 
 afterAll(() => launched?.[Symbol.asyncDispose]());
 
-/** A recorded input by its file. */
-async function pixels(file: unknown): Promise<Pixels | undefined> {
-  return file === undefined ? undefined : golden.pixels(String(file));
-}
-
-async function deviate(
-  name: string,
-  change: Partial<ImageRequest> = {},
-  model?: string,
-): Promise<Difference> {
-  const { image: picture, mask } = cases[name]!.request;
-  const inputs = { image: await pixels(picture), mask: await pixels(mask) };
-  return deviation(kernel, golden, {
-    name,
-    change: { ...inputs, ...change },
-    ...(model !== undefined && { model }),
-  });
-}
+const deviate = deviateBy(() => kernel, golden);
 
 /** A case in which Pillow rounds otherwise: a soft edge is blended once here, where its overlay goes through premultiplied bytes. */
 const rounded: Readonly<Record<string, Difference>> = {
@@ -75,8 +58,8 @@ test.each<[string, string, Partial<ImageRequest>]>([
 });
 
 test("what a mask keeps comes back exactly", async () => {
-  const picture = (await pixels("square.png"))!;
-  const mask = (await pixels("square-mask.png"))!;
+  const picture = await golden.pixels("square.png");
+  const mask = await golden.pixels("square-mask.png");
   for (const model of ["sd15", "sd15-inpainting", "xl", "sd3", "sd3-inpainting"]) {
     const { pictures } = await kernel.run(image, model, {
       prompt: "a sun",
@@ -93,7 +76,7 @@ test("what a mask keeps comes back exactly", async () => {
 });
 
 test("a picture of an odd size comes back in that size", async () => {
-  const large = (await pixels("large.png"))!;
+  const large = await golden.pixels("large.png");
   const odd = { rgb: large.rgb.subarray(0, 3 * 75 * 59), width: 75, height: 59 };
   const { pictures, drawn } = await kernel.run(image, "sd15", {
     prompt: "a sun",

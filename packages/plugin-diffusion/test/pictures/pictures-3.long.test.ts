@@ -6,9 +6,9 @@ import type { GraphSource, Kernel, Launch, OpenGraph, Tensor } from "@kindred/co
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { diffusion, image } from "../../src/index.ts";
 import type { ImageRequest } from "../../src/index.ts";
-import { deviation, expectSame, mutated } from "./deviation.ts";
+import { deviateBy, expectSame, mutated } from "./deviation.ts";
 import { readPictures } from "./golden.ts";
-import type { Difference, GoldenModel } from "./golden.ts";
+import type { GoldenModel } from "./golden.ts";
 import { shard } from "./shard.ts";
 import { writeExport, writeFolder } from "./synthetic-folder.ts";
 
@@ -85,13 +85,7 @@ afterAll(async () => {
   await rm(root, { recursive: true });
 });
 
-function deviate(
-  name: string,
-  change: Partial<ImageRequest> = {},
-  model?: string,
-): Promise<Difference> {
-  return deviation(kernel, golden, { name, change, ...(model !== undefined && { model }) });
-}
+const deviate = deviateBy(() => kernel, golden);
 
 test.each(["nulled", "nulled-in-python"])(
   "%s, launched without T5, draws as the folder that has none, and opens no such graph",

@@ -2,9 +2,8 @@ import type { Kernel } from "@kindred/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { image } from "../../src/index.ts";
 import type { ImageRequest } from "../../src/index.ts";
-import { deviation, expectSame, mutated } from "./deviation.ts";
+import { deviateBy, expectSame, mutated } from "./deviation.ts";
 import { readPictures } from "./golden.ts";
-import type { Difference } from "./golden.ts";
 import { launchGolden } from "./launch-golden.ts";
 import type { LaunchedGolden } from "./launch-golden.ts";
 
@@ -21,13 +20,7 @@ beforeAll(async () => {
 
 afterAll(() => launched?.[Symbol.asyncDispose]());
 
-function deviate(
-  name: string,
-  change: Partial<ImageRequest> = {},
-  model?: string,
-): Promise<Difference> {
-  return deviation(kernel, golden, { name, change, ...(model !== undefined && { model }) });
-}
+const deviate = deviateBy(() => kernel, golden);
 
 test.each(Object.keys(cases))("%s is diffusers' picture", async (name) => {
   expectSame(await deviate(name));

@@ -8,9 +8,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { diffusion, image } from "../../src/index.ts";
 import type { ImageRequest } from "../../src/index.ts";
 import { withoutCausalMask } from "../graphs/mutations.ts";
-import { deviation, expectSame, mutated } from "./deviation.ts";
+import { deviateBy, expectSame, mutated } from "./deviation.ts";
 import { stableDiffusion } from "./golden.ts";
-import type { Difference } from "./golden.ts";
 import { writeExport, writeFolder } from "./synthetic-folder.ts";
 
 const { cases, difference, models } = stableDiffusion;
@@ -55,13 +54,7 @@ function openKernel(runtime: GraphRuntime): Promise<Kernel> {
   });
 }
 
-function deviate(
-  name: string,
-  change: Partial<ImageRequest> = {},
-  by: Kernel = kernel,
-): Promise<Difference> {
-  return deviation(by, stableDiffusion, { name, change });
-}
+const deviate = deviateBy(() => kernel, stableDiffusion);
 
 test.each(Object.keys(cases))("%s is diffusers' picture", async (name) => {
   expectSame(await deviate(name));
@@ -117,5 +110,5 @@ test("a prompt in windows is another picture than the same prompt cut", async ()
 });
 
 test("a text encoder without its causal mask makes another picture", async () => {
-  expect((await deviate("plain", {}, seeing)).mean).toBeGreaterThan(mutated);
+  expect((await deviateBy(() => seeing, stableDiffusion)("plain")).mean).toBeGreaterThan(mutated);
 });
