@@ -54,10 +54,14 @@ export interface FoundModel extends ModelListing {
    * LOAD_FAILED when one cannot be had, with ABORTED by the signal.
    */
   fetch(files: readonly string[], call: Call<LoadProgress>): Promise<string>;
+  /** Bytes that `fetch` of these files would still download. A source whose files are there already has no such method, which means 0. */
+  missing?(files: readonly string[]): Promise<number>;
 }
 
 /** How far a launch has come. */
 export interface LoadProgress extends Progress {
   /** Names what is counted, such as a file. */
   readonly what: string;
+  /** The file that came further, by its relative path, with its own bytes. Default: none, where it is not one file. */
+  readonly file?: Progress & { readonly name: string };
 }

@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { abortError } from "../errors.ts";
 import type { LoadProgress } from "../model-source.ts";
 import type { Call } from "../pipeline.ts";
+import { isWhole } from "./cached-repo.ts";
 import { diskError, refuseIfTooLarge } from "./disk.ts";
 import { downloadFile } from "./download-file.ts";
 import type { Download } from "./download-file.ts";
@@ -35,7 +36,8 @@ export async function downloadFiles(
       const [file] = same;
       await downloadFile(file, { ...download, signal }, (count) => {
         bytes.set(file, count);
-        call.onEvent({ what: name.repo, done: sum([...bytes.values()]), total });
+        const moved = { name: file.path, done: count, total: file.size };
+        call.onEvent({ what: name.repo, done: sum([...bytes.values()]), total, file: moved });
       });
       for (const each of same) await cached.show(name.revision, each);
     }
@@ -55,9 +57,23 @@ export async function downloadFiles(
   }
 }
 
+/** Bytes of files that are not in the cache, minus those that incomplete files have. */
+export async function missingBytes(
+  files: readonly HubFile[],
+  download: Pick<Download, "cached" | "name">,
+): Promise<number> {
+  const missing = await missingOf(files, download);
+  const left = byBlob(missing, download).map(async ([file]) => {
+    const blob = download.cached.blob(file);
+    if (await isWhole(blob, file.size)) return 0;
+    return Math.max(0, file.size - (await bytesSoFar(blob)));
+  });
+  return sum(await Promise.all(left));
+}
+
 async function missingOf(
   files: readonly HubFile[],
-  { cached, name }: Omit<Download, "signal">,
+  { cached, name }: Pick<Download, "cached" | "name">,
 ): Promise<readonly HubFile[]> {
   const found = await Promise.all(files.map((file) => cached.has(name.revision, file)));
   return files.filter((_, i) => !found[i]);
@@ -68,7 +84,7 @@ type SameFiles = readonly [HubFile, ...HubFile[]];
 
 function byBlob(
   files: readonly HubFile[],
-  { cached }: Omit<Download, "signal">,
+  { cached }: Pick<Download, "cached">,
 ): readonly SameFiles[] {
   const found = new Map<string, SameFiles>();
   for (const file of files) {

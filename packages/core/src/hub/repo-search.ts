@@ -8,7 +8,7 @@ import { readJsonNow } from "../sources/json-file.ts";
 import { openModelFolder } from "../sources/model-folder.ts";
 import { Interruption } from "./attempts.ts";
 import { CachedRepo } from "./cached-repo.ts";
-import { downloadFiles } from "./download-files.ts";
+import { downloadFiles, missingBytes } from "./download-files.ts";
 import { matchesAny } from "./glob.ts";
 import { HubClient } from "./hub-client.ts";
 import type { Patience } from "./hub-client.ts";
@@ -94,6 +94,7 @@ export class RepoSearch {
     const root = this.#cached.snapshot(commit);
     const byPath = new Map(files.map((file) => [file.path, file]));
     const parsed = new Map<string, unknown>();
+    const chosenOf = (paths: readonly string[]) => paths.flatMap((path) => byPath.get(path) ?? []);
     return {
       names: [this.#name.repo],
       files: [...byPath.keys()],
@@ -104,11 +105,11 @@ export class RepoSearch {
         return parsed.get(file);
       },
       fetch: async (chosen, fetching) => {
-        const wanted = chosen.flatMap((path) => byPath.get(path) ?? []);
-        await downloadFiles(wanted, download, fetching);
+        await downloadFiles(chosenOf(chosen), download, fetching);
         await this.#cached.keepCommit(this.#name.revision, commit).catch(() => {});
         return realpath(root);
       },
+      missing: (paths) => missingBytes(chosenOf(paths), download),
     };
   }
 

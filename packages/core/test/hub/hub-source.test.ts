@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, readlink, rm, utimes, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { hubSource } from "../../src/hub/index.ts";
@@ -139,8 +139,39 @@ test("progress counts the bytes of the files that were missing", async () => {
   const events: LoadProgress[] = [];
   const listening = call({ onEvent: (event: LoadProgress) => void events.push(event) });
   await found.fetch(["config.json", "model.safetensors", "pytorch_model.bin"], listening);
-  expect(events.at(-1)).toEqual({ what: "birds/lark", done: 500_000, total: 500_000 });
+  expect(events.at(-1)).toMatchObject({ what: "birds/lark", done: 500_000, total: 500_000 });
   expect(events.every(({ done }, i) => i === 0 || done >= events[i - 1]!.done)).toBe(true);
+});
+
+test("progress tells which file moved, with its own bytes", async () => {
+  await using hub = await standIn({ files });
+  await using at = await home();
+  const found = await hubSource({ env: at.env(hub) }).find("birds/lark", call());
+  const events: LoadProgress[] = [];
+  const listening = call({ onEvent: (event: LoadProgress) => void events.push(event) });
+  await found.fetch(["model.safetensors", "pytorch_model.bin"], listening);
+  const last = new Map(events.map(({ file }) => [file?.name, file]));
+  expect([...last.values()].toSorted((a, b) => b!.total - a!.total)).toEqual([
+    { name: "model.safetensors", done: 300_000, total: 300_000 },
+    { name: "pytorch_model.bin", done: 200_000, total: 200_000 },
+  ]);
+});
+
+test("missing counts what fetch would download: a blob once, without the bytes of an incomplete file", async () => {
+  const twin = { ...files, "onnx/model.safetensors": weights };
+  await using hub = await standIn({ files: twin });
+  await using at = await home();
+  const found = await hubSource({ env: at.env(hub) }).find("birds/lark", call());
+  const wanted = ["config.json", "model.safetensors", "onnx/model.safetensors"];
+  expect(await found.missing!(wanted)).toBe(300_000);
+  const blob = join(at.repo, "blobs", etag("model.safetensors", weights));
+  await writeFile(`${blob}.0a1b2c3d.incomplete`, weights.subarray(0, 100_000));
+  await utimes(`${blob}.0a1b2c3d.incomplete`, 0, 0);
+  expect(await found.missing!(wanted)).toBe(200_000);
+  const before = hub.sent;
+  await found.fetch(wanted, call());
+  expect(hub.sent - before).toBe(200_000);
+  expect(await found.missing!(wanted)).toBe(0);
 });
 
 test.each([
