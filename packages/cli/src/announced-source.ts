@@ -1,39 +1,43 @@
-import { formatBytes } from "@kindred/core";
-import type { LoadProgress, ModelSource } from "@kindred/core";
+import type { FoundModel, LoadProgress, ModelSource } from "@kindred/core";
 
-/** Milliseconds between two lines of one download. */
-const between = 5_000;
+/** Hears of one download, and tells it. */
+export interface DownloadAnnouncer {
+  /** Files of a model are about to be fetched. Default: nothing is said before. */
+  begins?(source: string, found: FoundModel, files: readonly string[]): Promise<void>;
+  progressed(progress: LoadProgress): void;
+  /** It is over, `isWhole` unless it failed. Default: nothing is said after. */
+  ended?(isWhole: boolean): void;
+}
 
-/** A source of which `print` hears how far its downloads have come: when one begins, every five seconds, and when it is done. */
-export function announcedSource(source: ModelSource, print: (line: string) => void): ModelSource {
+/** A source whose downloads announcers hear of, a new one for each. */
+export function announcedSource(
+  source: ModelSource,
+  announcer: () => DownloadAnnouncer,
+): ModelSource {
   return {
     async find(name, call) {
       const found = await source.find(name, call);
       return {
         ...found,
-        fetch(files, fetching) {
-          const announce = announcer(print);
-          return found.fetch(files, {
-            ...fetching,
-            onEvent(progress) {
-              announce(progress);
-              fetching.onEvent(progress);
-            },
-          });
+        async fetch(files, fetching) {
+          const announce = announcer();
+          await announce.begins?.(name, found, files);
+          let isWhole = false;
+          try {
+            const folder = await found.fetch(files, {
+              ...fetching,
+              onEvent(progress) {
+                announce.progressed(progress);
+                fetching.onEvent(progress);
+              },
+            });
+            isWhole = true;
+            return folder;
+          } finally {
+            announce.ended?.(isWhole);
+          }
         },
       };
     },
-  };
-}
-
-function announcer(print: (line: string) => void): (progress: LoadProgress) => void {
-  let last = -Infinity;
-  let isOver = false;
-  return ({ what, done, total }) => {
-    const now = performance.now();
-    if (isOver || (done < total && now - last < between)) return;
-    last = now;
-    isOver = done === total;
-    print(`downloading ${what}: ${formatBytes(done)} of ${formatBytes(total)}`);
   };
 }

@@ -1,4 +1,5 @@
 import { parseArguments } from "./arguments.ts";
+import { downloadBars } from "./download-bars.ts";
 import { launchFlags, parseLaunches } from "./launches.ts";
 import { openKernel } from "./open-kernel.ts";
 import { print } from "./print.ts";
@@ -21,6 +22,7 @@ export async function pull(args: readonly string[]): Promise<void> {
     launches: [],
     memory,
     refresh: true,
+    ...(process.stderr.isTTY && { announcer: () => downloadBars(process.stderr) }),
     logger: quietLogger,
   });
   for (const launch of launches) {

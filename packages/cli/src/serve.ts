@@ -4,6 +4,7 @@ import { serve as listen } from "@kindred/server-koa";
 import type { ReadyPolicy, Serving } from "@kindred/server-koa";
 import { accessFlags, parseAccess } from "./access.ts";
 import { parseArguments } from "./arguments.ts";
+import { downloadLinesOfServer } from "./download-lines.ts";
 import { echoes } from "./echo.ts";
 import { parseBounds } from "./bounds.ts";
 import { openFiles } from "./files.ts";
@@ -13,7 +14,7 @@ import { launchFlags, parseLaunches } from "./launches.ts";
 import { onceFetched } from "./once-fetched.ts";
 import { openKernel } from "./open-kernel.ts";
 import { parsePictureLimits, pictureLimitOptions } from "./picture-limits.ts";
-import { print } from "./print.ts";
+import { print, printError } from "./print.ts";
 import { terminalLogger } from "./terminal-logger.ts";
 import { UsageError } from "./usage.ts";
 
@@ -57,6 +58,7 @@ export async function serve(args: readonly string[]): Promise<void> {
     launches,
     memory: values.memory,
     limits: parsePictureLimits(values),
+    announcer: () => downloadLinesOfServer(printError),
     logger: terminalLogger,
   });
   if (!values["keep-going"]) await refuseFailed(kernel, launches);

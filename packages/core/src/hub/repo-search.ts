@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { KernelError } from "../errors.ts";
-import type { FoundModel, LoadProgress } from "../model-source.ts";
+import type { LoadProgress } from "../model-source.ts";
 import type { Call } from "../pipeline.ts";
 import { maxJsonBytes } from "../shared/model-json.ts";
 import { readJsonNow } from "../sources/json-file.ts";
@@ -15,6 +15,7 @@ import type { Patience } from "./hub-client.ts";
 import { isHex } from "./hub-file.ts";
 import type { HubFile } from "./hub-file.ts";
 import type { HubName } from "./hub-name.ts";
+import type { HubModel, HubOrigin } from "./hub-origin.ts";
 import type { HubSettings } from "./hub-settings.ts";
 
 /** The most JSON files that are read before a family is chosen; those nearest to the root are. */
@@ -49,7 +50,7 @@ export class RepoSearch {
     this.#client = new HubClient(settings);
   }
 
-  async find(source: string, call: Call<LoadProgress>): Promise<FoundModel> {
+  async find(source: string, call: Call<LoadProgress>): Promise<HubModel> {
     const commit = await this.#cached.commit(this.#name.revision);
     if (this.#settings.offline) return this.#snapshot(source, commit);
     try {
@@ -75,7 +76,7 @@ export class RepoSearch {
     given: string | undefined,
     patience: Patience,
     call: Call<LoadProgress>,
-  ): Promise<FoundModel> {
+  ): Promise<HubModel> {
     const commit = given ?? (await this.#asked(patience));
     const known = await this.#cached.files(commit);
     const all = known ?? (await this.#client.files(this.#name, commit, patience));
@@ -109,15 +110,21 @@ export class RepoSearch {
         await this.#cached.keepCommit(this.#name.revision, commit).catch(() => {});
         return realpath(root);
       },
+      hub: this.#origin(commit),
       missing: (paths) => missingBytes(chosenOf(paths), download),
     };
   }
 
   /** The model as it is in the cache. */
-  async #snapshot(source: string, commit: string | undefined): Promise<FoundModel> {
+  async #snapshot(source: string, commit: string | undefined): Promise<HubModel> {
     if (commit === undefined || !this.#hasSnapshot(commit)) throw await this.#absence(source);
     const found = await openModelFolder(this.#cached.snapshot(commit));
-    return { ...found, fetch: async () => found.path };
+    return { ...found, hub: this.#origin(commit), fetch: async () => found.path };
+  }
+
+  #origin(commit: string): HubOrigin {
+    const { repo, revision } = this.#name;
+    return { repo, revision, commit, folder: this.#cached.root };
   }
 
   #hasSnapshot(commit: string | undefined): boolean {
