@@ -26,9 +26,9 @@ test("a name is downloaded, with lines that say so, and served; then it runs off
   const env = { ...process.env, ...at.env(hub) };
   await using server = await start(kindred, ["serve", "--port", "0", "birds/lark"], { env });
   expect(server.output).toMatch(
-    /^birds\/lark at 5c38ec7 is not cached; downloading [\d.]+ [KM]B in \d+ files to (\S+)\ndownloading birds\/lark: /,
+    /^birds\/lark at 5c38ec7 is not cached; downloading [\d.]+ [KM]B in 1 file to (\S+)\ndownloading birds\/lark: /,
   );
-  expect(server.output).toContain(` files to ${at.repo}\n`);
+  expect(server.output).toContain(` file to ${at.repo}\n`);
   expect(server.output).toMatch(/downloading birds\/lark: (.+) of \1\n/);
   expect(server.output).toMatch(/serving birds\/lark\n/);
   const reply = await fetch(`${server.url}/v1/embeddings`, {

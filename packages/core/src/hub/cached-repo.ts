@@ -15,6 +15,7 @@ export class CachedRepo {
   /** Absolute path of `models--owner--name`. */
   readonly root: string;
 
+  /** `repo` is "owner/name", or "name" for one that has no owner. */
   constructor(cache: string, repo: string) {
     this.root = join(cache, `models--${repo.replace("/", "--")}`);
   }

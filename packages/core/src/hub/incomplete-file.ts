@@ -133,6 +133,17 @@ export async function bytesSoFar(blob: string): Promise<number> {
   return Math.max(0, ...others.map(({ size }) => size));
 }
 
+/** Whether a file called so in a folder of blobs is filled by some download that lives. */
+export async function isFilling(path: string): Promise<boolean> {
+  if (!path.endsWith(".incomplete")) return false;
+  const stats = await stat(path).catch(() => undefined);
+  return stats !== undefined && livesBy(stats.mtimeMs);
+}
+
+function livesBy(time: number): boolean {
+  return Math.abs(Date.now() - time) < abandonedAfter;
+}
+
 interface Other {
   readonly path: string;
   readonly size: number;
@@ -149,9 +160,7 @@ async function othersOf(blob: string): Promise<readonly Other[]> {
     const path = join(folder, name);
     const stats = await stat(path).catch(() => undefined);
     if (!stats) return [];
-    return [
-      { path, size: stats.size, isAlive: Math.abs(Date.now() - stats.mtimeMs) < abandonedAfter },
-    ];
+    return [{ path, size: stats.size, isAlive: livesBy(stats.mtimeMs) }];
   });
   return (await Promise.all(found)).flat();
 }

@@ -1,3 +1,5 @@
+export { cachedModels } from "./cached-models.ts";
+export type { CachedFile, CachedModel, CachedRevision } from "./cached-models.ts";
 export { homePath } from "./home-path.ts";
 export { hubName } from "./hub-name.ts";
 export type { HubName } from "./hub-name.ts";
@@ -5,3 +7,5 @@ export { hubOrigin } from "./hub-origin.ts";
 export type { HubModel, HubOrigin } from "./hub-origin.ts";
 export { hubSource } from "./hub-source.ts";
 export type { HubOptions } from "./hub-source.ts";
+export { removeCached } from "./remove-cached.ts";
+export type { RemovedModel } from "./remove-cached.ts";
