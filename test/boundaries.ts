@@ -48,7 +48,14 @@ const doors: Readonly<
   Record<string, { readonly files: readonly string[]; readonly by: readonly string[] }>
 > = {
   catalog: {
-    files: ["catalog", "load-model", "check-launch", "check-task", "launches-within"],
+    files: [
+      "catalog",
+      "load-model",
+      "check-aliases",
+      "check-launch",
+      "check-task",
+      "launches-within",
+    ],
     by: ["root"],
   },
   lanes: { files: ["lane", "single-lane", "batched-lane", "side-lane"], by: ["catalog", "memory"] },

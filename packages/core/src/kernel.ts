@@ -4,11 +4,13 @@ import { closeAll } from "./shared/dispose.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { KernelError } from "./errors.ts";
 import { folderSource } from "./sources/folder-source.ts";
-import type { Launch } from "./launch.ts";
+import type { Launch, LaunchChanges } from "./launch.ts";
+import type { LaunchPlan } from "./launch-plan.ts";
 import { silent } from "./logger.ts";
 import type { ModelInfo } from "./model-info.ts";
 import type { LoadProgress } from "./model-source.ts";
 import { Catalog } from "./catalog/catalog.ts";
+import { checkAliases } from "./catalog/check-aliases.ts";
 import { checkLaunches } from "./catalog/check-launch.ts";
 import { checkTask } from "./catalog/check-task.ts";
 import { launchesWithin } from "./catalog/launches-within.ts";
@@ -33,6 +35,16 @@ export interface KernelOptions {
   readonly plugins: readonly Plugin[];
   /** Models to launch at once. Default: none. */
   readonly models?: readonly Launch[];
+  /**
+   * Further names of models, each with the id that it stands for: { "text-embedding-3-small": "bge" }. A launched model of that
+   * name comes first. Default: none.
+   */
+  readonly aliases?: Readonly<Record<string, string>>;
+  /**
+   * Says how a model is launched which a request names and nobody has launched; undefined: it is not. Requests of the same id
+   * share the launch, whatever its own `id` says. Default: no request launches a model.
+   */
+  readonly onDemand?: (id: string) => Launch | undefined | Promise<Launch | undefined>;
   /**
    * Seconds that `createKernel` waits until each of `models` is loaded or failed. Those that take longer go on loading, and the
    * logger hears how it ends. Default 10.
@@ -71,7 +83,7 @@ export interface Kernel extends AsyncDisposable {
   /**
    * Launches a model and declares its graphs; `warm` also opens as many of them as there is room for. Launching the same
    * again shares it, or tries a failed one anew. The signal ends the waiting; the model goes on loading until it is
-   * unloaded, and tells its progress to the first who asked. Rejects with a `KernelError`: INVALID_INPUT when it is no launch or another has the id,
+   * unloaded. Rejects with a `KernelError`: INVALID_INPUT when it is no launch or another has the id,
    * LOAD_FAILED, DEVICE_EXHAUSTED when it can never fit, PLUGIN_INVALID when nobody provides what its family needs,
    * ABORTED, CLOSED.
    */
@@ -79,6 +91,16 @@ export interface Kernel extends AsyncDisposable {
     launch: Launch,
     call?: Partial<Call<LoadProgress>> & { readonly warm?: boolean },
   ): Promise<ModelInfo>;
+  /**
+   * Says what launching a model would take: its family, its files, the bytes still to be fetched, the memory. Nothing is
+   * launched, and no more is fetched than small JSON files. Rejects as `load` does, but for DEVICE_EXHAUSTED: see `LaunchPlan.reason`.
+   */
+  plan(launch: Launch, call?: Partial<Call<LoadProgress>>): Promise<LaunchPlan>;
+  /**
+   * Changes what of a launch can be changed while its model is loading or served. Launching it again as it was launched shares it
+   * all the same, and does not undo the changes. Throws MODEL_NOT_FOUND, INVALID_INPUT, CLOSED.
+   */
+  update(id: string, changes: LaunchChanges): ModelInfo;
   /** Closes a model and forgets it: runs under way finish, waiting requests get CLOSED. Rejects with MODEL_NOT_FOUND or CLOSED. */
   unload(id: string): Promise<void>;
 }
@@ -107,7 +129,8 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     services,
     memoryOf: DeviceMemory.finder(services.get(deviceAllocator)),
   };
-  const catalog = new Catalog(around);
+  const { aliases, onDemand } = options;
+  const catalog = new Catalog(around, { aliases, onDemand });
   let closing: Promise<void> | undefined;
   const refuseIfClosing = () => {
     if (closing)
@@ -128,7 +151,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     models: () => catalog.infos,
     model(task, id) {
       if (task !== undefined) checkTask(task);
-      return catalog.find(task, id).info;
+      return catalog.infoOf(catalog.find(task, id));
     },
     async run(task, model, input, call = {}) {
       refuseIfClosing();
@@ -149,7 +172,15 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
       const full = fullCall(services, call);
       const model = await catalog.launch(launch, full);
       if (call.warm) await model.memory.warm(full.signal);
-      return model.info;
+      return catalog.infoOf(model);
+    },
+    async plan(launch, call = {}) {
+      refuseIfClosing();
+      return catalog.plan(launch, fullCall(services, call));
+    },
+    update(id, changes) {
+      refuseIfClosing();
+      return catalog.infoOf(catalog.update(id, changes));
     },
     async unload(id) {
       refuseIfClosing();
@@ -164,7 +195,8 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
 
 /** Refuses what callers without types pass, before anything is made of it. */
 function checkOptions(options: Partial<KernelOptions> = {}): void {
-  const { plugins, models, maxWait = 0, provides, container: _, ...unknown } = options;
+  const { plugins, models, maxWait = 0, provides, container: _, ...others } = options;
+  const { aliases = {}, onDemand, ...unknown } = others;
   checkPlugins(plugins);
   if (typeof maxWait !== "number" || !(maxWait >= 0)) {
     const message = `maxWait must be a number of seconds, 0 or more, not ${told(maxWait)}.`;
@@ -172,9 +204,14 @@ function checkOptions(options: Partial<KernelOptions> = {}): void {
   }
   checkLaunches(models ?? []);
   checkProviders(provides ?? []);
+  checkAliases(aliases);
+  if (onDemand !== undefined && typeof onDemand !== "function") {
+    const message = `onDemand must be a function of an id, not ${told(onDemand)}.`;
+    throw new KernelError("INVALID_INPUT", message, { param: "onDemand" });
+  }
   const [name] = Object.keys(unknown);
   if (name === undefined) return;
-  const message = `createKernel has no option "${name}". Its options are plugins, models, maxWait, provides and container.`;
+  const message = `createKernel has no option "${name}". Its options are plugins, models, aliases, onDemand, maxWait, provides and container.`;
   throw new KernelError("INVALID_INPUT", message, { param: name });
 }
 
@@ -190,6 +227,7 @@ function fullCall<Event>(services: Services, call: Partial<Call<Event>> = {}): C
   return {
     id: call.id,
     caller: call.caller,
+    keepAlive: call.keepAlive,
     signal: call.signal ?? new AbortController().signal,
     onEvent: (event) => heard(() => call.onEvent?.(event)),
     onState: (state) => heard(() => call.onState?.(state)),

@@ -14,7 +14,10 @@ export interface Launch {
    * model waits for it.
    */
   readonly replicas?: number;
-  /** Seconds without a request after which its graphs are closed. Default 300; `Infinity`: never. */
+  /**
+   * Seconds without a request after which its graphs are closed. Default 300; `Infinity`: never, and other models' graphs are
+   * closed before its own where memory is short.
+   */
   readonly keepAlive?: number;
   /**
    * Seconds that one run of a graph may take before its process is ended and its request fails; `Infinity`: as long as it takes.
@@ -36,3 +39,6 @@ export interface Launch {
   /** The family's own options, which its schema checks. Default: none. */
   readonly options?: Readonly<Record<string, unknown>>;
 }
+
+/** What of a launch can be changed while its model is served. */
+export type LaunchChanges = Partial<Pick<Launch, "keepAlive" | "replicas">>;

@@ -1,8 +1,14 @@
+import type { LoadProgress } from "./model-source.ts";
+
 /** Facts about one model, as `Kernel.models` tells them. A snapshot. */
 export interface ModelInfo {
   readonly id: string;
   /** Its launch's `source`, such as a folder of this machine: not for clients. Absent when the kernel does not tell. */
   readonly source?: string;
+  /** Other names that it is asked by. Absent when it has none. */
+  readonly aliases?: readonly string[];
+  /** Whether a request launched it, and nobody else has since. Absent when it is not so. */
+  readonly onDemand?: true;
   /** Its family's name. Absent while unknown: a model that is loading, or failed before a family took it. */
   readonly family?: string;
   /** Its task's name. Absent while the family is. */
@@ -13,6 +19,8 @@ export interface ModelInfo {
   readonly state: "loading" | "ready" | "failed";
   /** Why it failed. Present when it is failed. */
   readonly reason?: string;
+  /** How far its launch has come. Present while it is loading and something is counted, such as a download's bytes. */
+  readonly progress?: LoadProgress;
   /** The id of its device. Present when it is ready, as all below. */
   readonly device?: string;
   /** Requests in its queue. Those of a `Batched` pipeline count until they are answered. */
@@ -20,6 +28,12 @@ export interface ModelInfo {
   /** Bytes of its device that it holds now, and the most that it needs at once for runs like those it has had. */
   readonly memory?: { readonly leased: number; readonly needed: number };
   readonly graphs?: readonly GraphInfo[];
+  /** Runs that may go on side by side, each with a copy of the weights. */
+  readonly replicas?: number;
+  /** Seconds without a request after which its graphs are closed; Infinity, and so null in JSON: never. */
+  readonly keepAlive?: number;
+  /** Seconds since its last request ended, or since its launch. Absent also while it works. */
+  readonly idle?: number;
   /** The pipeline's own facts. Absent when it has none. */
   readonly info?: Readonly<Record<string, unknown>>;
 }

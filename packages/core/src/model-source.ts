@@ -49,6 +49,8 @@ export interface FoundModel extends ModelListing {
   readonly specialFiles?: readonly string[];
   /** A file's size in bytes; 0 for one that is not listed. */
   size(file: string): number;
+  /** Bytes that `fetch` of these files would still bring. A source whose files are all there has no such method. */
+  missing?(files: readonly string[]): Promise<number>;
   /**
    * Makes these files present below one folder, and resolves to its absolute path, symlinks resolved. Rejects with
    * LOAD_FAILED when one cannot be had, with ABORTED by the signal.
@@ -60,8 +62,8 @@ export interface FoundModel extends ModelListing {
 
 /** How far a launch has come. */
 export interface LoadProgress extends Progress {
-  /** Names what is counted, such as a file. */
+  /** Names what is counted, such as a repository. */
   readonly what: string;
-  /** The file that came further, by its relative path, with its own bytes. Default: none, where it is not one file. */
+  /** The file of it that has come on, where there are several. */
   readonly file?: Progress & { readonly name: string };
 }

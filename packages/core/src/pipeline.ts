@@ -1,3 +1,4 @@
+import type { LoadProgress } from "./model-source.ts";
 import type { InputOf, OutputOf, Task } from "./task.ts";
 
 /** A loaded model: what a family's `load` gives the kernel. */
@@ -62,6 +63,10 @@ export interface Call<Event = never> {
    * run is given up too, some seconds later; otherwise the request goes on until that run ends.
    */
   readonly signal: AbortSignal;
+  /**
+   * Seconds that the model's graphs stay open without a request, from this one on; `Infinity` for ever. Default: as before.
+   */
+  readonly keepAlive?: number | undefined;
   /** Hears the task's own events. One that is a `Progress` draws a progress bar. A listener that throws is logged. */
   onEvent(event: Event): void;
   /** Hears what the kernel does with the request. Default: nobody hears. */
@@ -76,4 +81,6 @@ export interface CallState {
   readonly state: "loading" | "queued" | "running";
   /** Its place among the queued, from 1. Present while it is queued. */
   readonly position?: number;
+  /** How far the launch has come. Present while it is loading and something is counted, such as a download's bytes. */
+  readonly progress?: LoadProgress;
 }

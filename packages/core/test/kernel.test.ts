@@ -111,6 +111,9 @@ test("a model's facts are known at once", async () => {
       task: "double",
       state: "ready",
       waiting: 0,
+      replicas: 1,
+      keepAlive: 300,
+      idle: 0,
       device: "cpu",
       memory: { leased: 0, needed: 40 },
       graphs: [

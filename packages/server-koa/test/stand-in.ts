@@ -82,6 +82,10 @@ export function standIn(run: Run = ({ text }) => text, closed: () => void = () =
     run: (async (_task: Task, _model: string, input: Echo, call: Call) =>
       run(input, call)) as Kernel["run"],
     load: () => Promise.reject(new Error("not here")),
+    plan: () => Promise.reject(new Error("not here")),
+    update() {
+      throw new Error("not here");
+    },
     unload: () => Promise.reject(new Error("not here")),
     async [Symbol.asyncDispose]() {
       closed();

@@ -1,32 +1,54 @@
 import { isDeepStrictEqual } from "node:util";
 import { KernelError, throwIfAborted, unlessAborted } from "../errors.ts";
-import type { Launch } from "../launch.ts";
+import type { Launch, LaunchChanges } from "../launch.ts";
+import type { LaunchPlan } from "../launch-plan.ts";
 import type { ModelInfo } from "../model-info.ts";
 import type { LoadProgress } from "../model-source.ts";
 import type { Call } from "../pipeline.ts";
 import { closeAll } from "../shared/dispose.ts";
 import type { Task } from "../task.ts";
-import { checkLaunch } from "./check-launch.ts";
+import { checkChanges, checkLaunch } from "./check-launch.ts";
 import { checkId } from "./check-task.ts";
 import { defaultModel } from "./default-model.ts";
 import { LaunchedModel } from "./launched-model.ts";
+import type { LoadListener } from "./launched-model.ts";
 import type { Surroundings } from "./load-model.ts";
 import type { LoadedModel } from "./loaded-model.ts";
+import { planLaunch } from "./plan-launch.ts";
 import { unknownModel } from "./unknown-model.ts";
+
+/** How a model that a request names and nobody has launched is launched; undefined when it is not. */
+export type OnDemand = (id: string) => Launch | undefined | Promise<Launch | undefined>;
+
+export interface CatalogOptions {
+  /** Ids by their other names. Default: none. */
+  readonly aliases?: Readonly<Record<string, string>> | undefined;
+  /** Default: no request launches a model. */
+  readonly onDemand?: OnDemand | undefined;
+}
 
 /** The launched models by id. Each is loaded once, however many callers launch it at the same time. */
 export class Catalog {
   readonly #around: Surroundings;
+  readonly #aliases: ReadonlyMap<string, string>;
+  readonly #onDemand: OnDemand;
   readonly #launched = new Map<string, LaunchedModel>();
   readonly #ends = new Set<Promise<void>>();
 
-  constructor(around: Surroundings) {
+  constructor(around: Surroundings, { aliases = {}, onDemand = noLaunch }: CatalogOptions = {}) {
     this.#around = around;
+    this.#aliases = new Map(Object.entries(aliases));
+    this.#onDemand = onDemand;
   }
 
   /** Facts about all, in the order of launching. */
   get infos(): readonly ModelInfo[] {
-    return [...this.#launched.values()].map(({ info }) => info);
+    return [...this.#launched.values()].map((model) => this.infoOf(model));
+  }
+
+  infoOf({ info }: { readonly info: ModelInfo }): ModelInfo {
+    const aliases = [...this.#aliases].flatMap(([alias, id]) => (id === info.id ? alias : []));
+    return aliases.length > 0 ? { ...info, aliases } : info;
   }
 
   /**
@@ -48,8 +70,24 @@ export class Catalog {
         { param: "id" },
       );
     }
-    const model = known && known.state !== "failed" ? known : this.#begin(launch, call);
-    return unlessAborted(model.loaded, call.signal);
+    const model = known && known.state !== "failed" ? known : this.#begin(launch);
+    model.isOnDemand = false;
+    return this.#heard(model, call, call.onEvent);
+  }
+
+  /** What `planLaunch` says of a launch. Nothing is launched. */
+  async plan(launch: Launch, call: Call<LoadProgress>): Promise<LaunchPlan> {
+    checkLaunch(launch);
+    throwIfAborted(call.signal);
+    return planLaunch(launch, this.#around, call);
+  }
+
+  /** Changes a launched model. MODEL_NOT_FOUND, or INVALID_INPUT for what no launch could say. */
+  update(id: string, changes: LaunchChanges): LaunchedModel {
+    const model = this.#get(id);
+    checkChanges(changes);
+    model.update(given(changes));
+    return model;
   }
 
   /**
@@ -63,15 +101,20 @@ export class Catalog {
     call: Call<any>,
     work: (model: LoadedModel) => Promise<T>,
   ): Promise<T> {
+    if (id != null) await this.#launchOnDemand(id, call);
     const { launch } = this.find(task, id);
     for (;;) {
       const model = this.#renewed(this.find(task, launch.id));
+      if (call.keepAlive !== undefined) this.update(launch.id, { keepAlive: call.keepAlive });
       const loaded = await this.#loaded(model, task, call);
+      model.users++;
       try {
         return await work(loaded);
       } catch (error) {
         const isOver = model.state !== "failed" || model.launch.onChange !== "reload";
         if (isOver || call.signal.aborted) throw error;
+      } finally {
+        model.users--;
       }
     }
   }
@@ -93,15 +136,61 @@ export class Catalog {
 
   async #loaded(model: LaunchedModel, task: Task, call: Call<any>): Promise<LoadedModel> {
     if (model.state === "loading") call.onState?.({ state: "loading" });
-    const loaded = await unlessAborted(model.loaded, call.signal);
+    const loaded = await this.#heard(model, call, (progress) => {
+      call.onState?.({ state: "loading", progress });
+    });
     refuseOtherTask(model, task);
     return loaded;
+  }
+
+  /** Waits for a model, while `listener` hears how far its load has come. */
+  async #heard(
+    model: LaunchedModel,
+    { signal }: Call<any>,
+    listener: LoadListener,
+  ): Promise<LoadedModel> {
+    const unhear = model.hear(listener);
+    try {
+      return await unlessAborted(model.loaded, signal);
+    } finally {
+      unhear();
+    }
+  }
+
+  /**
+   * Launches the model of a request, where nobody has and `onDemand` knows how. One whose load fails is forgotten, and so is one
+   * that was idle for its keep-alive: the next request launches it anew.
+   */
+  async #launchOnDemand(name: string, call: Call<any>): Promise<void> {
+    const id = this.#idOf(name);
+    checkId(id);
+    if (this.#launched.has(id)) return;
+    const launch = await unlessAborted(this.#demanded(id), call.signal);
+    if (launch === undefined || this.#launched.has(id)) return;
+    const model = this.#begin({ ...launch, id }, true);
+    const forget = (): void => {
+      const isInUse = this.#launched.get(id) !== model || model.users > 0;
+      if (isInUse || !model.isOnDemand) return;
+      this.#launched.delete(id);
+      void this.#end(model).catch(() => {});
+    };
+    model.loaded.then(({ memory }) => (memory.onIdle = forget), forget);
+  }
+
+  async #demanded(id: string): Promise<Launch | undefined> {
+    const launch = await this.#onDemand(id);
+    if (launch !== undefined) checkLaunch({ ...launch, id });
+    return launch;
+  }
+
+  #idOf(name: string): string {
+    return this.#launched.has(name) ? name : (this.#aliases.get(name) ?? name);
   }
 
   /** Unloads a model and forgets it. MODEL_NOT_FOUND. */
   async remove(id: string): Promise<void> {
     const model = this.#get(id);
-    this.#launched.delete(id);
+    this.#launched.delete(model.launch.id);
     await this.#end(model);
   }
 
@@ -114,16 +203,16 @@ export class Catalog {
 
   /** The model itself, or in the place of one that failed and is to be loaded anew, the next. */
   #renewed(model: LaunchedModel): LaunchedModel {
-    const { launch, state } = model;
+    const { launch, state, renewal, isOnDemand } = model;
     return state === "failed" && launch.onChange === "reload"
-      ? this.#begin(launch, unheard)
+      ? this.#begin(renewal, isOnDemand)
       : model;
   }
 
   /** Launches a model, in the place of a failed one of its id. */
-  #begin(launch: Launch, call: Call<LoadProgress>): LaunchedModel {
+  #begin(launch: Launch, isOnDemand = false): LaunchedModel {
     const failed = this.#launched.get(launch.id);
-    const model = new LaunchedModel(launch, this.#around, call);
+    const model = new LaunchedModel(launch, this.#around, isOnDemand);
     this.#launched.set(launch.id, model);
     // Whoever unloads it or closes the catalog hears of what goes wrong.
     if (failed) void this.#end(failed).catch(() => {});
@@ -138,17 +227,16 @@ export class Catalog {
 
   #get(id: string): LaunchedModel {
     checkId(id);
-    const model = this.#launched.get(id);
+    const model = this.#launched.get(this.#idOf(id));
     if (model) return model;
     throw unknownModel(id, [...this.#launched.keys()]);
   }
 }
 
-/** The call of a load that nobody asked for. */
-const unheard: Call<LoadProgress> = { signal: new AbortController().signal, onEvent() {} };
+const noLaunch: OnDemand = () => undefined;
 
-/** A launch without members that are undefined, which mean the same as absent ones. */
-function given(launch: Launch): object {
+/** A launch or changes without members that are undefined, which mean the same as absent ones. */
+function given(launch: object): object {
   return Object.fromEntries(Object.entries(launch).filter(([, value]) => value !== undefined));
 }
 

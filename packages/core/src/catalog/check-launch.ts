@@ -93,7 +93,25 @@ export function checkLaunch(launch: unknown, where: string = "launch"): void {
   }
 }
 
-/** The same for a list, in which two launches of one id must be the same. */
+/** INVALID_INPUT, with the field at fault as `param`, for changes that no launch could have. */
+export function checkChanges(changes: object): void {
+  for (const [name, value] of Object.entries(changes)) {
+    const field = changeable.has(name) ? optional.get(name) : undefined;
+    if (!field) {
+      const names = [...changeable].join(" and ");
+      throw invalid(
+        `${shorten(name, 40)} cannot be changed while a model is served; ${names} can.`,
+        name,
+      );
+    }
+    if (value !== undefined && !field.is(value))
+      throw invalid(`${name} must be ${field.words}, not ${told(value)}.`, name);
+  }
+}
+
+const changeable: ReadonlySet<string> = new Set(["keepAlive", "replicas"]);
+
+/** What `checkLaunch` refuses, for a list in which two launches of one id must be the same. */
 export function checkLaunches(launches: unknown): void {
   if (!Array.isArray(launches)) {
     throw invalid(`models must be a list of launches, not ${told(launches)}.`, "models");

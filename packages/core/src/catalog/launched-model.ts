@@ -4,13 +4,14 @@ import type { ModelListener, Surroundings } from "./load-model.ts";
 import { isKernelError, KernelError, unlessAborted } from "../errors.ts";
 import type { FamilyChoice } from "./choose-family.ts";
 import { familyInfo } from "./family-info.ts";
-import type { Launch } from "../launch.ts";
+import type { Launch, LaunchChanges } from "../launch.ts";
 import type { ModelInfo } from "../model-info.ts";
 import type { LoadProgress } from "../model-source.ts";
-import type { Call } from "../pipeline.ts";
 import type { Task } from "../task.ts";
 import { LoadDeadline } from "./load-deadline.ts";
 import type { LoadedModel } from "./loaded-model.ts";
+
+export type LoadListener = (progress: LoadProgress) => void;
 
 /** Milliseconds that a load which is given up has to close what it has made. */
 const grace = 1000;
@@ -18,19 +19,48 @@ const grace = 1000;
 /** A launch and its outcome: loading, being served, or failed with its reason. */
 export class LaunchedModel {
   readonly launch: Launch;
+  /** Whether a request launched it, and nobody else has since. */
+  isOnDemand: boolean;
+  /** Requests in its hands. */
+  users = 0;
+  readonly #listeners = new Set<LoadListener>();
+  #changes: LaunchChanges = {};
+  #progress: LoadProgress | undefined;
   readonly #loading: Promise<LoadedModel>;
   readonly #ended = new AbortController();
   #choice: FamilyChoice | undefined;
   #model: LoadedModel | undefined;
   #failure: KernelError | undefined;
 
-  constructor(launch: Launch, around: Surroundings, call: Call<LoadProgress>) {
+  constructor(launch: Launch, around: Surroundings, isOnDemand = false) {
     this.launch = launch;
-    this.#loading = this.#load(around, call);
+    this.isOnDemand = isOnDemand;
+    this.#loading = this.#load(around);
     this.#loading.then(
-      (model) => (this.#model = model),
+      (model) => {
+        this.#model = model;
+        model.update(this.#changes);
+      },
       (failure) => (this.#failure = failure),
     );
+  }
+
+  /** The launch as it was changed since: how it is loaded anew. */
+  get renewal(): Launch {
+    return { ...this.launch, ...this.#changes };
+  }
+
+  /** Changes it while it is loading or served. */
+  update(changes: LaunchChanges): void {
+    this.#changes = { ...this.#changes, ...changes };
+    this.#model?.update(changes);
+  }
+
+  /** Has `listener` hear of the load's progress, the last first, until the returned function is called. */
+  hear(listener: LoadListener): () => void {
+    this.#listeners.add(listener);
+    if (this.#progress && this.state === "loading") listener(this.#progress);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Rejects with a KernelError when the model cannot be served, or not any more. */
@@ -56,13 +86,18 @@ export class LaunchedModel {
   }
 
   get info(): ModelInfo {
-    if (this.#model && !this.#failure) return this.#model.info;
+    const { isOnDemand } = this;
+    if (this.#model && !this.#failure)
+      return { ...this.#model.info, ...(isOnDemand && { onDemand: true }) };
     const family = this.#choice?.family;
+    const progress = this.state === "loading" ? this.#progress : undefined;
     return {
       id: this.launch.id,
       source: this.launch.source,
+      ...(isOnDemand && { onDemand: true }),
       ...(family && familyInfo(family)),
       state: this.state,
+      ...(progress && { progress }),
       ...(this.#failure && { reason: this.#failure.message }),
     };
   }
@@ -77,15 +112,16 @@ export class LaunchedModel {
   }
 
   /** Loads it. Nothing but `end` and its deadline give a load up, since several callers may share it. */
-  async #load(around: Surroundings, call: Call<LoadProgress>): Promise<LoadedModel> {
+  async #load(around: Surroundings): Promise<LoadedModel> {
     const deadline = new LoadDeadline(this.launch);
     const signal = AbortSignal.any([this.#ended.signal, deadline.signal]);
     const onEvent = (event: LoadProgress): void => {
       deadline.extend();
-      call.onEvent(event);
+      this.#progress = event;
+      for (const listener of this.#listeners) listener(event);
     };
     try {
-      const loading = loadModel(this.launch, around, { ...call, onEvent, signal }, this.#listener);
+      const loading = loadModel(this.launch, around, { onEvent, signal }, this.#listener);
       return await unlessAborted(loading, signal).catch(async (error: unknown) => {
         if (signal.aborted) await givenUp(loading);
         throw error;

@@ -3,23 +3,21 @@ import { unlessAborted } from "../errors.ts";
 import type { KernelError } from "../errors.ts";
 import type { ModelFamily } from "../family.ts";
 import { attachTo } from "./attach.ts";
-import { chooseFamily } from "./choose-family.ts";
 import type { FamilyChoice } from "./choose-family.ts";
+import { findModel } from "./find-model.ts";
 import { launchListing } from "./launch-listing.ts";
-import { launchOptions } from "./launch-options.ts";
 import type { Launch } from "../launch.ts";
-import { leastWeightBytes } from "../sources/least-weight-bytes.ts";
 import type { FoundModel, LoadProgress } from "../model-source.ts";
 import type { Call } from "../pipeline.ts";
 import type { Device } from "../device.ts";
 import type { DeviceMemory } from "../memory/device-memory.ts";
 import { ModelMemory } from "../memory/model-memory.ts";
 import { LoadedModel } from "./loaded-model.ts";
+import { chooseFiles } from "./plan-launch.ts";
 import type { Services } from "../plugins/container.ts";
-import { deviceAllocator, graphRuntime, logger, modelSource } from "../services.ts";
+import { deviceAllocator, graphRuntime, logger } from "../services.ts";
 import { tracing } from "../tracing.ts";
 import { unchangedRuntime } from "./unchanged-runtime.ts";
-import { withPublished } from "./with-published.ts";
 import { withStrangeFiles } from "./with-strange-files.ts";
 
 const KEEP_ALIVE_SECONDS = 300;
@@ -46,10 +44,7 @@ export function loadModel(
   listener: ModelListener,
 ): Promise<LoadedModel> {
   const work = async () => {
-    const finding = around.services.get(modelSource).find(launch.source, call);
-    const source = await unlessAborted(finding, call.signal).catch((error: unknown) => {
-      throw withPublished(error, around.families, launch.source);
-    });
+    const source = await findModel(launch, around, call);
     try {
       return await declare(launch, source, { around, call, listener });
     } catch (error) {
@@ -71,21 +66,17 @@ async function declare(
   { around, call, listener }: Declaring,
 ): Promise<LoadedModel> {
   const { families, services, memoryOf } = around;
-  const listing = launchListing(source, launch);
-  const choice = chooseFamily(families, listing, launch);
-  listener.found(choice);
-  warnIfMisnamed(choice, launch, services);
+  const chosen = await chooseFiles(launch, source, families, (choice) => {
+    listener.found(choice);
+    warnIfMisnamed(choice, launch, services);
+  });
+  const { choice, options, files, leastBytes: bytes } = chosen;
   const { family } = choice;
-  const options = await launchOptions(family, launch);
-  const files = family.files?.(listing, options) ?? source.files;
-  const bytes =
-    family.leastBytes?.(listing, options) ??
-    leastWeightBytes({ files, size: (file) => source.size(file) });
   const device = services
     .get(deviceAllocator)
     .place({ model: launch.id, bytes, prefer: launch.prefer });
   const path = await unlessAborted(source.fetch(files, call), call.signal);
-  const model = { ...listing, files, path };
+  const model = { ...launchListing(source, launch), files, path };
 
   const memory = new ModelMemory({
     id: launch.id,

@@ -4,6 +4,7 @@ import type { FamilyChoice } from "./choose-family.ts";
 import { familyInfo } from "./family-info.ts";
 import { sideLanes } from "./side-lanes.ts";
 import type { Lane, LaneOptions } from "../lanes/lane.ts";
+import type { LaunchChanges } from "../launch.ts";
 import type { ModelInfo } from "../model-info.ts";
 import type { Pipeline } from "../pipeline.ts";
 import type { ModelMemory } from "../memory/model-memory.ts";
@@ -62,6 +63,14 @@ export class LoadedModel {
     };
   }
 
+  /** Changes what of its launch can be changed while it is served. */
+  update({ keepAlive, replicas }: LaunchChanges): void {
+    if (keepAlive !== undefined) this.memory.keepAlive = keepAlive * 1000;
+    if (replicas === undefined) return;
+    this.memory.replicas = replicas;
+    for (const lane of this.#lanes.values()) lane.resized?.();
+  }
+
   /** Closes it: runs under way finish, waiting requests get CLOSED. */
   async close(): Promise<void> {
     await closeAll([
@@ -81,8 +90,12 @@ function laneFor(pipeline: Pipeline<any, any, any>, memory: ModelMemory): Lane {
 function laneOptions(memory: ModelMemory, maxWaiting: number): LaneOptions {
   return {
     model: memory.id,
-    replicas: memory.replicas,
-    sideBySide: memory.sideBySide,
+    get replicas() {
+      return memory.replicas;
+    },
+    get sideBySide() {
+      return memory.sideBySide;
+    },
     maxWaiting,
     turn: (signal, work, isBeside) => memory.turn(signal, work, isBeside),
   };

@@ -57,6 +57,10 @@ export class BatchedLane<Input, Output> implements Lane<Input, Output> {
     }
   }
 
+  resized(): void {
+    this.#startRun();
+  }
+
   async close(): Promise<void> {
     this.#admission.close();
     this.#fail(this.#waiting.requests, closed(this.#options.model));
@@ -95,7 +99,7 @@ export class BatchedLane<Input, Output> implements Lane<Input, Output> {
     if (this.#taken === 0) {
       this.#isBeside = sideBySide > replicas && this.#waiting.cost > this.#pipeline.budget;
     }
-    if (this.#taken === (this.#isBeside ? sideBySide : replicas)) return;
+    if (this.#taken >= (this.#isBeside ? sideBySide : replicas)) return;
     this.#taken++;
     const run = this.#run().finally(() => {
       this.#taken--;

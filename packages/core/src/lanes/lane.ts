@@ -6,13 +6,15 @@ export interface Lane<Input = any, Output = any> {
   /** Checks a request, has it wait for its turn, runs it. OVERLOADED, with `retryAfter` from the lane's own pace, when the queue is full. */
   run(input: Input, call: Call<any>): Promise<Output>;
   readonly waiting: number;
+  /** Starts what may run now that `replicas` has changed. A lane that does not count its runs has no such method. */
+  resized?(): void;
   /** Refuses waiting requests with CLOSED; resolves when the runs under way have ended. */
   close(): Promise<void>;
 }
 
 export interface LaneOptions {
   readonly model: string;
-  /** Runs side by side. */
+  /** Runs side by side. It may change. */
   readonly replicas: number;
   /** Runs side by side on fewer threads each, while more than one run waits. Default: none, `replicas` holds. */
   readonly sideBySide?: number;

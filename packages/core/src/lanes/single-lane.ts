@@ -57,6 +57,13 @@ export class SingleLane<Input, Output, Ready = Input> implements Lane<Input, Out
     }
   }
 
+  resized(): void {
+    while (this.#taken < this.#options.replicas && this.#line.length > 0) {
+      this.#taken++;
+      this.#next();
+    }
+  }
+
   async close(): Promise<void> {
     this.#admission.close();
     for (const { refuse } of this.#line.splice(0)) refuse(closed(this.#options.model));
@@ -89,7 +96,8 @@ export class SingleLane<Input, Output, Ready = Input> implements Lane<Input, Out
   }
 
   #next(): void {
-    const next = this.#line.shift();
+    const isOver = this.#taken > this.#options.replicas;
+    const next = isOver ? undefined : this.#line.shift();
     if (next) next.start();
     else this.#taken--;
     this.#tellPositions();

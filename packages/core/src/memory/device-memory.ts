@@ -12,8 +12,8 @@ const withoutProcess = (bytes: number): Need => ({ bytes, process: 0 });
  * One device's memory. Leases change only here, and a model has one at most. A reservation is counted and the lease grown
  * for it in one synchronous step, so a lease covers its reservations at all times, whatever is awaited in between.
  *
- * Models wait in one line. For the first of them, idle models are evicted, least recently used first, then models that
- * wait themselves: two models never wait for each other. The process of another device's graph is reserved in main memory
+ * Models wait in one line. For the first of them, idle models are evicted, least recently used first and those that are kept
+ * for ever last, then models that wait themselves: two models never wait for each other. The process of another device's graph is reserved in main memory
  * after the graph's own bytes, and the line of main memory waits for no other.
  */
 export class DeviceMemory {
@@ -140,7 +140,9 @@ export class DeviceMemory {
     const now = performance.now();
     const since = ({ idleSince = now }: ModelMemory) => idleSince;
     const others = [...this.#shares.keys()].filter((each) => each !== first && isEvictable(each));
-    for (const model of others.toSorted((a, b) => since(a) - since(b))) {
+    const order = (a: ModelMemory, b: ModelMemory) =>
+      Number(a.isKept) - Number(b.isKept) || since(a) - since(b);
+    for (const model of others.toSorted(order)) {
       const before = this.leaseOf(model)?.bytes ?? 0;
       await evict(model);
       if ((this.leaseOf(model)?.bytes ?? 0) < before) return true;

@@ -8,6 +8,7 @@ import type { DeviceMemory } from "./device-memory.ts";
 import { evict, isSpared } from "./eviction.ts";
 import type { Need, Session } from "./session.ts";
 
+type Facts = Pick<ModelInfo, "device" | "memory" | "graphs" | "replicas" | "keepAlive" | "idle">;
 type Given = "id" | "memory" | "runtime" | "logger" | "replicas" | "keepAlive";
 export type ModelMemoryOptions = Pick<ModelMemory, Given> &
   Partial<Pick<ModelMemory, "runTimeout" | "sideBySide">>;
@@ -22,11 +23,16 @@ export class ModelMemory {
   readonly memory: DeviceMemory;
   readonly runtime: GraphRuntime;
   readonly logger: Logger;
-  readonly replicas: number;
+  /** Called once its graphs are closed since it was idle for its keep-alive. */
+  onIdle: () => void = () => {};
+  /** Runs side by side. */
+  #replicas: number;
+  /** Whether `replicas` have changed since its sessions were opened, whose threads they share. */
+  #isResized = false;
   /** Runs side by side on fewer threads each, while several wait. 0: none. */
-  readonly sideBySide: number;
+  #sideBySide: number;
   /** Milliseconds idle after which its graphs are closed. */
-  readonly keepAlive: number;
+  #keepAlive: number;
   /** Milliseconds that a run of a graph may take. Default: by what its runs took before. */
   readonly runTimeout: number | undefined;
   /** The memory of an open graph beside its weights and activations. */
@@ -43,7 +49,7 @@ export class ModelMemory {
 
   constructor(options: ModelMemoryOptions) {
     const { id, memory, runtime, logger, replicas, keepAlive, runTimeout } = options;
-    this.sideBySide = options.sideBySide ?? 0;
+    this.#sideBySide = options.sideBySide ?? 0;
     const process = runtime.overheadBytes ?? 0;
     const isMain = memory.device.provider === "cpu";
     this.overhead = isMain ? { bytes: process, process: 0 } : { bytes: 0, process };
@@ -51,13 +57,48 @@ export class ModelMemory {
     this.memory = memory;
     this.runtime = runtime;
     this.logger = logger;
-    this.replicas = replicas;
-    this.keepAlive = keepAlive;
+    this.#replicas = replicas;
+    this.#keepAlive = keepAlive;
     this.runTimeout = runTimeout;
   }
 
-  get info(): Pick<ModelInfo, "device" | "memory" | "graphs"> {
+  get replicas(): number {
+    return this.#replicas;
+  }
+
+  /** Runs share the device's threads, so the next turn that is alone opens the sessions anew. */
+  set replicas(replicas: number) {
+    if (replicas === this.#replicas) return;
+    this.#replicas = replicas;
+    this.#sideBySide = 0;
+    this.#isResized = true;
+  }
+
+  get sideBySide(): number {
+    return this.#sideBySide;
+  }
+
+  get keepAlive(): number {
+    return this.#keepAlive;
+  }
+
+  /** The time counts from the end of its last turn. */
+  set keepAlive(milliseconds: number) {
+    this.#keepAlive = milliseconds;
+    if (this.#turns.size === 0) this.#awaitIdle();
+  }
+
+  /** Whether its graphs are closed only after all others where memory is short. */
+  get isKept(): boolean {
+    return this.#keepAlive === Infinity;
+  }
+
+  get info(): Facts {
+    const { idleSince } = this;
     return {
+      replicas: this.#replicas,
+      keepAlive: this.#keepAlive / 1000,
+      ...(idleSince !== undefined && { idle: Math.floor((performance.now() - idleSince) / 1000) }),
       device: this.memory.device.id,
       memory: { leased: this.memory.leaseOf(this)?.bytes ?? 0, needed: this.#needed },
       graphs: this.#graphs.map(({ info }) => info),
@@ -153,6 +194,10 @@ export class ModelMemory {
   }
 
   async #begin(signal: AbortSignal): Promise<void> {
+    if (this.#isResized && this.#turns.size === 0) {
+      this.#isResized = false;
+      await evict(this);
+    }
     const mayStay = !this.memory.contended || isSpared(this);
     if (mayStay && (this.memory.leaseOf(this)?.bytes ?? 0) >= this.#floor()) return;
     await this.memory.lease(this, () => this.#floor(), signal);
@@ -168,7 +213,14 @@ export class ModelMemory {
     this.idleSince = performance.now();
     this.memory.shrink(this);
     if (this.memory.contended) this.memory.serve();
-    if (this.keepAlive >= 2 ** 31) return; // Node would make it 1 ms.
-    this.#idleTimer = setTimeout(() => void evict(this), this.keepAlive).unref();
+    this.#awaitIdle();
+  }
+
+  #awaitIdle(): void {
+    clearTimeout(this.#idleTimer);
+    if (this.#keepAlive >= 2 ** 31) return; // Node would make it 1 ms.
+    const idle = performance.now() - (this.idleSince ?? performance.now());
+    const left = Math.max(0, this.#keepAlive - idle);
+    this.#idleTimer = setTimeout(() => void evict(this).then(() => this.onIdle()), left).unref();
   }
 }
