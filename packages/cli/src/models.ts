@@ -1,44 +1,81 @@
-import { fetchCommand, published } from "@kindred/core";
-import type { Checkpoint } from "@kindred/core";
+import { KernelError } from "@kindred/core";
+import type { FoundModel, Kernel } from "@kindred/core";
 import { parseArguments } from "./arguments.ts";
 import { asTyped } from "./as-typed.ts";
-import { installedPlugins } from "./plugins.ts";
+import { knownModels } from "./known-models.ts";
+import { launchFlags, parseLaunches } from "./launches.ts";
+import type { LaunchFlags } from "./launches.ts";
+import { modelReport, reportText } from "./model-report.ts";
+import { modelTable } from "./model-table.ts";
+import { checkpointsOf, openKernel } from "./open-kernel.ts";
 import { quietLogger } from "./terminal-logger.ts";
+import { UsageError } from "./usage.ts";
 
-/** Lists the published models that the installed families know by name, with the commands that fetch them. */
+/** Lists the models that are known by name or cached; with names, says what serving each would take. */
 export async function models(args: readonly string[]): Promise<void> {
-  parseArguments({ args: [...args], options: {} });
-  const plugins = await installedPlugins(process.cwd(), (message) => quietLogger.warn({}, message));
-  const rows = plugins
-    .flatMap(({ families = [] }) => families)
-    .flatMap(({ name, task, checkpoints = [] }) =>
-      checkpoints.map((checkpoint) => [task.name, name, checkpoint.name, fetching(checkpoint)]),
-    );
-  process.stdout.write(aligned([["task", "family", "model", "fetch it with"], ...rows]));
-  process.stdout.write(`\n${explanation()}`);
+  const { values, positionals } = parseArguments({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      ...launchFlags,
+      memory: { type: "string" },
+      json: { type: "boolean", default: false },
+    },
+  });
+  const { memory, json } = values;
+  const found = new Map<string, FoundModel>();
+  await using kernel = await openKernel({
+    launches: [],
+    memory,
+    refresh: true,
+    found: (source, model) => void found.set(source, model),
+    logger: quietLogger,
+  });
+  if (positionals.length > 0) return await report(kernel, positionals, { values, json, found });
+  if (values.option.length + values.controlnet.length > 0)
+    throw new UsageError("kindred models takes --option and --controlnet with a NAME.");
+  const known = await knownModels(kernel);
+  const { columns = Infinity } = process.stdout;
+  const table = `${modelTable(known, columns)}\n${advice()}`;
+  process.stdout.write(json ? asJson(known) : table);
 }
 
-function fetching(checkpoint: Checkpoint): string {
-  const gate = checkpoint.gated ? "  (accept its licence on Hugging Face first)" : "";
-  return `${fetchCommand(published(checkpoint))}${gate}`;
+interface Reporting {
+  readonly values: LaunchFlags;
+  readonly json: boolean;
+  readonly found: ReadonlyMap<string, FoundModel>;
 }
 
-function explanation(): string {
+async function report(
+  kernel: Kernel,
+  names: readonly string[],
+  { values, json, found }: Reporting,
+): Promise<void> {
+  const checkpoints = checkpointsOf(kernel.plugins);
+  const reports = [];
+  for (const launch of parseLaunches(names, values)) {
+    const each = await modelReport(launch, {
+      kernel,
+      checkpoints,
+      found: (source) => found.get(source),
+    });
+    reports.push(each);
+    const space = reports.length > 1 ? "\n" : "";
+    if (!json) process.stdout.write(`${space}${reportText(each)}\n`);
+  }
+  if (json) process.stdout.write(asJson(reports));
+  const failed = reports.filter(({ family }) => family === undefined).map(({ name }) => name);
+  if (failed.length === 0) return;
+  throw new KernelError("LOAD_FAILED", `Not to be served: ${failed.join(", ")}. See above why.`);
+}
+
+function asJson(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function advice(): string {
   return `${asTyped("serve")} NAME downloads one and serves it.
-hf comes with Hugging Face's client: pip install huggingface_hub
-Serve what it fetched with ${asTyped("serve")} --model models/NAME
+${asTyped("models")} NAME says before what that takes.
+OWNER/NAME names any other model of Hugging Face.
 `;
-}
-
-function aligned(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, i) => cell.padEnd(widths[i]!))
-          .join("  ")
-          .trimEnd()}\n`,
-    )
-    .join("");
 }

@@ -6,7 +6,15 @@ import {
   modelSource,
   provide,
 } from "@kindred/core";
-import type { Kernel, Launch, Logger, ModelSource, Plugin } from "@kindred/core";
+import type {
+  Checkpoint,
+  FoundModel,
+  Kernel,
+  Launch,
+  Logger,
+  ModelSource,
+  Plugin,
+} from "@kindred/core";
 import { hubSource } from "@kindred/core/hub";
 import { pictureLimits } from "@kindred/plugin-diffusion";
 import type { DiffusionLimits } from "@kindred/plugin-diffusion";
@@ -27,6 +35,8 @@ export interface OpenOptions {
   readonly refresh?: boolean;
   /** Makes who tells of a download. Default: lines on standard error. */
   readonly announcer?: () => DownloadAnnouncer;
+  /** Hears of each model that is found for a source. */
+  readonly found?: (source: string, found: FoundModel) => void;
   readonly logger: Logger;
 }
 
@@ -37,13 +47,14 @@ export async function openKernel({
   limits = {},
   refresh = false,
   announcer = () => downloadLines(printError),
+  found = () => {},
   logger,
 }: OpenOptions): Promise<Kernel> {
   const budget = memory === undefined ? {} : { memory: parseSize("--memory", memory) };
   const warn = (message: string): void => logger.warn({}, message);
   const installed = await installedPlugins(process.cwd(), warn, limits);
   return createKernel({
-    plugins: [hub(installed, { refresh, announcer }), ...installed],
+    plugins: [hub(installed, { refresh, announcer, found }), ...installed],
     models: launches,
     provides: [
       provide(loggerToken, () => logger),
@@ -56,10 +67,26 @@ export async function openKernel({
 /** The source of names, as the first plugin: a source that another plugin brings takes its place. */
 function hub(
   installed: readonly Plugin[],
-  { refresh, announcer }: Required<Pick<OpenOptions, "refresh" | "announcer">>,
+  { refresh, announcer, found }: Required<Pick<OpenOptions, "refresh" | "announcer" | "found">>,
 ): Plugin {
-  const families = installed.flatMap((plugin) => plugin.families ?? []);
-  const checkpoints = families.flatMap((family) => family.checkpoints ?? []);
-  const source = (): ModelSource => announcedSource(hubSource({ checkpoints, refresh }), announcer);
+  const checkpoints = checkpointsOf(installed);
+  const source = (): ModelSource =>
+    announcedSource(heard(hubSource({ checkpoints, refresh }), found), announcer);
   return { contract: 1, name: "hub", provides: [provide(modelSource, source)] };
+}
+
+function heard(source: ModelSource, hears: NonNullable<OpenOptions["found"]>): ModelSource {
+  return {
+    async find(name, call) {
+      const found = await source.find(name, call);
+      hears(name, found);
+      return found;
+    },
+  };
+}
+
+/** The published models that plugins know by name. */
+export function checkpointsOf(plugins: readonly Plugin[]): readonly Checkpoint[] {
+  const families = plugins.flatMap((plugin) => plugin.families ?? []);
+  return families.flatMap((family) => family.checkpoints ?? []);
 }

@@ -8,10 +8,11 @@ export function textWidth(text: string): number {
   return [...text].reduce((width, character) => width + widthOf(character), 0);
 }
 
-/** A text of exactly so many columns: filled with spaces, or without its middle, whose place "…" takes. */
-export function fitted(text: string, columns: number): string {
+/** A text of exactly so many columns: filled with spaces, or without its middle or its end, whose place "…" takes. */
+export function fitted(text: string, columns: number, cut: "middle" | "end" = "middle"): string {
   if (textWidth(text) <= columns) return text + " ".repeat(columns - textWidth(text));
-  const head = taken([...text], Math.ceil((columns - 1) / 3));
+  const kept = cut === "end" ? columns - 1 : Math.ceil((columns - 1) / 3);
+  const head = taken([...text], kept);
   const left = columns - 1 - textWidth(head);
   const tail = [...taken([...text].toReversed(), left)].toReversed().join("");
   const shortened = columns > 0 ? `${head}…${tail}` : "";

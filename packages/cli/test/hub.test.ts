@@ -1,24 +1,9 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { kindred, start } from "../../../test/started.ts";
 import { home } from "../../core/test/hub/fetched.ts";
 import { standIn } from "../../core/test/hub/stand-in.ts";
-import { fixture } from "../../plugin-embedding/test/fixture.ts";
 import { command } from "./command.ts";
-
-/** A model's files, and one that nobody reads. */
-async function repository(): Promise<Readonly<Record<string, Buffer>>> {
-  await using model = await fixture("bge-tiny");
-  const names = await readdir(model.path, { recursive: true, withFileTypes: true });
-  const files = names.filter((entry) => entry.isFile());
-  const read = files.map(async ({ parentPath, name }) => {
-    const path = join(parentPath, name);
-    return [path.slice(model.path.length + 1), await readFile(path)] as const;
-  });
-  const entries = [...(await Promise.all(read)), ["tf_model.h5", Buffer.alloc(5_000_000)] as const];
-  return Object.fromEntries(entries);
-}
+import { repository } from "./repository.ts";
 
 test("a name is downloaded, with lines that say so, and served; then it runs offline", async () => {
   await using hub = await standIn({ files: await repository() });

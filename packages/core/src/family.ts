@@ -73,6 +73,7 @@ export interface Checkpoint<Defaults extends object = object> {
   readonly revision: string;
   /** Glob patterns of the files to fetch, for a repository that holds many more than its family reads. Default: all. */
   readonly include?: readonly string[];
+  /** Its licence by its SPDX identifier, or as its page calls it. Default: its page says. */
   readonly license?: string;
   /** Needs an accepted licence and a token to download. Default false. */
   readonly gated?: boolean;

@@ -1,5 +1,6 @@
 import { KernelError } from "../errors.ts";
 import { Attempts } from "./attempts.ts";
+import type { HubCard } from "./hub-card.ts";
 import { errorOf } from "./hub-answer.ts";
 import { checkedFile, isHex } from "./hub-file.ts";
 import type { HubFile } from "./hub-file.ts";
@@ -26,10 +27,24 @@ export class HubClient {
 
   /** The commit that a revision stands for, 40 hexadecimal digits. */
   async commit(name: HubName, patience: Patience): Promise<string> {
-    const path = `/api/models/${name.repo}/revision/${encodeURIComponent(name.revision)}`;
-    const { body } = await this.#json(`${this.#settings.endpoint}${path}`, name, patience);
+    const body = await this.#revision(name, patience);
     if (isHex(body?.sha, 40)) return body.sha;
     throw this.#misunderstood(name);
+  }
+
+  /** What the page of a repository says of it. */
+  async card(name: HubName, patience: Patience): Promise<HubCard> {
+    const { cardData, gated } = (await this.#revision(name, patience)) ?? {};
+    const { license, license_name: other } = cardData ?? {};
+    const named = license === "other" && typeof other === "string" ? other : license;
+    // "auto" and "manual" say who lets an account in.
+    const isGated = gated !== undefined && gated !== false;
+    return { ...(typeof named === "string" && { license: named }), gated: isGated };
+  }
+
+  async #revision(name: HubName, patience: Patience): Promise<any> {
+    const path = `/api/models/${name.repo}/revision/${encodeURIComponent(name.revision)}`;
+    return (await this.#json(`${this.#settings.endpoint}${path}`, name, patience)).body;
   }
 
   /** All files of a commit, folders left out. */

@@ -1,6 +1,8 @@
 export { cachedModels } from "./cached-models.ts";
 export type { CachedFile, CachedModel, CachedRevision } from "./cached-models.ts";
 export { homePath } from "./home-path.ts";
+export { hubCard } from "./hub-card.ts";
+export type { HubCard, HubCardOptions } from "./hub-card.ts";
 export { hubName } from "./hub-name.ts";
 export type { HubName } from "./hub-name.ts";
 export { hubOrigin } from "./hub-origin.ts";

@@ -41,6 +41,8 @@ export interface StandInOptions {
   readonly fault?: (asked: Asked, count: number) => Fault | undefined;
   /** Entries of the listing that differ. */
   readonly listed?: (entry: Record<string, unknown>) => Record<string, unknown>;
+  /** Further members of what the API says of the repository. */
+  readonly about?: Readonly<Record<string, unknown>>;
   /** Entries of one page of the listing. Default 1000. */
   readonly page?: number;
 }
@@ -108,7 +110,7 @@ export async function standIn(options: StandInOptions): Promise<StandIn> {
     const revision = new RegExp(`^/api/models/${repo}/revision/(.+)$`).exec(path)?.[1];
     if (revision !== undefined) {
       const isKnown = [at, "main", ...revisions].includes(revision);
-      if (isKnown) return json(response, { id: repo, sha: at, siblings: [] });
+      if (isKnown) return json(response, { id: repo, sha: at, siblings: [], ...options.about });
       response.writeHead(404, { "x-error-code": "RevisionNotFound" }).end();
       return;
     }

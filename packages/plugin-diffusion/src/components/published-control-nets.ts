@@ -3,7 +3,7 @@ import type { Checkpoint } from "@kindred/core";
 /** ControlNets that are known by name for a base model, in the names that Xinference has for them. */
 export type PublishedControlNets = readonly Checkpoint[];
 
-const [openrail, openrailPlus] = ["CreativeML OpenRAIL-M", "CreativeML Open RAIL++-M"];
+const [openrail, openrailPlus] = ["creativeml-openrail-m", "openrail++"];
 const include = ["config.json", "diffusion_pytorch_model.safetensors"];
 
 /** Those for Stable Diffusion 1.5, of ControlNet's authors. */

@@ -31,7 +31,7 @@ export const sdTurbo: DiffusionFamily = {
       repo: "stabilityai/sd-turbo",
       revision: "1681ed09e0cff58eeb41e878a49893228b78b94c",
       include: pipelineFiles,
-      license: "Stability AI Non-Commercial Research Community License",
+      license: "sai-nc-community",
     },
   ],
 };

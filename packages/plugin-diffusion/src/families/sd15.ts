@@ -16,7 +16,7 @@ export const sd15: DiffusionFamily = {
       repo: "stable-diffusion-v1-5/stable-diffusion-v1-5",
       revision: "main",
       include: pipelineFiles,
-      license: "CreativeML OpenRAIL-M",
+      license: "creativeml-openrail-m",
     },
   ],
 };

@@ -1,7 +1,7 @@
 import { stableDiffusion3Architecture } from "../architectures/stable-diffusion-3.ts";
 import type { DiffusionFamily } from "../family.ts";
 
-const license = "Stability AI Community License";
+const license = "stabilityai-ai-community";
 
 /** Stable Diffusion 3 and 3.5 (arXiv 2403.03206). */
 export const sd3: DiffusionFamily = {
