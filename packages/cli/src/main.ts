@@ -4,6 +4,7 @@ import { explain } from "./explain.ts";
 import { models } from "./models.ts";
 import { print, printError } from "./print.ts";
 import { pull } from "./pull.ts";
+import { remove } from "./remove.ts";
 import { run } from "./run.ts";
 import { serve } from "./serve.ts";
 import { usage, UsageError } from "./usage.ts";
@@ -13,6 +14,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   run,
   pull,
   models,
+  remove,
 };
 
 /** Runs a command line. Resolves to its exit status: 0, 1 when the work failed, 2 when the command line is wrong. */
@@ -41,7 +43,7 @@ async function command([name, ...rest]: readonly string[]): Promise<void> {
   if (name === undefined || wantsHelp) return print(usage.trimEnd());
   const chosen = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!chosen)
-    throw new UsageError(`There is no command "${name}". Use serve, run, pull or models.`);
+    throw new UsageError(`There is no command "${name}". Use serve, run, pull, models or remove.`);
   await chosen(rest);
 }
 

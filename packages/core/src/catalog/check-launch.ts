@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { KernelError, shorten } from "../errors.ts";
 import type { Launch } from "../launch.ts";
-import { suggestion } from "./suggestion.ts";
+import { suggestion } from "../suggestion.ts";
 import { told } from "../shared/told.ts";
 
 interface Field {

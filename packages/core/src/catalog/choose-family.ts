@@ -3,7 +3,7 @@ import type { Checkpoint, LaunchListing, ModelFamily } from "../family.ts";
 import type { Launch } from "../launch.ts";
 import type { ModelListing } from "../model-source.ts";
 import { candidatesFor, checkpointOf, sureness } from "./family-candidates.ts";
-import { suggestion } from "./suggestion.ts";
+import { suggestion } from "../suggestion.ts";
 
 /** Files that a message names. */
 const maxNamed = 5;

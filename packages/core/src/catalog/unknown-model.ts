@@ -1,5 +1,5 @@
 import { KernelError, shorten } from "../errors.ts";
-import { suggestion } from "./suggestion.ts";
+import { suggestion } from "../suggestion.ts";
 
 /** Characters of an id that are quoted, and compared with the ids that there are. */
 const maxQuoted = 200;
