@@ -28,7 +28,7 @@ export async function models(args: readonly string[]): Promise<void> {
     launches: [],
     memory,
     refresh: true,
-    found: (source, model) => void found.set(source, model),
+    listener: { found: (source, model) => void found.set(source, model) },
     logger: quietLogger,
   });
   if (positionals.length > 0) return await report(kernel, positionals, { values, json, found });

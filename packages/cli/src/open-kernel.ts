@@ -6,21 +6,16 @@ import {
   modelSource,
   provide,
 } from "@kindred/core";
-import type {
-  Checkpoint,
-  FoundModel,
-  Kernel,
-  Launch,
-  Logger,
-  ModelSource,
-  Plugin,
-} from "@kindred/core";
+import type { Checkpoint, Kernel, Launch, Logger, ModelSource, Plugin } from "@kindred/core";
 import { hubSource } from "@kindred/core/hub";
+import type { ModelsLock } from "@kindred/core/hub";
 import { pictureLimits } from "@kindred/plugin-diffusion";
 import type { DiffusionLimits } from "@kindred/plugin-diffusion";
 import { announcedSource } from "./announced-source.ts";
 import type { DownloadAnnouncer } from "./announced-source.ts";
 import { downloadLines } from "./download-lines.ts";
+import { heardSource } from "./heard-source.ts";
+import type { SourceListener } from "./heard-source.ts";
 import { printError } from "./print.ts";
 import { parseSize } from "./size.ts";
 import { installedPlugins } from "./plugins.ts";
@@ -35,8 +30,12 @@ export interface OpenOptions {
   readonly refresh?: boolean;
   /** Makes who tells of a download. Default: lines on standard error. */
   readonly announcer?: () => DownloadAnnouncer;
-  /** Hears of each model that is found for a source. */
-  readonly found?: (source: string, found: FoundModel) => void;
+  /** Hears of the models that are found and fetched. Default: nobody does. */
+  readonly listener?: SourceListener;
+  /** Models that names are held to. Default: none. */
+  readonly lock?: ModelsLock;
+  /** Whether locked files that are cached are hashed, too. Default false. */
+  readonly verify?: boolean;
   readonly logger: Logger;
 }
 
@@ -45,16 +44,14 @@ export async function openKernel({
   launches,
   memory,
   limits = {},
-  refresh = false,
-  announcer = () => downloadLines(printError),
-  found = () => {},
   logger,
+  ...options
 }: OpenOptions): Promise<Kernel> {
   const budget = memory === undefined ? {} : { memory: parseSize("--memory", memory) };
   const warn = (message: string): void => logger.warn({}, message);
   const installed = await installedPlugins(process.cwd(), warn, limits);
   return createKernel({
-    plugins: [hub(installed, { refresh, announcer, found }), ...installed],
+    plugins: [hub(installed, options), ...installed],
     models: launches,
     provides: [
       provide(loggerToken, () => logger),
@@ -64,25 +61,15 @@ export async function openKernel({
   });
 }
 
+type SourceOptions = Pick<OpenOptions, "refresh" | "announcer" | "listener" | "lock" | "verify">;
+
 /** The source of names, as the first plugin: a source that another plugin brings takes its place. */
-function hub(
-  installed: readonly Plugin[],
-  { refresh, announcer, found }: Required<Pick<OpenOptions, "refresh" | "announcer" | "found">>,
-): Plugin {
+function hub(installed: readonly Plugin[], options: SourceOptions): Plugin {
+  const { announcer = () => downloadLines(printError), listener = {}, ...more } = options;
   const checkpoints = checkpointsOf(installed);
   const source = (): ModelSource =>
-    announcedSource(heard(hubSource({ checkpoints, refresh }), found), announcer);
+    announcedSource(heardSource(hubSource({ checkpoints, ...more }), listener), announcer);
   return { contract: 1, name: "hub", provides: [provide(modelSource, source)] };
-}
-
-function heard(source: ModelSource, hears: NonNullable<OpenOptions["found"]>): ModelSource {
-  return {
-    async find(name, call) {
-      const found = await source.find(name, call);
-      hears(name, found);
-      return found;
-    },
-  };
 }
 
 /** The published models that plugins know by name. */

@@ -1,8 +1,18 @@
+import type { Launch } from "@kindred/core";
+import { hubSource } from "@kindred/core/hub";
+import type { ModelsLock } from "@kindred/core/hub";
+import { announcedSource } from "./announced-source.ts";
+import type { DownloadAnnouncer } from "./announced-source.ts";
 import { parseArguments } from "./arguments.ts";
+import { counted } from "./counted.ts";
 import { downloadBars } from "./download-bars.ts";
+import { downloadLines } from "./download-lines.ts";
 import { launchFlags, parseLaunches } from "./launches.ts";
+import { lockedFlag, lockFile, lockToChange, readLock, writeLock } from "./lock-file.ts";
+import { LockRecord } from "./lock-record.ts";
 import { openKernel } from "./open-kernel.ts";
-import { print } from "./print.ts";
+import type { OpenOptions } from "./open-kernel.ts";
+import { print, printError } from "./print.ts";
 import { quietLogger } from "./terminal-logger.ts";
 import { UsageError } from "./usage.ts";
 
@@ -11,18 +21,32 @@ export async function pull(args: readonly string[]): Promise<void> {
   const { values, positionals } = parseArguments({
     args: [...args],
     allowPositionals: true,
-    options: { ...launchFlags, memory: { type: "string" } },
+    options: {
+      ...launchFlags,
+      ...lockedFlag,
+      lock: { type: "boolean", default: false },
+      memory: { type: "string" },
+    },
   });
+  const { memory, lock, locked } = values;
+  if (lock && locked)
+    throw new UsageError("--lock writes models.lock.json, --locked obeys it. Use one.");
   if (positionals.length === 0) {
+    if (locked) return pullLocked(await readLock());
     throw new UsageError("kindred pull needs a name: OWNER/NAME, or one of kindred models.");
   }
-  const { memory } = values;
   const launches = parseLaunches(positionals, values);
+  if (lock) return pullAndLock(launches, memory);
+  const obeyed = locked ? { lock: await readLock(), verify: true } : {};
+  await pullEach(launches, { memory, ...obeyed });
+}
+
+async function pullEach(launches: readonly Launch[], options: Partial<OpenOptions>): Promise<void> {
   await using kernel = await openKernel({
+    ...options,
     launches: [],
-    memory,
     refresh: true,
-    ...(process.stderr.isTTY && { announcer: () => downloadBars(process.stderr) }),
+    announcer,
     logger: quietLogger,
   });
   for (const launch of launches) {
@@ -30,4 +54,29 @@ export async function pull(args: readonly string[]): Promise<void> {
     await kernel.unload(launch.id);
     print(`${launch.id} can be served`);
   }
+}
+
+/** Nothing is written unless every name can be served. */
+async function pullAndLock(launches: readonly Launch[], memory: string | undefined): Promise<void> {
+  const before = await lockToChange();
+  const record = new LockRecord();
+  await pullEach(launches, { memory, listener: record });
+  for (const { source } of launches) record.check(source);
+  await writeLock(before, record.models);
+  print(`wrote ${counted(record.models.size, "model")} to ${lockFile}`);
+}
+
+/** Fetches exactly the files of a lock, also those of models that are only attached to others, and hashes all of them. */
+async function pullLocked(lock: ModelsLock): Promise<void> {
+  const source = announcedSource(hubSource({ lock, verify: true }), announcer);
+  const call = { signal: new AbortController().signal, onEvent() {} };
+  for (const [name, { commit, files }] of lock.models) {
+    const found = await source.find(name, call);
+    await found.fetch([...files.keys()], call);
+    print(`${name} at ${commit.slice(0, 7)} is as in ${lockFile}`);
+  }
+}
+
+function announcer(): DownloadAnnouncer {
+  return process.stderr.isTTY ? downloadBars(process.stderr) : downloadLines(printError);
 }

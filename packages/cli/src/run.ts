@@ -5,6 +5,7 @@ import { parseArguments } from "./arguments.ts";
 import { checkWritable, destinationOf } from "./destination.ts";
 import { bodyFor } from "./file-format.ts";
 import { launchFlags, parseLaunches } from "./launches.ts";
+import { lockedFlag, lockOption } from "./lock-file.ts";
 import { openKernel } from "./open-kernel.ts";
 import { printJson, printShown } from "./output.ts";
 import type { Output } from "./output.ts";
@@ -23,6 +24,7 @@ export async function run(args: readonly string[]): Promise<void> {
     allowPositionals: true,
     options: {
       ...launchFlags,
+      ...lockedFlag,
       memory: { type: "string" },
       json: { type: "boolean", default: false },
       output: { type: "string", short: "o" },
@@ -35,7 +37,8 @@ export async function run(args: readonly string[]): Promise<void> {
   const { memory, output } = values;
   const destination = destinationOf(output);
   const wanted = { request, json: values.json, destination, kept: output !== undefined };
-  await using kernel = await openKernel({ launches: [], memory, logger: quietLogger });
+  const lock = await lockOption(values.locked);
+  await using kernel = await openKernel({ launches: [], memory, ...lock, logger: quietLogger });
   await answer(kernel, launch!, wanted);
 }
 

@@ -11,6 +11,7 @@ import { openFiles } from "./files.ts";
 import { invitation } from "./invitation.ts";
 import { inCommandLine } from "./launch-notation.ts";
 import { launchFlags, parseLaunches } from "./launches.ts";
+import { lockedFlag, lockOption } from "./lock-file.ts";
 import { onceFetched } from "./once-fetched.ts";
 import { openKernel } from "./open-kernel.ts";
 import { parsePictureLimits, pictureLimitOptions } from "./picture-limits.ts";
@@ -30,6 +31,7 @@ export async function serve(args: readonly string[]): Promise<void> {
       port: { type: "string", default: "9997" },
       model: { type: "string", multiple: true, default: [] },
       ...launchFlags,
+      ...lockedFlag,
       memory: { type: "string" },
       data: { type: "string" },
       "public-url": { type: "string" },
@@ -58,6 +60,7 @@ export async function serve(args: readonly string[]): Promise<void> {
     launches,
     memory: values.memory,
     limits: parsePictureLimits(values),
+    ...(await lockOption(values.locked)),
     announcer: () => downloadLinesOfServer(printError),
     logger: terminalLogger,
   });

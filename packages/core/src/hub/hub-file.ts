@@ -31,19 +31,23 @@ export function hashOf({ sha256, size }: HubFile): Hash {
  * names it.
  */
 export function checkedFile(file: HubFile, where: string): HubFile {
-  const { path, size, blobId, sha256 } = file;
+  if (isStorable(file)) return file;
+  const facts = shorten(JSON.stringify(file), 200);
+  throw new KernelError(
+    "LOAD_FAILED",
+    `${where} lists a file that cannot be stored: ${facts}. Check HF_ENDPOINT.`,
+  );
+}
+
+/** Whether a file stays inside its folder by its path, and can be verified by its facts. */
+export function isStorable({ path, size, blobId, sha256 }: HubFile): boolean {
   const isSafe =
     typeof path === "string" &&
     !/[\\\0]|^[a-z]:/i.test(path) &&
     path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
   const isSize = Number.isSafeInteger(size) && size >= 0;
   const isHashed = isHex(blobId, 40) && (sha256 === undefined || isHex(sha256, 64));
-  if (isSafe && isSize && isHashed) return file;
-  const facts = shorten(JSON.stringify(file), 200);
-  throw new KernelError(
-    "LOAD_FAILED",
-    `${where} lists a file that cannot be stored: ${facts}. Check HF_ENDPOINT.`,
-  );
+  return isSafe && isSize && isHashed;
 }
 
 /** Whether a value is text of so many hexadecimal digits. */

@@ -1,4 +1,5 @@
 import type { FoundModel } from "../model-source.ts";
+import type { LockedModel } from "./models-lock.ts";
 
 /** Where `hubSource` found a model. */
 export interface HubOrigin {
@@ -10,6 +11,11 @@ export interface HubOrigin {
   readonly commit: string;
   /** Absolute path of the repository's folder in the cache, `models--owner--name`. */
   readonly folder: string;
+  /**
+   * What a lock says of it: its JSON files that tell families apart, and these files. Absent where only the cache was asked, which does
+   * not have every file's hash.
+   */
+  readonly locked?: (files: readonly string[]) => LockedModel;
 }
 
 /** A model of which a repository is known. */

@@ -4,10 +4,13 @@ import { dirname } from "node:path";
 import { KernelError } from "../errors.ts";
 import type { Checkpoint } from "../family.ts";
 import type { ModelSource } from "../model-source.ts";
+import { suggestion } from "../suggestion.ts";
 import { folderSource } from "../sources/folder-source.ts";
 import { hubName } from "./hub-name.ts";
 import type { HubName } from "./hub-name.ts";
 import { hubSettings } from "./hub-settings.ts";
+import { LockedRepo } from "./locked-repo.ts";
+import type { ModelsLock } from "./models-lock.ts";
 import { RepoSearch } from "./repo-search.ts";
 
 export interface HubOptions {
@@ -22,6 +25,14 @@ export interface HubOptions {
   readonly refresh?: boolean;
   /** Attempts in a row that bring no byte of a file, after which its download fails. The second follows at once, then the pauses double from 0.1 seconds. Default 10, which is 26 seconds. */
   readonly attempts?: number;
+  /**
+   * Models that are held to one commit and to the hashes of their files. A name that it does not have is LOAD_FAILED, and so is a
+   * file that it does not have, or has with another hash. A name that it has wins over a path of that name; other paths are not
+   * held to anything. Default: nothing is locked.
+   */
+  readonly lock?: ModelsLock;
+  /** Whether locked files that are in the cache already are hashed by `fetch`, too. Default false: their blobs' names and sizes tell. */
+  readonly verify?: boolean;
 }
 
 /**
@@ -33,12 +44,23 @@ export interface HubOptions {
  */
 export function hubSource(options: HubOptions = {}): ModelSource {
   const { checkpoints = [], env = process.env, attempts = 10, refresh = false } = options;
+  const { lock, verify = false } = options;
   return {
     async find(source, call) {
+      const model = lock?.models.get(source);
+      if (lock && model) {
+        const { file } = lock;
+        const { include = [] } = hubName(source, checkpoints) ?? {};
+        const name = { repo: model.repo, revision: model.commit, include };
+        const locked = new LockedRepo(source, model, { file, verify });
+        const settings = hubSettings(env);
+        return new RepoSearch({ name, settings, attempts, refresh, locked }).find(source, call);
+      }
       if (existsSync(source)) return folderSource.find(source, call);
       const name = hubName(source, checkpoints);
       if (!name && isBare(source)) throw await unknown(source);
       if (!name || isBelowFolder(source, name)) return folderSource.find(source, call);
+      if (lock) throw notLocked(source, lock);
       const settings = hubSettings(env);
       return new RepoSearch({ name, settings, attempts, refresh }).find(source, call);
     },
@@ -53,6 +75,11 @@ function isBelowFolder(source: string, { repo }: HubName): boolean {
 /** Whether a name has no folder before it. */
 function isBare(source: string): boolean {
   return /^[^/\\~.][^/\\]*$/.test(source);
+}
+
+function notLocked(source: string, { file, models }: ModelsLock): KernelError {
+  const message = `"${source}" is not in ${file}.${suggestion(source, [...models.keys()])} Lock it by: kindred pull --lock ${source}`;
+  return new KernelError("LOAD_FAILED", message);
 }
 
 async function unknown(source: string): Promise<KernelError> {

@@ -9,5 +9,7 @@ export { hubOrigin } from "./hub-origin.ts";
 export type { HubModel, HubOrigin } from "./hub-origin.ts";
 export { hubSource } from "./hub-source.ts";
 export type { HubOptions } from "./hub-source.ts";
+export { lockText, parseLock } from "./models-lock.ts";
+export type { LockedFile, LockedModel, ModelsLock } from "./models-lock.ts";
 export { removeCached } from "./remove-cached.ts";
 export type { RemovedModel } from "./remove-cached.ts";

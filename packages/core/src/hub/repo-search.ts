@@ -17,6 +17,8 @@ import type { HubFile } from "./hub-file.ts";
 import type { HubName } from "./hub-name.ts";
 import type { HubModel, HubOrigin } from "./hub-origin.ts";
 import type { HubSettings } from "./hub-settings.ts";
+import type { LockedRepo } from "./locked-repo.ts";
+import { lockedFiles } from "./models-lock.ts";
 
 /** The most JSON files that are read before a family is chosen; those nearest to the root are. */
 const maxJsonFiles = 100;
@@ -30,6 +32,8 @@ export interface RepoSearchOptions {
   readonly settings: HubSettings;
   readonly attempts: number;
   readonly refresh: boolean;
+  /** Absent for one that no lock has. Otherwise the name's revision is its commit. */
+  readonly locked?: LockedRepo;
 }
 
 /** The way from one name to its folder. */
@@ -40,8 +44,10 @@ export class RepoSearch {
   readonly #refresh: boolean;
   readonly #cached: CachedRepo;
   readonly #client: HubClient;
+  readonly #locked: LockedRepo | undefined;
 
-  constructor({ name, settings, attempts, refresh }: RepoSearchOptions) {
+  constructor({ name, settings, attempts, refresh, locked }: RepoSearchOptions) {
+    this.#locked = locked;
     this.#name = name;
     this.#settings = settings;
     this.#attempts = attempts;
@@ -52,6 +58,10 @@ export class RepoSearch {
 
   async find(source: string, call: Call<LoadProgress>): Promise<HubModel> {
     const commit = await this.#cached.commit(this.#name.revision);
+    if (this.#locked) {
+      const patience = { attempts: this.#attempts, signal: call.signal };
+      return this.#listed(commit, patience, call);
+    }
     if (this.#settings.offline) return this.#snapshot(source, commit);
     try {
       const known = this.#refresh ? undefined : commit;
@@ -78,12 +88,10 @@ export class RepoSearch {
     call: Call<LoadProgress>,
   ): Promise<HubModel> {
     const commit = given ?? (await this.#asked(patience));
-    const known = await this.#cached.files(commit);
-    const all = known ?? (await this.#client.files(this.#name, commit, patience));
-    // A cache that nobody may write can still have the files.
-    if (!known) await this.#cached.keepFiles(commit, all).catch(() => {});
+    const all = await this.#filesOf(commit, patience);
+    this.#locked?.checkListing(all);
     const files = all
-      .filter(({ path }) => isShown(path) && matchesAny(path, this.#name.include))
+      .filter(({ path }) => isShown(path) && this.#isIncluded(path))
       .toSorted((a, b) => (a.path < b.path ? -1 : 1));
     const download = {
       client: this.#client,
@@ -91,7 +99,17 @@ export class RepoSearch {
       attempts: this.#attempts,
       name: { ...this.#name, revision: commit },
     };
-    await downloadFiles(configsOf(files), download, call);
+    const locked = this.#locked;
+    const present = async (wanted: readonly HubFile[], fetching: Call<LoadProgress>) => {
+      locked?.checkChosen(wanted.map(({ path }) => path));
+      if (this.#settings.offline && (await missingBytes(wanted, download)) > 0)
+        throw await this.#absence(locked?.source ?? this.#name.repo);
+      await downloadFiles(wanted, download, fetching);
+      await locked?.checkCached(wanted, this.#cached, fetching.signal);
+    };
+    // A JSON file that a lock does not have is refused once somebody wants to read it.
+    const configs = configsOf(files).filter(({ path }) => locked?.has(path) ?? true);
+    await present(configs, call);
     const root = this.#cached.snapshot(commit);
     const byPath = new Map(files.map((file) => [file.path, file]));
     const parsed = new Map<string, unknown>();
@@ -102,17 +120,46 @@ export class RepoSearch {
       size: (file) => byPath.get(file)?.size ?? 0,
       json(file) {
         if (!byPath.has(file)) return undefined;
+        locked?.checkChosen([file]);
         if (!parsed.has(file)) parsed.set(file, readJsonNow(root, file));
         return parsed.get(file);
       },
       fetch: async (chosen, fetching) => {
-        await downloadFiles(chosenOf(chosen), download, fetching);
+        await present(chosenOf(chosen), fetching);
         await this.#cached.keepCommit(this.#name.revision, commit).catch(() => {});
         return realpath(root);
       },
-      hub: this.#origin(commit),
+      hub: {
+        ...this.#origin(commit),
+        locked: (chosen) => ({
+          repo: this.#name.repo,
+          revision: this.#name.revision,
+          commit,
+          files: lockedFiles([...configs, ...chosenOf(chosen)]),
+        }),
+      },
       missing: (paths) => missingBytes(chosenOf(paths), download),
     };
+  }
+
+  /** What the repository has at a commit, which never changes. */
+  async #filesOf(commit: string, patience: Patience): Promise<readonly HubFile[]> {
+    const known = await this.#cached.files(commit);
+    if (known) return known;
+    if (this.#locked && this.#settings.offline) return this.#locked.files;
+    try {
+      const files = await this.#client.files(this.#name, commit, patience);
+      // A cache that nobody may write can still have the files.
+      await this.#cached.keepFiles(commit, files).catch(() => {});
+      return files;
+    } catch (error) {
+      if (!this.#locked || !isUnreachable(error)) throw error;
+      return this.#locked.files;
+    }
+  }
+
+  #isIncluded(path: string): boolean {
+    return matchesAny(path, this.#name.include) || this.#locked?.has(path) === true;
   }
 
   /** The model as it is in the cache. */

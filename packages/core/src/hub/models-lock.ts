@@ -1,0 +1,134 @@
+import { KernelError, shorten } from "../errors.ts";
+import { etagOf, isHex, isStorable } from "./hub-file.ts";
+import type { HubFile } from "./hub-file.ts";
+import { hubName } from "./hub-name.ts";
+
+/** The version of the format that is read and written. */
+const version = 1;
+
+/** Models as they were when they were locked, by the names that they were asked for by. */
+export interface ModelsLock {
+  /** What messages call it: the name of its file. */
+  readonly file: string;
+  /** By their sources as typed: "sd-turbo", "BAAI/bge-m3@main". */
+  readonly models: ReadonlyMap<string, LockedModel>;
+}
+
+/** One name's repository at one commit. */
+export interface LockedModel {
+  /** "owner/name". */
+  readonly repo: string;
+  /** What was asked for: a branch, a tag or a commit. */
+  readonly revision: string;
+  /** 40 hexadecimal digits. */
+  readonly commit: string;
+  /** Every file that was fetched, by its relative path. */
+  readonly files: ReadonlyMap<string, LockedFile>;
+}
+
+export interface LockedFile {
+  /** Bytes. */
+  readonly size: number;
+  /** SHA-256 of a file of LFS. */
+  readonly sha256?: string;
+  /** Git's SHA-1 of another file's blob. */
+  readonly blob?: string;
+}
+
+/** Reads what `lockText` wrote. `file` names it. LOAD_FAILED for anything else, with what is wrong and what to do. */
+export function parseLock(text: string, file: string): ModelsLock {
+  const refuse = (flaw: string): never => {
+    const message = `${file} cannot be used: ${flaw}. Take it from where it is sound, or remove it and make it anew by: kindred pull --lock NAME`;
+    throw new KernelError("LOAD_FAILED", message);
+  };
+  const { version: found, models } = parsed(text, refuse);
+  if (found !== version)
+    return refuse(`its version is ${told(found)}, and this Kindred reads version ${version}`);
+  if (!isRecord(models)) return refuse('it has no "models"');
+  const entries = Object.entries(models).map(([name, model]) => {
+    return [name, lockedModel(model, (flaw) => refuse(`"${shorten(name, 100)}" ${flaw}`))] as const;
+  });
+  return { file, models: new Map(entries) };
+}
+
+/** A lock as the text of its file: the same for the same models, sorted, and a line for each fact. */
+export function lockText({ models }: Pick<ModelsLock, "models">): string {
+  const entries = sorted(models).map(([name, { repo, revision, commit, files }]) => {
+    return [name, { repo, revision, commit, files: Object.fromEntries(sorted(files)) }] as const;
+  });
+  return `${JSON.stringify({ version, models: Object.fromEntries(entries) }, null, 2)}\n`;
+}
+
+/** Files of a repository as a lock has them. */
+export function lockedFiles(files: readonly HubFile[]): ReadonlyMap<string, LockedFile> {
+  const entries = files.map(({ path, size, sha256, blobId }) => {
+    return [path, { size, ...(sha256 === undefined ? { blob: blobId } : { sha256 }) }] as const;
+  });
+  return new Map(entries);
+}
+
+/** A locked file as a listing has it. The blob of LFS's pointer is not known, and nobody needs it. */
+export function asListed(path: string, { size, sha256, blob = "" }: LockedFile): HubFile {
+  return { path, size, blobId: blob, ...(sha256 !== undefined && { sha256 }) };
+}
+
+/** How a file differs from the locked one, for messages; undefined when it does not. */
+export function difference(
+  { size, ...hashes }: LockedFile,
+  file: HubFile | undefined,
+): string | undefined {
+  if (!file) return "is not there";
+  if (file.size !== size) return `has ${file.size} bytes, not ${size}`;
+  const hash = hashes.sha256 ?? hashes.blob;
+  return etagOf(file) === hash ? undefined : `has the hash ${etagOf(file)}, not ${hash}`;
+}
+
+type Refuse = (flaw: string) => never;
+
+function parsed(text: string, refuse: Refuse): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isRecord(value)) return value;
+  } catch (error) {
+    return refuse(`it is not JSON (${(error as Error).message})`);
+  }
+  return refuse("it is not an object of JSON");
+}
+
+function lockedModel(model: unknown, refuse: Refuse): LockedModel {
+  if (!isRecord(model)) return refuse(`is ${told(model)}`);
+  const { repo, revision, commit, files } = model;
+  if (typeof repo !== "string" || hubName(repo)?.repo !== repo)
+    return refuse(`has the repository ${told(repo)}, which is not OWNER/NAME`);
+  if (typeof revision !== "string" || !hubName(`${repo}@${revision}`))
+    return refuse(`has the revision ${told(revision)}, which is no branch, tag or commit`);
+  if (!isHex(commit, 40))
+    return refuse(`has the commit ${told(commit)}, which is not 40 hexadecimal digits`);
+  if (!isRecord(files)) return refuse('has no "files"');
+  const entries = Object.entries(files).map(([path, file]) => {
+    return [path, lockedFile(path, file, refuse)] as const;
+  });
+  return { repo, revision, commit, files: new Map(entries) };
+}
+
+function lockedFile(path: string, file: unknown, refuse: Refuse): LockedFile {
+  const { size, sha256, blob } = isRecord(file) ? (file as Partial<LockedFile>) : {};
+  const hashes = [sha256, blob].filter((hash) => hash !== undefined);
+  const known = { path, size: size!, blobId: blob ?? "0".repeat(40) };
+  const listed = { ...known, ...(sha256 !== undefined && { sha256 }) };
+  if (hashes.length !== 1 || !isStorable(listed))
+    return refuse(`has a file that cannot be stored: ${told(path)}, ${told(file)}`);
+  return { size: listed.size, ...(sha256 === undefined ? { blob: blob! } : { sha256 }) };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function told(value: unknown): string {
+  return shorten(JSON.stringify(value) ?? "absent", 200);
+}
+
+function sorted<T>(entries: ReadonlyMap<string, T>): readonly (readonly [string, T])[] {
+  return [...entries].toSorted(([a], [b]) => (a < b ? -1 : 1));
+}
