@@ -78,7 +78,7 @@ function isBare(source: string): boolean {
 }
 
 function notLocked(source: string, { file, models }: ModelsLock): KernelError {
-  const message = `"${source}" is not in ${file}.${suggestion(source, [...models.keys()])} Lock it by: kindred pull --lock ${source}`;
+  const message = `"${source}" is not in ${file}.${suggestion(source, [...models.keys()])} Lock it by: kindred pull --lock ${source}. One that another model's options name is locked with that model.`;
   return new KernelError("LOAD_FAILED", message);
 }
 

@@ -155,7 +155,7 @@ test("a name that is not in the lock is refused with what is near; a folder is n
   await expect(asked).rejects.toMatchObject({
     code: "LOAD_FAILED",
     message:
-      '"birds/larks" is not in models.lock.json. Did you mean "birds/lark"? Lock it by: kindred pull --lock birds/larks',
+      '"birds/larks" is not in models.lock.json. Did you mean "birds/lark"? Lock it by: kindred pull --lock birds/larks. One that another model\'s options name is locked with that model.',
   });
   // As typed: the same repository by another name is another one.
   await expect(fetchLocked(at.env(), { source: "birds/lark@main" })).rejects.toThrow(/is not in/);

@@ -33,6 +33,8 @@ export interface StandInOptions {
   /** Files of the repository. */
   readonly files: Readonly<Record<string, Buffer | string>>;
   readonly repo?: string;
+  /** Files of further repositories by their names, at the same commit. */
+  readonly others?: Readonly<Record<string, Readonly<Record<string, Buffer | string>>>>;
   /** Its commit. Default: `commit`. */
   readonly at?: string;
   /** Branches and tags beside "main". */
@@ -85,8 +87,13 @@ export function bytes(count: number, seed = 1): Buffer {
 
 export async function standIn(options: StandInOptions): Promise<StandIn> {
   const { files: given, repo = "birds/lark", at = commit, revisions = [], page = 1000 } = options;
-  const files = new Map(
-    Object.entries(given).map(([path, content]) => [path, Buffer.from(content)] as const),
+  const repos = new Map(
+    Object.entries({ ...options.others, [repo]: given }).map(([name, files]) => {
+      const contents = Object.entries(files).map(([path, content]) => {
+        return [path, Buffer.from(content)] as const;
+      });
+      return [name, new Map(contents)] as const;
+    }),
   );
   const asked: Asked[] = [];
   const fetched: Asked[] = [];
@@ -107,15 +114,18 @@ export async function standIn(options: StandInOptions): Promise<StandIn> {
       response.writeHead(fault.status, fault.headers).end("no");
       return;
     }
-    const revision = new RegExp(`^/api/models/${repo}/revision/(.+)$`).exec(path)?.[1];
-    if (revision !== undefined) {
+    const [, name = repo] = /^\/(?:api\/models\/)?([^/]+\/[^/]+)\//.exec(path) ?? [];
+    const files = repos.get(name) ?? new Map<string, Buffer>();
+    const isHere = repos.has(name);
+    const revision = new RegExp(`^/api/models/${name}/revision/(.+)$`).exec(path)?.[1];
+    if (isHere && revision !== undefined) {
       const isKnown = [at, "main", ...revisions].includes(revision);
-      if (isKnown) return json(response, { id: repo, sha: at, siblings: [], ...options.about });
+      if (isKnown) return json(response, { id: name, sha: at, siblings: [], ...options.about });
       response.writeHead(404, { "x-error-code": "RevisionNotFound" }).end();
       return;
     }
-    if (path === `/api/models/${repo}/tree/${at}`) return list(url, response);
-    const file = new RegExp(`^/${repo}/resolve/${at}/(.+)$`).exec(path)?.[1];
+    if (isHere && path === `/api/models/${name}/tree/${at}`) return list(files, url, response);
+    const file = new RegExp(`^/${name}/resolve/${at}/(.+)$`).exec(path)?.[1];
     const content = file === undefined ? undefined : files.get(file);
     if (content === undefined) {
       response.writeHead(404, { "x-error-code": "RepoNotFound" }).end();
@@ -132,7 +142,7 @@ export async function standIn(options: StandInOptions): Promise<StandIn> {
     await send(fault.content ?? content, from, fault, response);
   }
 
-  function list(url: URL, response: ServerResponse): void {
+  function list(files: ReadonlyMap<string, Buffer>, url: URL, response: ServerResponse): void {
     const entries = [...files].map(([path, content]) => {
       const isLfs = lfs.test(path);
       const entry = {
