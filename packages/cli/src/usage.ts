@@ -17,6 +17,7 @@ export const usage = `kindred serves ONNX models from Node.
                            seconds), onChange (refuse or reload), prefer
     --controlnet [ID.]NAME=PATH
                            lets requests follow a picture by the ControlNet in the folder PATH; may be repeated
+    --locked               serves names at the commits and with the files of models.lock.json alone; also with kindred run
     --memory SIZE          memory that models may take, such as 8GB; default 80 % of the machine's
     --max-side PIXELS      the longest side of a picture; default by the model's own size
     --max-pixel-steps N    the most pixels x steps x pictures of one request; default by the model's own size
@@ -51,7 +52,12 @@ export const usage = `kindred serves ONNX models from Node.
 
   kindred pull NAME…                             downloads what serving each NAME would read, a branch at its newest commit;
                                                  takes --option, --controlnet and --memory
-  kindred models                                 the published models known by name, and the command that fetches each
+    --lock                 writes the commits and the hashes of all files to models.lock.json in the current folder
+    --locked               obeys that file; without a NAME, downloads and checks all of it
+  kindred models [--json]                        the models known by name and those that are cached
+  kindred models NAME… [--json]                  what serving each NAME would take: files, bytes to download, licence, memory;
+                                                 takes --option, --controlnet and --memory
+  kindred remove NAME[@REVISION]…                removes models, or one revision of each, from Hugging Face's cache
   kindred --help | --version
 
 Plugins: embeddings, reranking, images, and those that the package.json in the current folder depends on.

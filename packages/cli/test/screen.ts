@@ -1,3 +1,8 @@
+const escape = "\u001b";
+/** A movement of the cursor, or a character. */
+const parts = new RegExp(`${escape}\\[\\d*[A-Z]|[^]`, "gu");
+const movement = new RegExp(`^${escape}\\[(\\d+)A$`);
+
 /** What a terminal shows of what was written to it: text, ends of lines, and the three movements that bars use. Other ones are an error. */
 export class Screen {
   readonly columns: number;
@@ -17,11 +22,11 @@ export class Screen {
   }
 
   write(text: string): void {
-    for (const [part] of text.matchAll(/\x1b\[\d*[A-Z]|[^\x1b]|\x1b/gu)) this.#obey(part);
+    for (const [part] of text.matchAll(parts)) this.#obey(part);
   }
 
   #obey(part: string): void {
-    const up = /^\x1b\[(\d+)A$/.exec(part)?.[1];
+    const up = movement.exec(part)?.[1];
     if (up !== undefined) this.#row = Math.max(0, this.#row - Number(up));
     else if (part === "\x1b[K") this.#cut();
     else if (part === "\x1b[J") {

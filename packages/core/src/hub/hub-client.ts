@@ -1,11 +1,12 @@
-import { KernelError } from "../errors.ts";
-import { Attempts } from "./attempts.ts";
+import { isKernelError, KernelError } from "../errors.ts";
+import { Attempts, Interruption } from "./attempts.ts";
 import type { HubCard } from "./hub-card.ts";
 import { errorOf } from "./hub-answer.ts";
 import { checkedFile, isHex } from "./hub-file.ts";
 import type { HubFile } from "./hub-file.ts";
 import type { HubName } from "./hub-name.ts";
 import type { HubSettings } from "./hub-settings.ts";
+import { proxiedFetch } from "./proxied-fetch.ts";
 import { SilenceWatch } from "./silence-watch.ts";
 
 /** Files that a listing may have in all; a page has 1,000. */
@@ -20,6 +21,7 @@ export interface Patience {
 /** Asks a Hugging Face endpoint. Every call rejects with ABORTED by its signal. */
 export class HubClient {
   readonly #settings: HubSettings;
+  #proxied: Promise<typeof fetch> | undefined;
 
   constructor(settings: HubSettings) {
     this.#settings = settings;
@@ -111,14 +113,21 @@ export class HubClient {
   ): Promise<{ readonly response: Response; readonly hasToken: boolean }> {
     const token = await this.#settings.token();
     const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
-    const response = await fetch(url, {
+    const send = await this.#fetch();
+    const response = await send(url, {
       // A compressed body has other offsets than the file.
       headers: { ...headers, ...authorization, "accept-encoding": "identity" },
       signal: watch.signal,
     }).catch((error: unknown) => {
-      throw watch.interruption(error);
+      const isTold = isKernelError(error) || error instanceof Interruption;
+      throw isTold ? error : watch.interruption(error);
     });
     return { response, hasToken: token !== undefined };
+  }
+
+  async #fetch(): Promise<typeof fetch> {
+    const { proxies } = this.#settings;
+    return proxies ? (this.#proxied ??= proxiedFetch(proxies)) : fetch;
   }
 
   #parsed(text: string, name: HubName): any {

@@ -3,6 +3,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { KernelError } from "../errors.ts";
 import { homePath } from "./home-path.ts";
+import { proxyRule } from "./proxy-rule.ts";
+import type { ProxyRule } from "./proxy-rule.ts";
 
 /** The environment's settings for Hugging Face, by the variables of Python's `huggingface_hub`. */
 export interface HubSettings {
@@ -14,11 +16,13 @@ export interface HubSettings {
   readonly offline: boolean;
   /** HF_HUB_DOWNLOAD_TIMEOUT in milliseconds: how long a server may be silent. Default 10,000. */
   readonly silence: number;
+  /** HTTPS_PROXY, HTTP_PROXY and NO_PROXY; undefined where no proxy is named. */
+  readonly proxies: ProxyRule | undefined;
   /** HF_TOKEN, or the content of HF_TOKEN_PATH, by default `token` in HF_HOME. LOAD_FAILED for one that cannot be sent. */
   token(): Promise<string | undefined>;
 }
 
-/** Reads the environment. LOAD_FAILED when HF_ENDPOINT is no address or HF_HUB_DOWNLOAD_TIMEOUT no number. */
+/** Reads the environment. LOAD_FAILED when HF_ENDPOINT or a proxy is no address, or HF_HUB_DOWNLOAD_TIMEOUT no number. */
 export function hubSettings(env: NodeJS.ProcessEnv): HubSettings {
   const caches = env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
   const home = homePath(env["HF_HOME"] || join(caches, "huggingface"));
@@ -27,6 +31,7 @@ export function hubSettings(env: NodeJS.ProcessEnv): HubSettings {
     cache: homePath(env["HF_HUB_CACHE"] || env["HUGGINGFACE_HUB_CACHE"] || join(home, "hub")),
     offline: /^(?:1|on|yes|true)$/i.test(env["HF_HUB_OFFLINE"] ?? ""),
     silence: silenceOf(env["HF_HUB_DOWNLOAD_TIMEOUT"] || "10"),
+    proxies: proxyRule(env),
     async token() {
       const path = homePath(env["HF_TOKEN_PATH"] || join(home, "token"));
       const given = env["HF_TOKEN"]?.trim() || env["HUGGING_FACE_HUB_TOKEN"]?.trim();

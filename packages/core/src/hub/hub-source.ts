@@ -18,7 +18,7 @@ export interface HubOptions {
   readonly checkpoints?: readonly Checkpoint[];
   /**
    * The variables of Python's `huggingface_hub`: HF_ENDPOINT, HF_TOKEN, HF_TOKEN_PATH, HF_HOME, HF_HUB_CACHE, HF_HUB_OFFLINE,
-   * HF_HUB_DOWNLOAD_TIMEOUT. Default: `process.env`.
+   * HF_HUB_DOWNLOAD_TIMEOUT; and HTTPS_PROXY, HTTP_PROXY, NO_PROXY. Default: `process.env`.
    */
   readonly env?: NodeJS.ProcessEnv;
   /** Whether a branch's or a tag's commit is asked for although the cache knows one. Default false. */
