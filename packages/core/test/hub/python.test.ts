@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { pythonWith } from "../../../../test/python.ts";
-import { hubSource } from "../../src/hub/index.ts";
+import { cachedModels, hubSource, removeCached } from "../../src/hub/index.ts";
 import { call } from "../fixtures.ts";
 import { fetchAll, home } from "./fetched.ts";
 import { bytes, commit, standIn } from "./stand-in.ts";
@@ -59,3 +59,23 @@ test.skipIf(!python)("what Python's client fetched is read here, offline", async
   const found = await hubSource({ env: offline }).find(`birds/lark@${commit}`, call());
   expect(found.json("config.json")).toEqual({ kind: "lark" });
 });
+
+test.skipIf(!python)(
+  "the list of a cache that Python's client filled is Python's, and removing empties it",
+  async () => {
+    await using hub = await standIn({ files, revisions: ["v1"] });
+    await using at = await home();
+    await snapshot(at.env(hub));
+    await snapshot(at.env(hub), ', revision="v1", allow_patterns="*.json"');
+    const code = `import huggingface_hub as h, json
+repo, = h.scan_cache_dir().repos
+print(json.dumps([repo.repo_id, repo.size_on_disk, [[r.commit_hash, sorted(r.refs), len(r.files)] for r in repo.revisions]]))`;
+    const env = { ...process.env, ...at.env() };
+    const { stdout } = await promisify(execFile)(python!, ["-c", code], { env });
+    const [model] = await cachedModels(at.env());
+    const revisions = model!.revisions.map((each) => [each.commit, each.refs, each.files.length]);
+    expect([model!.repo, model!.bytes, revisions]).toEqual(JSON.parse(stdout));
+    await removeCached("birds/lark", undefined, at.env());
+    expect(await cachedModels(at.env())).toEqual([]);
+  },
+);
