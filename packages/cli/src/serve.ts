@@ -11,7 +11,8 @@ import { invitation } from "./invitation.ts";
 import { inCommandLine } from "./launch-notation.ts";
 import { launchFlags, parseLaunches } from "./launches.ts";
 import { onceFetched } from "./once-fetched.ts";
-import { openKernel } from "./open-kernel.ts";
+import { lifecycleFlags, parseLifecycle } from "./lifecycle.ts";
+import { openKernelWithRegistry } from "./open-kernel.ts";
 import { parsePictureLimits, pictureLimitOptions } from "./picture-limits.ts";
 import { print } from "./print.ts";
 import { terminalLogger } from "./terminal-logger.ts";
@@ -40,6 +41,7 @@ export async function serve(args: readonly string[]): Promise<void> {
       "file-limit": { type: "string" },
       ...pictureLimitOptions,
       ...accessFlags,
+      ...lifecycleFlags,
       "drain-seconds": { type: "string" },
       "max-connections": { type: "string" },
     },
@@ -50,19 +52,22 @@ export async function serve(args: readonly string[]): Promise<void> {
   const ready = parseReady(values.ready);
   const access = parseAccess(values);
   const bounds = parseBounds(values);
+  const lifecycle = parseLifecycle(values, port);
   const files = await openFiles(values);
   const models = [...values.model, ...positionals];
   const launches = parseLaunches(models, values);
-  const kernel = await openKernel({
+  const { kernel, registry, onDemand } = await openKernelWithRegistry({
     launches,
     memory: values.memory,
     limits: parsePictureLimits(values),
+    lifecycle,
     logger: terminalLogger,
   });
   if (!values["keep-going"]) await refuseFailed(kernel, launches);
   for (const model of kernel.models()) print(line(model));
   const options = { host, port, files, trustProxy, playground, ready, logger: terminalLogger };
-  const serving = await listen(kernel, { ...options, ...access, ...bounds });
+  const shared = { ...options, lifecycle: { registry, onDemand } };
+  const serving = await listen(kernel, { ...shared, ...access, ...bounds });
   print(`listening on ${serving.url}`);
   if (playground) print(`a page to try the models on: ${serving.url}/`);
   if (models.length === 0) print(invitation(serving.url));
@@ -78,9 +83,10 @@ function endUnread(): void {
   setTimeout(() => process.exit(0), lastWords).unref();
 }
 
-/** Ends a kernel of which a model is failed, and throws why: its first request would be too late to say so. */
+/** Ends a kernel of which a model of the command line is failed, and throws why: its first request would be too late to say so. */
 async function refuseFailed(kernel: Kernel, launches: readonly Launch[]): Promise<void> {
-  const failed = kernel.models().filter(({ state }) => state === "failed");
+  const asked = new Set(launches.map(({ id }) => id));
+  const failed = kernel.models().filter(({ id, state }) => state === "failed" && asked.has(id));
   if (failed.length === 0) return;
   const fetched = onceFetched(kernel, launches);
   await kernel[Symbol.asyncDispose]();

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { suggestion } from "../catalog/suggestion.ts";
 import { KernelError, shorten } from "../errors.ts";
 import type { Launch } from "../launch.ts";
+import type { ModelInfo } from "../model-info.ts";
 import type { Plugin } from "../plugin.ts";
 import { isCalled } from "../published.ts";
 import { checkRegistration } from "./check-registration.ts";
@@ -72,9 +73,9 @@ export class ModelRegistry {
     return registered ?? this.#published.find(({ checkpoint }) => isCalled(checkpoint!, [name]));
   }
 
-  /** Whether a model was registered, and is not published. */
-  isRegistered(name: string): boolean {
-    return this.#registered.has(name);
+  /** The name of the registered model that a launched one is; undefined when it is none. */
+  launchedAs({ source }: Pick<ModelInfo, "source">): string | undefined {
+    return [...this.#registered.values()].find((each) => each.source === source)?.name;
   }
 
   /**
