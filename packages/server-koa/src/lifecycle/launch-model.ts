@@ -1,4 +1,4 @@
-import { KernelError, unlessAborted } from "@kindred/core";
+import { isKernelError, KernelError, unlessAborted } from "@kindred/core";
 import type { Launch } from "@kindred/core";
 import type Koa from "koa";
 import type { ReadBody } from "../body/read-body.ts";
@@ -32,7 +32,7 @@ export function launchModel(options: LaunchOptions): Handler {
     }
     const warnings = await unlessAborted(loading, exchange.signal).catch(async (error: unknown) => {
       if (!exchange.signal.aborted) await forget(launch, options);
-      throw error;
+      throw refusedOption(error) ?? error;
     });
     ctx.body = { model_uid: launch.id, ...(warnings.length > 0 && { warnings }) };
   };
@@ -42,6 +42,13 @@ export function launchModel(options: LaunchOptions): Handler {
 async function load(launch: Launch, options: LaunchOptions): Promise<readonly string[]> {
   await options.kernel.load(launch);
   return keepLaunch(launch, options);
+}
+
+/** The error of an option that the model's family refuses: it is the client's. */
+function refusedOption(error: unknown): unknown {
+  for (let each = error; isKernelError(each); each = each.cause)
+    if (each.code === "INVALID_INPUT") return each;
+  return undefined;
 }
 
 async function forget({ id }: Launch, { kernel }: LaunchOptions): Promise<void> {
