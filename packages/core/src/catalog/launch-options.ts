@@ -1,4 +1,4 @@
-import { KernelError } from "../errors.ts";
+import { isKernelError, KernelError } from "../errors.ts";
 import type { ModelFamily } from "../family.ts";
 import type { Launch } from "../launch.ts";
 import { validated } from "../schema.ts";
@@ -16,7 +16,7 @@ export async function launchOptions(
     try {
       return await validated(family.options, options, { code: "INVALID_INPUT", what });
     } catch (cause) {
-      throw refused(cause as Error);
+      throw isKernelError(cause) ? refused(cause) : cause;
     }
   }
   const [unknown] = Object.keys(options);
@@ -25,6 +25,6 @@ export async function launchOptions(
   throw refused(new KernelError("INVALID_INPUT", message, { param: unknown }));
 }
 
-function refused(cause: Error): KernelError {
+function refused(cause: KernelError): KernelError {
   return new KernelError("LOAD_FAILED", cause.message, { cause });
 }
