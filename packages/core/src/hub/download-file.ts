@@ -6,7 +6,6 @@ import type { CachedRepo } from "./cached-repo.ts";
 import type { HubClient } from "./hub-client.ts";
 import { etagOf, hashOf } from "./hub-file.ts";
 import type { HubFile } from "./hub-file.ts";
-import type { HubName } from "./hub-name.ts";
 import { IncompleteFile } from "./incomplete-file.ts";
 
 /** Milliseconds between two looks at a download of another process. */
@@ -15,8 +14,7 @@ const lookAgain = 250;
 /** Where files come from and go to. */
 export interface Download {
   readonly client: HubClient;
-  /** Its revision is a commit. */
-  readonly name: HubName;
+  readonly commit: string;
   readonly cached: CachedRepo;
   /** Attempts in a row that may come to nothing. */
   readonly attempts: number;
@@ -67,10 +65,10 @@ async function fillAndFinish(
   await incomplete.discard();
   // Bytes that another process left may be wrong. Then all comes from the server once more.
   if (takenOver > 0) return;
-  const { repo, revision } = download.name;
+  const { name, doubt } = download.client.protocol;
   throw new KernelError(
     "LOAD_FAILED",
-    `${file.path} of ${repo} at ${revision} came with the right ${file.size} bytes and the wrong hash: not ${etagOf(file)}. Nothing of it is kept. A proxy or a mirror may have altered it: check HF_ENDPOINT, and launch it again.`,
+    `${file.path} of ${name.repo} at ${download.commit} came with the right ${file.size} bytes and the wrong hash: not ${etagOf(file)}. Nothing of it is kept. ${doubt}`,
   );
 }
 
@@ -78,15 +76,15 @@ async function fillAndFinish(
 async function fill(
   incomplete: IncompleteFile,
   file: HubFile,
-  { client, name, attempts: max, signal }: Download,
+  { client, commit, attempts: max, signal }: Download,
   heard: (bytes: number) => void,
 ): Promise<void> {
-  const attempts = new Attempts(`${file.path} of ${name.repo}`, max, signal);
+  const attempts = new Attempts(`${file.path} of ${client.protocol.name.repo}`, max, signal);
   let reached = incomplete.length;
   if (incomplete.length > file.size) await incomplete.restart();
   while (incomplete.length < file.size) {
     try {
-      await attempt(incomplete, file, { client, name, signal }, () => {
+      await attempt(incomplete, file, { client, commit, signal }, () => {
         heard(incomplete.length);
         // A server that begins anew each time comes no further.
         if (incomplete.length > reached) attempts.progressed();
@@ -101,11 +99,11 @@ async function fill(
 async function attempt(
   incomplete: IncompleteFile,
   { path, size }: HubFile,
-  { client, name, signal }: Pick<Download, "client" | "name" | "signal">,
+  { client, commit, signal }: Pick<Download, "client" | "commit" | "signal">,
   appended: () => void,
 ): Promise<void> {
   using watch = client.watch(signal);
-  const response = await client.open(name, path, incomplete.length, watch);
+  const response = await client.open(path, commit, incomplete.length, watch);
   const { status } = response;
   const isRest = status === 206 && beginsAt(response, incomplete.length, size);
   if (!isRest) await incomplete.restart();

@@ -20,11 +20,13 @@ export async function downloadFiles(
   download: Omit<Download, "signal">,
   call: Call<LoadProgress>,
 ): Promise<void> {
-  const { cached, name } = download;
+  const { cached, client, commit } = download;
+  const { name, settings } = client.protocol;
   const missing = await missingOf(files, download);
   if (missing.length === 0) return;
   const ofBlobs = byBlob(missing, download);
   const total = sum(ofBlobs.map(([{ size }]) => size));
+  const place = { folder: cached.root, repo: name.repo, variable: settings.variables.cache };
   const failed = new AbortController();
   const signal = AbortSignal.any([call.signal, failed.signal]);
   const bytes = new Map<HubFile, number>();
@@ -37,13 +39,13 @@ export async function downloadFiles(
         bytes.set(file, count);
         call.onEvent({ what: name.repo, done: sum([...bytes.values()]), total });
       });
-      for (const each of same) await cached.show(name.revision, each);
+      for (const each of same) await cached.show(commit, each);
     }
   };
   try {
     await mkdir(cached.root, { recursive: true });
     const kept = await Promise.all(ofBlobs.map(([file]) => bytesSoFar(cached.blob(file))));
-    await refuseIfTooLarge(total - sum(kept), cached.root, name.repo);
+    await refuseIfTooLarge(total - sum(kept), place);
     const workers = Array.from({ length: sideBySide }, () =>
       work().catch((error: unknown) => failed.abort(error)),
     );
@@ -51,15 +53,15 @@ export async function downloadFiles(
     if (call.signal.aborted) throw abortError(call.signal);
     failed.signal.throwIfAborted();
   } catch (error) {
-    throw diskError(error, cached.root, name.repo);
+    throw diskError(error, place);
   }
 }
 
 async function missingOf(
   files: readonly HubFile[],
-  { cached, name }: Omit<Download, "signal">,
+  { cached, commit }: Omit<Download, "signal">,
 ): Promise<readonly HubFile[]> {
-  const found = await Promise.all(files.map((file) => cached.has(name.revision, file)));
+  const found = await Promise.all(files.map((file) => cached.has(commit, file)));
   return files.filter((_, i) => !found[i]);
 }
 

@@ -7,7 +7,8 @@ import type { ModelSource } from "../model-source.ts";
 import { folderSource } from "../sources/folder-source.ts";
 import { hubName } from "./hub-name.ts";
 import type { HubName } from "./hub-name.ts";
-import { hubSettings } from "./hub-settings.ts";
+import { HuggingFace } from "./hugging-face.ts";
+import { huggingFaceSettings } from "./hugging-face-settings.ts";
 import { RepoSearch } from "./repo-search.ts";
 
 export interface HubOptions {
@@ -39,8 +40,8 @@ export function hubSource(options: HubOptions = {}): ModelSource {
       const name = hubName(source, checkpoints);
       if (!name && isBare(source)) throw await unknown(source);
       if (!name || isBelowFolder(source, name)) return folderSource.find(source, call);
-      const settings = hubSettings(env);
-      return new RepoSearch({ name, settings, attempts, refresh }).find(source, call);
+      const protocol = new HuggingFace(name, huggingFaceSettings(env));
+      return new RepoSearch({ protocol, attempts, refresh }).find(source, call);
     },
   };
 }
