@@ -8,6 +8,7 @@ import {
 } from "@kindred/core";
 import type { Kernel, Launch, Logger, ModelSource, Plugin } from "@kindred/core";
 import { hubSource } from "@kindred/core/hub";
+import type { HubOptions } from "@kindred/core/hub";
 import { pictureLimits } from "@kindred/plugin-diffusion";
 import type { DiffusionLimits } from "@kindred/plugin-diffusion";
 import { announcedSource } from "./announced-source.ts";
@@ -17,6 +18,8 @@ import { installedPlugins } from "./plugins.ts";
 
 export interface OpenOptions {
   readonly launches: readonly Launch[];
+  /** Where names are looked up. Default: Hugging Face. */
+  readonly hub?: HubOptions["hub"];
   /** The value of `--memory`. Default: the allocator's. */
   readonly memory?: string | undefined;
   /** Bounds of what a request may have drawn and may bring. Default: each model's own, and the plugin's. */
@@ -26,9 +29,10 @@ export interface OpenOptions {
   readonly logger: Logger;
 }
 
-/** A kernel of all installed plugins, with these models declared. A source that is no path is a name on Hugging Face. */
+/** A kernel of all installed plugins, with these models declared. A source that is no path is a name on a hub. */
 export async function openKernel({
   launches,
+  hub = "huggingface",
   memory,
   limits = {},
   refresh = false,
@@ -38,7 +42,7 @@ export async function openKernel({
   const warn = (message: string): void => logger.warn({}, message);
   const installed = await installedPlugins(process.cwd(), warn, limits);
   return createKernel({
-    plugins: [hub(installed, refresh), ...installed],
+    plugins: [names(installed, { hub, refresh }), ...installed],
     models: launches,
     provides: [
       provide(loggerToken, () => logger),
@@ -49,10 +53,10 @@ export async function openKernel({
 }
 
 /** The source of names, as the first plugin: a source that another plugin brings takes its place. */
-function hub(installed: readonly Plugin[], refresh: boolean): Plugin {
+function names(installed: readonly Plugin[], options: Pick<HubOptions, "hub" | "refresh">): Plugin {
   const families = installed.flatMap((plugin) => plugin.families ?? []);
   const checkpoints = families.flatMap((family) => family.checkpoints ?? []);
   const source = (): ModelSource =>
-    announcedSource(hubSource({ checkpoints, refresh }), printError);
+    announcedSource(hubSource({ ...options, checkpoints }), printError);
   return { contract: 1, name: "hub", provides: [provide(modelSource, source)] };
 }

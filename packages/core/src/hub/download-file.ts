@@ -23,7 +23,8 @@ export interface Download {
 
 /**
  * Puts a file's blob into the cache, unless it is there. What an attempt brought is kept, and the next one goes on from there.
- * Nothing becomes a blob but bytes whose number and hash are the listing's. `heard` gets the bytes so far.
+ * Nothing becomes a blob but bytes whose number and hash are the listing's; of a file without a hash, bytes whose number is, while
+ * the revision still is the commit. `heard` gets the bytes so far.
  */
 export async function downloadFile(
   file: HubFile,
@@ -61,6 +62,10 @@ async function fillAndFinish(
     await incomplete.leave();
     throw error;
   }
+  if (file.isUnhashed) {
+    await confirm(incomplete, download);
+    return incomplete.finish();
+  }
   if (incomplete.digest() === etagOf(file)) return incomplete.finish();
   await incomplete.discard();
   // Bytes that another process left may be wrong. Then all comes from the server once more.
@@ -70,6 +75,16 @@ async function fillAndFinish(
     "LOAD_FAILED",
     `${file.path} of ${name.repo} at ${download.commit} came with the right ${file.size} bytes and the wrong hash: not ${etagOf(file)}. Nothing of it is kept. ${doubt}`,
   );
+}
+
+/** Throws the bytes away when they may be another commit's: there is no hash that would tell. */
+async function confirm(incomplete: IncompleteFile, download: Download): Promise<void> {
+  try {
+    await download.client.confirm(download.commit, download);
+  } catch (error) {
+    await incomplete.discard();
+    throw error;
+  }
 }
 
 /** Appends until the size is reached. */

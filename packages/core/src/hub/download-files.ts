@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { abortError } from "../errors.ts";
 import type { LoadProgress } from "../model-source.ts";
 import type { Call } from "../pipeline.ts";
+import { adoptBlob } from "./adopt-blob.ts";
 import { diskError, refuseIfTooLarge } from "./disk.ts";
 import { downloadFile } from "./download-file.ts";
 import type { Download } from "./download-file.ts";
@@ -22,11 +23,13 @@ export async function downloadFiles(
 ): Promise<void> {
   const { cached, client, commit } = download;
   const { name, settings } = client.protocol;
-  const missing = await missingOf(files, download);
+  const place = { folder: cached.root, repo: name.repo, variable: settings.variables.cache };
+  const missing = await missingOf(files, download, call.signal).catch((error: unknown) => {
+    throw diskError(error, place);
+  });
   if (missing.length === 0) return;
   const ofBlobs = byBlob(missing, download);
   const total = sum(ofBlobs.map(([{ size }]) => size));
-  const place = { folder: cached.root, repo: name.repo, variable: settings.variables.cache };
   const failed = new AbortController();
   const signal = AbortSignal.any([call.signal, failed.signal]);
   const bytes = new Map<HubFile, number>();
@@ -57,11 +60,20 @@ export async function downloadFiles(
   }
 }
 
+/** The files that are neither in the snapshot nor, whole, in a folder of another client, which are shown in the snapshot from there. */
 async function missingOf(
   files: readonly HubFile[],
-  { cached, commit }: Omit<Download, "signal">,
+  { cached, client, commit }: Omit<Download, "signal">,
+  signal: AbortSignal,
 ): Promise<readonly HubFile[]> {
-  const found = await Promise.all(files.map((file) => cached.has(commit, file)));
+  const { folders } = client.protocol.elsewhere;
+  const isThere = async (file: HubFile): Promise<boolean> => {
+    if (await cached.has(commit, file)) return true;
+    if (!(await adoptBlob(file, cached, folders, signal))) return false;
+    await cached.show(commit, file);
+    return true;
+  };
+  const found = await Promise.all(files.map(isThere));
   return files.filter((_, i) => !found[i]);
 }
 

@@ -28,6 +28,11 @@ export class HubClient {
     return this.protocol.files(commit, (...asked) => this.#json(...asked, patience));
   }
 
+  /** Rejects with LOAD_FAILED when the name's revision is known to be another commit by now. */
+  async confirm(commit: string, patience: Patience): Promise<void> {
+    await this.protocol.confirm?.(commit, (...asked) => this.#json(...asked, patience));
+  }
+
   /**
    * The bytes of a commit's file from an offset on, with the answer's status: 200 for all, 206 for the rest, 416 when there is no
    * rest. The watch's signal ends it. Rejects with an `Interruption`, or with LOAD_FAILED for any other status.
@@ -56,7 +61,7 @@ export class HubClient {
         const text = await response.text().catch((error: unknown) => {
           throw watch.interruption(error);
         });
-        return { body: this.#parsed(text), headers: response.headers };
+        return { body: this.#parsed(text), headers: response.headers, hasToken };
       } catch (error) {
         await attempts.after(error);
       }

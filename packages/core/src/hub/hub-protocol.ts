@@ -6,6 +6,7 @@ import type { HubSettings } from "./hub-settings.ts";
 export interface Page {
   readonly body: any;
   readonly headers: Headers;
+  readonly hasToken: boolean;
 }
 
 /** Asks for JSON, as often as the client's patience lets it. `revision` is for messages. */
@@ -29,6 +30,11 @@ export interface HubProtocol {
   commit(get: Get): Promise<string>;
   /** All files of a commit, folders left out. */
   files(commit: string, get: Get): Promise<readonly HubFile[]>;
+  /**
+   * Rejects with LOAD_FAILED when the revision no longer is the commit. Asked once a file has come that has no hash, before it is
+   * kept. Default: no file is without one.
+   */
+  confirm?(commit: string, get: Get): Promise<void>;
   /** The address of a file's bytes. */
   urlOf(file: string, commit: string): string;
   /** The headers by which a token is sent. `fetch` has to leave each of them out where a redirect leads to another host. */

@@ -47,16 +47,17 @@ export class RepoSearch {
 
   async find(source: string, call: Call<LoadProgress>): Promise<FoundModel> {
     const commit = await this.#cached.commit(this.#protocol.name.revision);
-    if (this.#protocol.settings.offline) return this.#snapshot(source, commit);
+    const folder = this.#snapshot(commit);
+    if (this.#protocol.settings.offline) return this.#found(folder, source);
     try {
       const known = this.#refresh ? undefined : commit;
-      const least = this.#hasSnapshot(commit) ? attemptsBesideSnapshot : Infinity;
+      const least = folder === undefined ? Infinity : attemptsBesideSnapshot;
       const attempts = Math.min(this.#attempts, least);
       return await this.#listed(known, { attempts, signal: call.signal }, call);
     } catch (error) {
       // Where nobody can be asked, what an earlier client fetched is all there is.
-      if (!isUnreachable(error) || !this.#hasSnapshot(commit)) throw error;
-      return this.#snapshot(source, commit);
+      if (!isUnreachable(error) || folder === undefined) throw error;
+      return this.#found(folder, source);
     }
   }
 
@@ -108,15 +109,18 @@ export class RepoSearch {
     };
   }
 
-  /** The model as it is in the cache. */
-  async #snapshot(source: string, commit: string | undefined): Promise<FoundModel> {
-    if (commit === undefined || !this.#hasSnapshot(commit)) throw await this.#absence(source);
-    const found = await openModelFolder(this.#cached.snapshot(commit));
-    return { ...found, fetch: async () => found.path };
+  /** The model as it is in a folder. */
+  async #found(folder: string | undefined, source: string): Promise<FoundModel> {
+    if (folder === undefined) throw await this.#absence(source);
+    const found = await openModelFolder(folder);
+    return { ...found, names: [this.#protocol.name.repo], fetch: async () => found.path };
   }
 
-  #hasSnapshot(commit: string | undefined): boolean {
-    return commit !== undefined && existsSync(this.#cached.snapshot(commit));
+  /** The folder that has the revision, of ours or another client's. */
+  #snapshot(commit: string | undefined): string | undefined {
+    const own = commit === undefined ? [] : [this.#cached.snapshot(commit)];
+    const other = this.#protocol.elsewhere.snapshot ?? [];
+    return [...own, other].flat().find((folder) => existsSync(folder));
   }
 
   /** Its cause is the file system's, as that of every source where nothing is. */
