@@ -73,7 +73,7 @@ async function fillAndFinish(
   const { name, doubt } = download.client.protocol;
   throw new KernelError(
     "LOAD_FAILED",
-    `${file.path} of ${name.repo} at ${download.commit} came with the right ${file.size} bytes and the wrong hash: not ${etagOf(file)}. Nothing of it is kept. ${doubt}`,
+    `${file.path} of ${name.repo} at ${name.revision} came with the right ${file.size} bytes and the wrong hash: not ${etagOf(file)}. Nothing of it is kept. ${doubt}`,
   );
 }
 

@@ -101,9 +101,11 @@ export class ModelScope implements HubProtocol {
     throw new KernelError("LOAD_FAILED", message);
   }
 
+  /** What stands for the commit says nothing to anybody. */
   #refused(refusal: Refusal, asked: Asked): Error {
+    const { repo, revision } = this.name;
     const { endpoint } = this.settings;
-    return modelScopeError(refusal, { ...asked, repo: this.name.repo, endpoint });
+    return modelScopeError(refusal, { ...asked, repo, revision, endpoint });
   }
 }
 
