@@ -29,11 +29,11 @@ export function sendable<T extends string | undefined>(token: T, where: string, 
   throw new KernelError("LOAD_FAILED", message);
 }
 
-/** The address that a variable has. */
-export function endpointOf(variable: string, text: string): string {
+/** The address that a variable has. LOAD_FAILED for one that is none names `usual`. */
+export function endpointOf(variable: string, text: string, usual: string): string {
   const endpoint = text.replace(/\/+$/, "");
   if (URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol)) return endpoint;
-  const message = `${variable} must be an address such as https://huggingface.co, not "${text}".`;
+  const message = `${variable} must be an address such as ${usual}, not "${text}".`;
   throw new KernelError("LOAD_FAILED", message);
 }
 

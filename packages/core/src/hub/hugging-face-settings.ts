@@ -14,10 +14,11 @@ import type { HubSettings } from "./hub-settings.ts";
 export function huggingFaceSettings(env: NodeJS.ProcessEnv): HubSettings {
   const caches = env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
   const home = homePath(env["HF_HOME"] || join(caches, "huggingface"));
+  const usual = "https://huggingface.co";
   return {
     hub: "Hugging Face",
     variables: { endpoint: "HF_ENDPOINT", cache: "HF_HUB_CACHE", offline: "HF_HUB_OFFLINE" },
-    endpoint: endpointOf("HF_ENDPOINT", env["HF_ENDPOINT"] || "https://huggingface.co"),
+    endpoint: endpointOf("HF_ENDPOINT", env["HF_ENDPOINT"] || usual, usual),
     cache: homePath(env["HF_HUB_CACHE"] || env["HUGGINGFACE_HUB_CACHE"] || join(home, "hub")),
     offline: isOn(env["HF_HUB_OFFLINE"]),
     silence: silenceOf("HF_HUB_DOWNLOAD_TIMEOUT", env["HF_HUB_DOWNLOAD_TIMEOUT"] || "10"),

@@ -18,7 +18,9 @@ export interface ModelScopeSettings extends HubSettings {
 export function modelScopeSettings(env: NodeJS.ProcessEnv): ModelScopeSettings {
   const shared = homePath(env["MODELSCOPE_CACHE"] || join(homedir(), ".cache", "modelscope"));
   const variable = env["MODELSCOPE_ENDPOINT"] ? "MODELSCOPE_ENDPOINT" : "MODELSCOPE_DOMAIN";
-  const endpoint = env[variable]?.trim() || "modelscope.cn";
+  const usual = "https://modelscope.cn";
+  const given = env[variable]?.trim() || usual;
+  const endpoint = /:\/\//.test(given) ? given : `https://${given}`;
   return {
     hub: "ModelScope",
     variables: {
@@ -26,7 +28,7 @@ export function modelScopeSettings(env: NodeJS.ProcessEnv): ModelScopeSettings {
       cache: "MODELSCOPE_CACHE",
       offline: "MODELSCOPE_OFFLINE",
     },
-    endpoint: endpointOf(variable, /:\/\//.test(endpoint) ? endpoint : `https://${endpoint}`),
+    endpoint: endpointOf(variable, endpoint, usual),
     shared,
     cache: join(shared, "kindred"),
     offline: isOn(env["MODELSCOPE_OFFLINE"]),

@@ -39,7 +39,10 @@ test("silence, being offline and the token are the environment's", async () => {
 });
 
 test.each([
-  [{ MODELSCOPE_ENDPOINT: "file:///etc" }, /MODELSCOPE_ENDPOINT must be an address/],
+  [
+    { MODELSCOPE_ENDPOINT: "file:///etc" },
+    /MODELSCOPE_ENDPOINT must be an address such as https:\/\/modelscope\.cn, not/,
+  ],
   [{ MODELSCOPE_DOMAIN: "a b" }, /MODELSCOPE_DOMAIN must be an address/],
   [{ MODELSCOPE_DOWNLOAD_TIMEOUT: "soon" }, /must be a number of seconds above 0, not "soon"/],
 ])("%j is refused", (env, message) => {
