@@ -8,6 +8,7 @@ import {
 } from "@kindred/core";
 import type { Kernel, KernelOptions, Launch, Logger, ModelSource, Plugin } from "@kindred/core";
 import { hubSource } from "@kindred/core/hub";
+import type { HubOptions } from "@kindred/core/hub";
 import { launchOnDemand, ModelRegistry } from "@kindred/core/registry";
 import { pictureLimits } from "@kindred/plugin-diffusion";
 import type { DiffusionLimits } from "@kindred/plugin-diffusion";
@@ -20,6 +21,8 @@ import { installedPlugins } from "./plugins.ts";
 
 export interface OpenOptions {
   readonly launches: readonly Launch[];
+  /** Where names are looked up. Default: Hugging Face. */
+  readonly hub?: HubOptions["hub"];
   /** The value of `--memory`. Default: the allocator's. */
   readonly memory?: string | undefined;
   /** Bounds of what a request may have drawn and may bring. Default: each model's own, and the plugin's. */
@@ -38,7 +41,7 @@ export interface Opened {
   readonly onDemand: NonNullable<KernelOptions["onDemand"]>;
 }
 
-/** A kernel of all installed plugins, with these models declared. A source that is no path is a name on Hugging Face. */
+/** A kernel of all installed plugins, with these models declared. A source that is no path is a name on a hub. */
 export async function openKernel(options: OpenOptions): Promise<Kernel> {
   return (await openKernelWithRegistry(options)).kernel;
 }
@@ -46,6 +49,7 @@ export async function openKernel(options: OpenOptions): Promise<Kernel> {
 /** The same, with the registry of the models that can be launched by name. */
 export async function openKernelWithRegistry({
   launches,
+  hub = "huggingface",
   memory,
   limits = {},
   refresh = false,
@@ -56,10 +60,10 @@ export async function openKernelWithRegistry({
   const warn = (message: string): void => logger.warn({}, message);
   const installed = await installedPlugins(process.cwd(), warn, limits);
   const { state: file, load: policy, aliases, keepAlive } = lifecycle;
-  const registry = await ModelRegistry.open({ plugins: installed, ...(file && { file }) });
+  const registry = await ModelRegistry.open({ plugins: installed, hub, ...(file && { file }) });
   const onDemand = launchOnDemand({ registry, policy });
   const kernel = await createKernel({
-    plugins: [hub(installed, refresh), ...installed],
+    plugins: [names(installed, { hub, refresh }), ...installed],
     models: withKept(launches, registry.launches),
     onDemand,
     ...(aliases && { aliases }),
@@ -74,10 +78,10 @@ export async function openKernelWithRegistry({
 }
 
 /** The source of names, as the first plugin: a source that another plugin brings takes its place. */
-function hub(installed: readonly Plugin[], refresh: boolean): Plugin {
+function names(installed: readonly Plugin[], options: Pick<HubOptions, "hub" | "refresh">): Plugin {
   const families = installed.flatMap((plugin) => plugin.families ?? []);
   const checkpoints = families.flatMap((family) => family.checkpoints ?? []);
   const source = (): ModelSource =>
-    announcedSource(hubSource({ checkpoints, refresh }), printError);
+    announcedSource(hubSource({ ...options, checkpoints }), printError);
   return { contract: 1, name: "hub", provides: [provide(modelSource, source)] };
 }

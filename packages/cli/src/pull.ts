@@ -1,4 +1,5 @@
 import { parseArguments } from "./arguments.ts";
+import { hubFlag, parseHub } from "./hub-flag.ts";
 import { launchFlags, parseLaunches } from "./launches.ts";
 import { openKernel } from "./open-kernel.ts";
 import { print } from "./print.ts";
@@ -10,15 +11,17 @@ export async function pull(args: readonly string[]): Promise<void> {
   const { values, positionals } = parseArguments({
     args: [...args],
     allowPositionals: true,
-    options: { ...launchFlags, memory: { type: "string" } },
+    options: { ...launchFlags, ...hubFlag, memory: { type: "string" } },
   });
   if (positionals.length === 0) {
     throw new UsageError("kindred pull needs a name: OWNER/NAME, or one of kindred models.");
   }
   const { memory } = values;
+  const hub = parseHub(values.source);
   const launches = parseLaunches(positionals, values);
   await using kernel = await openKernel({
     launches: [],
+    hub,
     memory,
     refresh: true,
     logger: quietLogger,

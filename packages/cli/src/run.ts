@@ -4,6 +4,7 @@ import { replyTo } from "@kindred/server-koa";
 import { parseArguments } from "./arguments.ts";
 import { checkWritable, destinationOf } from "./destination.ts";
 import { bodyFor } from "./file-format.ts";
+import { hubFlag, parseHub } from "./hub-flag.ts";
 import { launchFlags, parseLaunches } from "./launches.ts";
 import { openKernel } from "./open-kernel.ts";
 import { printJson, printShown } from "./output.ts";
@@ -23,6 +24,7 @@ export async function run(args: readonly string[]): Promise<void> {
     allowPositionals: true,
     options: {
       ...launchFlags,
+      ...hubFlag,
       memory: { type: "string" },
       json: { type: "boolean", default: false },
       output: { type: "string", short: "o" },
@@ -33,9 +35,10 @@ export async function run(args: readonly string[]): Promise<void> {
   const request = parseRequest(words);
   const [launch] = parseLaunches([model], values);
   const { memory, output } = values;
+  const hub = parseHub(values.source);
   const destination = destinationOf(output);
   const wanted = { request, json: values.json, destination, kept: output !== undefined };
-  await using kernel = await openKernel({ launches: [], memory, logger: quietLogger });
+  await using kernel = await openKernel({ launches: [], hub, memory, logger: quietLogger });
   await answer(kernel, launch!, wanted);
 }
 

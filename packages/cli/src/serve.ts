@@ -7,6 +7,7 @@ import { parseArguments } from "./arguments.ts";
 import { echoes } from "./echo.ts";
 import { parseBounds } from "./bounds.ts";
 import { openFiles } from "./files.ts";
+import { hubFlag, parseHub } from "./hub-flag.ts";
 import { invitation } from "./invitation.ts";
 import { inCommandLine } from "./launch-notation.ts";
 import { launchFlags, parseLaunches } from "./launches.ts";
@@ -30,6 +31,7 @@ export async function serve(args: readonly string[]): Promise<void> {
       port: { type: "string", default: "9997" },
       model: { type: "string", multiple: true, default: [] },
       ...launchFlags,
+      ...hubFlag,
       memory: { type: "string" },
       data: { type: "string" },
       "public-url": { type: "string" },
@@ -50,6 +52,7 @@ export async function serve(args: readonly string[]): Promise<void> {
   const playground = !values["no-playground"];
   const port = parsePort(values.port);
   const ready = parseReady(values.ready);
+  const hub = parseHub(values.source);
   const access = parseAccess(values);
   const bounds = parseBounds(values);
   const lifecycle = parseLifecycle(values, port);
@@ -58,6 +61,7 @@ export async function serve(args: readonly string[]): Promise<void> {
   const launches = parseLaunches(models, values);
   const { kernel, registry, onDemand } = await openKernelWithRegistry({
     launches,
+    hub,
     memory: values.memory,
     limits: parsePictureLimits(values),
     lifecycle,

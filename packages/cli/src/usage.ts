@@ -13,6 +13,7 @@ export const usage = `kindred serves ONNX models from Node.
     NAME, --model ID=NAME  serves a model of Hugging Face, by OWNER/NAME or a name of kindred models, either with @REVISION.
                            It comes from Hugging Face's cache, and is downloaded into it first where it is not there.
                            Default: two small models of our own, demo-image and demo-embedding
+    --source HUB           where each NAME is looked up: huggingface, the default, or modelscope
     --option ID.KEY=VALUE  sets an option of a model's family, or replicas, keepAlive, runTimeout, loadTimeout (all three in
                            seconds), onChange (refuse or reload), prefer
     --controlnet [ID.]NAME=PATH
@@ -41,7 +42,8 @@ export const usage = `kindred serves ONNX models from Node.
     --keep-going           serves the other models when one cannot be served; default: ends with status 1
 
   kindred run MODEL [TEXT] [FIELD=VALUE]…        one request, without HTTP
-    MODEL                  PATH or NAME, as above, either after ID=, or a demo model's id; takes --option, --controlnet and --memory
+    MODEL                  PATH or NAME, as above, either after ID=, or a demo model's id; takes --source, --option, --controlnet
+                           and --memory
     TEXT                   fills the endpoint's field for a bare text, such as a prompt
     FIELD=VALUE            sets a field of the request; VALUE is JSON, otherwise a string. FIELD=@PATH sends a file, as in
                            image=@in.png mask=@mask.png control_image=@lines.png
@@ -50,7 +52,7 @@ export const usage = `kindred serves ONNX models from Node.
                            folder, and without -o, a picture is called MODEL-SEED.png
 
   kindred pull NAME…                             downloads what serving each NAME would read, a branch at its newest commit;
-                                                 takes --option, --controlnet and --memory
+                                                 takes --source, --option, --controlnet and --memory
   kindred models                                 the published models known by name, and the command that fetches each
   kindred --help | --version
 

@@ -1,14 +1,17 @@
 import { existsSync } from "node:fs";
 import { CachedRepo } from "./cached-repo.ts";
-import type { HubName } from "./hub-name.ts";
-import { hubSettings } from "./hub-settings.ts";
+import type { Hub, HubName } from "./hub-name.ts";
+import { huggingFaceSettings } from "./hugging-face-settings.ts";
+import { modelScopeSettings } from "./model-scope-settings.ts";
 
-/** The folder in Hugging Face's cache that has a name's files, as many as were fetched; undefined when there is none. */
+/** The folder in a hub's cache that has a name's files, as many as were fetched; undefined when there is none. */
 export async function cachedSnapshot(
   { repo, revision }: HubName,
+  hub: Hub,
   env: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
-  const cached = new CachedRepo(hubSettings(env).cache, repo);
+  const { cache } = hub === "modelscope" ? modelScopeSettings(env) : huggingFaceSettings(env);
+  const cached = new CachedRepo(cache, repo);
   const commit = await cached.commit(revision);
   const folder = commit && cached.snapshot(commit);
   return folder && existsSync(folder) ? folder : undefined;

@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { abortError } from "../errors.ts";
 import type { LoadProgress } from "../model-source.ts";
 import type { Call } from "../pipeline.ts";
+import { adoptBlob } from "./adopt-blob.ts";
 import { diskError, refuseIfTooLarge } from "./disk.ts";
 import { downloadFile } from "./download-file.ts";
 import type { Download } from "./download-file.ts";
@@ -20,8 +21,12 @@ export async function downloadFiles(
   download: Omit<Download, "signal">,
   call: Call<LoadProgress>,
 ): Promise<void> {
-  const { cached, name } = download;
-  const missing = await missingOf(files, download);
+  const { cached, client, commit } = download;
+  const { name, settings } = client.protocol;
+  const place = { folder: cached.root, repo: name.repo, variable: settings.variables.cache };
+  const missing = await missingOf(files, download, call.signal).catch((error: unknown) => {
+    throw diskError(error, place);
+  });
   if (missing.length === 0) return;
   const ofBlobs = byBlob(missing, download);
   const total = sum(ofBlobs.map(([{ size }]) => size));
@@ -37,13 +42,13 @@ export async function downloadFiles(
         bytes.set(file, count);
         call.onEvent({ what: name.repo, done: sum([...bytes.values()]), total });
       });
-      for (const each of same) await cached.show(name.revision, each);
+      for (const each of same) await cached.show(commit, each);
     }
   };
   try {
     await mkdir(cached.root, { recursive: true });
     const kept = await Promise.all(ofBlobs.map(([file]) => bytesSoFar(cached.blob(file))));
-    await refuseIfTooLarge(total - sum(kept), cached.root, name.repo);
+    await refuseIfTooLarge(total - sum(kept), place);
     const workers = Array.from({ length: sideBySide }, () =>
       work().catch((error: unknown) => failed.abort(error)),
     );
@@ -51,15 +56,24 @@ export async function downloadFiles(
     if (call.signal.aborted) throw abortError(call.signal);
     failed.signal.throwIfAborted();
   } catch (error) {
-    throw diskError(error, cached.root, name.repo);
+    throw diskError(error, place);
   }
 }
 
+/** The files that are neither in the snapshot nor, whole, in a folder of another client, which are shown in the snapshot from there. */
 async function missingOf(
   files: readonly HubFile[],
-  { cached, name }: Omit<Download, "signal">,
+  { cached, client, commit }: Omit<Download, "signal">,
+  signal: AbortSignal,
 ): Promise<readonly HubFile[]> {
-  const found = await Promise.all(files.map((file) => cached.has(name.revision, file)));
+  const { folders } = client.protocol.elsewhere;
+  const isThere = async (file: HubFile): Promise<boolean> => {
+    if (await cached.has(commit, file)) return true;
+    if (!(await adoptBlob(file, cached, folders, signal))) return false;
+    await cached.show(commit, file);
+    return true;
+  };
+  const found = await Promise.all(files.map(isThere));
   return files.filter((_, i) => !found[i]);
 }
 

@@ -14,8 +14,7 @@ import { HubClient } from "./hub-client.ts";
 import type { Patience } from "./hub-client.ts";
 import { isHex } from "./hub-file.ts";
 import type { HubFile } from "./hub-file.ts";
-import type { HubName } from "./hub-name.ts";
-import type { HubSettings } from "./hub-settings.ts";
+import type { HubProtocol } from "./hub-protocol.ts";
 
 /** The most JSON files that are read before a family is chosen; those nearest to the root are. */
 const maxJsonFiles = 100;
@@ -23,51 +22,49 @@ const maxJsonFiles = 100;
 /** Attempts for a listing, where the snapshot that is there can take its place. */
 const attemptsBesideSnapshot = 3;
 
-/** A name to search for, and the members of `HubOptions` that say how. */
+/** A name to search for, in its hub's protocol, and the members of `HubOptions` that say how. */
 export interface RepoSearchOptions {
-  readonly name: HubName;
-  readonly settings: HubSettings;
+  readonly protocol: HubProtocol;
   readonly attempts: number;
   readonly refresh: boolean;
 }
 
 /** The way from one name to its folder. */
 export class RepoSearch {
-  readonly #name: HubName;
-  readonly #settings: HubSettings;
+  readonly #protocol: HubProtocol;
   readonly #attempts: number;
   readonly #refresh: boolean;
   readonly #cached: CachedRepo;
   readonly #client: HubClient;
 
-  constructor({ name, settings, attempts, refresh }: RepoSearchOptions) {
-    this.#name = name;
-    this.#settings = settings;
+  constructor({ protocol, attempts, refresh }: RepoSearchOptions) {
+    this.#protocol = protocol;
     this.#attempts = attempts;
     this.#refresh = refresh;
-    this.#cached = new CachedRepo(settings.cache, name.repo);
-    this.#client = new HubClient(settings);
+    this.#cached = new CachedRepo(protocol.settings.cache, protocol.name.repo);
+    this.#client = new HubClient(protocol);
   }
 
   async find(source: string, call: Call<LoadProgress>): Promise<FoundModel> {
-    const commit = await this.#cached.commit(this.#name.revision);
-    if (this.#settings.offline) return this.#snapshot(source, commit);
+    const commit = await this.#cached.commit(this.#protocol.name.revision);
+    const folder = this.#snapshot(commit);
+    if (this.#protocol.settings.offline) return this.#found(folder, source);
     try {
       const known = this.#refresh ? undefined : commit;
-      const least = this.#hasSnapshot(commit) ? attemptsBesideSnapshot : Infinity;
+      const least = folder === undefined ? Infinity : attemptsBesideSnapshot;
       const attempts = Math.min(this.#attempts, least);
       return await this.#listed(known, { attempts, signal: call.signal }, call);
     } catch (error) {
       // Where nobody can be asked, what an earlier client fetched is all there is.
-      if (!isUnreachable(error) || !this.#hasSnapshot(commit)) throw error;
-      return this.#snapshot(source, commit);
+      if (!isUnreachable(error) || folder === undefined) throw error;
+      return this.#found(folder, source);
     }
   }
 
   /** The commit that the revision stands for today. */
   async #asked(patience: Patience): Promise<string> {
-    const { revision } = this.#name;
-    return isHex(revision, 40) ? revision : this.#client.commit(this.#name, patience);
+    const { revision } = this.#protocol.name;
+    return isHex(revision, 40) ? revision : this.#client.commit(patience);
   }
 
   /** The model as its repository lists it. */
@@ -78,24 +75,24 @@ export class RepoSearch {
   ): Promise<FoundModel> {
     const commit = given ?? (await this.#asked(patience));
     const known = await this.#cached.files(commit);
-    const all = known ?? (await this.#client.files(this.#name, commit, patience));
+    const all = known ?? (await this.#client.files(commit, patience));
     // A cache that nobody may write can still have the files.
     if (!known) await this.#cached.keepFiles(commit, all).catch(() => {});
     const files = all
-      .filter(({ path }) => isShown(path) && matchesAny(path, this.#name.include))
+      .filter(({ path }) => isShown(path) && matchesAny(path, this.#protocol.name.include))
       .toSorted((a, b) => (a.path < b.path ? -1 : 1));
     const download = {
       client: this.#client,
       cached: this.#cached,
       attempts: this.#attempts,
-      name: { ...this.#name, revision: commit },
+      commit,
     };
     await downloadFiles(configsOf(files), download, call);
     const root = this.#cached.snapshot(commit);
     const byPath = new Map(files.map((file) => [file.path, file]));
     const parsed = new Map<string, unknown>();
     return {
-      names: [this.#name.repo],
+      names: [this.#protocol.name.repo],
       files: [...byPath.keys()],
       size: (file) => byPath.get(file)?.size ?? 0,
       json(file) {
@@ -106,30 +103,34 @@ export class RepoSearch {
       fetch: async (chosen, fetching) => {
         const wanted = chosen.flatMap((path) => byPath.get(path) ?? []);
         await downloadFiles(wanted, download, fetching);
-        await this.#cached.keepCommit(this.#name.revision, commit).catch(() => {});
+        await this.#cached.keepCommit(this.#protocol.name.revision, commit).catch(() => {});
         return realpath(root);
       },
     };
   }
 
-  /** The model as it is in the cache. */
-  async #snapshot(source: string, commit: string | undefined): Promise<FoundModel> {
-    if (commit === undefined || !this.#hasSnapshot(commit)) throw await this.#absence(source);
-    const found = await openModelFolder(this.#cached.snapshot(commit));
-    return { ...found, fetch: async () => found.path };
+  /** The model as it is in a folder. */
+  async #found(folder: string | undefined, source: string): Promise<FoundModel> {
+    if (folder === undefined) throw await this.#absence(source);
+    const found = await openModelFolder(folder);
+    return { ...found, names: [this.#protocol.name.repo], fetch: async () => found.path };
   }
 
-  #hasSnapshot(commit: string | undefined): boolean {
-    return commit !== undefined && existsSync(this.#cached.snapshot(commit));
+  /** The folder that has the revision, of ours or another client's. */
+  #snapshot(commit: string | undefined): string | undefined {
+    const own = commit === undefined ? [] : [this.#cached.snapshot(commit)];
+    const other = this.#protocol.elsewhere.snapshot ?? [];
+    return [...own, other].flat().find((folder) => existsSync(folder));
   }
 
   /** Its cause is the file system's, as that of every source where nothing is. */
   async #absence(source: string): Promise<KernelError> {
-    const { repo, revision } = this.#name;
+    const { name, settings } = this.#protocol;
+    const { repo, revision } = name;
     const cause = await realpath(source).catch((error: unknown) => error);
     return new KernelError(
       "LOAD_FAILED",
-      `There is no folder "${source}", ${repo} at ${revision} is not in the cache ${this.#settings.cache}, and HF_HUB_OFFLINE forbids to download it. Unset that.`,
+      `There is no folder "${source}", ${repo} at ${revision} is not in the cache ${settings.cache}, and ${settings.variables.offline} forbids to download it. Unset that.`,
       { cause },
     );
   }

@@ -1,15 +1,15 @@
 import { existsSync } from "node:fs";
 import { cachedSnapshot } from "../hub/cached-snapshot.ts";
-import { hubName } from "../hub/hub-name.ts";
 import type { KernelOptions } from "../kernel.ts";
 import type { Launch } from "../launch.ts";
+import { sourceOf } from "./registry.ts";
 import type { ModelRegistry } from "./registry.ts";
 
 /**
  * The models that a request launches by naming them.
  *
  * - "listed": registered ones.
- * - "cached": also published ones and repositories whose files are in Hugging Face's cache. Nothing is downloaded.
+ * - "cached": also published ones and repositories whose files are in the hub's cache. Nothing is downloaded.
  * - "any": also all other published ones, and all repositories "owner/name". They are downloaded.
  */
 export type LoadPolicy = "listed" | "cached" | "any";
@@ -33,10 +33,10 @@ export function launchOnDemand({
     if (known && !known.checkpoint) return launchOf(id, known);
     if (policy === "listed") return undefined;
     // Where a name is also a path, sources take the path, which no request may name.
-    const name = existsSync(id) ? undefined : hubName(known?.source ?? id);
+    const name = existsSync(id) ? undefined : registry.repository(id);
     if (name === undefined) return undefined;
-    const source =
-      policy === "any" ? `${name.repo}@${name.revision}` : await cachedSnapshot(name, env);
+    const isCached = policy === "cached";
+    const source = isCached ? await cachedSnapshot(name, registry.hub, env) : sourceOf(name);
     return source === undefined ? undefined : { id, source };
   };
 }

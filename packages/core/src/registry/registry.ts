@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { suggestion } from "../catalog/suggestion.ts";
 import { KernelError, shorten } from "../errors.ts";
+import { hubName } from "../hub/hub-name.ts";
+import type { Hub, HubName } from "../hub/hub-name.ts";
 import type { Launch } from "../launch.ts";
 import type { ModelInfo } from "../model-info.ts";
 import type { Plugin } from "../plugin.ts";
@@ -13,6 +15,8 @@ import type { RegistryState } from "./registry-file.ts";
 export interface RegistryOptions {
   /** The kernel's. Its families' checkpoints are known by name. */
   readonly plugins: readonly Plugin[];
+  /** Where published models come from: those that are not known to be there are left out. Default "huggingface". */
+  readonly hub?: Hub;
   /** A JSON file that keeps registered models and launches. Default: they end with the process. */
   readonly file?: string;
 }
@@ -22,6 +26,7 @@ export interface RegistryOptions {
  * too, so that a server begins where it ended.
  */
 export class ModelRegistry {
+  readonly hub: Hub;
   readonly #published: readonly KnownModel[];
   readonly #file: RegistryFile | undefined;
   readonly #registered = new Map<string, RegisteredModel>();
@@ -29,22 +34,29 @@ export class ModelRegistry {
   readonly #kept = new Set<string>();
   readonly #launches = new Map<string, Launch>();
 
-  private constructor(plugins: readonly Plugin[], file: RegistryFile | undefined) {
+  private constructor(plugins: readonly Plugin[], hub: Hub, file: RegistryFile | undefined) {
     this.#file = file;
+    this.hub = hub;
     this.#published = plugins
       .flatMap(({ families = [] }) => families)
       .flatMap(({ name: family, task, checkpoints = [] }) =>
-        checkpoints.map((checkpoint): KnownModel => {
-          const { name, repo, revision } = checkpoint;
-          return { name, task: task.name, family, source: `${repo}@${revision}`, checkpoint };
+        checkpoints.flatMap((checkpoint): KnownModel | [] => {
+          const { name } = checkpoint;
+          const found = hubName(name, [checkpoint], hub);
+          if (!found) return [];
+          return { name, task: task.name, family, source: sourceOf(found), checkpoint };
         }),
       );
   }
 
   /** Reads the file, if there is one. LOAD_FAILED when it is not sound. */
-  static async open({ plugins, file: path }: RegistryOptions): Promise<ModelRegistry> {
+  static async open({
+    plugins,
+    hub = "huggingface",
+    file: path,
+  }: RegistryOptions): Promise<ModelRegistry> {
     const file = path === undefined ? undefined : new RegistryFile(path);
-    const registry = new ModelRegistry(plugins, file);
+    const registry = new ModelRegistry(plugins, hub, file);
     const { models, launches }: RegistryState = (await file?.read()) ?? {
       models: [],
       launches: [],
@@ -71,6 +83,12 @@ export class ModelRegistry {
   find(name: string): KnownModel | undefined {
     const registered = this.#registered.get(name);
     return registered ?? this.#published.find(({ checkpoint }) => isCalled(checkpoint!, [name]));
+  }
+
+  /** The repository that a name stands for: that of a published model, or "owner/name" itself; either with "@revision". */
+  repository(name: string): HubName | undefined {
+    const checkpoints = this.#published.map(({ checkpoint }) => checkpoint!);
+    return hubName(name, checkpoints, this.hub);
   }
 
   /** The name of the registered model that a launched one is; undefined when it is none. */
@@ -135,4 +153,9 @@ export class ModelRegistry {
     const models = [...this.#registered.values()].filter(({ name }) => this.#kept.has(name));
     await this.#file?.write({ models, launches: this.launches });
   }
+}
+
+/** A launch's `source` that means a repository, and no path. */
+export function sourceOf({ repo, revision }: HubName): string {
+  return `${repo}@${revision}`;
 }

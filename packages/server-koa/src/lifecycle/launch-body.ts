@@ -60,10 +60,6 @@ const meaningless: ReadonlyMap<string, Meaningless> = new Map([
   ["envs", { accepted: [], advice: noPython }],
   // No code of a checkpoint is ever run, whatever it says.
   ["trust_remote_code", { accepted: [true, false], advice: "It must be true or false." }],
-  [
-    "download_hub",
-    { accepted: ["huggingface"], advice: "Models come from Hugging Face here. Leave it out." },
-  ],
 ]);
 
 /** What Xinference's client sends for a model of any type. */
@@ -72,8 +68,8 @@ const anyType = "LLM";
 const maxUid = 200;
 const maxReplicas = 64;
 
-/** INVALID_INPUT or UNSUPPORTED, with the key as `param`, for what is no launch. */
-export function parseLaunchBody(body: unknown): LaunchBody {
+/** INVALID_INPUT or UNSUPPORTED, with the key as `param`, for what is no launch. `hub` is the one that models come from. */
+export function parseLaunchBody(body: unknown, hub: string): LaunchBody {
   if (typeof body !== "object" || body === null || Array.isArray(body))
     throw invalid("The body must be a JSON object with a model_name.", "model_name");
   const {
@@ -86,11 +82,14 @@ export function parseLaunchBody(body: unknown): LaunchBody {
     gpu_idx: gpu,
     peft_model_config: adapters,
     keep_alive: keepAlive,
+    download_hub: from,
     ...others
   } = body as Readonly<Record<string, unknown>>;
   if (typeof name !== "string" || name === "")
     throw invalid("model_name must be the name of a model.", "model_name");
   refuseAdapters(adapters);
+  const advice = `This server downloads from ${hub}. Leave it out.`;
+  refuseMeaning("download_hub", from, { accepted: [hub], advice });
   const prefer = preferred(gpus, gpu);
   return {
     name,

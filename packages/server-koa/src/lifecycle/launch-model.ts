@@ -19,7 +19,10 @@ export interface LaunchOptions extends Keeping {
 export function launchModel(options: LaunchOptions): Handler {
   return async (ctx, exchange) => {
     const waits = waitsOf(ctx);
-    const body = parseLaunchBody((await options.readBody(ctx, exchange)).value);
+    const body = parseLaunchBody(
+      (await options.readBody(ctx, exchange)).value,
+      options.registry.hub,
+    );
     const launch = await unlessAborted(launchOf(body, options), exchange.signal);
     exchange.facts["model"] = launch.id;
     const loading = load(launch, options);

@@ -1,7 +1,6 @@
 import { KernelError } from "@kindred/core";
 import type { Kernel, Launch } from "@kindred/core";
-import { hubName } from "@kindred/core/hub";
-import { launchOf as launchOfKnown } from "@kindred/core/registry";
+import { launchOf as launchOfKnown, sourceOf } from "@kindred/core/registry";
 import type { KnownModel, ModelRegistry } from "@kindred/core/registry";
 import type { LaunchBody } from "./launch-body.ts";
 import { specSource } from "./spec-source.ts";
@@ -26,7 +25,9 @@ export async function launchOf(
     const message = `"${uid}" is launched already. Choose another model_uid, or terminate that one first.`;
     throw new KernelError("INVALID_INPUT", message, { param: "model_uid" });
   }
-  const base = known ? launchOfKnown(id, known) : { id, source: path ?? sourceOf(name, registry) };
+  const base = known
+    ? launchOfKnown(id, known)
+    : { id, source: path ?? sourceNamed(name, registry) };
   const options = { ...base.options, ...withControlNets(body.options, known) };
   const launch: Launch = {
     ...base,
@@ -40,9 +41,9 @@ export async function launchOf(
   return launch;
 }
 
-function sourceOf(name: string, registry: ModelRegistry): string {
-  const found = hubName(name);
-  if (found) return `${found.repo}@${found.revision}`;
+function sourceNamed(name: string, registry: ModelRegistry): string {
+  const found = registry.repository(name);
+  if (found) return sourceOf(found);
   throw registry.unknown(name, "model_name");
 }
 

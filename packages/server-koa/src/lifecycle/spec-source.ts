@@ -3,7 +3,7 @@ import { KernelError, shorten } from "@kindred/core";
 import { hubName } from "@kindred/core/hub";
 
 /**
- * Where a model lies that Xinference's specifications describe: its `model_uri`, a path or a file URL, or its `model_id` on Hugging Face
+ * Where a model lies that Xinference's specifications describe: its `model_uri`, a path or a file URL, or its `model_id` on the hub
  * at its `model_revision`. INVALID_INPUT on `param` when they say neither.
  */
 export function specSource(spec: unknown, param: string): string {
@@ -19,7 +19,7 @@ export function specSource(spec: unknown, param: string): string {
       `${param} needs a model_uri, the path of a folder, or a model_id as OWNER/NAME.`,
       param,
     );
-  return `${name.repo}@${typeof revision === "string" && revision !== "" ? revision : name.revision}`;
+  return typeof revision === "string" && revision !== "" ? `${name.repo}@${revision}` : name.repo;
 }
 
 function pathOf(uri: string, param: string): string {

@@ -38,7 +38,7 @@ async function described(id: string, options: ModelsOptions): Promise<object> {
     if (launch === undefined) throw error;
     const { name, task } = lifecycle!.registry.find(id) ?? { name: id };
     return {
-      ...(task !== undefined && readByClients[task]),
+      ...readByClients.get(task),
       id,
       model_type: task ?? null,
       model_name: name,
@@ -50,10 +50,10 @@ async function described(id: string, options: ModelsOptions): Promise<object> {
 }
 
 /** What Xinference's clients read of every model of a type, also while it is loading. */
-const readByClients: Readonly<Record<string, object>> = {
-  embedding: { dimensions: null, max_tokens: null },
-  image: { controlnet: null, model_ability: [] },
-};
+const readByClients: ReadonlyMap<string | undefined, object> = new Map([
+  ["embedding", { dimensions: null, max_tokens: null }],
+  ["image", { controlnet: null, model_ability: [] }],
+]);
 
 function object(created: number): object {
   return { object: "model", created, owned_by: "kindred" };
@@ -65,7 +65,7 @@ function describe(model: ModelInfo, { created, forClients, lifecycle }: ModelsOp
   return {
     model_type: task ?? null,
     model_name: model.checkpoint ?? lifecycle?.registry.launchedAs(model) ?? model.id,
-    ...(task !== undefined && readByClients[task]),
+    ...readByClients.get(task),
     ...info,
     ...facts,
     ...(reason !== undefined && { reason: forClients(reason) }),
