@@ -19,6 +19,13 @@ export const usage = `kindred serves ONNX models from Node.
     --controlnet [ID.]NAME=PATH
                            lets requests follow a picture by the ControlNet in the folder PATH; may be repeated
     --memory SIZE          memory that models may take, such as 8GB; default 80 % of the machine's
+    --keep-alive TIME      closes a model's graphs after TIME without a request: seconds, 5m, 1h; -1 never; default 300
+    --load listed|cached|any
+                           the models that a request loads by naming them: registered ones, also those in the hub's cache, or
+                           also all others, which are downloaded; default listed
+    --alias ALIAS=ID       another name for a model, as in gpt-image-1=sd-turbo; may be repeated
+    --state FILE           keeps what is launched and registered over HTTP in FILE; default state-PORT.json in the data folder
+    --no-state             keeps nothing of it
     --max-side PIXELS      the longest side of a picture; default by the model's own size
     --max-pixel-steps N    the most pixels x steps x pictures of one request; default by the model's own size
     --max-upload-pixels N  the most pixels of a picture that a request brings; default 33554432
