@@ -37,7 +37,7 @@ const forbidden: readonly (readonly [string, string])[] = [
   ],
   ["packages/core/src/onnx/a.ts", `import {\n  x,\n} from "../kernel.ts";`],
   ["packages/core/src/index.ts", `export { x } from "./lanes/lane.ts";`],
-  ["packages/core/src/kernel.ts", `import { x } from "./catalog/suggestion.ts";`],
+  ["packages/core/src/kernel.ts", `import { x } from "./catalog/choose-family.ts";`],
   ["packages/core/src/lanes/a.ts", `import { x } from "../memory/model-memory.ts";`],
   ["packages/core/src/runtime/a.ts", `import type { X } from "../onnx/index.ts";`],
   ["packages/core/src/text/a.ts", `import { x } from "../onnx/graph.ts";`],

@@ -56,7 +56,7 @@ const doors: Readonly<
       "check-task",
       "launches-within",
     ],
-    by: ["root"],
+    by: ["root", "registry"],
   },
   lanes: { files: ["lane", "single-lane", "batched-lane", "side-lane"], by: ["catalog", "memory"] },
   memory: { files: ["model-memory", "device-memory"], by: ["root", "catalog"] },
@@ -77,7 +77,8 @@ const doors: Readonly<
     ],
     by: ["root", "catalog", "hub", "testing"],
   },
-  hub: { files: [], by: [] },
+  hub: { files: ["cached-snapshot", "hub-name"], by: ["registry"] },
+  registry: { files: [], by: [] },
   plugins: {
     files: ["check-plugins", "check-providers", "discover-plugins", "container"],
     by: ["root", "catalog", "testing"],
@@ -94,7 +95,18 @@ const doors: Readonly<
       "regular-file",
       "told",
     ],
-    by: ["root", "catalog", "hub", "memory", "lanes", "plugins", "runtime", "sources", "testing"],
+    by: [
+      "root",
+      "catalog",
+      "hub",
+      "memory",
+      "lanes",
+      "plugins",
+      "registry",
+      "runtime",
+      "sources",
+      "testing",
+    ],
   },
 };
 

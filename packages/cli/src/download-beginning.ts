@@ -16,7 +16,9 @@ export async function beginning(
   const missing = files.filter((_, i) => left[i]! > 0);
   // The JSON files came when the model was looked for.
   const isPartly = files.some((file, i) => left[i]! < found.size(file) && !file.endsWith(".json"));
-  const { repo, commit, folder } = origin;
+  const { hub, repo, revision, commit, folder } = origin;
+  // What stands for a commit at ModelScope says nothing to anybody.
+  const at = hub === "huggingface" && commit !== undefined ? commit.slice(0, 7) : revision;
   const name = source.toLowerCase() === repo.toLowerCase() ? "" : `${source}: `;
-  return `${name}${repo} at ${commit.slice(0, 7)} is ${isPartly ? "partly" : "not"} cached; downloading ${formatBytes(bytes)} in ${counted(missing.length, "file")} to ${folder}`;
+  return `${name}${repo} at ${at} is ${isPartly ? "partly" : "not"} cached; downloading ${formatBytes(bytes)} in ${counted(missing.length, "file")} to ${folder}`;
 }

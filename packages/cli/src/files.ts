@@ -27,7 +27,7 @@ export async function openFiles(flags: FileFlags): Promise<FilesOptions> {
 }
 
 /** The data folder of the XDG base directory specification, or its counterpart on Windows. */
-function dataFolder(): string {
+export function dataFolder(): string {
   const { XDG_DATA_HOME, LOCALAPPDATA } = process.env;
   return join(XDG_DATA_HOME || LOCALAPPDATA || join(homedir(), ".local/share"), "kindred");
 }

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { isKernelError } from "@kindred/core";
 import type { Checkpoint, Kernel, LaunchPlan } from "@kindred/core";
-import { cachedModels } from "@kindred/core/hub";
-import type { CachedModel, CachedRevision } from "@kindred/core/hub";
+import { cachedModels, hubName } from "@kindred/core/hub";
+import type { CachedModel, CachedRevision, Hub, HubName } from "@kindred/core/hub";
 
 /** A model that can be named without looking it up: a published one, or one that is cached. */
 export interface KnownModel {
@@ -22,14 +22,15 @@ export interface KnownModel {
 }
 
 /** The checkpoints of a kernel's families, then the further models in Hugging Face's cache. Nothing is asked of a network. */
-export async function knownModels(kernel: Kernel): Promise<readonly KnownModel[]> {
-  const cached = await cachedModels();
+export async function knownModels(kernel: Kernel, hub: Hub): Promise<readonly KnownModel[]> {
+  const cached = await cachedModels(process.env, hub);
   const families = kernel.plugins.flatMap((plugin) => plugin.families ?? []);
   const known = families.flatMap(({ name: family, task, checkpoints = [] }) =>
     checkpoints.map(async (checkpoint): Promise<KnownModel> => {
-      const { name, repo, license, gated = false } = checkpoint;
+      const { name, license, gated = false } = checkpoint;
+      const { repo, revision } = placeOf(checkpoint, hub);
       const model = cached.find((each) => isSame(each.repo, repo));
-      const state = model ? await stateOf(kernel, checkpoint, model) : nothing;
+      const state = model ? await stateOf(kernel, revision, model) : nothing;
       return { task: task.name, family, name, repo, gated, ...state, ...(license && { license }) };
     }),
   );
@@ -38,15 +39,16 @@ export async function knownModels(kernel: Kernel): Promise<readonly KnownModel[]
   return [...names, ...(await Promise.all(further.map((model) => furtherModel(kernel, model))))];
 }
 
+/** Where a hub has a checkpoint. One that is not known to be there is named by its repository on Hugging Face. */
+function placeOf(checkpoint: Checkpoint, hub: Hub): Pick<HubName, "repo" | "revision"> {
+  return hubName(checkpoint.name, [checkpoint], hub) ?? checkpoint;
+}
+
 type State = Pick<KnownModel, "cached" | "bytes">;
 
 const nothing: State = { cached: "no", bytes: 0 };
 
-async function stateOf(
-  kernel: Kernel,
-  { revision }: Checkpoint,
-  model: CachedModel,
-): Promise<State> {
+async function stateOf(kernel: Kernel, revision: string, model: CachedModel): Promise<State> {
   const bytes = model.bytes + model.incompleteBytes;
   const revisions = model.revisions.filter(
     ({ commit, refs }) => commit.startsWith(revision) || refs.includes(revision),

@@ -14,7 +14,7 @@ export class LockRecord implements SourceListener {
     if (!origin.locked) {
       throw new KernelError(
         "LOAD_FAILED",
-        `${origin.repo} cannot be locked from the cache alone, which lacks hashes. Lock it where Hugging Face answers, without HF_HUB_OFFLINE.`,
+        `${origin.repo} cannot be locked from the cache alone, which lacks hashes. Lock it where its hub answers, without HF_HUB_OFFLINE or MODELSCOPE_OFFLINE.`,
       );
     }
     const locked = origin.locked(files);
@@ -29,7 +29,7 @@ export class LockRecord implements SourceListener {
     if (this.models.has(source)) return;
     throw new KernelError(
       "LOAD_FAILED",
-      `"${source}" is no model of Hugging Face by its name here, and only these are locked. Leave it out, or name one as OWNER/NAME.`,
+      `"${source}" is no model of a hub by its name here, and only these are locked. Leave it out, or name one as OWNER/NAME.`,
     );
   }
 }

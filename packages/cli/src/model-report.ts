@@ -1,6 +1,7 @@
 import { formatBytes, isKernelError } from "@kindred/core";
 import type { Checkpoint, FoundModel, Kernel, Launch, LaunchPlan } from "@kindred/core";
 import { hubCard, hubName, hubOrigin } from "@kindred/core/hub";
+import type { Hub } from "@kindred/core/hub";
 import { counted } from "./counted.ts";
 import { explain } from "./explain.ts";
 import { unknownLicense } from "./model-table.ts";
@@ -43,6 +44,7 @@ interface FileReport {
 
 export interface ReportOptions {
   readonly kernel: Kernel;
+  readonly hub: Hub;
   readonly checkpoints: readonly Checkpoint[];
   /** The model that was found last for a source. */
   found(source: string): FoundModel | undefined;
@@ -50,22 +52,24 @@ export interface ReportOptions {
 
 /** Asks what a launch would take. What is wrong with it is its `reason`. */
 export async function modelReport(launch: Launch, options: ReportOptions): Promise<ModelReport> {
-  const { kernel, checkpoints } = options;
+  const { kernel, hub, checkpoints } = options;
   const { source } = launch;
   const plan = await kernel.plan(launch).catch(failure);
   const found = options.found(source);
   const origin = found && hubOrigin(found);
   const isName = found === undefined || origin !== undefined;
-  const named = isName ? hubName(source, checkpoints) : undefined;
+  const named = isName ? hubName(source, checkpoints, hub) : undefined;
   const { repo, revision } = origin ?? named ?? {};
-  const card = named && (await hubCard(source, { checkpoints }).catch(() => undefined));
-  const published = checkpoints.find((each) => each.repo === repo);
+  const card = named && (await hubCard(source, { hub, checkpoints }).catch(() => undefined));
+  const published = checkpoints.find(
+    (each) => each.repo === repo || (each.modelscope && each.modelscope.repo === repo),
+  );
   const license = published?.license ?? card?.license;
   const gated = card?.gated ?? published?.gated ?? (published && false);
   return {
     name: source,
     ...(repo !== undefined && { repo, revision: revision! }),
-    ...(origin && { commit: origin.commit }),
+    ...(origin?.commit !== undefined && { commit: origin.commit }),
     ...(license !== undefined && { license }),
     ...(gated !== undefined && { gated }),
     ...("reason" in plan && plan.reason !== undefined && { reason: plan.reason }),

@@ -1,7 +1,9 @@
 import { KernelError } from "@kindred/core";
 import type { FoundModel, Kernel } from "@kindred/core";
+import type { Hub } from "@kindred/core/hub";
 import { parseArguments } from "./arguments.ts";
 import { asTyped } from "./as-typed.ts";
+import { hubFlag, parseHub } from "./hub-flag.ts";
 import { knownModels } from "./known-models.ts";
 import { launchFlags, parseLaunches } from "./launches.ts";
 import type { LaunchFlags } from "./launches.ts";
@@ -18,23 +20,27 @@ export async function models(args: readonly string[]): Promise<void> {
     allowPositionals: true,
     options: {
       ...launchFlags,
+      ...hubFlag,
       memory: { type: "string" },
       json: { type: "boolean", default: false },
     },
   });
   const { memory, json } = values;
+  const hub = parseHub(values.source);
   const found = new Map<string, FoundModel>();
   await using kernel = await openKernel({
     launches: [],
+    hub,
     memory,
     refresh: true,
     listener: { found: (source, model) => void found.set(source, model) },
     logger: quietLogger,
   });
-  if (positionals.length > 0) return await report(kernel, positionals, { values, json, found });
+  if (positionals.length > 0)
+    return await report(kernel, positionals, { values, hub, json, found });
   if (values.option.length + values.controlnet.length > 0)
     throw new UsageError("kindred models takes --option and --controlnet with a NAME.");
-  const known = await knownModels(kernel);
+  const known = await knownModels(kernel, hub);
   const { columns = Infinity } = process.stdout;
   const table = `${modelTable(known, columns)}\n${advice()}`;
   process.stdout.write(json ? asJson(known) : table);
@@ -42,6 +48,7 @@ export async function models(args: readonly string[]): Promise<void> {
 
 interface Reporting {
   readonly values: LaunchFlags;
+  readonly hub: Hub;
   readonly json: boolean;
   readonly found: ReadonlyMap<string, FoundModel>;
 }
@@ -49,13 +56,14 @@ interface Reporting {
 async function report(
   kernel: Kernel,
   names: readonly string[],
-  { values, json, found }: Reporting,
+  { values, hub, json, found }: Reporting,
 ): Promise<void> {
   const checkpoints = checkpointsOf(kernel.plugins);
   const reports = [];
   for (const launch of parseLaunches(names, values)) {
     const each = await modelReport(launch, {
       kernel,
+      hub,
       checkpoints,
       found: (source) => found.get(source),
     });
@@ -76,6 +84,6 @@ function asJson(value: object): string {
 function advice(): string {
   return `${asTyped("serve")} NAME downloads one and serves it.
 ${asTyped("models")} NAME says before what that takes.
-OWNER/NAME names any other model of Hugging Face.
+OWNER/NAME names any other model of Hugging Face, or with --source modelscope of ModelScope.
 `;
 }

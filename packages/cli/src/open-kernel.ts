@@ -6,9 +6,18 @@ import {
   modelSource,
   provide,
 } from "@kindred/core";
-import type { Checkpoint, Kernel, Launch, Logger, ModelSource, Plugin } from "@kindred/core";
+import type {
+  Checkpoint,
+  Kernel,
+  KernelOptions,
+  Launch,
+  Logger,
+  ModelSource,
+  Plugin,
+} from "@kindred/core";
 import { hubSource } from "@kindred/core/hub";
-import type { ModelsLock } from "@kindred/core/hub";
+import type { Hub, ModelsLock } from "@kindred/core/hub";
+import { launchOnDemand, ModelRegistry } from "@kindred/core/registry";
 import { pictureLimits } from "@kindred/plugin-diffusion";
 import type { DiffusionLimits } from "@kindred/plugin-diffusion";
 import { announcedSource } from "./announced-source.ts";
@@ -16,12 +25,16 @@ import type { DownloadAnnouncer } from "./announced-source.ts";
 import { downloadLines } from "./download-lines.ts";
 import { heardSource } from "./heard-source.ts";
 import type { SourceListener } from "./heard-source.ts";
+import { withKept } from "./lifecycle.ts";
+import type { Lifecycle } from "./lifecycle.ts";
 import { printError } from "./print.ts";
 import { parseSize } from "./size.ts";
 import { installedPlugins } from "./plugins.ts";
 
 export interface OpenOptions {
   readonly launches: readonly Launch[];
+  /** Where names are looked up. Default: Hugging Face. */
+  readonly hub?: Hub;
   /** The value of `--memory`. Default: the allocator's. */
   readonly memory?: string | undefined;
   /** Bounds of what a request may have drawn and may bring. Default: each model's own, and the plugin's. */
@@ -36,39 +49,65 @@ export interface OpenOptions {
   readonly lock?: ModelsLock;
   /** Whether locked files that are cached are hashed, too. Default false. */
   readonly verify?: boolean;
+  /** Which models requests may load, by which names, and how long they stay. Default: none but `launches`. */
+  readonly lifecycle?: Lifecycle;
   readonly logger: Logger;
 }
 
-/** A kernel of all installed plugins, with these models declared. A source that is no path is a name on Hugging Face. */
-export async function openKernel({
+/** A kernel, and what says which models can be launched by name. */
+export interface Opened {
+  readonly kernel: Kernel;
+  readonly registry: ModelRegistry;
+  readonly onDemand: NonNullable<KernelOptions["onDemand"]>;
+}
+
+/** A kernel of all installed plugins, with these models declared. A source that is no path is a name on a hub. */
+export async function openKernel(options: OpenOptions): Promise<Kernel> {
+  return (await openKernelWithRegistry(options)).kernel;
+}
+
+/** The same, with the registry of the models that can be launched by name. */
+export async function openKernelWithRegistry({
   launches,
+  hub = "huggingface",
   memory,
   limits = {},
+  lifecycle = { load: "listed" },
   logger,
   ...options
-}: OpenOptions): Promise<Kernel> {
+}: OpenOptions): Promise<Opened> {
   const budget = memory === undefined ? {} : { memory: parseSize("--memory", memory) };
   const warn = (message: string): void => logger.warn({}, message);
   const installed = await installedPlugins(process.cwd(), warn, limits);
-  return createKernel({
-    plugins: [hub(installed, options), ...installed],
-    models: launches,
+  const { state: file, load: policy, aliases, keepAlive } = lifecycle;
+  const registry = await ModelRegistry.open({ plugins: installed, hub, ...(file && { file }) });
+  const onDemand = launchOnDemand({ registry, policy });
+  const kernel = await createKernel({
+    plugins: [names(installed, { hub, ...options }), ...installed],
+    models: withKept(launches, registry.launches),
+    onDemand,
+    ...(aliases && { aliases }),
+    ...(keepAlive !== undefined && { keepAlive }),
     provides: [
       provide(loggerToken, () => logger),
       provide(pictureLimits, () => limits),
       provide(deviceAllocator, () => budgetAllocator(budget)),
     ],
   });
+  return { kernel, registry, onDemand };
 }
 
-type SourceOptions = Pick<OpenOptions, "refresh" | "announcer" | "listener" | "lock" | "verify">;
+type SourceOptions = Pick<
+  OpenOptions,
+  "hub" | "refresh" | "announcer" | "listener" | "lock" | "verify"
+>;
 
 /** The source of names, as the first plugin: a source that another plugin brings takes its place. */
-function hub(installed: readonly Plugin[], options: SourceOptions): Plugin {
+function names(installed: readonly Plugin[], options: SourceOptions): Plugin {
   const { announcer = () => downloadLines(printError), listener = {}, ...more } = options;
   const checkpoints = checkpointsOf(installed);
   const source = (): ModelSource =>
-    announcedSource(heardSource(hubSource({ checkpoints, ...more }), listener), announcer);
+    announcedSource(heardSource(hubSource({ ...more, checkpoints }), listener), announcer);
   return { contract: 1, name: "hub", provides: [provide(modelSource, source)] };
 }
 

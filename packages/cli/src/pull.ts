@@ -7,6 +7,7 @@ import { parseArguments } from "./arguments.ts";
 import { counted } from "./counted.ts";
 import { downloadBars } from "./download-bars.ts";
 import { downloadLines } from "./download-lines.ts";
+import { hubFlag, parseHub } from "./hub-flag.ts";
 import { launchFlags, parseLaunches } from "./launches.ts";
 import { lockedFlag, lockFile, lockToChange, readLock, writeLock } from "./lock-file.ts";
 import { LockRecord } from "./lock-record.ts";
@@ -23,6 +24,7 @@ export async function pull(args: readonly string[]): Promise<void> {
     allowPositionals: true,
     options: {
       ...launchFlags,
+      ...hubFlag,
       ...lockedFlag,
       lock: { type: "boolean", default: false },
       memory: { type: "string" },
@@ -35,10 +37,11 @@ export async function pull(args: readonly string[]): Promise<void> {
     if (locked) return pullLocked(await readLock());
     throw new UsageError("kindred pull needs a name: OWNER/NAME, or one of kindred models.");
   }
+  const hub = parseHub(values.source);
   const launches = parseLaunches(positionals, values);
-  if (lock) return pullAndLock(launches, memory);
+  if (lock) return pullAndLock(launches, { hub, memory });
   const obeyed = locked ? { lock: await readLock(), verify: true } : {};
-  await pullEach(launches, { memory, ...obeyed });
+  await pullEach(launches, { hub, memory, ...obeyed });
 }
 
 async function pullEach(launches: readonly Launch[], options: Partial<OpenOptions>): Promise<void> {
@@ -57,10 +60,13 @@ async function pullEach(launches: readonly Launch[], options: Partial<OpenOption
 }
 
 /** Nothing is written unless every name can be served. */
-async function pullAndLock(launches: readonly Launch[], memory: string | undefined): Promise<void> {
+async function pullAndLock(
+  launches: readonly Launch[],
+  options: Pick<OpenOptions, "hub" | "memory">,
+): Promise<void> {
   const before = await lockToChange();
   const record = new LockRecord();
-  await pullEach(launches, { memory, listener: record });
+  await pullEach(launches, { ...options, listener: record });
   for (const { source } of launches) record.check(source);
   await writeLock(before, record.models);
   print(`wrote ${counted(record.models.size, "model")} to ${lockFile}`);

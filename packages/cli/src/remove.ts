@@ -1,8 +1,9 @@
 import { formatBytes, KernelError, suggestion } from "@kindred/core";
 import type { Checkpoint } from "@kindred/core";
 import { cachedModels, hubName, removeCached } from "@kindred/core/hub";
-import type { CachedModel } from "@kindred/core/hub";
+import type { CachedModel, Hub } from "@kindred/core/hub";
 import { parseArguments } from "./arguments.ts";
+import { hubFlag, parseHub } from "./hub-flag.ts";
 import { checkpointsOf } from "./open-kernel.ts";
 import { installedPlugins } from "./plugins.ts";
 import { print } from "./print.ts";
@@ -11,7 +12,12 @@ import { UsageError } from "./usage.ts";
 
 /** Removes models from Hugging Face's cache, each as a whole or one revision of it. */
 export async function remove(args: readonly string[]): Promise<void> {
-  const { positionals } = parseArguments({ args: [...args], allowPositionals: true, options: {} });
+  const { values, positionals } = parseArguments({
+    args: [...args],
+    allowPositionals: true,
+    options: hubFlag,
+  });
+  const hub = parseHub(values.source);
   if (positionals.length === 0) {
     throw new UsageError("kindred remove needs a name: OWNER/NAME, or one of kindred models.");
   }
@@ -19,10 +25,12 @@ export async function remove(args: readonly string[]): Promise<void> {
   const checkpoints = checkpointsOf(await installedPlugins(process.cwd(), warn));
   const absent: string[] = [];
   for (const name of positionals) {
-    const { repo, revision } = meant(name, checkpoints);
-    const removed = await removeCached(repo, revision);
+    const { repo, revision } = meant(name, checkpoints, hub);
+    const removed = await removeCached(repo, revision, process.env, hub);
     if (!removed) {
-      absent.push(absence(name, { repo, revision }, await cachedModels(), checkpoints));
+      absent.push(
+        absence(name, { repo, revision }, await cachedModels(process.env, hub), checkpoints),
+      );
       continue;
     }
     const commits = removed.commits.map((commit) => commit.slice(0, 7)).join(", ");
@@ -39,9 +47,9 @@ interface Meant {
 }
 
 /** A checkpoint's own revision is not meant by its name: other ones of it would stay for ever. */
-function meant(name: string, checkpoints: readonly Checkpoint[]): Meant {
+function meant(name: string, checkpoints: readonly Checkpoint[], hub: Hub): Meant {
   const at = name.indexOf("@");
-  const repo = hubName(name, checkpoints)?.repo ?? (at < 0 ? name : name.slice(0, at));
+  const repo = hubName(name, checkpoints, hub)?.repo ?? (at < 0 ? name : name.slice(0, at));
   return { repo, revision: at < 0 ? undefined : name.slice(at + 1) };
 }
 

@@ -4,6 +4,7 @@ import { replyTo } from "@kindred/server-koa";
 import { parseArguments } from "./arguments.ts";
 import { checkWritable, destinationOf } from "./destination.ts";
 import { bodyFor } from "./file-format.ts";
+import { hubFlag, parseHub } from "./hub-flag.ts";
 import { launchFlags, parseLaunches } from "./launches.ts";
 import { lockedFlag, lockOption } from "./lock-file.ts";
 import { openKernel } from "./open-kernel.ts";
@@ -24,6 +25,7 @@ export async function run(args: readonly string[]): Promise<void> {
     allowPositionals: true,
     options: {
       ...launchFlags,
+      ...hubFlag,
       ...lockedFlag,
       memory: { type: "string" },
       json: { type: "boolean", default: false },
@@ -35,10 +37,12 @@ export async function run(args: readonly string[]): Promise<void> {
   const request = parseRequest(words);
   const [launch] = parseLaunches([model], values);
   const { memory, output } = values;
+  const hub = parseHub(values.source);
   const destination = destinationOf(output);
   const wanted = { request, json: values.json, destination, kept: output !== undefined };
   const lock = await lockOption(values.locked);
-  await using kernel = await openKernel({ launches: [], memory, ...lock, logger: quietLogger });
+  const options = { hub, memory, ...lock, logger: quietLogger };
+  await using kernel = await openKernel({ ...options, launches: [] });
   await answer(kernel, launch!, wanted);
 }
 

@@ -8,12 +8,14 @@ import { downloadLinesOfServer } from "./download-lines.ts";
 import { echoes } from "./echo.ts";
 import { parseBounds } from "./bounds.ts";
 import { openFiles } from "./files.ts";
+import { hubFlag, parseHub } from "./hub-flag.ts";
 import { invitation } from "./invitation.ts";
 import { inCommandLine } from "./launch-notation.ts";
 import { launchFlags, parseLaunches } from "./launches.ts";
 import { lockedFlag, lockOption } from "./lock-file.ts";
 import { onceFetched } from "./once-fetched.ts";
-import { openKernel } from "./open-kernel.ts";
+import { lifecycleFlags, parseLifecycle } from "./lifecycle.ts";
+import { openKernelWithRegistry } from "./open-kernel.ts";
 import { parsePictureLimits, pictureLimitOptions } from "./picture-limits.ts";
 import { print, printError } from "./print.ts";
 import { terminalLogger } from "./terminal-logger.ts";
@@ -31,6 +33,7 @@ export async function serve(args: readonly string[]): Promise<void> {
       port: { type: "string", default: "9997" },
       model: { type: "string", multiple: true, default: [] },
       ...launchFlags,
+      ...hubFlag,
       ...lockedFlag,
       memory: { type: "string" },
       data: { type: "string" },
@@ -43,6 +46,7 @@ export async function serve(args: readonly string[]): Promise<void> {
       "file-limit": { type: "string" },
       ...pictureLimitOptions,
       ...accessFlags,
+      ...lifecycleFlags,
       "drain-seconds": { type: "string" },
       "max-connections": { type: "string" },
     },
@@ -51,15 +55,19 @@ export async function serve(args: readonly string[]): Promise<void> {
   const playground = !values["no-playground"];
   const port = parsePort(values.port);
   const ready = parseReady(values.ready);
+  const hub = parseHub(values.source);
   const access = parseAccess(values);
   const bounds = parseBounds(values);
+  const lifecycle = parseLifecycle(values, port);
   const files = await openFiles(values);
   const models = [...values.model, ...positionals];
   const launches = parseLaunches(models, values);
-  const kernel = await openKernel({
+  const { kernel, registry, onDemand } = await openKernelWithRegistry({
     launches,
+    hub,
     memory: values.memory,
     limits: parsePictureLimits(values),
+    lifecycle,
     ...(await lockOption(values.locked)),
     announcer: () => downloadLinesOfServer(printError),
     logger: terminalLogger,
@@ -67,7 +75,8 @@ export async function serve(args: readonly string[]): Promise<void> {
   if (!values["keep-going"]) await refuseFailed(kernel, launches);
   for (const model of kernel.models()) print(line(model));
   const options = { host, port, files, trustProxy, playground, ready, logger: terminalLogger };
-  const serving = await listen(kernel, { ...options, ...access, ...bounds });
+  const shared = { ...options, lifecycle: { registry, onDemand } };
+  const serving = await listen(kernel, { ...shared, ...access, ...bounds });
   print(`listening on ${serving.url}`);
   if (playground) print(`a page to try the models on: ${serving.url}/`);
   if (models.length === 0) print(invitation(serving.url));
@@ -83,9 +92,10 @@ function endUnread(): void {
   setTimeout(() => process.exit(0), lastWords).unref();
 }
 
-/** Ends a kernel of which a model is failed, and throws why: its first request would be too late to say so. */
+/** Ends a kernel of which a model of the command line is failed, and throws why: its first request would be too late to say so. */
 async function refuseFailed(kernel: Kernel, launches: readonly Launch[]): Promise<void> {
-  const failed = kernel.models().filter(({ state }) => state === "failed");
+  const asked = new Set(launches.map(({ id }) => id));
+  const failed = kernel.models().filter(({ id, state }) => state === "failed" && asked.has(id));
   if (failed.length === 0) return;
   const fetched = onceFetched(kernel, launches);
   await kernel[Symbol.asyncDispose]();

@@ -13,12 +13,20 @@ export const usage = `kindred serves ONNX models from Node.
     NAME, --model ID=NAME  serves a model of Hugging Face, by OWNER/NAME or a name of kindred models, either with @REVISION.
                            It comes from Hugging Face's cache, and is downloaded into it first where it is not there.
                            Default: two small models of our own, demo-image and demo-embedding
+    --source HUB           where each NAME is looked up: huggingface, the default, or modelscope
     --option ID.KEY=VALUE  sets an option of a model's family, or replicas, keepAlive, runTimeout, loadTimeout (all three in
                            seconds), onChange (refuse or reload), prefer
     --controlnet [ID.]NAME=PATH
                            lets requests follow a picture by the ControlNet in the folder PATH; may be repeated
     --locked               serves names at the commits and with the files of models.lock.json alone; also with kindred run
     --memory SIZE          memory that models may take, such as 8GB; default 80 % of the machine's
+    --keep-alive TIME      closes a model's graphs after TIME without a request: seconds, 5m, 1h; -1 never; default 300
+    --load listed|cached|any
+                           the models that a request loads by naming them: registered ones, also those in the hub's cache, or
+                           also all others, which are downloaded; default listed
+    --alias ALIAS=ID       another name for a model, as in gpt-image-1=sd-turbo; may be repeated
+    --state FILE           keeps what is launched and registered over HTTP in FILE; default state-PORT.json in the data folder
+    --no-state             keeps nothing of it
     --max-side PIXELS      the longest side of a picture; default by the model's own size
     --max-pixel-steps N    the most pixels x steps x pictures of one request; default by the model's own size
     --max-upload-pixels N  the most pixels of a picture that a request brings; default 33554432
@@ -42,7 +50,8 @@ export const usage = `kindred serves ONNX models from Node.
     --keep-going           serves the other models when one cannot be served; default: ends with status 1
 
   kindred run MODEL [TEXT] [FIELD=VALUE]…        one request, without HTTP
-    MODEL                  PATH or NAME, as above, either after ID=, or a demo model's id; takes --option, --controlnet and --memory
+    MODEL                  PATH or NAME, as above, either after ID=, or a demo model's id; takes --source, --option, --controlnet
+                           and --memory
     TEXT                   fills the endpoint's field for a bare text, such as a prompt
     FIELD=VALUE            sets a field of the request; VALUE is JSON, otherwise a string. FIELD=@PATH sends a file, as in
                            image=@in.png mask=@mask.png control_image=@lines.png
@@ -51,13 +60,13 @@ export const usage = `kindred serves ONNX models from Node.
                            folder, and without -o, a picture is called MODEL-SEED.png
 
   kindred pull NAME…                             downloads what serving each NAME would read, a branch at its newest commit;
-                                                 takes --option, --controlnet and --memory
+                                                 takes --source, --option, --controlnet and --memory
     --lock                 writes the commits and the hashes of all files to models.lock.json in the current folder
     --locked               obeys that file; without a NAME, downloads and checks all of it
   kindred models [--json]                        the models known by name and those that are cached
   kindred models NAME… [--json]                  what serving each NAME would take: files, bytes to download, licence, memory;
-                                                 takes --option, --controlnet and --memory
-  kindred remove NAME[@REVISION]…                removes models, or one revision of each, from Hugging Face's cache
+                                                 takes --source, --option, --controlnet and --memory
+  kindred remove NAME[@REVISION]…                removes models, or one revision of each, from the hub's cache; takes --source
   kindred --help | --version
 
 Plugins: embeddings, reranking, images, and those that the package.json in the current folder depends on.

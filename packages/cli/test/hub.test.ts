@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { kindred, start } from "../../../test/started.ts";
 import { home } from "../../core/test/hub/fetched.ts";
+import { modelScopeHome } from "../../core/test/hub/model-scope-home.ts";
+import { modelScopeStandIn } from "../../core/test/hub/model-scope-stand-in.ts";
 import { standIn } from "../../core/test/hub/stand-in.ts";
 import { command } from "./command.ts";
 import { repository } from "./repository.ts";
@@ -76,4 +78,42 @@ test("kindred pull fetches what serving would read, and asks anew what a branch 
   expect(hub.asked.filter(({ path }) => path === revision)).toHaveLength(2);
   const offline = at.env(undefined, { HF_HUB_OFFLINE: "1" });
   expect((await command(["run", "birds/lark", "a fox"], undefined, offline)).status).toBe(0);
+});
+
+test("--source modelscope serves, runs and pulls a published name from its repository there", async () => {
+  const files = await repository();
+  await using hub = await modelScopeStandIn({
+    files,
+    repo: "Xorbits/bge-small-en-v1.5",
+    revisions: ["v0.0.2"],
+  });
+  await using at = await modelScopeHome();
+  const { env } = at.options(hub);
+  const source = ["--source", "modelscope"];
+  const pulled = await command(["pull", ...source, "bge-small-en-v1.5"], undefined, env);
+  expect([pulled.status, pulled.stdout]).toEqual([0, "bge-small-en-v1.5 can be served\n"]);
+  expect(hub.fetched.map(({ path }) => path).join()).not.toContain("tf_model.h5");
+  const { length } = hub.asked;
+  const words = ["serve", "--port", "0", ...source, "bge-small-en-v1.5"];
+  await using server = await start(kindred, words, { env: { ...process.env, ...env } });
+  expect(server.output).toMatch(/serving bge-small-en-v1\.5\n/);
+  const ran = await command(["run", ...source, "bge-small-en-v1.5", "a fox"], undefined, env);
+  expect([ran.status, ran.stderr]).toEqual([0, ""]);
+  expect(hub.asked).toHaveLength(length);
+});
+
+test("a published name that ModelScope is not known to have, and a source that is none, are refused", async () => {
+  const name = "bge-large-zh-noinstruct";
+  const refused = await command(["run", "--source", "modelscope", name, "a fox"]);
+  expect([refused.status, refused.stderr]).toEqual([
+    1,
+    expect.stringMatching(
+      /^kindred: "bge-large-zh-noinstruct" is published on Hugging Face, and where it is on ModelScope is not known\./,
+    ),
+  ]);
+  const none = await command(["pull", "--source", "gitlab", name]);
+  expect([none.status, none.stderr]).toEqual([
+    2,
+    expect.stringMatching(/--source must be huggingface or modelscope, not "gitlab"\./),
+  ]);
 });

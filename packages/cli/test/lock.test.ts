@@ -131,7 +131,7 @@ test("nothing is locked that is a folder, or where nobody can be asked", async (
   const folder = await at.run(["pull", "--lock", demo], hub);
   expect([folder.status, folder.stderr]).toEqual([
     1,
-    expect.stringMatching(/demo-embedding" is no model of Hugging Face by its name here/),
+    expect.stringMatching(/demo-embedding" is no model of a hub by its name here/),
   ]);
   await at.run(["pull", "birds/lark"], hub);
   const offline = await at.run(["pull", "--lock", "birds/lark"], undefined, {

@@ -71,6 +71,8 @@ export interface Checkpoint<Defaults extends object = object> {
   readonly repo: string;
   /** A commit in full, or a branch. */
   readonly revision: string;
+  /** Where ModelScope has the same files; the default revision there is "master". Default: that is not known. */
+  readonly modelscope?: { readonly repo: string; readonly revision?: string };
   /** Glob patterns of the files to fetch, for a repository that holds many more than its family reads. Default: all. */
   readonly include?: readonly string[];
   /** Its licence by its SPDX identifier, or as its page calls it. Default: its page says. */

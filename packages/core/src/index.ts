@@ -30,6 +30,7 @@ export type {
 } from "./family.ts";
 export type { FamilyFacts } from "./family-facts.ts";
 export { formatBytes } from "./format-bytes.ts";
+export { parseKeepAlive } from "./keep-alive.ts";
 export { dimsOf } from "./graph.ts";
 export type {
   Dims,

@@ -11,7 +11,7 @@ import type { ModelInfo } from "./model-info.ts";
 import type { LoadProgress } from "./model-source.ts";
 import { Catalog } from "./catalog/catalog.ts";
 import { checkAliases } from "./catalog/check-aliases.ts";
-import { checkLaunches } from "./catalog/check-launch.ts";
+import { checkChanges, checkLaunches } from "./catalog/check-launch.ts";
 import { checkTask } from "./catalog/check-task.ts";
 import { launchesWithin } from "./catalog/launches-within.ts";
 import type { Launching } from "./catalog/launches-within.ts";
@@ -45,6 +45,8 @@ export interface KernelOptions {
    * share the launch, whatever its own `id` says. Default: no request launches a model.
    */
   readonly onDemand?: (id: string) => Launch | undefined | Promise<Launch | undefined>;
+  /** `Launch.keepAlive` of launches that have none, in seconds. Default 300. */
+  readonly keepAlive?: number;
   /**
    * Seconds that `createKernel` waits until each of `models` is loaded or failed. Those that take longer go on loading, and the
    * logger hears how it ends. Default 10.
@@ -105,6 +107,8 @@ export interface Kernel extends AsyncDisposable {
   unload(id: string): Promise<void>;
 }
 
+const KEEP_ALIVE_SECONDS = 300;
+
 /**
  * Makes a kernel and launches `models`, opening no graph. A model that cannot be served is "failed" with its reason, and
  * the others work; one that is slow to load is "loading". Rejects with PLUGIN_INVALID when the plugins do not fit together, with INVALID_INPUT when `models` has what is
@@ -128,6 +132,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     families: plugins.flatMap(({ families = [] }) => families),
     services,
     memoryOf: DeviceMemory.finder(services.get(deviceAllocator)),
+    keepAlive: options.keepAlive ?? KEEP_ALIVE_SECONDS,
   };
   const { aliases, onDemand } = options;
   const catalog = new Catalog(around, { aliases, onDemand });
@@ -196,7 +201,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
 /** Refuses what callers without types pass, before anything is made of it. */
 function checkOptions(options: Partial<KernelOptions> = {}): void {
   const { plugins, models, maxWait = 0, provides, container: _, ...others } = options;
-  const { aliases = {}, onDemand, ...unknown } = others;
+  const { aliases = {}, onDemand, keepAlive, ...unknown } = others;
   checkPlugins(plugins);
   if (typeof maxWait !== "number" || !(maxWait >= 0)) {
     const message = `maxWait must be a number of seconds, 0 or more, not ${told(maxWait)}.`;
@@ -205,13 +210,14 @@ function checkOptions(options: Partial<KernelOptions> = {}): void {
   checkLaunches(models ?? []);
   checkProviders(provides ?? []);
   checkAliases(aliases);
+  checkChanges({ keepAlive });
   if (onDemand !== undefined && typeof onDemand !== "function") {
     const message = `onDemand must be a function of an id, not ${told(onDemand)}.`;
     throw new KernelError("INVALID_INPUT", message, { param: "onDemand" });
   }
   const [name] = Object.keys(unknown);
   if (name === undefined) return;
-  const message = `createKernel has no option "${name}". Its options are plugins, models, aliases, onDemand, maxWait, provides and container.`;
+  const message = `createKernel has no option "${name}". Its options are plugins, models, aliases, onDemand, keepAlive, maxWait, provides and container.`;
   throw new KernelError("INVALID_INPUT", message, { param: name });
 }
 

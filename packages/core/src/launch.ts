@@ -15,7 +15,7 @@ export interface Launch {
    */
   readonly replicas?: number;
   /**
-   * Seconds without a request after which its graphs are closed. Default 300; `Infinity`: never, and other models' graphs are
+   * Seconds without a request after which its graphs are closed. Default: the kernel's; `Infinity`: never, and other models' graphs are
    * closed before its own where memory is short.
    */
   readonly keepAlive?: number;

@@ -11,6 +11,8 @@ export interface ModelInfo {
   readonly onDemand?: true;
   /** Its family's name. Absent while unknown: a model that is loading, or failed before a family took it. */
   readonly family?: string;
+  /** The name of the published model that it is. Absent when it is none, and until it is ready. */
+  readonly checkpoint?: string;
   /** Its task's name. Absent while the family is. */
   readonly task?: string;
   /** The names of the tasks that it does beside that. Absent while the family is, and when there are none. */

@@ -9,11 +9,12 @@ export interface Published {
 
 /** Whether a checkpoint goes by one of these names; case does not matter. */
 export function isCalled(
-  { name, repo, aliases = [] }: Checkpoint,
+  { name, repo, aliases = [], modelscope }: Checkpoint,
   names: readonly string[],
 ): boolean {
   const asked = names.map((each) => each.toLowerCase());
-  return [name, repo, ...aliases].some((known) => asked.includes(known.toLowerCase()));
+  const known = [name, repo, ...aliases, ...(modelscope ? [modelscope.repo] : [])];
+  return known.some((each) => asked.includes(each.toLowerCase()));
 }
 
 /** A checkpoint with the folder that it is fetched into unless another is named: models/NAME. */

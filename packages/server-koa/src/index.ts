@@ -10,6 +10,7 @@ export { FileStore } from "./files/file-store.ts";
 export type { FileStoreOptions } from "./files/file-store.ts";
 export type { FilesOptions } from "./files/routes.ts";
 export type { StoredFile } from "./files/stored-file.ts";
+export type { LifecycleOptions } from "./lifecycle/lifecycle-options.ts";
 export type { ReadyPolicy } from "./health.ts";
 export { openai } from "./openai.ts";
 export type { OpenAIOptions } from "./openai.ts";

@@ -19,8 +19,13 @@ import { listEndpoints } from "./routes/endpoints.ts";
 import { getModel, listModels } from "./routes/models.ts";
 import type { PendingEvent } from "./answer/event-queue.ts";
 import { checkMilliseconds } from "./milliseconds.ts";
+import { checkAdmin, isFromHere } from "./lifecycle/admin-rule.ts";
+import { lifecycleRoutes } from "./lifecycle/lifecycle.ts";
+import type { LifecycleOptions } from "./lifecycle/lifecycle-options.ts";
 import { normalPrefix } from "./prefix.ts";
 import { requestProgress } from "./routes/request-progress.ts";
+import { methodsOf } from "./routes/route.ts";
+import type { Route } from "./routes/route.ts";
 import { RunningRequests } from "./running-requests.ts";
 import { withoutServerPaths } from "./server-paths.ts";
 
@@ -47,6 +52,8 @@ export interface OpenAIOptions extends AccessOptions {
   readonly files?: FilesOptions;
   /** Aborts all requests, with its reason. Default: none does. */
   readonly signal?: AbortSignal;
+  /** Adds the routes that launch, change, unload and register models, as Xinference's clients call them. Default: there are none. */
+  readonly lifecycle?: LifecycleOptions;
 }
 
 /** Bytes of events that may wait for all slow readers together. */
@@ -62,7 +69,8 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
   // Every request listens until it is answered. However many listen, it is no leak.
   if (signal) setMaxListeners(0, signal);
   const forClients = withoutServerPaths(kernel);
-  const shown = { kernel, created: Math.floor(Date.now() / 1000), forClients };
+  const { lifecycle } = options;
+  const shown = { kernel, created: Math.floor(Date.now() / 1000), forClients, lifecycle };
   const requests = new RunningRequests();
   const codec = {
     kernel,
@@ -72,7 +80,10 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
     keepFile: fileKeeper(files, prefix),
     backlog: new Backlog<PendingEvent>(maxBacklogBytes),
   };
+  const { readBody } = codec;
   const routes: readonly Route[] = [
+    // Before those whose paths hold any id.
+    ...(lifecycle ? lifecycleRoutes({ ...shown, ...lifecycle, readBody, logger }) : []),
     { method: "GET", path: "/v1/models", handler: listModels(shown) },
     { method: "GET", path: "/v1/endpoints", handler: listEndpoints(kernel) },
     { method: "GET", path: "/v1/models/*id", handler: getModel(shown) },
@@ -90,21 +101,29 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
     })),
   ];
   const access = accessOf(options, files?.publicUrl);
+  // Whatever pages of other sites may ask for, they launch nothing.
+  const adminAccess = accessOf({ ...options, origins: [] }, files?.publicUrl);
   const { resourcePolicy } = access;
-  const checked = (handler: Handler): Koa.Middleware =>
+  const allow = lifecycle?.allow ?? isFromHere;
+  const checked = (handler: Handler, isAdmin = false): Koa.Middleware =>
     exchange(
       (ctx, each) => {
-        access.check(ctx);
+        (isAdmin ? adminAccess : access).check(ctx);
+        if (isAdmin) checkAdmin(ctx, allow);
         return handler(ctx, each);
       },
       { logger, signal, resourcePolicy, forClients },
     );
   const router = new Router({ prefix });
-  for (const { method, path, handler } of routes) {
-    router.register(path, [method], [...access.crossOrigin(methods[method]), checked(handler)]);
+  const permitted = routes.filter(({ isAdmin }) => !isAdmin);
+  const permits = (path: string): readonly Koa.Middleware[] =>
+    access.crossOrigin(methodsOf(permitted, path));
+  for (const { method, path, handler, isAdmin } of routes) {
+    const permit = isAdmin ? [] : permits(path);
+    router.register(path, [method], [...permit, checked(handler, isAdmin)]);
   }
-  for (const { method, path } of routes) {
-    router.all(path, ...access.crossOrigin(methods[method]), checked(only(method)));
+  for (const path of new Set(routes.map((each) => each.path))) {
+    router.all(path, ...permits(path), checked(only(methodsOf(routes, path))));
   }
   return router.routes() as unknown as Koa.Middleware;
 }
@@ -117,6 +136,7 @@ const known: Readonly<Record<keyof OpenAIOptions, true>> = {
   logger: true,
   files: true,
   signal: true,
+  lifecycle: true,
   origins: true,
   hosts: true,
 };
@@ -135,16 +155,8 @@ function checkArguments(kernel: Partial<Kernel> | undefined, options: object): v
   throw new TypeError(`openai(kernel, options) has no option "${unknown}". Options are ${names}.`);
 }
 
-const methods = { GET: ["GET", "HEAD"], POST: ["POST"] } as const;
-
-interface Route {
-  readonly method: keyof typeof methods;
-  readonly path: string;
-  readonly handler: Handler;
-}
-
-function only(method: Route["method"]): Handler {
-  const allow = methods[method].join(", ");
+function only(methods: readonly string[]): Handler {
+  const allow = methods.join(", ");
   return (ctx) => {
     ctx.throw(405, `${ctx.path} takes ${allow}, not ${ctx.method}.`, { headers: { allow } });
   };

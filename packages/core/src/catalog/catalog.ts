@@ -52,25 +52,23 @@ export class Catalog {
   }
 
   /**
-   * Loads a model. One of the same launch is shared, a failed one tried anew; INVALID_INPUT when the id is taken by
-   * another, or what was sent is no launch. The signal ends this caller's waiting, not the load.
+   * Loads a model. One of the same launch is shared, a failed one tried anew, and another that a request launched gives way to it;
+   * INVALID_INPUT when the id is taken by another, or what was sent is no launch. The signal ends this caller's waiting, not the load.
    */
   async launch(launch: Launch, call: Call<LoadProgress>): Promise<LoadedModel> {
     checkLaunch(launch);
     throwIfAborted(call.signal);
     const known = this.#launched.get(launch.id);
-    if (
-      known &&
-      known.state !== "failed" &&
-      !isDeepStrictEqual(given(known.launch), given(launch))
-    ) {
+    const isSame = known && isDeepStrictEqual(given(known.launch), given(launch));
+    if (known && !isSame && known.state !== "failed" && !known.isOnDemand) {
       throw new KernelError(
         "INVALID_INPUT",
         `"${launch.id}" is launched already, from ${known.launch.source}. Unload it first, or choose another id.`,
         { param: "id" },
       );
     }
-    const model = known && known.state !== "failed" ? known : this.#begin(launch);
+    const isShared = isSame && known.state !== "failed";
+    const model = isShared ? known : this.#begin(launch);
     model.isOnDemand = false;
     return this.#heard(model, call, call.onEvent);
   }
@@ -209,13 +207,13 @@ export class Catalog {
       : model;
   }
 
-  /** Launches a model, in the place of a failed one of its id. */
+  /** Launches a model, in the place of one of its id that failed or gives way. */
   #begin(launch: Launch, isOnDemand = false): LaunchedModel {
-    const failed = this.#launched.get(launch.id);
+    const before = this.#launched.get(launch.id);
     const model = new LaunchedModel(launch, this.#around, isOnDemand);
     this.#launched.set(launch.id, model);
     // Whoever unloads it or closes the catalog hears of what goes wrong.
-    if (failed) void this.#end(failed).catch(() => {});
+    if (before) void this.#end(before).catch(() => {});
     return model;
   }
 

@@ -20,12 +20,12 @@ import { tracing } from "../tracing.ts";
 import { unchangedRuntime } from "./unchanged-runtime.ts";
 import { withStrangeFiles } from "./with-strange-files.ts";
 
-const KEEP_ALIVE_SECONDS = 300;
-
 export interface Surroundings {
   readonly families: readonly ModelFamily<any, any, any>[];
   readonly services: Services;
   readonly memoryOf: (device: Device) => DeviceMemory;
+  /** Seconds, for launches that do not say. */
+  readonly keepAlive: number;
 }
 
 /** Hears of a model while and after it is loaded. */
@@ -88,7 +88,7 @@ async function declare(
     logger: services.get(logger),
     replicas: launch.replicas ?? 1,
     sideBySide: launch.replicas === undefined ? sideBySideOn(device) : 0,
-    keepAlive: (launch.keepAlive ?? KEEP_ALIVE_SECONDS) * 1000,
+    keepAlive: (launch.keepAlive ?? around.keepAlive) * 1000,
     runTimeout: launch.runTimeout && launch.runTimeout * 1000,
   });
   const resources: (Disposable | AsyncDisposable)[] = [];

@@ -51,11 +51,12 @@ export class LoadedModel {
   }
 
   get info(): ModelInfo {
-    const { family } = this.choice;
+    const { family, checkpoint } = this.choice;
     return {
       id: this.memory.id,
       source: this.#source,
       ...familyInfo(family),
+      ...(checkpoint && { checkpoint: checkpoint.name }),
       state: "ready",
       waiting: this.lane(family.task).waiting,
       ...this.memory.info,

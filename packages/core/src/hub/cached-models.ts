@@ -1,7 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isHex } from "./hub-file.ts";
-import { hubSettings } from "./hub-settings.ts";
+import type { Hub } from "./hub-name.ts";
+import { settingsOf } from "./speak.ts";
 import { bytesOf, cachedFiles } from "./cached-files.ts";
 import type { CachedEntry } from "./cached-files.ts";
 
@@ -45,13 +46,14 @@ export interface CachedFile {
 }
 
 /**
- * The models in the cache that `env` names, in the order of their names; [] where there is no cache. It reads the disk only. What is no
+ * The models in the cache that `env` names for a hub, in the order of their names; [] where there is no cache. It reads the disk only. What is no
  * repository of a model is left out: data sets, spaces, locks, and what else lies there.
  */
 export async function cachedModels(
   env: NodeJS.ProcessEnv = process.env,
+  hub: Hub = "huggingface",
 ): Promise<readonly CachedModel[]> {
-  const { cache } = hubSettings(env);
+  const { cache } = settingsOf(hub, env);
   const folders = await readdir(cache).catch((): string[] => []);
   const found = folders.toSorted().map(async (name): Promise<readonly CachedModel[]> => {
     const repo = /^models--((?:(?!--).)+(?:--(?:(?!--).)+)?)$/.exec(name)?.[1];

@@ -1,14 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { link, mkdir, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import { checkedFile, etagOf, isHex } from "./hub-file.ts";
+import { etagOf, isHex, isStorable } from "./hub-file.ts";
 import type { HubFile } from "./hub-file.ts";
 
 /** The `format_version` of `trees/`, as `huggingface_hub` 2.4 writes it. */
 const treeVersion = 1;
 
 /**
- * A repository in the cache of Python's `huggingface_hub`, which reads what is written here, and the other way round:
+ * A repository in the cache of Python's `huggingface_hub`, which reads what is written here, and the other way round; or in one of this
+ * layout:
  * `blobs/ETAG`, `refs/REVISION`, `snapshots/COMMIT/PATH` and `trees/COMMIT.json`. Every file is written aside and renamed.
  */
 export class CachedRepo {
@@ -42,13 +43,12 @@ export class CachedRepo {
 
   /** All files of a commit; undefined when they are not known, or were written in a way that is not. */
   async files(commit: string): Promise<readonly HubFile[] | undefined> {
-    const path = this.#tree(commit);
     try {
-      const { format_version: version, files } = JSON.parse(await readFile(path, "utf8"));
+      const text = await readFile(this.#tree(commit), "utf8");
+      const { format_version: version, files } = JSON.parse(text);
       if (version !== treeVersion) return undefined;
-      return Object.entries<any>(files).map(([name, facts]) =>
-        checkedFile(fileOf(name, facts), path),
-      );
+      const listed = Object.entries<any>(files).map(([name, facts]) => fileOf(name, facts));
+      return listed.every(isStorable) ? listed : undefined;
     } catch {
       return undefined;
     }
@@ -105,21 +105,24 @@ function hiddenBeside(path: string): string {
   return join(dirname(path), `.${randomBytes(8).toString("hex")}.aside`);
 }
 
-function fileOf(path: string, { size, blob_id, lfs_sha256, lfs_size, xet_hash }: any): HubFile {
+function fileOf(path: string, facts: any): HubFile {
+  const { size, blob_id, lfs_sha256, lfs_size, xet_hash, is_unhashed } = facts;
   return {
     path,
     size: lfs_size ?? size,
     blobId: blob_id,
     ...(typeof lfs_sha256 === "string" && { sha256: lfs_sha256 }),
     ...(isHex(xet_hash, 64) && { xetHash: xet_hash }),
+    ...(is_unhashed === true && { isUnhashed: true }),
   };
 }
 
-function factsOf({ size, blobId, sha256, xetHash }: HubFile): object {
+function factsOf({ size, blobId, sha256, xetHash, isUnhashed }: HubFile): object {
   return {
     size,
     blob_id: blobId,
     ...(sha256 !== undefined && { lfs_sha256: sha256, lfs_size: size }),
     ...(xetHash !== undefined && { xet_hash: xetHash }),
+    ...(isUnhashed && { is_unhashed: true }),
   };
 }

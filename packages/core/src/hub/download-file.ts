@@ -6,7 +6,6 @@ import type { CachedRepo } from "./cached-repo.ts";
 import type { HubClient } from "./hub-client.ts";
 import { etagOf, hashOf } from "./hub-file.ts";
 import type { HubFile } from "./hub-file.ts";
-import type { HubName } from "./hub-name.ts";
 import { IncompleteFile } from "./incomplete-file.ts";
 
 /** Milliseconds between two looks at a download of another process. */
@@ -15,8 +14,7 @@ const lookAgain = 250;
 /** Where files come from and go to. */
 export interface Download {
   readonly client: HubClient;
-  /** Its revision is a commit. */
-  readonly name: HubName;
+  readonly commit: string;
   readonly cached: CachedRepo;
   /** Attempts in a row that may come to nothing. */
   readonly attempts: number;
@@ -25,7 +23,8 @@ export interface Download {
 
 /**
  * Puts a file's blob into the cache, unless it is there. What an attempt brought is kept, and the next one goes on from there.
- * Nothing becomes a blob but bytes whose number and hash are the listing's. `heard` gets the bytes so far.
+ * Nothing becomes a blob but bytes whose number and hash are the listing's; of a file without a hash, bytes whose number is, while
+ * the revision still is the commit. `heard` gets the bytes so far.
  */
 export async function downloadFile(
   file: HubFile,
@@ -63,30 +62,44 @@ async function fillAndFinish(
     await incomplete.leave();
     throw error;
   }
+  if (file.isUnhashed) {
+    await confirm(incomplete, download);
+    return incomplete.finish();
+  }
   if (incomplete.digest() === etagOf(file)) return incomplete.finish();
   await incomplete.discard();
   // Bytes that another process left may be wrong. Then all comes from the server once more.
   if (takenOver > 0) return;
-  const { repo, revision } = download.name;
+  const { name, doubt } = download.client.protocol;
   throw new KernelError(
     "LOAD_FAILED",
-    `${file.path} of ${repo} at ${revision} came with the right ${file.size} bytes and the wrong hash: not ${etagOf(file)}. Nothing of it is kept. A proxy or a mirror may have altered it: check HF_ENDPOINT, and launch it again.`,
+    `${file.path} of ${name.repo} at ${name.revision} came with the right ${file.size} bytes and the wrong hash: not ${etagOf(file)}. Nothing of it is kept. ${doubt}`,
   );
+}
+
+/** Throws the bytes away when they may be another commit's: there is no hash that would tell. */
+async function confirm(incomplete: IncompleteFile, download: Download): Promise<void> {
+  try {
+    await download.client.confirm(download.commit, download);
+  } catch (error) {
+    await incomplete.discard();
+    throw error;
+  }
 }
 
 /** Appends until the size is reached. */
 async function fill(
   incomplete: IncompleteFile,
   file: HubFile,
-  { client, name, attempts: max, signal }: Download,
+  { client, commit, attempts: max, signal }: Download,
   heard: (bytes: number) => void,
 ): Promise<void> {
-  const attempts = new Attempts(`${file.path} of ${name.repo}`, max, signal);
+  const attempts = new Attempts(`${file.path} of ${client.protocol.name.repo}`, max, signal);
   let reached = incomplete.length;
   if (incomplete.length > file.size) await incomplete.restart();
   while (incomplete.length < file.size) {
     try {
-      await attempt(incomplete, file, { client, name, signal }, () => {
+      await attempt(incomplete, file, { client, commit, signal }, () => {
         heard(incomplete.length);
         // A server that begins anew each time comes no further.
         if (incomplete.length > reached) attempts.progressed();
@@ -101,11 +114,11 @@ async function fill(
 async function attempt(
   incomplete: IncompleteFile,
   { path, size }: HubFile,
-  { client, name, signal }: Pick<Download, "client" | "name" | "signal">,
+  { client, commit, signal }: Pick<Download, "client" | "commit" | "signal">,
   appended: () => void,
 ): Promise<void> {
   using watch = client.watch(signal);
-  const response = await client.open(name, path, incomplete.length, watch);
+  const response = await client.open(path, commit, incomplete.length, watch);
   const { status } = response;
   const isRest = status === 206 && beginsAt(response, incomplete.length, size);
   if (!isRest) await incomplete.restart();

@@ -1,7 +1,9 @@
 import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { abortError } from "../errors.ts";
 import type { LoadProgress } from "../model-source.ts";
 import type { Call } from "../pipeline.ts";
+import { adoptBlob } from "./adopt-blob.ts";
 import { isWhole } from "./cached-repo.ts";
 import { diskError, refuseIfTooLarge } from "./disk.ts";
 import { downloadFile } from "./download-file.ts";
@@ -21,8 +23,12 @@ export async function downloadFiles(
   download: Omit<Download, "signal">,
   call: Call<LoadProgress>,
 ): Promise<void> {
-  const { cached, name } = download;
-  const missing = await missingOf(files, download);
+  const { cached, client, commit } = download;
+  const { name, settings } = client.protocol;
+  const place = { folder: cached.root, repo: name.repo, variable: settings.variables.cache };
+  const missing = await missingOf(files, download, call.signal).catch((error: unknown) => {
+    throw diskError(error, place);
+  });
   if (missing.length === 0) return;
   const ofBlobs = byBlob(missing, download);
   const total = sum(ofBlobs.map(([{ size }]) => size));
@@ -39,13 +45,13 @@ export async function downloadFiles(
         const moved = { name: file.path, done: count, total: file.size };
         call.onEvent({ what: name.repo, done: sum([...bytes.values()]), total, file: moved });
       });
-      for (const each of same) await cached.show(name.revision, each);
+      for (const each of same) await cached.show(commit, each);
     }
   };
   try {
     await mkdir(cached.root, { recursive: true });
     const kept = await Promise.all(ofBlobs.map(([file]) => bytesSoFar(cached.blob(file))));
-    await refuseIfTooLarge(total - sum(kept), cached.root, name.repo);
+    await refuseIfTooLarge(total - sum(kept), place);
     const workers = Array.from({ length: sideBySide }, () =>
       work().catch((error: unknown) => failed.abort(error)),
     );
@@ -53,29 +59,44 @@ export async function downloadFiles(
     if (call.signal.aborted) throw abortError(call.signal);
     failed.signal.throwIfAborted();
   } catch (error) {
-    throw diskError(error, cached.root, name.repo);
+    throw diskError(error, place);
   }
 }
 
-/** Bytes of files that are not in the cache, minus those that incomplete files have. */
+/** Bytes of files that are not in the cache, or whole in another client's folder, minus those that incomplete files have. */
 export async function missingBytes(
   files: readonly HubFile[],
-  download: Pick<Download, "cached" | "name">,
+  download: Omit<Download, "signal">,
 ): Promise<number> {
-  const missing = await missingOf(files, download);
-  const left = byBlob(missing, download).map(async ([file]) => {
-    const blob = download.cached.blob(file);
-    if (await isWhole(blob, file.size)) return 0;
-    return Math.max(0, file.size - (await bytesSoFar(blob)));
+  const { cached, client, commit } = download;
+  const { folders } = client.protocol.elsewhere;
+  const isThere = async (file: HubFile): Promise<boolean> => {
+    const elsewhere = folders.map((folder) => join(folder, file.path));
+    const places = [cached.blob(file), ...(file.sha256 === undefined ? [] : elsewhere)];
+    const whole = await Promise.all(places.map((path) => isWhole(path, file.size)));
+    return whole.includes(true) || cached.has(commit, file);
+  };
+  const left = byBlob(files, download).map(async ([file]) => {
+    if (await isThere(file)) return 0;
+    return Math.max(0, file.size - (await bytesSoFar(cached.blob(file))));
   });
   return sum(await Promise.all(left));
 }
 
+/** The files that are neither in the snapshot nor, whole, in a folder of another client, which are shown in the snapshot from there. */
 async function missingOf(
   files: readonly HubFile[],
-  { cached, name }: Pick<Download, "cached" | "name">,
+  { cached, client, commit }: Omit<Download, "signal">,
+  signal: AbortSignal,
 ): Promise<readonly HubFile[]> {
-  const found = await Promise.all(files.map((file) => cached.has(name.revision, file)));
+  const { folders } = client.protocol.elsewhere;
+  const isThere = async (file: HubFile): Promise<boolean> => {
+    if (await cached.has(commit, file)) return true;
+    if (!(await adoptBlob(file, cached, folders, signal))) return false;
+    await cached.show(commit, file);
+    return true;
+  };
+  const found = await Promise.all(files.map(isThere));
   return files.filter((_, i) => !found[i]);
 }
 
@@ -84,7 +105,7 @@ type SameFiles = readonly [HubFile, ...HubFile[]];
 
 function byBlob(
   files: readonly HubFile[],
-  { cached }: Pick<Download, "cached">,
+  { cached }: Omit<Download, "signal">,
 ): readonly SameFiles[] {
   const found = new Map<string, SameFiles>();
   for (const file of files) {

@@ -1,9 +1,10 @@
 import type { Checkpoint } from "../family.ts";
 import { HubClient } from "./hub-client.ts";
 import { hubName } from "./hub-name.ts";
-import { hubSettings } from "./hub-settings.ts";
+import type { Hub } from "./hub-name.ts";
+import { speak } from "./speak.ts";
 
-/** What the page of a repository says of it. */
+/** What a repository's page says of it. */
 export interface HubCard {
   /** Hugging Face's identifier, such as "apache-2.0"; for another licence the name that the page gives it. Absent when the page has none. */
   readonly license?: string;
@@ -12,6 +13,8 @@ export interface HubCard {
 }
 
 export interface HubCardOptions {
+  /** As `HubOptions.hub`. */
+  readonly hub?: Hub;
   /** As `HubOptions.checkpoints`. */
   readonly checkpoints?: readonly Checkpoint[];
   /** As `HubOptions.env`. */
@@ -23,16 +26,16 @@ export interface HubCardOptions {
 const attempts = 3;
 
 /**
- * Asks Hugging Face for the card of a name, as `hubSource` takes names. Resolves to undefined for what is no such name, and offline.
- * Rejects with LOAD_FAILED as `hubSource` does.
+ * Asks a hub for the card of a name, as `hubSource` takes names. Resolves to undefined for what is no such name, offline, and for
+ * ModelScope. Rejects with LOAD_FAILED as `hubSource` does.
  */
 export async function hubCard(
   source: string,
-  { checkpoints = [], env = process.env, signal }: HubCardOptions = {},
+  { hub = "huggingface", checkpoints = [], env = process.env, signal }: HubCardOptions = {},
 ): Promise<HubCard | undefined> {
-  const name = hubName(source, checkpoints);
-  const settings = hubSettings(env);
-  if (!name || settings.offline) return undefined;
+  const name = hubName(source, checkpoints, hub);
+  const protocol = name && speak(hub, name, env);
+  if (!protocol || protocol.settings.offline) return undefined;
   const patience = { attempts, signal: signal ?? new AbortController().signal };
-  return new HubClient(settings).card(name, patience);
+  return new HubClient(protocol).card(patience);
 }

@@ -8,10 +8,15 @@ export interface HubFile {
   readonly path: string;
   /** Bytes. */
   readonly size: number;
-  /** Git's SHA-1 of the blob. For a file of LFS it is that of its pointer. */
+  /**
+   * Git's SHA-1 of the blob. For a file of LFS it is that of its pointer. At ModelScope, which does not tell it, it is made of the
+   * file's path, its size and the commit that wrote it.
+   */
   readonly blobId: string;
-  /** SHA-256 of a file of LFS. */
+  /** SHA-256 of a file of LFS; at ModelScope of nearly every file. */
   readonly sha256?: string;
+  /** Neither hash is of the content: there is none to compare it with. Default false. */
+  readonly isUnhashed?: boolean;
   /** The content's address in Xet's storage. Python's client reads it; Kindred keeps it for that. */
   readonly xetHash?: string;
 }
@@ -26,28 +31,29 @@ export function hashOf({ sha256, size }: HubFile): Hash {
   return sha256 === undefined ? createHash("sha1").update(`blob ${size}\0`) : createHash("sha256");
 }
 
-/**
- * Refuses facts by which a file could be written outside its folder, or not be verified. A listing is a stranger's. `where`
- * names it.
- */
-export function checkedFile(file: HubFile, where: string): HubFile {
-  if (isStorable(file)) return file;
-  const facts = shorten(JSON.stringify(file), 200);
-  throw new KernelError(
-    "LOAD_FAILED",
-    `${where} lists a file that cannot be stored: ${facts}. Check HF_ENDPOINT.`,
-  );
-}
-
-/** Whether a file stays inside its folder by its path, and can be verified by its facts. */
+/** Whether a file can be stored inside its folder, and be told whole. A listing is a stranger's. */
 export function isStorable({ path, size, blobId, sha256 }: HubFile): boolean {
   const isSafe =
     typeof path === "string" &&
     !/[\\\0]|^[a-z]:/i.test(path) &&
     path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
   const isSize = Number.isSafeInteger(size) && size >= 0;
-  const isHashed = isHex(blobId, 40) && (sha256 === undefined || isHex(sha256, 64));
-  return isSafe && isSize && isHashed;
+  return isSafe && isSize && isHex(blobId, 40) && (sha256 === undefined || isHex(sha256, 64));
+}
+
+/** Files as a hub lists them. LOAD_FAILED when one cannot be stored; `where` names the listing, `variable` what says where it comes from. */
+export function checkedFiles(
+  files: readonly HubFile[],
+  where: string,
+  variable: string,
+): readonly HubFile[] {
+  const strange = files.find((file) => !isStorable(file));
+  if (!strange) return files;
+  const facts = shorten(JSON.stringify(strange), 200);
+  throw new KernelError(
+    "LOAD_FAILED",
+    `${where} lists a file that cannot be stored: ${facts}. Check ${variable}.`,
+  );
 }
 
 /** Whether a value is text of so many hexadecimal digits. */

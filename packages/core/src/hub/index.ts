@@ -4,7 +4,7 @@ export { homePath } from "./home-path.ts";
 export { hubCard } from "./hub-card.ts";
 export type { HubCard, HubCardOptions } from "./hub-card.ts";
 export { hubName } from "./hub-name.ts";
-export type { HubName } from "./hub-name.ts";
+export type { Hub, HubName } from "./hub-name.ts";
 export { hubOrigin } from "./hub-origin.ts";
 export type { HubModel, HubOrigin } from "./hub-origin.ts";
 export { hubSource } from "./hub-source.ts";

@@ -70,9 +70,10 @@ export class LockedRepo {
       if (isNamed && !this.#verify && (await isWhole(path, file.size))) continue;
       const hash = await digestOf(path, file, signal);
       if (hash === etagOf(file)) continue;
+      const source = this.model.hub ? ` --source ${this.model.hub}` : "";
       throw new KernelError(
         "LOAD_FAILED",
-        `${file.path} of ${this.model.repo} in the cache is not the file of ${this.#file}: it has the hash ${hash}, not ${etagOf(file)}. Fetch it anew by: kindred remove ${this.model.repo}; kindred pull --locked ${this.source}`,
+        `${file.path} of ${this.model.repo} in the cache is not the file of ${this.#file}: it has the hash ${hash}, not ${etagOf(file)}. Fetch it anew by: kindred remove${source} ${this.model.repo}; kindred pull --locked ${this.source}`,
       );
     }
   }

@@ -2,6 +2,7 @@ import { KernelError, shorten } from "../errors.ts";
 import { etagOf, isHex, isStorable } from "./hub-file.ts";
 import type { HubFile } from "./hub-file.ts";
 import { hubName } from "./hub-name.ts";
+import type { Hub } from "./hub-name.ts";
 
 /** The version of the format that is read and written. */
 const version = 1;
@@ -16,6 +17,8 @@ export interface ModelsLock {
 
 /** One name's repository at one commit. */
 export interface LockedModel {
+  /** Where it comes from. Default: Hugging Face. */
+  readonly hub?: Hub;
   /** "owner/name". */
   readonly repo: string;
   /** What was asked for: a branch, a tag or a commit. */
@@ -53,14 +56,24 @@ export function parseLock(text: string, file: string): ModelsLock {
 
 /** A lock as the text of its file: the same for the same models, sorted, and a line for each fact. */
 export function lockText({ models }: Pick<ModelsLock, "models">): string {
-  const entries = sorted(models).map(([name, { repo, revision, commit, files }]) => {
-    return [name, { repo, revision, commit, files: Object.fromEntries(sorted(files)) }] as const;
+  const entries = sorted(models).map(([name, { files, ...model }]) => {
+    return [name, { ...model, files: Object.fromEntries(sorted(files)) }] as const;
   });
   return `${JSON.stringify({ version, models: Object.fromEntries(entries) }, null, 2)}\n`;
 }
 
-/** Files of a repository as a lock has them. */
-export function lockedFiles(files: readonly HubFile[]): ReadonlyMap<string, LockedFile> {
+/** Files of a repository as a lock has them. LOAD_FAILED for one whose hash is not known. */
+export function lockedFiles(
+  files: readonly HubFile[],
+  repo: string,
+): ReadonlyMap<string, LockedFile> {
+  const unhashed = files.find((file) => file.isUnhashed);
+  if (unhashed) {
+    throw new KernelError(
+      "LOAD_FAILED",
+      `${repo} cannot be locked: ${unhashed.path} has no hash at ModelScope. Lock a copy of it on Hugging Face.`,
+    );
+  }
   const entries = files.map(({ path, size, sha256, blobId }) => {
     return [path, { size, ...(sha256 === undefined ? { blob: blobId } : { sha256 }) }] as const;
   });
@@ -97,7 +110,8 @@ function parsed(text: string, refuse: Refuse): Readonly<Record<string, unknown>>
 
 function lockedModel(model: unknown, refuse: Refuse): LockedModel {
   if (!isRecord(model)) return refuse(`is ${told(model)}`);
-  const { repo, revision, commit, files } = model;
+  const { hub, repo, revision, commit, files } = model;
+  if (hub !== undefined && hub !== "modelscope") return refuse(`has the hub ${told(hub)}`);
   if (typeof repo !== "string" || hubName(repo)?.repo !== repo)
     return refuse(`has the repository ${told(repo)}, which is not OWNER/NAME`);
   if (typeof revision !== "string" || !hubName(`${repo}@${revision}`))
@@ -108,7 +122,7 @@ function lockedModel(model: unknown, refuse: Refuse): LockedModel {
   const entries = Object.entries(files).map(([path, file]) => {
     return [path, lockedFile(path, file, refuse)] as const;
   });
-  return { repo, revision, commit, files: new Map(entries) };
+  return { ...(hub && { hub }), repo, revision, commit, files: new Map(entries) };
 }
 
 function lockedFile(path: string, file: unknown, refuse: Refuse): LockedFile {

@@ -7,6 +7,7 @@ import { bytesOf, cachedFiles } from "./cached-files.ts";
 import type { CachedEntry } from "./cached-files.ts";
 import { cachedModels } from "./cached-models.ts";
 import type { CachedModel, CachedRevision } from "./cached-models.ts";
+import type { Hub } from "./hub-name.ts";
 import { isFilling } from "./incomplete-file.ts";
 
 /** What `removeCached` removed. */
@@ -19,7 +20,7 @@ export interface RemovedModel {
 }
 
 /**
- * Removes a repository from the cache that `env` names, or one revision of it, a commit, the beginning of one of 7 digits or more, a
+ * Removes a repository from the cache that `env` names for a hub, or one revision of it, a commit, the beginning of one of 7 digits or more, a
  * branch or a tag, with the files that only it uses. The last revision takes the repository with it. Resolves to undefined when
  * the cache does not have it. LOAD_FAILED while a download of it is alive.
  */
@@ -27,9 +28,10 @@ export async function removeCached(
   repo: string,
   revision?: string,
   env: NodeJS.ProcessEnv = process.env,
+  hub: Hub = "huggingface",
 ): Promise<RemovedModel | undefined> {
   const asked = repo.toLowerCase();
-  const models = await cachedModels(env);
+  const models = await cachedModels(env, hub);
   const model = models.find((each) => each.repo.toLowerCase() === asked);
   if (!model) return undefined;
   const removed =

@@ -14,11 +14,12 @@ import { HubClient } from "./hub-client.ts";
 import type { Patience } from "./hub-client.ts";
 import { isHex } from "./hub-file.ts";
 import type { HubFile } from "./hub-file.ts";
-import type { HubName } from "./hub-name.ts";
+import type { Hub } from "./hub-name.ts";
 import type { HubModel, HubOrigin } from "./hub-origin.ts";
-import type { HubSettings } from "./hub-settings.ts";
+import type { HubProtocol } from "./hub-protocol.ts";
 import type { LockedRepo } from "./locked-repo.ts";
 import { lockedFiles } from "./models-lock.ts";
+import type { LockedModel } from "./models-lock.ts";
 
 /** The most JSON files that are read before a family is chosen; those nearest to the root are. */
 const maxJsonFiles = 100;
@@ -26,59 +27,60 @@ const maxJsonFiles = 100;
 /** Attempts for a listing, where the snapshot that is there can take its place. */
 const attemptsBesideSnapshot = 3;
 
-/** A name to search for, and the members of `HubOptions` that say how. */
+/** A name to search for, in its hub's protocol, and the members of `HubOptions` that say how. */
 export interface RepoSearchOptions {
-  readonly name: HubName;
-  readonly settings: HubSettings;
+  readonly protocol: HubProtocol;
+  readonly hub: Hub;
   readonly attempts: number;
   readonly refresh: boolean;
-  /** Absent for one that no lock has. Otherwise the name's revision is its commit. */
+  /** Absent for one that no lock has. */
   readonly locked?: LockedRepo;
 }
 
 /** The way from one name to its folder. */
 export class RepoSearch {
-  readonly #name: HubName;
-  readonly #settings: HubSettings;
+  readonly #protocol: HubProtocol;
   readonly #attempts: number;
   readonly #refresh: boolean;
   readonly #cached: CachedRepo;
   readonly #client: HubClient;
+  readonly #hub: Hub;
   readonly #locked: LockedRepo | undefined;
 
-  constructor({ name, settings, attempts, refresh, locked }: RepoSearchOptions) {
+  constructor({ protocol, hub, attempts, refresh, locked }: RepoSearchOptions) {
+    this.#protocol = protocol;
+    this.#hub = hub;
     this.#locked = locked;
-    this.#name = name;
-    this.#settings = settings;
     this.#attempts = attempts;
     this.#refresh = refresh;
-    this.#cached = new CachedRepo(settings.cache, name.repo);
-    this.#client = new HubClient(settings);
+    this.#cached = new CachedRepo(protocol.settings.cache, protocol.name.repo);
+    this.#client = new HubClient(protocol);
   }
 
   async find(source: string, call: Call<LoadProgress>): Promise<HubModel> {
-    const commit = await this.#cached.commit(this.#name.revision);
     if (this.#locked) {
       const patience = { attempts: this.#attempts, signal: call.signal };
-      return this.#listed(commit, patience, call);
+      return this.#listed(this.#locked.model.commit, patience, call);
     }
-    if (this.#settings.offline) return this.#snapshot(source, commit);
+    const commit = await this.#cached.commit(this.#protocol.name.revision);
+    const folder = this.#snapshot(commit);
+    if (this.#protocol.settings.offline) return this.#found(folder, commit, source);
     try {
       const known = this.#refresh ? undefined : commit;
-      const least = this.#hasSnapshot(commit) ? attemptsBesideSnapshot : Infinity;
+      const least = folder === undefined ? Infinity : attemptsBesideSnapshot;
       const attempts = Math.min(this.#attempts, least);
       return await this.#listed(known, { attempts, signal: call.signal }, call);
     } catch (error) {
       // Where nobody can be asked, what an earlier client fetched is all there is.
-      if (!isUnreachable(error) || !this.#hasSnapshot(commit)) throw error;
-      return this.#snapshot(source, commit);
+      if (!isUnreachable(error) || folder === undefined) throw error;
+      return this.#found(folder, commit, source);
     }
   }
 
   /** The commit that the revision stands for today. */
   async #asked(patience: Patience): Promise<string> {
-    const { revision } = this.#name;
-    return isHex(revision, 40) ? revision : this.#client.commit(this.#name, patience);
+    const { revision } = this.#protocol.name;
+    return isHex(revision, 40) ? revision : this.#client.commit(patience);
   }
 
   /** The model as its repository lists it. */
@@ -88,8 +90,9 @@ export class RepoSearch {
     call: Call<LoadProgress>,
   ): Promise<HubModel> {
     const commit = given ?? (await this.#asked(patience));
+    const locked = this.#locked;
     const all = await this.#filesOf(commit, patience);
-    this.#locked?.checkListing(all);
+    locked?.checkListing(all);
     const files = all
       .filter(({ path }) => isShown(path) && this.#isIncluded(path))
       .toSorted((a, b) => (a.path < b.path ? -1 : 1));
@@ -97,13 +100,13 @@ export class RepoSearch {
       client: this.#client,
       cached: this.#cached,
       attempts: this.#attempts,
-      name: { ...this.#name, revision: commit },
+      commit,
     };
-    const locked = this.#locked;
     const present = async (wanted: readonly HubFile[], fetching: Call<LoadProgress>) => {
       locked?.checkChosen(wanted.map(({ path }) => path));
-      if (this.#settings.offline && (await missingBytes(wanted, download)) > 0)
-        throw await this.#absence(locked?.source ?? this.#name.repo);
+      const { offline } = this.#protocol.settings;
+      if (offline && (await missingBytes(wanted, download)) > 0)
+        throw await this.#absence(locked?.source ?? this.#protocol.name.repo);
       await downloadFiles(wanted, download, fetching);
       await locked?.checkCached(wanted, this.#cached, fetching.signal);
     };
@@ -115,7 +118,7 @@ export class RepoSearch {
     const parsed = new Map<string, unknown>();
     const chosenOf = (paths: readonly string[]) => paths.flatMap((path) => byPath.get(path) ?? []);
     return {
-      names: [this.#name.repo],
+      names: [this.#protocol.name.repo],
       files: [...byPath.keys()],
       size: (file) => byPath.get(file)?.size ?? 0,
       json(file) {
@@ -126,19 +129,16 @@ export class RepoSearch {
       },
       fetch: async (chosen, fetching) => {
         await present(chosenOf(chosen), fetching);
-        await this.#cached.keepCommit(this.#name.revision, commit).catch(() => {});
+        // What others ask for by the branch stays where they left it.
+        if (!locked)
+          await this.#cached.keepCommit(this.#protocol.name.revision, commit).catch(() => {});
         return realpath(root);
       },
+      missing: (paths) => missingBytes(chosenOf(paths), download),
       hub: {
         ...this.#origin(commit),
-        locked: (chosen) => ({
-          repo: this.#name.repo,
-          revision: this.#name.revision,
-          commit,
-          files: lockedFiles([...configs, ...chosenOf(chosen)]),
-        }),
+        locked: (chosen) => this.#lockOf(commit, [...configs, ...chosenOf(chosen)]),
       },
-      missing: (paths) => missingBytes(chosenOf(paths), download),
     };
   }
 
@@ -146,9 +146,9 @@ export class RepoSearch {
   async #filesOf(commit: string, patience: Patience): Promise<readonly HubFile[]> {
     const known = await this.#cached.files(commit);
     if (known) return known;
-    if (this.#locked && this.#settings.offline) return this.#locked.files;
+    if (this.#locked && this.#protocol.settings.offline) return this.#locked.files;
     try {
-      const files = await this.#client.files(this.#name, commit, patience);
+      const files = await this.#client.files(commit, patience);
       // A cache that nobody may write can still have the files.
       await this.#cached.keepFiles(commit, files).catch(() => {});
       return files;
@@ -159,32 +159,48 @@ export class RepoSearch {
   }
 
   #isIncluded(path: string): boolean {
-    return matchesAny(path, this.#name.include) || this.#locked?.has(path) === true;
+    return matchesAny(path, this.#protocol.name.include) || this.#locked?.has(path) === true;
   }
 
-  /** The model as it is in the cache. */
-  async #snapshot(source: string, commit: string | undefined): Promise<HubModel> {
-    if (commit === undefined || !this.#hasSnapshot(commit)) throw await this.#absence(source);
-    const found = await openModelFolder(this.#cached.snapshot(commit));
-    return { ...found, hub: this.#origin(commit), fetch: async () => found.path };
+  #lockOf(commit: string, files: readonly HubFile[]): LockedModel {
+    const { repo, revision } = this.#protocol.name;
+    const hub = this.#hub === "huggingface" ? {} : { hub: this.#hub };
+    return { ...hub, repo, revision, commit, files: lockedFiles(files, repo) };
   }
 
-  #origin(commit: string): HubOrigin {
-    const { repo, revision } = this.#name;
-    return { repo, revision, commit, folder: this.#cached.root };
+  #origin(commit: string | undefined): HubOrigin {
+    const { repo, revision } = this.#protocol.name;
+    const known = commit === undefined ? {} : { commit };
+    return { hub: this.#hub, repo, revision, ...known, folder: this.#cached.root };
   }
 
-  #hasSnapshot(commit: string | undefined): boolean {
-    return commit !== undefined && existsSync(this.#cached.snapshot(commit));
+  /** The model as it is in a folder. */
+  async #found(
+    folder: string | undefined,
+    commit: string | undefined,
+    source: string,
+  ): Promise<HubModel> {
+    if (folder === undefined) throw await this.#absence(source);
+    const found = await openModelFolder(folder);
+    const names = [this.#protocol.name.repo];
+    return { ...found, names, hub: this.#origin(commit), fetch: async () => found.path };
+  }
+
+  /** The folder that has the revision, of ours or another client's. */
+  #snapshot(commit: string | undefined): string | undefined {
+    const own = commit === undefined ? [] : [this.#cached.snapshot(commit)];
+    const other = this.#protocol.elsewhere.snapshot ?? [];
+    return [...own, other].flat().find((folder) => existsSync(folder));
   }
 
   /** Its cause is the file system's, as that of every source where nothing is. */
   async #absence(source: string): Promise<KernelError> {
-    const { repo, revision } = this.#name;
+    const { name, settings } = this.#protocol;
+    const { repo, revision } = name;
     const cause = await realpath(source).catch((error: unknown) => error);
     return new KernelError(
       "LOAD_FAILED",
-      `There is no folder "${source}", ${repo} at ${revision} is not in the cache ${this.#settings.cache}, and HF_HUB_OFFLINE forbids to download it. Unset that.`,
+      `There is no folder "${source}", ${repo} at ${revision} is not in the cache ${settings.cache}, and ${settings.variables.offline} forbids to download it. Unset that.`,
       { cause },
     );
   }

@@ -123,6 +123,17 @@ test("a model that was launched by its name too stays", async () => {
   expect(k.models()[0]).not.toHaveProperty("onDemand");
 });
 
+test("a model that a request launched gives way to another launch of its id", async () => {
+  const { kernel, folder, disposed } = await demanding();
+  await using k = kernel;
+  await k.run(double, "a", 1);
+  await k.load({ id: "a", source: folder, replicas: 2 });
+  expect(k.models()).toMatchObject([{ id: "a", replicas: 2 }]);
+  await expect.poll(() => disposed).toEqual(["a"]);
+  const again = k.load({ id: "a", source: folder, replicas: 3 });
+  await expect(again).rejects.toMatchObject({ code: "INVALID_INPUT", param: "id" });
+});
+
 test("a request hears that its model is loading, and how far", async () => {
   const { opened, open } = gate();
   const progress: LoadProgress = { what: "it", done: 1, total: 2 };

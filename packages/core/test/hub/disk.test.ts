@@ -11,18 +11,20 @@ import { bytes, etag, standIn } from "./stand-in.ts";
 const systemError = (code: string): Error =>
   Object.assign(new Error(`${code}: of the system`), { code, syscall: "write" });
 
+const place = { folder: "/cache", repo: "birds/lark", variable: "HF_HUB_CACHE" };
+
 test("an error of the file system says what to do; others stay as they are", () => {
-  const full = diskError(systemError("ENOSPC"), "/cache", "birds/lark");
+  const full = diskError(systemError("ENOSPC"), place);
   expect(full).toMatchObject({
     code: "LOAD_FAILED",
     message:
       "birds/lark could not be downloaded: /cache has no room left. Make room there, or let HF_HUB_CACHE name a folder on another disk. The bytes that came are kept.",
   });
-  expect(diskError(systemError("EACCES"), "/cache", "birds/lark")).toMatchObject({
+  expect(diskError(systemError("EACCES"), place)).toMatchObject({
     message: expect.stringMatching(/cannot be written \(EACCES: .*Let this process write there/),
   });
   const other = new TypeError("x");
-  expect(diskError(other, "/cache", "birds/lark")).toBe(other);
+  expect(diskError(other, place)).toBe(other);
 });
 
 const isFull = Boolean(process.env["KINDRED_FULL"]);

@@ -41,3 +41,22 @@ test.each([
 ])("%s is no name", (source) => {
   expect(hubName(source, [heron])).toBeUndefined();
 });
+
+const owl = { ...heron, modelscope: { repo: "ms-birds/Owl" } };
+
+test.each([
+  ["heron-v2", "ms-birds/Owl", "master"],
+  ["heron-v2@v1", "ms-birds/Owl", "v1"],
+  ["ms-birds/owl", "ms-birds/Owl", "master"],
+  // A name with an owner is ModelScope's own, also where Hugging Face has one of that name.
+  ["Birds/Heron_V2", "Birds/Heron_V2", "master"],
+  ["old-birds/heron", "old-birds/heron", "master"],
+  ["birds/lark", "birds/lark", "master"],
+])("at ModelScope %s is %s at %s", (source, repo, revision) => {
+  expect(hubName(source, [owl], "modelscope")).toMatchObject({ repo, revision });
+});
+
+test("a checkpoint that is not known to be at ModelScope has no name there", () => {
+  expect(hubName("heron-v2", [heron], "modelscope")).toBeUndefined();
+  expect(hubName("ms-birds/owl", [owl])?.repo).toBe("ms-birds/owl");
+});

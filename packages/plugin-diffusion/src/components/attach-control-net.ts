@@ -12,7 +12,7 @@ export const component: Component = { folder: "", stem: "diffusion_pytorch_model
 export const configFile = "config.json";
 
 /**
- * Finds a ControlNet's folder, or its file. A path comes before a published one's name. Where that leads to none, LOAD_FAILED has
+ * Finds a ControlNet's folder, or its file. A path comes before a published one's name, which stands for its known revision. Where that leads to none, LOAD_FAILED has
  * the command that fetches it.
  */
 export async function attachControlNet(
@@ -24,15 +24,16 @@ export async function attachControlNet(
   const attached = (from: string) =>
     context.attach(from, (model) => controlNetFiles(model, context.options.variant));
   if (!checkpoint) return attached(source);
-  for (const from of [source, checkpoint.repo]) {
+  const { repo, revision } = checkpoint;
+  for (const from of [source, `${repo}@${revision}`, repo]) {
     try {
       return await attached(from);
     } catch (error) {
       if (!isAbsence(error)) throw error;
     }
   }
-  const folder = `models/${basename(checkpoint.repo)}`;
-  const message = `It is published as ${checkpoint.repo}. Fetch it, then launch with options: { controlnet: { "${checkpoint.name}": "${folder}" } }:`;
+  const folder = `models/${basename(repo)}`;
+  const message = `It is published as ${repo}. Fetch it, then launch with options: { controlnet: { "${checkpoint.name}": "${folder}" } }:`;
   throw new KernelError("LOAD_FAILED", `${message}\n  ${fetchCommand({ checkpoint, folder })}`);
 }
 

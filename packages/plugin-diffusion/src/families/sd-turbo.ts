@@ -30,6 +30,7 @@ export const sdTurbo: DiffusionFamily = {
       aliases: ["sd_turbo"],
       repo: "stabilityai/sd-turbo",
       revision: "1681ed09e0cff58eeb41e878a49893228b78b94c",
+      modelscope: { repo: "AI-ModelScope/sd-turbo" },
       include: pipelineFiles,
       license: "sai-nc-community",
     },

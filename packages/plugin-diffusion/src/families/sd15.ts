@@ -15,6 +15,7 @@ export const sd15: DiffusionFamily = {
       aliases: ["runwayml/stable-diffusion-v1-5"],
       repo: "stable-diffusion-v1-5/stable-diffusion-v1-5",
       revision: "main",
+      modelscope: { repo: "AI-ModelScope/stable-diffusion-v1-5" },
       include: pipelineFiles,
       license: "creativeml-openrail-m",
     },

@@ -32,6 +32,7 @@ export const sdxlTurbo: DiffusionFamily = {
       aliases: ["sd_xl_turbo_1.0", "sd_xl_turbo_1.0_fp16"],
       repo: "stabilityai/sdxl-turbo",
       revision: "f4b0486b498f",
+      modelscope: { repo: "AI-ModelScope/sdxl-turbo" },
       license: "sai-nc-community",
     },
   ],

@@ -13,6 +13,7 @@ export const sdxl: DiffusionFamily = {
       aliases: ["sd_xl_base_1.0", "sd_xl_base_1.0_0.9vae"],
       repo: "stabilityai/stable-diffusion-xl-base-1.0",
       revision: "f898a3e026e8",
+      modelscope: { repo: "AI-ModelScope/stable-diffusion-xl-base-1.0" },
       license: "openrail++",
     },
   ],

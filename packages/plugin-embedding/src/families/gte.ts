@@ -14,12 +14,14 @@ export const gte: EmbeddingFamily = {
       name: "gte-base",
       repo: "thenlper/gte-base",
       revision: "792749e8178be77f479b26788a0e1adb4ec9c8a9",
+      modelscope: { repo: "Xorbits/gte-base", revision: "v0.0.1" },
       license: "MIT",
     },
     {
       name: "gte-large",
       repo: "thenlper/gte-large",
       revision: "2b5163b62ed28492dc70eb19a882b71c81dbc7c8",
+      modelscope: { repo: "Xorbits/gte-large", revision: "v0.0.1" },
       license: "MIT",
     },
     {

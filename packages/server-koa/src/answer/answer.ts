@@ -8,6 +8,7 @@ import { streamEvents } from "./stream-events.ts";
 import type { Hearing } from "./stream-events.ts";
 import { jsonBody } from "./write-json.ts";
 import { decodedBytes } from "../body/decoded-bytes.ts";
+import { takeKeepAlive } from "../body/keep-alive.ts";
 import type { ReadBody } from "../body/read-body.ts";
 import { validatedForm } from "../body/validated-form.ts";
 import type { Exchange, Handler } from "../exchange.ts";
@@ -35,7 +36,8 @@ export function answer(endpoint: Endpoint, options: AnswerOptions): Handler {
     const sent = await readBody(ctx, exchange);
     const check = ctx.is("multipart/form-data") ? validatedForm : validated;
     // The schema's errors have the client's names of fields, later ones the task's.
-    const body = await check(endpoint.body, sent.value, { code: "INVALID_INPUT" });
+    const { value, keepAlive } = takeKeepAlive(sent.value);
+    const body = await check(endpoint.body, value, { code: "INVALID_INPUT" });
     try {
       const decoded = await endpoint.decode(body);
       sent.hold(decodedBytes(decoded.input));
@@ -48,7 +50,8 @@ export function answer(endpoint: Endpoint, options: AnswerOptions): Handler {
         const { id, signal, abort } = exchange;
         const running: RunningRequest = { ids: idsOf(exchange, body), model, abort, progress: 0 };
         const end = requests.add(running);
-        const call = { id, caller: callerOf(ctx.state), signal, ...noting(running, hearing) };
+        const caller = callerOf(ctx.state);
+        const call = { id, caller, signal, keepAlive, ...noting(running, hearing) };
         return kernel.run(task, model, decoded.input, call).finally(end);
       };
       if (decoded.stream) {

@@ -26,7 +26,8 @@ export interface StreamedAnswer {
 
 /**
  * Answers with server-sent events: the call's states, the task's events and how far it has come, the end or an error.
- * Rejects when the request is refused before it is queued, so that a refusal has its own status.
+ * Rejects when the request is refused before it is queued, so that a refusal has its own status, but for one whose model has
+ * to be downloaded first.
  */
 export async function streamEvents(ctx: Koa.Context, streamed: StreamedAnswer): Promise<void> {
   const { exchange, endpoint, reply, backlog, run } = streamed;
@@ -61,7 +62,8 @@ function hearing(
     onState(state) {
       const loading = state.state === "loading";
       queue.putNewest(loading ? "loading" : "state", named("state", state));
-      if (!loading) accept();
+      // A load that tells how far it has come is one that takes time.
+      if (!loading || state.progress) accept();
     },
     onEvent(event) {
       accept();

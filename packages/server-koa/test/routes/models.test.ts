@@ -16,6 +16,7 @@ test("models are listed with their facts", async () => {
     family: "birds",
     task: "echo",
     model_type: "echo",
+    model_name: "parrot",
     model_ability: ["echo"],
     dimensions: 3,
     state: "ready",

@@ -1,0 +1,44 @@
+import { KernelError } from "../errors.ts";
+import { told } from "../shared/told.ts";
+import type { RegisteredModel } from "./registered-model.ts";
+
+/** The most characters of a model's name. */
+const maxName = 200;
+
+const texts: readonly (keyof RegisteredModel)[] = ["name", "task", "source"];
+
+/** INVALID_INPUT, with the field at fault as `param`, for what is no model to register. */
+export function checkRegistration(model: unknown): asserts model is RegisteredModel {
+  if (!isPlain(model)) throw invalid(`A model to register must be an object, not ${told(model)}.`);
+  for (const field of texts) {
+    const value = model[field];
+    if (typeof value !== "string" || value === "")
+      throw invalid(
+        `The model's ${field} must be a text that is not empty, not ${told(value)}.`,
+        field,
+      );
+  }
+  const { name, family, options = {}, spec = {} } = model as unknown as RegisteredModel;
+  if (
+    name.length > maxName ||
+    !/^[\p{L}\p{N}][\p{L}\p{N}_.-]*(?:\/[\p{L}\p{N}][\p{L}\p{N}_.-]*)?$/u.test(name)
+  )
+    throw invalid(
+      `A model's name must begin with a letter or a digit, and be of those, ".", "-" and "_" and one "/" at most, in ${maxName} characters, not ${told(name)}.`,
+      "name",
+    );
+  if (family !== undefined && typeof family !== "string")
+    throw invalid(`The model's family must be a family's name, not ${told(family)}.`, "family");
+  if (!isPlain(options))
+    throw invalid(`The model's options must be an object, not ${told(options)}.`, "options");
+  if (!isPlain(spec))
+    throw invalid(`The model's spec must be an object, not ${told(spec)}.`, "spec");
+}
+
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function invalid(message: string, param = "model"): KernelError {
+  return new KernelError("INVALID_INPUT", message, { param });
+}

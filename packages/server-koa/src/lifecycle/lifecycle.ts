@@ -1,0 +1,48 @@
+import type { Route } from "../routes/route.ts";
+import { changeModel } from "./change-model.ts";
+import type { ChangeOptions } from "./change-model.ts";
+import { clusterAuth } from "./cluster.ts";
+import { listInstances } from "./instances.ts";
+import type { InstanceOptions } from "./instances.ts";
+import { launchModel } from "./launch-model.ts";
+import { launchProgress } from "./launch-progress.ts";
+import {
+  getRegistration,
+  listRegistrations,
+  registerModel,
+  unregisterModel,
+} from "./registrations.ts";
+import { addReplica, listReplicas, removeReplica } from "./replicas.ts";
+import { cancelLaunch, unloadModel } from "./unload-model.ts";
+
+/** The routes that launch, change, unload and register models, as Xinference's clients call them. */
+export function lifecycleRoutes(options: ChangeOptions & InstanceOptions): readonly Route[] {
+  const [models, model] = ["/v1/models", "/v1/models/*id"];
+  const registrations = "/v1/model_registrations/:type";
+  return [
+    { method: "GET", path: "/v1/cluster/auth", handler: clusterAuth },
+    { method: "GET", path: `${models}/instances`, handler: listInstances(options) },
+    { method: "GET", path: `${model}/progress`, handler: launchProgress(options) },
+    { method: "GET", path: `${model}/replicas`, handler: listReplicas(options) },
+    { method: "GET", path: registrations, handler: listRegistrations(options) },
+    { method: "GET", path: `${registrations}/*name`, handler: getRegistration(options) },
+    ...[
+      { method: "POST", path: models, handler: launchModel(options) } as const,
+      { method: "POST", path: `${model}/cancel`, handler: cancelLaunch(options) } as const,
+      { method: "POST", path: `${model}/replicas`, handler: addReplica(options) } as const,
+      {
+        method: "DELETE",
+        path: `${model}/replicas/:replica`,
+        handler: removeReplica(options),
+      } as const,
+      { method: "PATCH", path: model, handler: changeModel(options) } as const,
+      { method: "DELETE", path: model, handler: unloadModel(options) } as const,
+      { method: "POST", path: registrations, handler: registerModel(options) } as const,
+      {
+        method: "DELETE",
+        path: `${registrations}/*name`,
+        handler: unregisterModel(options),
+      } as const,
+    ].map((route) => ({ ...route, isAdmin: true })),
+  ];
+}

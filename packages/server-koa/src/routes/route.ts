@@ -1,0 +1,19 @@
+import type { Handler } from "../exchange.ts";
+
+export type Method = "GET" | "POST" | "PATCH" | "DELETE";
+
+/** A method of a path, and what answers it. */
+export interface Route {
+  readonly method: Method;
+  /** Below the routes' prefix, in the notation of @koa/router. */
+  readonly path: string;
+  readonly handler: Handler;
+  /** Whether only those may ask who may launch models. Default false. */
+  readonly isAdmin?: boolean;
+}
+
+/** The methods that a path of these routes answers, as `Allow` names them. */
+export function methodsOf(routes: readonly Route[], path: string): readonly string[] {
+  const methods = routes.filter((each) => each.path === path).map(({ method }) => method);
+  return methods.includes("GET") ? [...methods, "HEAD"] : methods;
+}
