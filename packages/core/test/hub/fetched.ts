@@ -17,7 +17,10 @@ export interface Home extends AsyncDisposable {
   env(hub?: Pick<StandIn, "url">, more?: NodeJS.ProcessEnv): NodeJS.ProcessEnv;
 }
 
-const proxies = ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"];
+/** The stand-ins of this machine are not asked through a proxy of the one who runs the tests. */
+export const noProxies: NodeJS.ProcessEnv = Object.fromEntries(
+  ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"].map((name) => [name, ""]),
+);
 
 export async function home(): Promise<Home> {
   const path = await mkdtemp(join(tmpdir(), "kindred-hub-"));
@@ -26,8 +29,7 @@ export async function home(): Promise<Home> {
     repo: join(path, "hub", "models--birds--lark"),
     // Nothing listens on the discard port of this machine.
     env: (hub, more = {}) => ({
-      // The stand-ins of this machine are not asked through a proxy of the one who runs the tests.
-      ...Object.fromEntries(proxies.map((name) => [name, ""])),
+      ...noProxies,
       HF_HOME: path,
       HF_HUB_OFFLINE: "0",
       HF_ENDPOINT: hub?.url ?? "http://127.0.0.1:9",

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { HubOptions } from "../../src/hub/index.ts";
+import { noProxies } from "./fetched.ts";
 import type { StandIn } from "./stand-in.ts";
 
 /** An empty cache of ModelScope's clients. Disposed, it is removed. */
@@ -30,6 +31,7 @@ export async function modelScopeHome(): Promise<ModelScopeHome> {
       hub: "modelscope",
       // Nothing listens on the discard port of this machine.
       env: {
+        ...noProxies,
         MODELSCOPE_CACHE: path,
         MODELSCOPE_ENDPOINT: hub?.url ?? "http://127.0.0.1:9",
         ...more,

@@ -1,7 +1,15 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { hubSource } from "../../src/hub/index.ts";
+import {
+  cachedModels,
+  hubOrigin,
+  hubSource,
+  lockText,
+  parseLock,
+  removeCached,
+} from "../../src/hub/index.ts";
+import type { ModelsLock } from "../../src/hub/index.ts";
 import { call } from "../fixtures.ts";
 import { fetchAll } from "./fetched.ts";
 import { modelScopeHome } from "./model-scope-home.ts";
@@ -242,3 +250,64 @@ test("where nobody can be asked, Python's folder is the model, in its place", as
     cause: { code: "ENOENT" },
   });
 });
+
+test("missing counts neither what Python's client has fetched, nor links it", async () => {
+  await using hub = await modelScopeStandIn({ files });
+  await using at = await modelScopeHome();
+  const found = await hubSource(at.options(hub)).find("birds/lark", call());
+  expect(await found.missing!([name, "README.md"])).toBe(300_000 + 6);
+  await mkdir(at.python, { recursive: true });
+  await writeFile(join(at.python, name), weights);
+  expect(await found.missing!([name, "README.md"])).toBe(6);
+  expect(await readdir(join(at.repo, "blobs"))).not.toContain(sha256(weights));
+});
+
+test("its cache is listed and removed by the hub's name", async () => {
+  await using hub = await modelScopeStandIn({ files });
+  await using at = await modelScopeHome();
+  await fetchAll(at.options(hub));
+  const { env } = at.options();
+  const [model, ...others] = await cachedModels(env, "modelscope");
+  expect(others).toEqual([]);
+  expect(model).toMatchObject({ repo: "birds/lark", revisions: [{ refs: ["master"] }] });
+  const removed = await removeCached("birds/lark", "master", env, "modelscope");
+  expect(removed!.bytes).toBeGreaterThan(300_000);
+  expect(await cachedModels(env, "modelscope")).toEqual([]);
+});
+
+test("a lock has the hub, is obeyed whatever hub is asked, and refuses a branch that has moved on", async () => {
+  await using hub = await modelScopeStandIn({ files });
+  await using at = await modelScopeHome();
+  const options = at.options(hub);
+  const found = await hubSource(options).find("birds/lark", call());
+  const locked = hubOrigin(found)!.locked!([name]);
+  expect(locked).toMatchObject({ hub: "modelscope", repo: "birds/lark", revision: "master" });
+  const models = new Map([["birds/lark", locked]]);
+  const lock = parseLock(lockText({ models }), "models.lock.json");
+  expect(lock.models).toEqual(models);
+  const { env } = options;
+  const folder = await fetchAllLocked(env, lock);
+  expect((await readFile(join(folder, name))).equals(weights)).toBe(true);
+  expect(await fetchAllLocked({ ...env, MODELSCOPE_OFFLINE: "1" }, lock)).toBe(folder);
+  await rm(at.repo, { recursive: true });
+  await using moved = await modelScopeStandIn({ files: { ...files, [name]: bytes(300_000, 9) } });
+  await expect(fetchAllLocked(at.options(moved).env, lock)).rejects.toThrow(
+    /birds\/lark at master has changed since it was listed/,
+  );
+});
+
+test("a file without a hash is not locked", async () => {
+  const listed = (entry: Record<string, unknown>) =>
+    entry["Path"] === name ? { ...entry, Sha256: "" } : entry;
+  await using hub = await modelScopeStandIn({ files, listed });
+  await using at = await modelScopeHome();
+  const found = await hubSource(at.options(hub)).find("birds/lark", call());
+  expect(() => hubOrigin(found)!.locked!([name])).toThrow(
+    "birds/lark cannot be locked: model.safetensors has no hash at ModelScope.",
+  );
+});
+
+async function fetchAllLocked(env: NodeJS.ProcessEnv, lock: ModelsLock): Promise<string> {
+  const found = await hubSource({ env, lock, attempts: 2 }).find("birds/lark", call());
+  return found.fetch(["config.json", name], call());
+}
