@@ -84,6 +84,7 @@ function asJson(value: object): string {
 function advice(): string {
   return `${asTyped("serve")} NAME downloads one and serves it.
 ${asTyped("models")} NAME says before what that takes.
-OWNER/NAME names any other model of Hugging Face, or with --source modelscope of ModelScope.
+OWNER/NAME names any other model of Hugging Face; with --source modelscope, of
+ModelScope.
 `;
 }

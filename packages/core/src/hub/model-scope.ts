@@ -97,7 +97,7 @@ export class ModelScope implements HubProtocol {
   #refuseIfMoved(commit: string, listing: Listing): void {
     const { repo, revision } = this.name;
     if (revision === commit || listing.commit === commit) return;
-    const message = `${repo} at ${revision} has changed since it was listed, and files of two states are not mixed. List it anew by kindred pull, or by hubSource's refresh.`;
+    const message = `${repo} at ${revision} has changed since it was listed, and files of two states are not mixed. List it anew by kindred pull, with --lock where it is locked, or by hubSource's refresh.`;
     throw new KernelError("LOAD_FAILED", message);
   }
 
