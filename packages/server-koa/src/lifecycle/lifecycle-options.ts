@@ -8,6 +8,8 @@ export interface LifecycleOptions {
   readonly registry: ModelRegistry;
   /** The kernel's `onDemand`, so that a model which a request would launch is described too. Default: none is. */
   readonly onDemand?: (id: string) => Launch | undefined | Promise<Launch | undefined>;
+  /** The variables that say where the hub's cache is. Default: `process.env`. */
+  readonly env?: NodeJS.ProcessEnv;
   /**
    * Whether a request may launch, change, unload and register models, and see the cache. Default: one over loopback that came
    * through no proxy.

@@ -1,4 +1,6 @@
 import type { Route } from "../routes/route.ts";
+import { listCached, listCachedFiles, removeCachedModel } from "./cached-models.ts";
+import type { CacheOptions } from "./cached-models.ts";
 import { changeModel } from "./change-model.ts";
 import type { ChangeOptions } from "./change-model.ts";
 import { clusterAuth } from "./cluster.ts";
@@ -16,9 +18,12 @@ import { addReplica, listReplicas, removeReplica } from "./replicas.ts";
 import { cancelLaunch, unloadModel } from "./unload-model.ts";
 
 /** The routes that launch, change, unload and register models, as Xinference's clients call them. */
-export function lifecycleRoutes(options: ChangeOptions & InstanceOptions): readonly Route[] {
+export function lifecycleRoutes(
+  options: ChangeOptions & InstanceOptions & CacheOptions,
+): readonly Route[] {
   const [models, model] = ["/v1/models", "/v1/models/*id"];
   const registrations = "/v1/model_registrations/:type";
+  const cache = "/v1/cache/models";
   return [
     { method: "GET", path: "/v1/cluster/auth", handler: clusterAuth },
     { method: "GET", path: `${models}/instances`, handler: listInstances(options) },
@@ -37,6 +42,9 @@ export function lifecycleRoutes(options: ChangeOptions & InstanceOptions): reado
       } as const,
       { method: "PATCH", path: model, handler: changeModel(options) } as const,
       { method: "DELETE", path: model, handler: unloadModel(options) } as const,
+      { method: "GET", path: cache, handler: listCached(options) } as const,
+      { method: "GET", path: `${cache}/files`, handler: listCachedFiles(options) } as const,
+      { method: "DELETE", path: cache, handler: removeCachedModel(options) } as const,
       { method: "POST", path: registrations, handler: registerModel(options) } as const,
       {
         method: "DELETE",
