@@ -51,6 +51,9 @@ test.skipIf(xinference === undefined)(
     for (const uid of ["bge-base-en", "turbo", "stable-diffusion-v1.5", "mine"])
       await ask("terminate", "--model-uid", uid);
     expect(await ask("list")).not.toContain("bge-base-en");
+    expect(await ask("cached")).toMatch(/bge-base-en .*BAAI\/bge-base-en/);
+    await ask("remove-cache", "--model_version", "bge-base-en", "--check");
+    expect(await ask("cached")).not.toContain("bge-base-en");
     for (const type of ["embedding", "image", "rerank"])
       expect(await ask("registrations", "--model-type", type)).toMatch(/True/);
     await expect(launch("bge-base-enn", "embedding")).rejects.toThrow("bge-base-en");
