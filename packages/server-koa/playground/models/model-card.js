@@ -73,12 +73,15 @@ export class ModelCard {
 }
 
 /**
- * Its other names, as a sentence.
+ * Its other names, in sentences.
  * @param {Model} model
  */
 function namesOf({ id, model_name: name = id, aliases = [] }) {
-  const others = [...new Set([name, ...aliases])].filter((each) => each !== id);
-  return others.length > 0 ? `Also called ${others.join(", ")}.` : "";
+  const sentences = [
+    name === id ? "" : `It is ${name}.`,
+    aliases.length > 0 ? `It is also called ${aliases.join(", ")}.` : "",
+  ];
+  return sentences.filter(Boolean).join(" ");
 }
 
 /**
@@ -86,14 +89,23 @@ function namesOf({ id, model_name: name = id, aliases = [] }) {
  * @returns {[string, string | undefined][]}
  */
 function factsOf(model) {
-  const { task, family, device, memory, replicas, size, drawn_size, dimensions, max_tokens } =
-    model;
+  const {
+    task,
+    family,
+    device,
+    memory,
+    replicas = 1,
+    size,
+    drawn_size,
+    dimensions,
+    max_tokens,
+  } = model;
   return [
     ["Task", task ?? "unknown"],
     ["Family", family],
     ["Device", device],
     ["Peak of its largest graph", memory && shownBytes(memory.needed)],
-    ["Runs side by side", replicas?.toString()],
+    ["Runs side by side", replicas > 1 ? `${replicas}` : undefined],
     ["Size", size && shownSize(size)],
     ["Draws at", drawn_size && shownSize(drawn_size)],
     ["Steps", model.defaults?.num_inference_steps.toString()],
