@@ -48,6 +48,25 @@ describePlayground(
       expect(new URL(page.url()).hash).toBe("#embeddings");
     });
 
+    test("the open tab is in sight, also where the tabs are wider than the page", async () => {
+      const page = await visits.visit({ tab: "models" });
+      await page.getByRole("tab", { name: "Images upscale" }).waitFor();
+      const [list, tab] = await Promise.all(
+        ["#tabs", "#models-tab"].map((selector) => page.locator(selector).boundingBox()),
+      );
+      expect(tab!.x + tab!.width).toBeLessThanOrEqual(list!.x + list!.width);
+    });
+
+    test("a look at the models leaves the selectors alone where nothing lasting changed", async () => {
+      const page = await visits.visit({ tab: "embeddings" });
+      const option = page.locator("#text-model option").first();
+      await option.evaluate((element) => (element.dataset["seen"] = "before"));
+      await page.waitForResponse(/\/v1\/models$/);
+      await page.getByRole("tab", { name: "Models" }).click();
+      await page.waitForResponse(/\/v1\/models$/);
+      expect(await option.getAttribute("data-seen")).toBe("before");
+    });
+
     test("the page says that a server no longer answers", async () => {
       await using server = await start(kindred, ["serve", "--port", "0"]);
       const page = await visits.visit({ tab: "models", at: server });
