@@ -44,6 +44,8 @@ describePlayground((visits) => {
     const page = await visits.visit({ tab: "", at: server });
     await page.getByRole("heading", { name: "Nothing can be tried yet" }).waitFor();
     expect(await opened(page)).toBe("Models");
+    await page.getByText("Or launch one here, by its name or from its folder.").waitFor();
+    await page.getByRole("button", { name: "Launch" }).waitFor();
     await visits.screenshot(page, "opening-nothing");
   });
 

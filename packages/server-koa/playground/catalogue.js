@@ -5,8 +5,8 @@ import { listModels } from "./api/models.js";
 /** @import { Endpoint } from "./api/endpoints.js" */
 /** @import { Model } from "./api/models.js" */
 
-/** Milliseconds between two looks. */
-const pace = 2_000;
+/** Milliseconds between two looks while something moves, and while nothing does. */
+const paces = { moving: 2_000, still: 5_000 };
 
 /** The server's models and endpoints, as of the last look that succeeded. Dispatches "change" after each look. */
 export class Catalogue extends EventTarget {
@@ -17,6 +17,8 @@ export class Catalogue extends EventTarget {
   /** Why the last look failed, if it did. @type {unknown} */
   problem;
   #looking = Promise.resolve();
+  /** When the last look ended, as `performance.now()` tells. Infinity while one goes on. */
+  #lookedAt = -Infinity;
 
   get gone() {
     return this.problem instanceof ServerGone;
@@ -39,6 +41,7 @@ export class Catalogue extends EventTarget {
   }
 
   look() {
+    this.#lookedAt = Infinity;
     this.#looking = this.#looking.then(async () => {
       try {
         // A server that was started again may have other plugins.
@@ -48,19 +51,24 @@ export class Catalogue extends EventTarget {
       } catch (error) {
         this.problem = error;
       }
+      this.#lookedAt = performance.now();
       this.dispatchEvent(new Event("change"));
     });
     return this.#looking;
   }
 
   /**
-   * Looks every two seconds while it is wanted and the page is visible.
-   * @param {() => boolean} wanted
+   * Looks every two seconds while something moves, and else every five. It rests while the page is hidden, and looks when it is
+   * shown again.
+   * @param {() => boolean} moves
    */
-  async watch(wanted) {
-    for (;;) {
-      if (wanted() && document.visibilityState === "visible") await this.look();
-      await new Promise((resolve) => setTimeout(resolve, pace));
-    }
+  watch(moves) {
+    const look = () => {
+      const pace = moves() ? paces.moving : paces.still;
+      const isDue = performance.now() - this.#lookedAt >= pace;
+      if (isDue && document.visibilityState === "visible") void this.look();
+    };
+    document.addEventListener("visibilitychange", look);
+    setInterval(look, paces.moving / 2);
   }
 }

@@ -5,6 +5,7 @@ import { EmbeddingsView } from "./embeddings/embeddings-view.js";
 import { find, pick } from "./find.js";
 import { ImagesView } from "./images/images-view.js";
 import { ModelsView } from "./models/models-view.js";
+import { isMoving } from "./models/residency.js";
 import { Outage } from "./outage.js";
 import { Tabs } from "./tabs.js";
 import { TaskTabs } from "./tasks/task-tabs.js";
@@ -39,10 +40,11 @@ catalogue.addEventListener("change", () => {
   if (tabs.opened === undefined) tabs.show(ableTab());
 });
 tabs.addEventListener("change", () => void catalogue.look());
-void catalogue.watch(
-  () =>
-    tabs.opened === "models" ||
-    catalogue.problem !== undefined ||
-    catalogue.models.some(({ state }) => state === "loading"),
-);
+catalogue.watch(() => {
+  const isWatched = tabs.opened === "models";
+  const moves = catalogue.models.some((model) =>
+    isWatched ? isMoving(model) : model.state === "loading",
+  );
+  return moves || catalogue.problem !== undefined;
+});
 void catalogue.look();

@@ -47,7 +47,16 @@ export class ModelSelect extends EventTarget {
   }
 }
 
-const passing = new Set(["memory", "graphs", "waiting"]);
+const passing = new Set([
+  "memory",
+  "graphs",
+  "waiting",
+  "progress",
+  "keepAlive",
+  "idle",
+  "replicas",
+  "onDemand",
+]);
 
 /**
  * The facts of models that a form depends on: those that do not change while a model is ready, as its memory does.

@@ -32,6 +32,7 @@ export class Tabs extends EventTarget {
     tab.tabIndex = -1;
     this.#list.lastElementChild?.before(tab);
     if (this.opened === undefined) this.#follow();
+    else this.#reveal();
   }
 
   /**
@@ -58,9 +59,14 @@ export class Tabs extends EventTarget {
       tab.ariaSelected = String(selected);
       tab.tabIndex = selected ? 0 : -1;
       panelOf(tab).hidden = !selected;
-      if (selected) tab.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
+    this.#reveal();
     this.dispatchEvent(new Event("change"));
+  }
+
+  /** Where the tabs are wider than the page, scrolls to the selected one. */
+  #reveal() {
+    this.#tabs[this.#at]?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   get #tabs() {

@@ -2,13 +2,15 @@
 
 /** The server's error, with the field it is about. */
 export class ApiError extends Error {
-  /** @param {{ message: string, param?: string | null, code?: string | null }} error */
-  constructor({ message, param, code }) {
+  /** @param {{ message: string, param?: string | null, code?: string | null, status?: number }} error */
+  constructor({ message, param, code, status }) {
     super(message);
     this.name = "ApiError";
     /** The request's field at fault, if any. */
     this.param = param ?? undefined;
     this.code = code ?? undefined;
+    /** HTTP's status of the reply, if one came. */
+    this.status = status;
   }
 }
 

@@ -23,12 +23,28 @@ export async function getJson(path) {
  */
 export function post(path, body, signal) {
   if (body instanceof FormData) return ask(path, { method: "POST", body, signal });
-  return ask(path, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-    signal,
-  });
+  return ask(path, { ...asJson("POST", body), signal });
+}
+
+/**
+ * Sends JSON by another method, or nothing, and resolves to the JSON of the reply. Rejects with an `ApiError`.
+ * @param {"POST" | "PATCH" | "DELETE"} method
+ * @param {string} path
+ * @param {unknown} [body]
+ * @returns {Promise<any>}
+ */
+export async function sendJson(method, path, body) {
+  return jsonOf(await ask(path, body === undefined ? { method } : asJson(method, body)));
+}
+
+/**
+ * @param {string} method
+ * @param {unknown} body
+ * @returns {RequestInit}
+ */
+function asJson(method, body) {
+  const headers = { "content-type": "application/json" };
+  return { method, headers, body: JSON.stringify(body) };
 }
 
 /** @param {Response} reply */
@@ -63,14 +79,19 @@ async function ask(path, init) {
   const reply = await answered(fetch(path, init));
   if (reply.ok) return reply;
   const text = await answered(reply.text());
-  throw errorOf(text) ?? (unanswered.has(reply.status) ? new ServerGone() : unexplained(reply));
+  throw (
+    errorOf(text, reply) ?? (unanswered.has(reply.status) ? new ServerGone() : unexplained(reply))
+  );
 }
 
-/** @param {string} text */
-function errorOf(text) {
+/**
+ * @param {string} text
+ * @param {Response} reply
+ */
+function errorOf(text, { status }) {
   try {
     const { error } = JSON.parse(text);
-    return typeof error?.message === "string" ? new ApiError(error) : undefined;
+    return typeof error?.message === "string" ? new ApiError({ ...error, status }) : undefined;
   } catch {
     return undefined;
   }
@@ -78,5 +99,5 @@ function errorOf(text) {
 
 /** @param {Response} reply */
 function unexplained({ status }) {
-  return new ApiError({ message: `The server answered ${status}, without saying why.` });
+  return new ApiError({ message: `The server answered ${status}, without saying why.`, status });
 }

@@ -2,17 +2,29 @@
 import { copyOf, pick } from "../find.js";
 import { shownSize } from "../shown-size.js";
 import { shownBytes } from "../shown-bytes.js";
+import { DownloadBar } from "./download-bar.js";
+import { ModelActions } from "./model-actions.js";
+import { residencyOf } from "./residency.js";
 /** @import { Graph, Model } from "../api/models.js" */
+/** @import { ActionSurroundings } from "./model-actions.js" */
 
-/** The card of one model: its facts, its state, its device and its memory. */
+/** The card of one model: its names and facts, where it is and why, and what can be done with it. */
 export class ModelCard {
   element = copyOf("model-template");
   #try = pick(this.element, ".try", HTMLButtonElement);
 
+  #download;
+  #actions;
+
   #onTry = () => {};
 
-  /** @param {string} id */
-  constructor(id) {
+  /**
+   * @param {string} id
+   * @param {ActionSurroundings} around
+   */
+  constructor(id, around) {
+    this.#download = new DownloadBar(this.element, id);
+    this.#actions = new ModelActions(this.element, id, around);
     pick(this.element, "h3", HTMLElement).textContent = id;
     this.#try.ariaLabel = `Try ${id}`;
     this.#try.addEventListener("click", () => this.#onTry());
@@ -24,19 +36,29 @@ export class ModelCard {
    */
   update(model, onTry) {
     this.#onTry = onTry ?? this.#onTry;
-    const { state, words } = stateOf(model);
-    const mark = pick(this.element, ".state", HTMLElement);
-    if (mark.textContent !== words) mark.textContent = words;
-    mark.dataset["state"] = state;
-    const reason = pick(this.element, ".reason", HTMLElement);
-    reason.textContent = model.reason ?? "";
-    reason.hidden = model.reason === undefined;
+    const { state, word, next } = residencyOf(model);
+    pick(this.element, ".state", HTMLElement).dataset["state"] = state;
+    this.#tell(".state", word);
+    this.#tell(".names", namesOf(model));
+    this.#tell(".next", next);
+    this.#tell(".reason", model.reason ?? "");
+    this.#tell(".about", model.about ?? "");
+    this.#download.update(model.progress);
+    this.#actions.update(model);
     pick(this.element, "dl", HTMLElement).replaceChildren(...factsOf(model).flatMap(definition));
-    const about = pick(this.element, ".about", HTMLElement);
-    about.textContent = model.about ?? "";
-    about.hidden = model.about === undefined;
     this.#showGraphs(model.graphs ?? []);
     this.#try.hidden = onTry === undefined || model.state === "failed";
+  }
+
+  /**
+   * Shows words, or nothing in their place.
+   * @param {string} selector
+   * @param {string} words
+   */
+  #tell(selector, words) {
+    const element = pick(this.element, selector, HTMLElement);
+    element.hidden = words === "";
+    if (element.textContent !== words) element.textContent = words;
   }
 
   /** @param {Graph[]} graphs */
@@ -50,13 +72,16 @@ export class ModelCard {
   }
 }
 
-/** @param {Model} model */
-function stateOf({ state, graphs = [], waiting = 0 }) {
-  if (state === "failed") return { state, words: "Cannot be served" };
-  if (state === "loading") return { state, words: "Loading" };
-  const open = graphs.some((graph) => graph.open);
-  if (!open) return { state: "asleep", words: "Ready, opens with its first request" };
-  return { state: "loaded", words: waiting > 0 ? `Loaded, ${waiting} waiting` : "Loaded" };
+/**
+ * Its other names, in sentences.
+ * @param {Model} model
+ */
+function namesOf({ id, model_name: name = id, aliases = [] }) {
+  const sentences = [
+    name === id ? "" : `It is ${name}.`,
+    aliases.length > 0 ? `It is also called ${aliases.join(", ")}.` : "",
+  ];
+  return sentences.filter(Boolean).join(" ");
 }
 
 /**
@@ -64,14 +89,23 @@ function stateOf({ state, graphs = [], waiting = 0 }) {
  * @returns {[string, string | undefined][]}
  */
 function factsOf(model) {
-  const { task, family, device, memory, waiting, size, drawn_size, dimensions, max_tokens } = model;
+  const {
+    task,
+    family,
+    device,
+    memory,
+    replicas = 1,
+    size,
+    drawn_size,
+    dimensions,
+    max_tokens,
+  } = model;
   return [
-    ["Device", device],
-    ["In memory now", memory && shownBytes(memory.leased)],
-    ["Peak of its largest graph", memory && shownBytes(memory.needed)],
-    ["Waiting", waiting?.toString()],
     ["Task", task ?? "unknown"],
     ["Family", family],
+    ["Device", device],
+    ["Peak of its largest graph", memory && shownBytes(memory.needed)],
+    ["Runs side by side", replicas > 1 ? `${replicas}` : undefined],
     ["Size", size && shownSize(size)],
     ["Draws at", drawn_size && shownSize(drawn_size)],
     ["Steps", model.defaults?.num_inference_steps.toString()],

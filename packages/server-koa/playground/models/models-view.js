@@ -2,18 +2,29 @@
 import { find } from "../find.js";
 import { Problem } from "../problem.js";
 import { shownBytes } from "../shown-bytes.js";
+import { LaunchForm } from "./launch-form.js";
 import { ModelCard } from "./model-card.js";
+import { isOpen } from "./residency.js";
+import { Rights } from "./rights.js";
+import { UnloadDialog } from "./unload-dialog.js";
 /** @import { Catalogue } from "../catalogue.js" */
 /** @import { Model } from "../api/models.js" */
 
 /** The tab of models, kept up to date. */
 export class ModelsView {
+  #panel = find("models-panel", HTMLElement);
+  #title = find("models-title", HTMLElement);
   #list = find("model-list", HTMLElement);
   #sum = find("models-sum", HTMLElement);
+  #news = find("models-news", HTMLElement);
+  #reason = find("models-reason", HTMLElement);
   #problem = new Problem(find("models-problem", HTMLElement));
   #advice = find("launch-advice", HTMLElement);
+  #dialog = new UnloadDialog();
+  #rights = new Rights();
   /** @type {Map<string, ModelCard>} */
   #cards = new Map();
+  #catalogue;
   #trialOf;
 
   /**
@@ -21,13 +32,41 @@ export class ModelsView {
    * @param {(task: string) => ((id: string) => void) | undefined} trialOf What opens the tab that tries a model of a task.
    */
   constructor(catalogue, trialOf) {
+    this.#catalogue = catalogue;
     this.#trialOf = trialOf;
     find("base-url", HTMLElement).textContent = new URL("v1", document.baseURI).href;
-    catalogue.addEventListener("change", () => {
-      this.#problem.clear();
-      if (!catalogue.problem) this.#show(catalogue.models);
-      else if (!catalogue.gone) this.#problem.show(catalogue.problem);
-    });
+    new LaunchForm(catalogue, this.#rights, (id) => void this.#launched(id));
+    this.#rights.addEventListener("change", () => this.#showRights());
+    catalogue.addEventListener("change", () => this.#heard());
+  }
+
+  #heard() {
+    const { gone, problem, models } = this.#catalogue;
+    this.#problem.clear();
+    if (problem) this.#rights.forget();
+    else if (!this.#panel.hidden) void this.#rights.learn();
+    if (!problem) this.#keepFocus(() => this.#show(models));
+    else if (!gone) this.#problem.show(problem);
+  }
+
+  #showRights() {
+    const { given, reason } = this.#rights;
+    this.#reason.textContent = reason;
+    this.#reason.hidden = reason === "";
+    find("launch-here", HTMLElement).hidden = !given;
+    this.#keepFocus(() => this.#show(this.#catalogue.models));
+  }
+
+  /** @param {string} id */
+  async #launched(id) {
+    await this.#tell(`The launch of ${id} has begun.`);
+    this.#cards.get(id)?.element.scrollIntoView({ block: "nearest" });
+  }
+
+  /** @param {string} news */
+  async #tell(news) {
+    this.#news.textContent = news;
+    await this.#catalogue.look();
   }
 
   /** @param {Model[]} models */
@@ -45,11 +84,27 @@ export class ModelsView {
     if (this.#sum.textContent !== sum) this.#sum.textContent = sum;
   }
 
+  /**
+   * Moves the focus to the title when its element goes away: from nowhere, the Tab key would begin at the top of the page.
+   * @param {() => void} change
+   */
+  #keepFocus(change) {
+    const focused = document.activeElement;
+    const wasHere = focused instanceof HTMLElement && this.#panel.contains(focused);
+    change();
+    if (wasHere && !focused.checkVisibility()) this.#title.focus();
+  }
+
   /** @param {string} id */
   #cardOf(id) {
     const known = this.#cards.get(id);
     if (known) return known;
-    const card = new ModelCard(id);
+    const around = {
+      rights: this.#rights,
+      dialog: this.#dialog,
+      onChange: (/** @type {string} */ news) => void this.#tell(news),
+    };
+    const card = new ModelCard(id, around);
     this.#cards.set(id, card);
     this.#list.append(card.element);
     return card;
@@ -59,8 +114,8 @@ export class ModelsView {
 /** @param {Model[]} models */
 function sumOf(models) {
   if (models.length === 0) return "No models";
-  const loaded = models.filter(({ graphs = [] }) => graphs.some(({ open }) => open)).length;
+  const open = models.filter(isOpen).length;
   const held = models.reduce((sum, { memory }) => sum + (memory?.leased ?? 0), 0);
   const count = models.length === 1 ? "One model" : `${models.length} models`;
-  return `${count}, ${loaded} loaded, ${shownBytes(held)} in memory`;
+  return `${count}, ${open} in memory, ${shownBytes(held)}`;
 }
