@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Device } from "./device.ts";
 import type { Graph, GraphSource } from "./graph.ts";
-import type { ModelListing } from "./model-source.ts";
+import type { LoadProgress, ModelListing } from "./model-source.ts";
 import type { Pipeline } from "./pipeline.ts";
 import type { Token } from "./services.ts";
 import type { EventOf, InputOf, OutputOf, Task } from "./task.ts";
@@ -114,6 +114,8 @@ export interface LoadContext<Options = unknown, Published extends Checkpoint = C
    * makes the files present that `files` chooses of it. Its id is the launch's. LOAD_FAILED when there is no such model.
    */
   attach(source: string, files: (model: LaunchListing) => readonly string[]): Promise<ModelFolder>;
+  /** Tells how far the load has come, where it takes long; also keeps it from being given up. */
+  onEvent(progress: LoadProgress): void;
   /** Declares a graph. The kernel opens it, keeps it open while memory allows, closes it, opens it again when it next runs. */
   graph(source: GraphSource): Graph;
   /**

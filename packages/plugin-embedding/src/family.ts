@@ -1,10 +1,12 @@
 import type { Checkpoint, FamilyFacts, ModelFamily } from "@kindred/core";
+import type { Precision } from "@kindred/core/onnx";
 import * as z from "zod";
 import {
   allArchitectures,
   encoderSource,
   inModel,
   isTextEncoder,
+  precisionSchema,
   smallFiles,
   tokenTasks,
   transformerFolder,
@@ -57,6 +59,8 @@ export interface EmbeddingOptions {
    * `model.onnx`, else the only export that it has.
    */
   readonly onnx?: string | undefined;
+  /** How the graph over weights computes. An export has a precision of its own. Default "float32". */
+  readonly precision?: Precision | undefined;
 }
 
 const options: z.ZodType<EmbeddingOptions> = z.strictObject({
@@ -64,6 +68,7 @@ const options: z.ZodType<EmbeddingOptions> = z.strictObject({
   truncate: z.boolean().optional(),
   ranges: rangesSchema.optional(),
   onnx: z.string().min(1).optional(),
+  precision: precisionSchema.optional(),
 });
 
 /** A family of the embedding task from its facts. */

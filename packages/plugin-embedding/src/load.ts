@@ -36,7 +36,9 @@ export async function load(context: Context, family: EmbeddingFamily): Promise<E
 
   const encoder = encoderSource(transformer, { architectures, onnx: options.onnx });
   const tokenizer = await transformerTokenizer(context, transformer, settings);
-  const { encode, heads } = await openEncoder(encoder, { context, pooling, tokenizer });
+  const { precision } = options;
+  const opening = { context, pooling, tokenizer, precision };
+  const { encode, heads } = await openEncoder(encoder, opening);
   const { facts } = encoder;
   const dimensions = facts.dimensions * pooling.modes.length;
   const defaultDimensions = Math.min(saved.dimensions ?? dimensions, dimensions);
@@ -58,5 +60,6 @@ export async function load(context: Context, family: EmbeddingFamily): Promise<E
     defaultPrompt: defaultPrompt(named, prompts),
     skipsPrompts: pooling.includePrompt === false,
     heads,
+    precision: encoder.kind === "built" ? (precision ?? "float32") : undefined,
   });
 }

@@ -1,5 +1,6 @@
 import { mapInSlices } from "@kindred/core";
 import type { Batched } from "@kindred/core";
+import type { Precision } from "@kindred/core/onnx";
 import type { Tokenizer } from "@kindred/core/text";
 import { tokenSideTasks } from "@kindred/text-encoders";
 import type { Prompt, Prompts } from "@kindred/text-encoders";
@@ -44,6 +45,8 @@ export interface EmbeddingModel {
   /** Whether pooling leaves prompts out. */
   readonly skipsPrompts: boolean;
   readonly heads: TokenHeads;
+  /** How its graph computes; undefined for an export, which does not say. */
+  readonly precision: Precision | undefined;
 }
 
 /**
@@ -67,6 +70,7 @@ export function embeddingPipeline(model: EmbeddingModel): EmbeddingPipeline {
       max_tokens: maxTokens,
       embedding_types: kindsOf(model.heads),
       prompts: Object.keys(model.prompts),
+      ...(model.precision && { precision: model.precision }),
       ...(defaultPrompt && { default_prompt: defaultPrompt.name }),
     },
 

@@ -5,8 +5,10 @@ import {
   smallFiles,
   tokenTasks,
   transformerFolder,
+  precisionSchema,
 } from "@kindred/text-encoders";
 import type { Architecture } from "@kindred/text-encoders";
+import type { Precision } from "@kindred/core/onnx";
 import * as z from "zod";
 import type { Activation } from "./folder/activation.ts";
 import { isCrossEncoder, notRanking } from "./folder/refusal.ts";
@@ -41,12 +43,15 @@ export interface RerankOptions {
    * `model.onnx`, else the only export that it has.
    */
   readonly onnx?: string | undefined;
+  /** How the graph over weights computes. An export has a precision of its own. Default "float32". */
+  readonly precision?: Precision | undefined;
 }
 
 const options: z.ZodType<RerankOptions> = z.strictObject({
   prompt: z.string().optional(),
   truncate: z.boolean().optional(),
   onnx: z.string().min(1).optional(),
+  precision: precisionSchema.optional(),
 });
 
 /** A family of the rerank task from its facts. */

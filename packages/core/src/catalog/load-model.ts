@@ -99,6 +99,7 @@ async function declare(
       device,
       get: services.get,
       signal: call.signal,
+      onEvent: (progress) => call.onEvent(progress),
       graph: (source) => memory.declare(source),
       attach: attachTo(launch, services, call),
       use: (resource) => (resources.push(resource), resource),

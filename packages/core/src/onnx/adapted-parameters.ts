@@ -39,6 +39,11 @@ export class AdaptedParameters implements Parameters {
     return this.#stored.has(name);
   }
 
+  /** An adapter makes values of values, so that its weights stay as they are stored. */
+  quantized(): undefined {
+    return undefined;
+  }
+
   get(name: string, shape: readonly number[], options: WeightOptions): Value {
     const stored = this.#stored.get(name, shape, options);
     const known = this.#values.get(stored);

@@ -2,17 +2,14 @@ import type { Dims, GraphSource, TensorType } from "../graph.ts";
 import { AdaptedParameters } from "./adapted-parameters.ts";
 import type { Attributes } from "./attributes.ts";
 import { Draft } from "./draft.ts";
-import type { Precision } from "./precision.ts";
 import { Scope } from "./scope.ts";
 import { StoredParameters } from "./stored-parameters.ts";
 import type { Subgraph } from "./subgraph.ts";
-import type { Value } from "./value.ts";
+import type { QuantizedValue, Value } from "./value.ts";
 import type { Weights } from "./weights.ts";
 
 /** How a graph takes its weights. A family passes on what its launch says. */
 export interface GraphOptions {
-  /** The type that weights are held in, whatever type they are stored as. Default "float32", the only one today. */
-  readonly precision?: Precision | undefined;
   /** Replaces weights. Default: every weight is used as it is stored. */
   readonly adapt?: Adapt | undefined;
 }
@@ -77,6 +74,15 @@ export interface GraphBuilder {
    * it is missing, misshapen or not of floats, with its name and both shapes.
    */
   weight(name: string, shape: readonly number[], options?: WeightOptions): Value;
+  /**
+   * A matrix of this scope [output, input] in eight bits, where the weights have it so; undefined otherwise, and where an adapter
+   * replaces it. `linear` asks for it.
+   */
+  quantized(
+    name: string,
+    shape: readonly number[],
+    options?: WeightOptions,
+  ): QuantizedValue | undefined;
   /** A constant. Dims default to `[values.length]`; `[]` makes a scalar. Equal constants are emitted once. */
   int64(values: readonly number[], dims?: readonly number[]): Value;
   float32(values: readonly number[], dims?: readonly number[]): Value;
@@ -107,13 +113,12 @@ export interface GraphBuilder {
 }
 
 /**
- * Starts a graph over a checkpoint's weights. Its name is unique within the model: "unet", "text_encoder". UNSUPPORTED for a
- * precision that there is not.
+ * Starts a graph over a checkpoint's weights. Its name is unique within the model: "unet", "text_encoder".
  */
 export function graph(name: string, weights: Weights, options: GraphOptions = {}): GraphBuilder {
-  const { precision = "float32", adapt } = options;
+  const { adapt } = options;
   const draft = new Draft(name);
-  const stored = new StoredParameters(draft, weights, precision);
+  const stored = new StoredParameters(draft, weights);
   const root = new Scope(draft, stored, "");
   if (!adapt) return root;
   const parameters = new AdaptedParameters(stored, (weight, value) => adapt(weight, value, root));

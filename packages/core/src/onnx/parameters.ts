@@ -1,7 +1,7 @@
 import type { FileIdentity } from "../shared/file-identity.ts";
 import type { OpenedWeight } from "./footprint.ts";
 import type { WeightOptions } from "./graph.ts";
-import type { Value } from "./value.ts";
+import type { QuantizedValue, Value } from "./value.ts";
 
 /** The one door through which weights enter a graph. */
 export interface Parameters {
@@ -19,4 +19,10 @@ export interface Parameters {
    * missing, misshapen or not of floats.
    */
   get(name: string, shape: readonly number[], options: WeightOptions): Value;
+  /** A matrix in eight bits, where the weights have it so. It counts as entered by its own name. */
+  quantized(
+    name: string,
+    shape: readonly number[],
+    options: WeightOptions,
+  ): QuantizedValue | undefined;
 }

@@ -26,5 +26,8 @@ export function renameWeights(weights: Weights, rename: (stored: string) => stri
       // A checkpoint that is being synthesized has no names yet: it takes every name that it is asked for.
       return weights.get(original ?? name, expected);
     },
+    ...(weights.quantized && {
+      quantized: (name, shape) => weights.quantized!(stored.get(name) ?? name, shape),
+    }),
   };
 }

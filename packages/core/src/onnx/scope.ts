@@ -14,7 +14,7 @@ import { encodeModel } from "./model-proto.ts";
 import { integers, need } from "./need.ts";
 import type { Parameters } from "./parameters.ts";
 import { Subgraph } from "./subgraph.ts";
-import type { Value } from "./value.ts";
+import type { QuantizedValue, Value } from "./value.ts";
 
 /** The GraphBuilder: a draft and its parameters, seen from one prefix of names. */
 export class Scope implements GraphBuilder {
@@ -48,6 +48,14 @@ export class Scope implements GraphBuilder {
   weight(name: string, shape: readonly number[], options: WeightOptions = {}): Value {
     need(`The weight "${this.#prefix}${name}"`, integers, { shape });
     return this.#parameters.get(this.#prefix + name, shape, options);
+  }
+
+  quantized(
+    name: string,
+    shape: readonly number[],
+    options: WeightOptions = {},
+  ): QuantizedValue | undefined {
+    return this.#parameters.quantized(this.#prefix + name, shape, options);
   }
 
   int64(values: readonly number[], dims?: readonly number[]): Value {

@@ -5,9 +5,8 @@ import { elementTypes } from "./element-type.ts";
 import type { OpenedWeight } from "./footprint.ts";
 import type { WeightOptions } from "./graph.ts";
 import type { Parameters } from "./parameters.ts";
-import { heldType } from "./precision.ts";
-import type { Precision } from "./precision.ts";
-import type { Value } from "./value.ts";
+import { heldTypes } from "./precision.ts";
+import type { QuantizedValue, Value } from "./value.ts";
 import type { StoredTensor, Weights } from "./weights.ts";
 
 /** ONNX's number for each stored type of which a graph can be made. */
@@ -17,24 +16,24 @@ const storedTypes: Readonly<Record<string, number>> = {
   BF16: elementTypes.bfloat16,
 };
 
+/** ONNX's number of the type that floats are held in. */
+const { elementType: heldType } = heldTypes.float32;
+
 /** TensorProto.DataLocation.EXTERNAL of onnx.proto. */
 const external = 1;
 
-/** A checkpoint's weights in a graph: each is a reference to the bytes in the checkpoint's file, held in one precision. */
+/** A checkpoint's weights in a graph: each is a reference to the bytes in the checkpoint's file, held as float32 or in eight bits. */
 export class StoredParameters implements Parameters {
   readonly #draft: Draft;
   readonly #weights: Weights;
-  readonly #precision: Precision;
-  readonly #elementType: number;
   readonly #values = new Map<string, Value>();
+  readonly #quantized = new Map<string, QuantizedValue>();
   readonly #used = new Map<string, OpenedWeight>();
   readonly #files = new Set<FileIdentity>();
 
-  constructor(draft: Draft, weights: Weights, precision: Precision) {
+  constructor(draft: Draft, weights: Weights) {
     this.#draft = draft;
     this.#weights = weights;
-    this.#precision = precision;
-    this.#elementType = heldType(precision).elementType;
   }
 
   get folder(): string {
@@ -64,19 +63,49 @@ export class StoredParameters implements Parameters {
     if (known !== undefined) return known;
     const tensor = this.#find(name, stored);
     const unique = this.#used.has(name) ? key : name;
-    const reference = this.#refer(unique, shape, tensor);
-    const mapped = storedTypes[tensor.dtype] === this.#elementType;
+    const reference = this.#refer(unique, shape, tensor, storedTypes[tensor.dtype]!);
+    const mapped = storedTypes[tensor.dtype] === heldType;
     const value = mapped ? reference : this.#convert(reference);
     this.#used.set(name, {
       name,
       shape: tensor.shape,
-      precision: this.#precision,
+      precision: "float32",
       opening: mapped ? "mapped" : "converted",
       adapted: false,
       spread,
     });
     if (tensor.file) this.#files.add(tensor.file);
     this.#values.set(key, value);
+    return value;
+  }
+
+  quantized(
+    name: string,
+    shape: readonly number[],
+    { stored = shape }: WeightOptions,
+  ): QuantizedValue | undefined {
+    const known = this.#quantized.get(name);
+    if (known !== undefined) return known;
+    // A weight that is missing or misshapen is told as any other.
+    this.#find(name, stored);
+    const tensor = this.#weights.quantized?.(name, stored);
+    if (tensor === undefined) return undefined;
+    const { values, scales } = tensor;
+    const [output, input] = shape as readonly [number, number];
+    const value: QuantizedValue = {
+      values: this.#refer(`${name}.int8`, [input, output], values, heldTypes.int8.elementType),
+      scales: this.#refer(`${name}.scale`, [output], scales, heldType),
+    };
+    this.#used.set(name, {
+      name,
+      shape: stored,
+      precision: "int8",
+      opening: "mapped",
+      adapted: false,
+      spread: 1,
+    });
+    if (values.file) this.#files.add(values.file);
+    this.#quantized.set(name, value);
     return value;
   }
 
@@ -101,11 +130,11 @@ export class StoredParameters implements Parameters {
     return tensor;
   }
 
-  #refer(name: string, dims: readonly number[], tensor: StoredTensor): Value {
+  #refer(name: string, dims: readonly number[], tensor: StoredTensor, dataType: number): Value {
     return this.#draft.initializer({
       name,
       dims,
-      dataType: storedTypes[tensor.dtype]!,
+      dataType,
       dataLocation: external,
       externalData: [
         { key: "location", value: tensor.location },
@@ -120,7 +149,7 @@ export class StoredParameters implements Parameters {
       type: "Cast",
       scope: `${value.name}/`,
       inputs: [value],
-      attributes: { to: this.#elementType },
+      attributes: { to: heldType },
     });
     return converted!;
   }

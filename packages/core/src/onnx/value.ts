@@ -2,3 +2,11 @@
 export interface Value {
   readonly name: string;
 }
+
+/** A matrix in eight bits, as a graph sees it. */
+export interface QuantizedValue {
+  /** int8 [input, output] */
+  readonly values: Value;
+  /** float32 [output] */
+  readonly scales: Value;
+}

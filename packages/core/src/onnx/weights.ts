@@ -26,4 +26,17 @@ export interface Weights {
    * synthesized takes it.
    */
   get(name: string, expected?: readonly number[]): StoredTensor | undefined;
+  /**
+   * A matrix of that name [output, input] in eight bits, for a graph that multiplies by it. undefined where it is to be used as it is
+   * stored. Default: all are.
+   */
+  quantized?(name: string, shape: readonly number[]): QuantizedTensor | undefined;
+}
+
+/** A matrix in eight bits: each column of `values` times its scale. */
+export interface QuantizedTensor {
+  /** I8 [input, output], from -127 to 127. */
+  readonly values: StoredTensor;
+  /** F32 [output]. */
+  readonly scales: StoredTensor;
 }

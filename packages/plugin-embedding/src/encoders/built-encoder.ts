@@ -1,6 +1,6 @@
 import type { LoadContext, Tensor } from "@kindred/core";
 import { checkResult } from "@kindred/core/onnx";
-import type { Shape } from "@kindred/core/onnx";
+import type { Precision, Shape } from "@kindred/core/onnx";
 import { batchOf, maskOf, rowsOf } from "@kindred/text-encoders";
 import type { BuiltSource } from "@kindred/text-encoders";
 import { pooled, poolingMask } from "../graphs/pooling.ts";
@@ -12,6 +12,7 @@ import type { TokenHeads } from "../kinds/token-heads.ts";
 import type { Encoder, EncoderInput } from "./encoder.ts";
 
 export interface BuiltEncoderOptions {
+  readonly precision: Precision | undefined;
   readonly pooling: Pooling;
   readonly heads: TokenHeads;
   /** Ids of tokens without a lexical weight. */
@@ -25,13 +26,13 @@ const outputs = { dense: "embedding", sparse: tokenWeights, colbert: tokenVector
 export async function builtEncoder(
   source: BuiltSource,
   context: LoadContext,
-  { pooling, heads, unweighted }: BuiltEncoderOptions,
+  { precision, pooling, heads, unweighted }: BuiltEncoderOptions,
 ): Promise<Encoder> {
   const { dimensions } = source.facts;
   const ofTokens = tokenHeads(heads, dimensions);
   const ofTexts = pooled(pooling);
   const head: typeof ofTexts = (g, states) => (ofTexts(g, states), ofTokens(g, states));
-  const graph = await source.open(context, head, { beside: heads.weights });
+  const graph = await source.open(context, head, { beside: heads.weights, precision });
   const skips = graph.source.inputs.includes(poolingMask);
 
   return async (items, { signal }) => {

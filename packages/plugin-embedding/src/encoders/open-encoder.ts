@@ -1,6 +1,7 @@
 import type { LoadContext } from "@kindred/core";
+import type { Precision } from "@kindred/core/onnx";
 import type { Tokenizer } from "@kindred/core/text";
-import { transformerFolder } from "@kindred/text-encoders";
+import { refusePrecision, transformerFolder } from "@kindred/text-encoders";
 import type { EncoderSource } from "@kindred/text-encoders";
 import type { Pooling } from "../graphs/pooling.ts";
 import { openTokenHeads } from "../kinds/open-token-heads.ts";
@@ -15,6 +16,7 @@ interface Opening {
   readonly context: LoadContext;
   readonly pooling: Pooling;
   readonly tokenizer: Tokenizer;
+  readonly precision: Precision | undefined;
 }
 
 interface OpenedEncoder {
@@ -26,14 +28,18 @@ interface OpenedEncoder {
 /** Declares an encoder's graph; called once, when its files are there. LOAD_FAILED when one is not sound. */
 export async function openEncoder(
   source: EncoderSource,
-  { context, pooling, tokenizer }: Opening,
+  { context, pooling, tokenizer, precision }: Opening,
 ): Promise<OpenedEncoder> {
   if (source.kind === "exported") {
+    refusePrecision(context.model, precision);
     return { encode: await exportedEncoder(source, context, pooling), heads: noTokenHeads };
   }
   const heads = await openTokenHeads(context.model);
   const unweighted = heads.sparse
     ? await unweightedIds(transformerFolder(context.model), tokenizer)
     : new Set<number>();
-  return { encode: await builtEncoder(source, context, { pooling, heads, unweighted }), heads };
+  return {
+    encode: await builtEncoder(source, context, { precision, pooling, heads, unweighted }),
+    heads,
+  };
 }

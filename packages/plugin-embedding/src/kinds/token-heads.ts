@@ -31,7 +31,9 @@ export const tokenHeads =
     const tokens = reshape(g, states, [-1, width]);
     const dims = shapeOf(g, mask);
     if (sparse) {
-      const weights = g.node("Relu", [linear(g.at(headNames.sparse), tokens, width, 1)]);
+      const weights = g.node("Relu", [
+        linear(g.at(headNames.sparse), tokens, width, 1, { exact: true }),
+      ]);
       g.output(tokenWeights, reshape(g, weights, dims));
     }
     if (colbert !== undefined) {

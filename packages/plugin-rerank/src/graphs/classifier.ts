@@ -13,7 +13,7 @@ export const bertClassifier: Classifier =
   (width) =>
   (g, { states }) => {
     const pooled = g.node("Tanh", [linear(g.at("pooler.dense"), first(g, states), width, width)]);
-    g.output(logits, linear(g.at("classifier"), pooled, width, 1));
+    g.output(logits, linear(g.at("classifier"), pooled, width, 1, { exact: true }));
   };
 
 /** RoBERTa's, which has two layers of its own (Liu et al. 2019, arXiv:1907.11692). */
@@ -22,7 +22,10 @@ export const robertaClassifier: Classifier =
   (g, { states }) => {
     const classifier = g.at("classifier");
     const dense = linear(classifier.at("dense"), first(g, states), width, width);
-    g.output(logits, linear(classifier.at("out_proj"), g.node("Tanh", [dense]), width, 1));
+    const score = linear(classifier.at("out_proj"), g.node("Tanh", [dense]), width, 1, {
+      exact: true,
+    });
+    g.output(logits, score);
   };
 
 /** The state of each text's first token, [batch, width]. */

@@ -1,4 +1,6 @@
 import type { Call, LoadContext } from "@kindred/core";
+import type { Precision } from "@kindred/core/onnx";
+import { refusePrecision } from "@kindred/text-encoders";
 import type { EncoderSource, ModelConfig, TokenRow } from "@kindred/text-encoders";
 import { builtScorer } from "./built-scorer.ts";
 import { classifierOf } from "./cross-encoder-source.ts";
@@ -10,13 +12,20 @@ export type Scorer = (
   call: Pick<Call, "signal">,
 ) => Promise<Float32Array>;
 
+export interface ScorerOptions {
+  readonly config: ModelConfig;
+  /** Default "float32". */
+  readonly precision?: Precision | undefined;
+}
+
 /** Declares a cross-encoder's graph; called once, when its files are there. LOAD_FAILED when one is not sound. */
 export function openScorer(
   source: EncoderSource,
   context: LoadContext,
-  config: ModelConfig,
+  { config, precision }: ScorerOptions,
 ): Promise<Scorer> {
-  return source.kind === "built"
-    ? builtScorer(source, context, classifierOf(config)!)
-    : exportedScorer(source, context);
+  if (source.kind === "built")
+    return builtScorer(source, context, { classifier: classifierOf(config)!, precision });
+  refusePrecision(context.model, precision);
+  return exportedScorer(source, context);
 }

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { logger } from "@kindred/core";
 import type { Graph, LoadContext } from "@kindred/core";
-import { joinWeights, openWeights } from "@kindred/core/onnx";
-import type { Weights } from "@kindred/core/onnx";
+import { graphInPrecision, joinWeights, openWeights } from "@kindred/core/onnx";
+import type { Precision, Weights } from "@kindred/core/onnx";
 import type { Architecture, EncoderFacts, EncoderOptions } from "../architectures/architecture.ts";
 import type { TransformerFolder } from "../folder/transformer-folder.ts";
 import { weightFiles } from "../folder/weight-files.ts";
@@ -24,6 +24,8 @@ export interface BuiltSource {
 export interface BuiltOptions extends EncoderOptions {
   /** Weights of the head that lie in files of their own, which the head sees by these names. Default: it has none of its own. */
   readonly beside?: Readonly<Record<string, Weights>>;
+  /** Default "float32". */
+  readonly precision?: Precision | undefined;
 }
 
 /** Weights that one line of the log names: a header may have tens of thousands. */
@@ -40,10 +42,13 @@ export function builtSource(
     kind: "built",
     facts: architecture.read(config),
     files: weightFiles(transformer, weights),
-    async open(context, head, { beside = {}, ...options } = {}) {
+    async open(context, head, { beside = {}, precision = "float32", ...options } = {}) {
       const { id, path } = context.model;
       const stored = await openWeights(join(path, transformer.directory), weights);
-      const source = architecture.graph(config, joinWeights(stored, beside), head, options);
+      const joined = joinWeights(stored, beside);
+      const source = await graphInPrecision(context, precision, joined, (held) =>
+        architecture.graph(config, held, head, options),
+      );
       if (source.unused.length > 0) {
         const facts = { model: id, count: source.unused.length };
         const named = source.unused.slice(0, maxNamed);

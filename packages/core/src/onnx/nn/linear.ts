@@ -1,13 +1,19 @@
 import type { GraphBuilder, WeightOptions } from "../graph.ts";
 import { aValue, count, need } from "../need.ts";
 import type { Value } from "../value.ts";
+import { int8Linear } from "./int8-linear.ts";
 
 export interface LinearOptions extends WeightOptions {
   /** Default true. */
   readonly bias?: boolean;
+  /** Whether it stays in float32 in every precision: its inputs or outputs do not bear eight bits. Default false. */
+  readonly exact?: boolean;
 }
 
-/** x [tokens, input] → [tokens, output]. Weights: `weight` [output, input] and `bias` [output]. */
+/**
+ * x [tokens, input] → [tokens, output]. Weights: `weight` [output, input] and `bias` [output]. Where the weights have the matrix in eight bits, each
+ * row of x is rounded to eight bits too.
+ */
 export function linear(
   g: GraphBuilder,
   x: Value,
@@ -17,7 +23,10 @@ export function linear(
 ): Value {
   need("linear", aValue, { x });
   need("linear", count, { input, output });
-  const weight = g.weight("weight", [output, input], options);
   const bias = options.bias === false ? undefined : g.weight("bias", [output]);
+  const shape = [output, input];
+  const quantized = options.exact ? undefined : g.quantized("weight", shape, options);
+  if (quantized) return int8Linear(g, x, quantized, bias);
+  const weight = g.weight("weight", shape, options);
   return g.node("Gemm", bias ? [x, weight, bias] : [x, weight], { transB: 1 });
 }

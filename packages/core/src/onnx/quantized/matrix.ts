@@ -1,0 +1,19 @@
+import type { FileIdentity } from "../../shared/file-identity.ts";
+
+/** A matrix of a checkpoint that is to be held in eight bits. */
+export interface Matrix {
+  /** Its name as the weights have it. */
+  readonly name: string;
+  /** [output, input] */
+  readonly shape: readonly [number, number];
+  /** safetensors' name of its type: "F32", "F16" or "BF16". */
+  readonly dtype: string;
+  /** Absolute path of its file. */
+  readonly path: string;
+  /** Its first byte in the file. */
+  readonly offset: number;
+  /** Its number of bytes. */
+  readonly length: number;
+  /** The file when its header was read. */
+  readonly file: FileIdentity;
+}

@@ -1,0 +1,58 @@
+import { join, relative } from "node:path";
+import { token } from "../../services.ts";
+import type { Token } from "../../services.ts";
+import type { LoadContext } from "../../family.ts";
+import { commonFolder } from "../common-folder.ts";
+import type { BuiltGraph } from "../graph.ts";
+import type { Precision } from "../precision.ts";
+import { openSafetensors } from "../safetensors/open.ts";
+import type { StoredTensor, Weights } from "../weights.ts";
+import { scaleEnding } from "./layout.ts";
+import { QuantizedStore } from "./quantized-store.ts";
+import { recordedMatrices } from "./recorded-matrices.ts";
+
+/** Keeps matrices in eight bits. Default: a `QuantizedStore` in the user's data folder. */
+export const quantizedStore: Token<QuantizedStore> = token("quantized-store", new QuantizedStore());
+
+/**
+ * A graph over weights in a precision: `build` builds it, once or twice. For "int8", every matrix that the graph's `linear`s multiply by is
+ * rounded to eight bits, off the main thread, unless an earlier launch has done so; the context hears how far that has come.
+ * LOAD_FAILED when they cannot be kept, or a weight is not of finite numbers.
+ */
+export async function graphInPrecision(
+  context: Pick<LoadContext, "get" | "signal" | "onEvent">,
+  precision: Precision,
+  weights: Weights,
+  build: (weights: Weights) => BuiltGraph,
+): Promise<BuiltGraph> {
+  if (precision === "float32") return build(weights);
+  const matrices = recordedMatrices(weights, build);
+  if (matrices.length === 0) return build(weights);
+  const total = matrices.reduce((sum, { length }) => sum + length, 0);
+  const path = await context.get(quantizedStore).file(matrices, {
+    signal: context.signal,
+    onProgress: (done) => context.onEvent({ what: "weights in int8", done, total }),
+  });
+  return build(await withQuantized(weights, path));
+}
+
+/** The same weights, with the matrices of a file of the store. */
+async function withQuantized(weights: Weights, path: string): Promise<Weights> {
+  const stored = await openSafetensors(join(path, ".."), relative(join(path, ".."), path));
+  const folder = commonFolder([weights, stored].map((each) => join(each.folder, "file")));
+  const placed = (from: Weights, tensor: StoredTensor): StoredTensor => {
+    return { ...tensor, location: relative(folder, join(from.folder, tensor.location)) };
+  };
+  return {
+    folder,
+    names: weights.names,
+    get(name, expected) {
+      const tensor = weights.get(name, expected);
+      return tensor && placed(weights, tensor);
+    },
+    quantized(name) {
+      const [values, scales] = [stored.get(name), stored.get(name + scaleEnding)];
+      return values && scales && { values: placed(stored, values), scales: placed(stored, scales) };
+    },
+  };
+}
