@@ -5,6 +5,7 @@ import { elementTypes } from "./element-type.ts";
 import type { GraphProto, NodeProto, TensorProto, ValueInfoProto } from "./model-proto.ts";
 import { aValue, elementType, need } from "./need.ts";
 import type { Value } from "./value.ts";
+import type { NormNames } from "./weights.ts";
 
 export interface Operator {
   readonly type: string;
@@ -29,6 +30,9 @@ export class Draft {
   readonly #outermost: Draft;
   readonly #initializers: TensorProto[] = [];
   readonly #constants = new Map<string, Value>();
+  /** The norms that values are outputs of, by the values' names. */
+  readonly #norms = new Map<string, NormNames>();
+  readonly #made = new Map<string, unknown>();
   /** Nodes of this graph and of those within it, which share one space of names. */
   #count = 0;
 
@@ -70,6 +74,22 @@ export class Draft {
     const attribute = encodeAttributes(type, attributes);
     this.#push(node(type, { name, domain, input, output, attribute }));
     return output.map((each) => ({ name: each }));
+  }
+
+  /** Notes that a value is a norm's output. */
+  normalized(value: Value, norm: NormNames): void {
+    this.#outermost.#norms.set(value.name, norm);
+  }
+
+  /** The norm whose output a value is. */
+  normOf(value: Value): NormNames | undefined {
+    return this.#outermost.#norms.get(value.name);
+  }
+
+  /** What `make` makes, once for each key. */
+  once<T>(key: string, make: () => T): T {
+    if (!this.#made.has(key)) this.#made.set(key, make());
+    return this.#made.get(key) as T;
   }
 
   initializer(tensor: TensorProto): Value {

@@ -35,6 +35,13 @@ export interface WeightOptions {
   readonly spread?: number;
 }
 
+export interface QuantizedOptions extends WeightOptions {
+  /** What it is multiplied with. One that is known as a norm's output may be smoothed. */
+  readonly of?: Value;
+  /** A name that matrices of one `of` share which are smoothed alike. Default: none is like it. */
+  readonly together?: string | undefined;
+}
+
 export interface NodeOptions {
   /** Operator set: "" is ONNX's own (the default), "com.microsoft" has onnxruntime's fused operators. */
   readonly domain?: string;
@@ -81,8 +88,12 @@ export interface GraphBuilder {
   quantized(
     name: string,
     shape: readonly number[],
-    options?: WeightOptions,
+    options?: QuantizedOptions,
   ): QuantizedValue | undefined;
+  /** x itself, known as the output of this scope's norm: its `weight` and `bias` say how large the channels of x are. */
+  normalized(x: Value): Value;
+  /** What `make` makes, once for each key and graph; within another graph, once more. */
+  once<T>(key: string, make: () => T): T;
   /** A constant. Dims default to `[values.length]`; `[]` makes a scalar. Equal constants are emitted once. */
   int64(values: readonly number[], dims?: readonly number[]): Value;
   float32(values: readonly number[], dims?: readonly number[]): Value;

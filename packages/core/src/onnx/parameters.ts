@@ -2,6 +2,7 @@ import type { FileIdentity } from "../shared/file-identity.ts";
 import type { OpenedWeight } from "./footprint.ts";
 import type { WeightOptions } from "./graph.ts";
 import type { QuantizedValue, Value } from "./value.ts";
+import type { OverNorm } from "./weights.ts";
 
 /** The one door through which weights enter a graph. */
 export interface Parameters {
@@ -24,5 +25,6 @@ export interface Parameters {
     name: string,
     shape: readonly number[],
     options: WeightOptions,
+    over?: OverNorm,
   ): QuantizedValue | undefined;
 }

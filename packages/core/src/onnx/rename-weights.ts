@@ -27,7 +27,16 @@ export function renameWeights(weights: Weights, rename: (stored: string) => stri
       return weights.get(original ?? name, expected);
     },
     ...(weights.quantized && {
-      quantized: (name, shape) => weights.quantized!(stored.get(name) ?? name, shape),
+      quantized: (name, shape, over) => {
+        const original = (each: string) => stored.get(each) ?? each;
+        const { bias } = over ?? {};
+        const named = over && {
+          ...over,
+          weight: original(over.weight),
+          ...(bias !== undefined && { bias: original(bias) }),
+        };
+        return weights.quantized!(original(name), shape, named);
+      },
     }),
   };
 }

@@ -7,6 +7,7 @@ import type {
   BuiltGraph,
   GraphBuilder,
   NodeOptions,
+  QuantizedOptions,
   SubgraphInput,
   WeightOptions,
 } from "./graph.ts";
@@ -53,9 +54,23 @@ export class Scope implements GraphBuilder {
   quantized(
     name: string,
     shape: readonly number[],
-    options: WeightOptions = {},
+    { of, together, ...options }: QuantizedOptions = {},
   ): QuantizedValue | undefined {
-    return this.#parameters.quantized(this.#prefix + name, shape, options);
+    const full = this.#prefix + name;
+    const norm = of && this.#draft.normOf(of);
+    const over = norm && { ...norm, group: together ? `${norm.weight} ${together}` : full };
+    return this.#parameters.quantized(full, shape, options, over);
+  }
+
+  normalized(x: Value): Value {
+    const [weight, bias] = ["weight", "bias"].map((name) => this.#prefix + name);
+    const hasBias = this.#parameters.has(bias!);
+    this.#draft.normalized(x, { weight: weight!, ...(hasBias && { bias: bias! }) });
+    return x;
+  }
+
+  once<T>(key: string, make: () => T): T {
+    return this.#draft.once(key, make);
   }
 
   int64(values: readonly number[], dims?: readonly number[]): Value {

@@ -7,7 +7,7 @@ import type { WeightOptions } from "./graph.ts";
 import type { Parameters } from "./parameters.ts";
 import { heldTypes } from "./precision.ts";
 import type { QuantizedValue, Value } from "./value.ts";
-import type { StoredTensor, Weights } from "./weights.ts";
+import type { OverNorm, StoredTensor, Weights } from "./weights.ts";
 
 /** ONNX's number for each stored type of which a graph can be made. */
 const storedTypes: Readonly<Record<string, number>> = {
@@ -83,18 +83,21 @@ export class StoredParameters implements Parameters {
     name: string,
     shape: readonly number[],
     { stored = shape }: WeightOptions,
+    over?: OverNorm,
   ): QuantizedValue | undefined {
     const known = this.#quantized.get(name);
     if (known !== undefined) return known;
     // A weight that is missing or misshapen is told as any other.
     this.#find(name, stored);
-    const tensor = this.#weights.quantized?.(name, stored);
+    const tensor = this.#weights.quantized?.(name, stored, over);
     if (tensor === undefined) return undefined;
-    const { values, scales } = tensor;
+    const { values, scales, sums, smoothing } = tensor;
     const [output, input] = shape as readonly [number, number];
     const value: QuantizedValue = {
       values: this.#refer(`${name}.int8`, [input, output], values, heldTypes.int8.elementType),
       scales: this.#refer(`${name}.scale`, [output], scales, heldType),
+      sums: this.#refer(`${name}.sum`, [1, output], sums, heldType),
+      ...(smoothing && { smoothing: this.#smoothing(smoothing, input) }),
     };
     this.#used.set(name, {
       name,
@@ -107,6 +110,14 @@ export class StoredParameters implements Parameters {
     if (values.file) this.#files.add(values.file);
     this.#quantized.set(name, value);
     return value;
+  }
+
+  /** Several matrices share one. */
+  #smoothing(tensor: StoredTensor, input: number): Value {
+    const name = `${tensor.location} ${tensor.offset}`;
+    const known = this.#values.get(name) ?? this.#refer(name, [input], tensor, heldType);
+    this.#values.set(name, known);
+    return known;
   }
 
   #find(name: string, shape: readonly number[]): StoredTensor {

@@ -9,4 +9,8 @@ export interface QuantizedValue {
   readonly values: Value;
   /** float32 [output] */
   readonly scales: Value;
+  /** float32 [1, output] */
+  readonly sums: Value;
+  /** float32 [input] */
+  readonly smoothing?: Value;
 }

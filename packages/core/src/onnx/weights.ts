@@ -27,16 +27,32 @@ export interface Weights {
    */
   get(name: string, expected?: readonly number[]): StoredTensor | undefined;
   /**
-   * A matrix of that name [output, input] in eight bits, for a graph that multiplies by it. undefined where it is to be used as it is
-   * stored. Default: all are.
+   * A matrix of that name [output, input] in eight bits, for a graph that multiplies by it. `over` says whether it
+   * is multiplied with a norm's output. undefined where it is to be used as it is stored. Default: all are.
    */
-  quantized?(name: string, shape: readonly number[]): QuantizedTensor | undefined;
+  quantized?(name: string, shape: readonly number[], over?: OverNorm): QuantizedTensor | undefined;
 }
 
-/** A matrix in eight bits: each column of `values` times its scale. */
+/** The names of a norm's weights, [width] each. */
+export interface NormNames {
+  readonly weight: string;
+  readonly bias?: string;
+}
+
+/** The norm whose output a matrix is multiplied with. */
+export interface OverNorm extends NormNames {
+  /** Matrices of one group are smoothed alike, so that the norm's output is rounded once for all of them. */
+  readonly group: string;
+}
+
+/** A matrix in eight bits: a row of it is a column of `values` times its scale. */
 export interface QuantizedTensor {
   /** I8 [input, output], from -127 to 127. */
   readonly values: StoredTensor;
-  /** F32 [output]. */
+  /** F32 [output] */
   readonly scales: StoredTensor;
+  /** F32 [output]: the sums of the columns of `values`, times their scales. */
+  readonly sums: StoredTensor;
+  /** F32 [input]: what inputs are multiplied by beforehand, for which the matrix makes up. Absent: nothing. */
+  readonly smoothing?: StoredTensor;
 }

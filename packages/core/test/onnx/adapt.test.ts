@@ -127,13 +127,3 @@ test("an adapted weight takes more memory at opening, and an adapter's matrices 
   const unused = ["conv.weight", "half.weight", "lora.conv.weight.up", "lora.conv.weight.down"];
   expect(adapted.unused).toEqual(unused);
 });
-
-test("float32 is the default precision, and others are refused by name", () => {
-  expect(projection({ precision: "float32" })).toEqual(projection());
-  expect(() => graph("test", weights, { precision: "int8" as "float32" })).toThrow(
-    expect.objectContaining({
-      code: "UNSUPPORTED",
-      message: 'Weights cannot be held as "int8". Choose one of: float32.',
-    }),
-  );
-});

@@ -1,5 +1,5 @@
 import { linear, reshape, skipLayerNorm } from "@kindred/core/onnx";
-import type { GraphBuilder, Value } from "@kindred/core/onnx";
+import type { GraphBuilder, LinearOptions, Value } from "@kindred/core/onnx";
 import { activation } from "./activation.ts";
 
 /** The sizes and settings that all layers of an encoder share, under the names that `config.json` gives them. */
@@ -71,9 +71,10 @@ export function encoderLayer(g: GraphBuilder, x: Value, layer: Layer): Value {
 function selfAttention(g: GraphBuilder, x: Value, layer: Layer): Value {
   const { config, names, shape } = layer;
   const { hidden_size: width } = config;
-  const project = (name: string): Value => reshape(g, linear(g.at(name), x, width, width), shape);
-  const query = project(names.query);
-  const key = project(names.key);
+  const project = (name: string, options?: LinearOptions): Value =>
+    reshape(g, linear(g.at(name), x, width, width, options), shape);
+  const query = project(names.query, { together: "scores" });
+  const key = project(names.key, { together: "scores" });
   const value = project(names.value);
   return reshape(g, layer.attend(g, { query, key, value }), [-1, width]);
 }

@@ -1,35 +1,55 @@
 import type { GraphBuilder } from "../graph.ts";
 import type { QuantizedValue, Value } from "../value.ts";
 import { add, mul } from "./arithmetic.ts";
-import { cast, shapeOf, unsqueeze } from "./shape.ts";
+import { cast, unsqueeze } from "./shape.ts";
 
-/** Half of the values of eight bits: the zero point of what is rounded to the nearest of -127 to 127. */
-const zero = 128;
-const greatest = 127;
-/** Least size of a row, for one of zeros. */
+/** Values of eight bits without a sign, and the one that stands for zero where a matrix is multiplied by them. */
+const [greatest, middle] = [255, 128];
+/** Least step of a row, for one of zeros. */
 const least = 1e-30;
 
 /**
- * x [tokens, input] → [tokens, output], by a matrix in eight bits. Every row of x is rounded to eight bits by its own greatest value, so that a
- * row's result depends on no other row, and outliers of one token cost the others nothing (LLM.int8(), arXiv:2208.07339).
+ * x [tokens, input] → [tokens, output], by a matrix in eight bits. Each row of x is rounded to eight bits between its own least and
+ * greatest value, so that a row's result depends on no other row, and one token's outliers cost the others nothing
+ * (LLM.int8(), arXiv:2208.07339).
  */
 export function int8Linear(
   g: GraphBuilder,
   x: Value,
-  { values, scales }: QuantizedValue,
+  { values, scales, sums, smoothing }: QuantizedValue,
   bias?: Value,
 ): Value {
-  const columns = g.int64([1]);
-  const highest = g.node("ReduceMax", [x, columns], { keepdims: 0 });
-  const lowest = g.node("ReduceMin", [x, columns], { keepdims: 0 });
-  const size = g.node("Max", [highest, g.node("Neg", [lowest]), g.float32([least])]);
-  const scale = mul(g, size, g.float32([1 / greatest]));
-  const zeros = g.node("Expand", [uint8(g, zero), shapeOf(g, scale)]);
-  const rounded = g.node("QuantizeLinear", [x, scale, zeros], { axis: 0 });
-  const inputs = [rounded, values, g.float32([1], []), scales, uint8(g, zero)];
+  const rows = g.once(`int8 ${x.name} ${smoothing?.name}`, () => roundedRows(g, x, smoothing));
+  const inputs = [rows.values, values, g.float32([1], []), scales, uint8(g, middle)];
   const product = g.node("MatMulIntegerToFloat", inputs, {}, { domain: "com.microsoft" });
-  const scaled = mul(g, product, unsqueeze(g, scale, [1]));
-  return bias ? add(g, scaled, bias) : scaled;
+  const scaled = mul(g, product, rows.step);
+  const shifted = g.node("Gemm", [rows.shift, sums, scaled]);
+  return bias ? add(g, shifted, bias) : shifted;
+}
+
+/** Rows in eight bits: (values - zero) · step, where the product is computed with `middle` in the place of each row's zero. */
+interface RoundedRows {
+  /** uint8 [tokens, input] */
+  readonly values: Value;
+  /** float32 [tokens, 1] */
+  readonly step: Value;
+  /** float32 [tokens, 1]: (middle - zero) · step, by which the columns' sums are to be added. */
+  readonly shift: Value;
+}
+
+function roundedRows(g: GraphBuilder, input: Value, smoothing: Value | undefined): RoundedRows {
+  const x = smoothing ? mul(g, input, smoothing) : input;
+  const columns = g.int64([1]);
+  const zero = g.float32([0]);
+  // Zero is among the values of each row: padding and attention's masks stay exact.
+  const high = g.node("Max", [g.node("ReduceMax", [x, columns], { keepdims: 0 }), zero]);
+  const low = g.node("Min", [g.node("ReduceMin", [x, columns], { keepdims: 0 }), zero]);
+  const range = mul(g, g.node("Sub", [high, low]), g.float32([1 / greatest]));
+  const step = g.node("Max", [range, g.float32([least])]);
+  const place = g.node("Round", [g.node("Neg", [g.node("Div", [low, step])])]);
+  const values = g.node("QuantizeLinear", [x, step, cast(g, place, "uint8")], { axis: 0 });
+  const shift = mul(g, g.node("Sub", [g.float32([middle]), place]), step);
+  return { values, step: unsqueeze(g, step, [1]), shift: unsqueeze(g, shift, [1]) };
 }
 
 /** A scalar, which onnxruntime makes once. */

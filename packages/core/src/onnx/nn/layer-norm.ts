@@ -27,5 +27,6 @@ export function layerNorm(
           g.weight("weight", [width]),
           ...(options.bias === false ? [] : [g.weight("bias", [width])]),
         ];
-  return g.node("LayerNormalization", [x, ...affine], { axis: -1, epsilon });
+  const y = g.node("LayerNormalization", [x, ...affine], { axis: -1, epsilon });
+  return options.affine === false ? y : g.normalized(y);
 }

@@ -8,6 +8,11 @@ export interface LinearOptions extends WeightOptions {
   readonly bias?: boolean;
   /** Whether it stays in float32 in every precision: its inputs or outputs do not bear eight bits. Default false. */
   readonly exact?: boolean;
+  /**
+   * A name that linears of the same x share whose inputs are rounded to eight bits once for all of them: those of attention's scores.
+   * Default: x is rounded for this one.
+   */
+  readonly together?: string;
 }
 
 /**
@@ -25,7 +30,7 @@ export function linear(
   need("linear", count, { input, output });
   const bias = options.bias === false ? undefined : g.weight("bias", [output]);
   const shape = [output, input];
-  const quantized = options.exact ? undefined : g.quantized("weight", shape, options);
+  const quantized = options.exact ? undefined : g.quantized("weight", shape, { ...options, of: x });
   if (quantized) return int8Linear(g, x, quantized, bias);
   const weight = g.weight("weight", shape, options);
   return g.node("Gemm", bias ? [x, weight, bias] : [x, weight], { transB: 1 });

@@ -1,67 +1,80 @@
 import type { Matrix } from "./matrix.ts";
 
-/** Where a matrix in eight bits lies in its file. */
+/** Where a matrix in eight bits lies in its file: the first bytes of its tensors. */
 export interface Place {
-  readonly name: string;
-  /** First byte of the values, int8 [input, output]. */
+  /** int8 [input, output] */
   readonly values: number;
-  /** First byte of the scales, float32 [output]. */
+  /** float32 [output] */
   readonly scales: number;
+  /** float32 [output] */
+  readonly sums: number;
+  /** float32 [input]; absent where inputs are not smoothed. */
+  readonly smoothing?: number;
 }
 
 export interface Layout {
   /** The first bytes of the file: the header of a `.safetensors` file. */
   readonly header: Buffer;
+  /** In the order of the matrices. */
   readonly places: readonly Place[];
   /** Bytes of the file. */
   readonly size: number;
 }
 
-/** What a scale's name ends in. */
-export const scaleEnding = ".scale";
+/** What the names of tensors beside a matrix's values end in; a smoothing's begins with its norm's. */
+export const endings = { scales: ".scale", sums: ".sum", smoothing: ".smoothing" } as const;
 
 /** Every tensor begins at a multiple of this: the processor's widest vectors are read from there. */
 const alignment = 64;
 
-/** The layout of a `.safetensors` file with these matrices in eight bits, each `NAME` [input, output] beside `NAME.scale` [output]. */
-export function layoutOf(matrices: readonly Pick<Matrix, "name" | "shape">[]): Layout {
-  let end = 0;
-  const take = (bytes: number): readonly [number, number] => {
-    const begin = end;
-    end += Math.ceil(bytes / alignment) * alignment;
-    return [begin, begin + bytes];
-  };
-  const tensors = matrices.map(({ name, shape: [output, input] }) => ({
-    name,
-    scales: { dtype: "F32", shape: [output], data_offsets: take(4 * output) },
-    values: { dtype: "I8", shape: [input, output], data_offsets: take(input * output) },
+/** The layout of a `.safetensors` file with these matrices in eight bits. Those over one norm share its smoothing. */
+export function layoutOf(matrices: readonly Pick<Matrix, "name" | "shape" | "norm">[]): Layout {
+  const tensors = new Tensors();
+  const begins = matrices.map(({ name, shape: [output, input], norm }) => ({
+    scales: tensors.add(name + endings.scales, "F32", [output]),
+    sums: tensors.add(name + endings.sums, "F32", [output]),
+    ...(norm && { smoothing: tensors.add(norm.name + endings.smoothing, "F32", [input]) }),
+    values: tensors.add(name, "I8", [input, output]),
   }));
-  const entries = tensors.flatMap(({ name, scales, values }) => [
-    [name + scaleEnding, scales] as const,
-    [name, values] as const,
-  ]);
-  const json = JSON.stringify(Object.fromEntries(padded(entries, end)));
-  const length = Math.ceil((8 + json.length) / alignment) * alignment - 8;
+  const json = JSON.stringify(tensors.entries);
+  const length = aligned(8 + Buffer.byteLength(json)) - 8;
   const header = Buffer.alloc(8 + length, " ");
   header.writeBigUInt64LE(BigInt(length));
   header.write(json, 8);
-  const places = tensors.map(({ name, scales, values }) => ({
-    name,
-    values: header.length + values.data_offsets[0],
-    scales: header.length + scales.data_offsets[0],
-  }));
-  return { header, places, size: header.length + end };
+  const moved = ([name, begin]: readonly [string, number]) =>
+    [name, header.length + begin] as const;
+  const places = begins.map((each) => Object.fromEntries(Object.entries(each).map(moved)));
+  return {
+    header,
+    places: places as unknown as readonly Place[],
+    size: header.length + tensors.end,
+  };
 }
 
-type Entry = readonly [string, { readonly data_offsets: readonly [number, number] }];
+/** The tensors of a `.safetensors` file, one behind the other. */
+class Tensors {
+  readonly entries: Record<string, object> = {};
+  readonly #begins = new Map<string, number>();
+  end = 0;
 
-/** safetensors' files have no gaps: the bytes between two tensors are a tensor of their own. */
-function padded(entries: readonly Entry[], end: number): readonly (readonly [string, object])[] {
-  return entries.flatMap(([name, entry], i) => {
-    const [, last] = entry.data_offsets;
-    const next = entries[i + 1]?.[1].data_offsets[0] ?? end;
-    if (next === last) return [[name, entry] as const];
-    const gap = { dtype: "U8", shape: [next - last], data_offsets: [last, next] };
-    return [[name, entry] as const, [`gap.${i}`, gap] as const];
-  });
+  /** Returns where it begins, behind the header. One of a name that is there is that one. */
+  add(name: string, dtype: "F32" | "I8", shape: readonly number[]): number {
+    const known = this.#begins.get(name);
+    if (known !== undefined) return known;
+    const begin = this.end;
+    const bytes = shape.reduce((product, dim) => product * dim, dtype === "F32" ? 4 : 1);
+    this.entries[name] = { dtype, shape, data_offsets: [begin, begin + bytes] };
+    this.end = aligned(begin + bytes);
+    // The format has no gaps: the bytes before the next tensor are one of their own.
+    if (this.end > begin + bytes) {
+      const gap = { dtype: "I8", shape: [this.end - begin - bytes] };
+      this.entries[`${name}.gap`] = { ...gap, data_offsets: [begin + bytes, this.end] };
+    }
+    this.#begins.set(name, begin);
+    return begin;
+  }
+}
+
+function aligned(bytes: number): number {
+  return Math.ceil(bytes / alignment) * alignment;
 }

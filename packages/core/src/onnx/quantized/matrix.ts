@@ -16,4 +16,17 @@ export interface Matrix {
   readonly length: number;
   /** The file when its header was read. */
   readonly file: FileIdentity;
+  /** The norm whose output it is multiplied with. Absent: another value. */
+  readonly norm?: Norm;
 }
+
+/** A norm's weights, by which the size of each channel of its output can be told. */
+export interface Norm {
+  /** The name of its smoothing, which matrices of one group share. */
+  readonly name: string;
+  readonly weight: StoredVector;
+  readonly bias?: StoredVector;
+}
+
+/** Floats of a checkpoint, one after the other. */
+export type StoredVector = Pick<Matrix, "dtype" | "path" | "offset" | "length">;

@@ -3,36 +3,44 @@ const greatest = 127;
 
 /** A matrix in eight bits that is being made. */
 export interface Quantizing {
+  readonly input: number;
+  readonly output: number;
   /** [input, output] */
   readonly values: Int8Array;
   /** [output] */
   readonly scales: Float32Array;
-  readonly input: number;
-  readonly output: number;
+  /** [output]: the sums of the columns of `values`, times their scales. */
+  readonly sums: Float32Array;
+  /** [input]: what columns of the matrix are divided by first, since inputs are multiplied by it. Default: nothing. */
+  readonly smoothing?: Float32Array;
 }
 
 /**
- * Rounds rows of a matrix [output, input] to eight bits, from row `first` on: a row is its values times the row's greatest absolute
- * value over 127. RangeError for a row that is not of finite numbers.
+ * Rounds rows of a matrix [output, input], of finite numbers, to eight bits, from row `first` on: a row is its values times the row's
+ * greatest absolute value over 127. The rows are changed.
  */
 export function quantizeRows(
   rows: Float32Array,
   first: number,
-  { values, scales, input, output }: Quantizing,
+  { values, scales, sums, smoothing, input, output }: Quantizing,
 ): void {
   const count = rows.length / input;
   for (let row = 0; row < count; row++) {
+    const begin = row * input;
+    if (smoothing) for (let i = 0; i < input; i++) rows[begin + i]! /= smoothing[i]!;
     let most = 0;
-    for (let i = row * input; i < (row + 1) * input; i++) {
-      const size = Math.abs(rows[i]!);
-      // Written so that NaN is found too.
-      if (!(size <= most)) most = size;
+    for (let i = begin; i < begin + input; i++) {
+      most = Math.max(most, Math.abs(rows[i]!));
     }
-    if (!Number.isFinite(most)) throw new RangeError(`row ${first + row} has ${most}`);
     const scale = Math.fround(most / greatest);
-    scales[first + row] = scale;
     const inverse = scale === 0 ? 0 : 1 / scale;
-    for (let i = 0; i < input; i++)
-      values[i * output + first + row] = Math.round(rows[row * input + i]! * inverse);
+    let sum = 0;
+    for (let i = 0; i < input; i++) {
+      const value = Math.round(rows[begin + i]! * inverse);
+      values[i * output + first + row] = value;
+      sum += value;
+    }
+    scales[first + row] = scale;
+    sums[first + row] = sum * scale;
   }
 }

@@ -3,30 +3,35 @@ import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { layoutOf } from "./layout.ts";
-import type { Matrix } from "./matrix.ts";
+import type { Matrix, Norm, StoredVector } from "./matrix.ts";
 import { quantizeRows } from "./quantize-rows.ts";
 import type { Quantizing } from "./quantize-rows.ts";
+import { smoothingOf } from "./smoothing.ts";
 import { toFloats } from "./to-floats.ts";
 
 /** What the thread is given. */
 export interface QuantizeTask {
-  readonly matrices: readonly Pick<Matrix, "name" | "shape" | "dtype" | "path" | "offset">[];
+  readonly matrices: readonly Omit<Matrix, "file">[];
   /** Absolute path of the file to write. */
   readonly target: string;
 }
 
 /** What the thread says. */
 export type QuantizeNews =
-  /** Bytes of the checkpoint that are done. */
+  /** Bytes of the matrices that are done. */
   | { readonly done: number }
   /** SHA-256 of all bytes that were read, once the file is written and on the disk. */
   | { readonly sha256: string }
   | { readonly error: string; readonly code?: string | undefined };
 
+type Task = QuantizeTask["matrices"][number];
+
 /** Bytes that are read at a time. */
 const sliceBytes = 4 << 20;
 
 const { matrices, target } = workerData as QuantizeTask;
+const hash = createHash("sha256");
+const inputs = new Map<string, FileHandle>();
 const tell = (news: QuantizeNews): void => parentPort!.postMessage(news);
 
 try {
@@ -37,25 +42,23 @@ try {
 }
 
 async function quantize(): Promise<string> {
-  const hash = createHash("sha256");
   const { header, places, size } = layoutOf(matrices);
-  const inputs = new Map<string, FileHandle>();
   const output = await open(target, "w", 0o644);
+  const smoothings = new Map<string, Float32Array>();
   let done = 0;
   try {
     await output.truncate(size);
-    await output.write(header, 0, header.length, 0);
+    await writeAll(output, header, 0);
     for (const [i, matrix] of matrices.entries()) {
-      const file = inputs.get(matrix.path) ?? (await open(matrix.path));
-      inputs.set(matrix.path, file);
-      const { values, scales } = await quantized(matrix, file, (bytes) => {
-        hash.update(bytes);
-        done += bytes.length;
-        tell({ done });
-      });
+      const { norm } = matrix;
+      const smoothing = norm && (smoothings.get(norm.name) ?? (await smoothingFor(norm)));
+      if (norm && smoothing) smoothings.set(norm.name, smoothing);
+      const made = await quantized(matrix, smoothing, (bytes) => tell({ done: (done += bytes) }));
       const place = places[i]!;
-      await writeAll(output, Buffer.from(scales.buffer), place.scales);
-      await writeAll(output, Buffer.from(values.buffer), place.values);
+      await writeAll(output, bytesOf(made.scales), place.scales);
+      await writeAll(output, bytesOf(made.sums), place.sums);
+      await writeAll(output, bytesOf(made.values), place.values);
+      if (smoothing) await writeAll(output, bytesOf(smoothing), place.smoothing!);
     }
     await output.sync();
   } finally {
@@ -65,44 +68,85 @@ async function quantize(): Promise<string> {
   return hash.digest("hex");
 }
 
+/** The smoothing of all matrices over a norm. */
+async function smoothingFor({ name, weight, bias }: Norm): Promise<Float32Array> {
+  const over = matrices.filter(({ norm }) => norm?.name === name);
+  const columns = new Float32Array(over[0]!.shape[1]);
+  for (const matrix of over)
+    for await (const { rows } of rowsOf(matrix))
+      for (let i = 0; i < rows.length; i++) {
+        const column = i % columns.length;
+        columns[column] = Math.max(columns[column]!, Math.abs(rows[i]!));
+      }
+  return smoothingOf(await vector(weight), bias && (await vector(bias)), columns);
+}
+
+async function vector({ path, offset, length, dtype }: StoredVector): Promise<Float32Array> {
+  const bytes = await readAll(path, offset, length);
+  hash.update(bytes);
+  return toFloats.get(dtype)!(bytes);
+}
+
 async function quantized(
-  { name, shape: [output, input], dtype, offset }: QuantizeTask["matrices"][number],
-  file: FileHandle,
-  heard: (bytes: Uint8Array) => void,
+  matrix: Task,
+  smoothing: Float32Array | undefined,
+  heard: (bytes: number) => void,
 ): Promise<Quantizing> {
+  const [output, input] = matrix.shape;
   const making: Quantizing = {
-    values: new Int8Array(input * output),
-    scales: new Float32Array(output),
     input,
     output,
+    values: new Int8Array(input * output),
+    scales: new Float32Array(output),
+    sums: new Float32Array(output),
+    ...(smoothing && { smoothing }),
   };
-  const rowBytes = input * (dtype === "F32" ? 4 : 2);
-  const rowsAtOnce = Math.max(1, Math.floor(sliceBytes / rowBytes));
-  for (let first = 0; first < output; first += rowsAtOnce) {
-    const count = Math.min(rowsAtOnce, output - first);
-    const bytes = await readAll(file, offset + first * rowBytes, count * rowBytes, name);
-    heard(bytes);
-    try {
-      quantizeRows(toFloats.get(dtype)!(bytes), first, making);
-    } catch (error) {
-      throw new Error(`"${name}" is not of finite numbers: ${(error as Error).message}`, {
-        cause: error,
-      });
-    }
+  for await (const { rows, first, bytes } of rowsOf(matrix)) {
+    hash.update(bytes);
+    quantizeRows(rows, first, making);
+    heard(bytes.length);
   }
   return making;
 }
 
-async function readAll(
-  file: FileHandle,
-  position: number,
-  length: number,
-  name: string,
-): Promise<Uint8Array> {
+interface Rows {
+  readonly rows: Float32Array;
+  /** The number of the first. */
+  readonly first: number;
+  /** As they are stored. */
+  readonly bytes: Uint8Array;
+}
+
+/** Error for a row that is not of finite numbers. */
+async function* rowsOf({
+  name,
+  shape: [output, input],
+  dtype,
+  path,
+  offset,
+}: Task): AsyncGenerator<Rows> {
+  const rowBytes = input * (dtype === "F32" ? 4 : 2);
+  const rowsAtOnce = Math.max(1, Math.floor(sliceBytes / rowBytes));
+  for (let first = 0; first < output; first += rowsAtOnce) {
+    const count = Math.min(rowsAtOnce, output - first);
+    const bytes = await readAll(path, offset + first * rowBytes, count * rowBytes);
+    const rows = toFloats.get(dtype)!(bytes);
+    const strange = rows.findIndex((value) => !Number.isFinite(value));
+    if (strange >= 0) {
+      const row = first + Math.floor(strange / input);
+      throw new Error(`"${name}" is not of finite numbers: row ${row} has ${rows[strange]}`);
+    }
+    yield { rows, first, bytes };
+  }
+}
+
+async function readAll(path: string, position: number, length: number): Promise<Uint8Array> {
+  const file = inputs.get(path) ?? (await open(path));
+  inputs.set(path, file);
   const bytes = Buffer.allocUnsafe(length);
   for (let read = 0; read < length;) {
     const { bytesRead } = await file.read(bytes, read, length - read, position + read);
-    if (bytesRead === 0) throw new Error(`the file of "${name}" ends before its last byte`);
+    if (bytesRead === 0) throw new Error(`${path} ends before its last weight`);
     read += bytesRead;
   }
   return bytes;
@@ -114,4 +158,8 @@ async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): 
     const { bytesWritten } = await file.write(bytes, written, length, position + written);
     written += bytesWritten;
   }
+}
+
+function bytesOf({ buffer }: Int8Array | Float32Array): Uint8Array {
+  return new Uint8Array(buffer);
 }

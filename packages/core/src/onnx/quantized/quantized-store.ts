@@ -52,7 +52,7 @@ export class QuantizedStore {
     try {
       await mkdir(join(this.folder, "index"), { recursive: true });
       const content = await quantize({ matrices, target: aside }, quantizing);
-      const shapes = JSON.stringify(matrices.map(({ name, shape, dtype }) => [name, shape, dtype]));
+      const shapes = JSON.stringify(matrices.map(factsOf));
       const name = `${sha256(`${version} ${content} ${shapes}`)}.safetensors`;
       await rename(aside, join(this.folder, name));
       await writeFile(`${aside}.index`, name);
@@ -60,7 +60,8 @@ export class QuantizedStore {
       await this.#removeOldest(name);
       return join(this.folder, name);
     } catch (error) {
-      await Promise.all([aside, `${aside}.index`].map((path) => rm(path, { force: true })));
+      const left = [aside, `${aside}.index`];
+      await Promise.all(left.map((path) => rm(path, { force: true }).catch(() => {})));
       throw this.#told(error);
     }
   }
@@ -116,10 +117,7 @@ export class QuantizedStore {
 function quantize(task: QuantizeTask, { signal, onProgress }: Quantizing): Promise<string> {
   return new Promise((resolve, reject) => {
     const script = new URL(builtModule("./quantize-thread.js", import.meta.url));
-    const plain = task.matrices.map(({ name, shape, dtype, path, offset }) => {
-      return { name, shape, dtype, path, offset };
-    });
-    const thread = new Worker(script, { workerData: { ...task, matrices: plain } });
+    const thread = new Worker(script, { workerData: task });
     const end = (): void => {
       signal.removeEventListener("abort", abort);
       void thread.terminate();
@@ -144,11 +142,16 @@ function quantize(task: QuantizeTask, { signal, onProgress }: Quantizing): Promi
   });
 }
 
+function factsOf({ name, shape, dtype, norm }: Matrix): unknown {
+  return [name, shape, dtype, norm?.name];
+}
+
 /** What the checkpoint's files are on disk, and which bytes of them are read. */
 function keyOf(matrices: readonly Matrix[]): string {
-  const parts = matrices.map(({ name, shape, dtype, offset, file }) => {
-    const { device, inode, size, modified } = file;
-    return [name, shape, dtype, offset, ...[device, inode, size, modified].map(String)];
+  const parts = matrices.map((matrix) => {
+    const { device, inode, size, modified } = matrix.file;
+    const identity = [device, inode, size, modified].map(String);
+    return [factsOf(matrix), matrix.offset, matrix.norm?.weight.offset, identity];
   });
   return sha256(JSON.stringify([version, parts]));
 }

@@ -7,7 +7,7 @@ import type { BuiltGraph } from "../graph.ts";
 import type { Precision } from "../precision.ts";
 import { openSafetensors } from "../safetensors/open.ts";
 import type { StoredTensor, Weights } from "../weights.ts";
-import { scaleEnding } from "./layout.ts";
+import { endings } from "./layout.ts";
 import { QuantizedStore } from "./quantized-store.ts";
 import { recordedMatrices } from "./recorded-matrices.ts";
 
@@ -50,9 +50,16 @@ async function withQuantized(weights: Weights, path: string): Promise<Weights> {
       const tensor = weights.get(name, expected);
       return tensor && placed(weights, tensor);
     },
-    quantized(name) {
-      const [values, scales] = [stored.get(name), stored.get(name + scaleEnding)];
-      return values && scales && { values: placed(stored, values), scales: placed(stored, scales) };
+    quantized(name, _shape, over) {
+      const tensor = (asked: string) => {
+        const found = stored.get(asked);
+        return found && placed(stored, found);
+      };
+      const values = tensor(name);
+      const [scales, sums] = [endings.scales, endings.sums].map((each) => tensor(name + each));
+      const smoothing = over && tensor(over.group + endings.smoothing);
+      if (!values || !scales || !sums) return undefined;
+      return { values, scales, sums, ...(smoothing && { smoothing }) };
     },
   };
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { Weights } from "../weights.ts";
-import type { Matrix } from "./matrix.ts";
+import type { OverNorm, Weights } from "../weights.ts";
+import type { Matrix, Norm, StoredVector } from "./matrix.ts";
 
 /** Types that can be rounded to eight bits. */
 const types: ReadonlySet<string> = new Set(["F32", "F16", "BF16"]);
@@ -13,14 +13,38 @@ export function recordedMatrices(
   const matrices = new Map<string, Matrix>();
   build({
     ...weights,
-    quantized(name, [output = 0, input = 0]) {
+    quantized(name, [output = 0, input = 0], over) {
       const tensor = weights.get(name, [output, input]);
       if (!tensor?.file || !types.has(tensor.dtype) || matrices.has(name)) return undefined;
       const { dtype, offset, length, file } = tensor;
       const path = join(weights.folder, tensor.location);
-      matrices.set(name, { name, shape: [output, input], dtype, path, offset, length, file });
+      const of = over && normOf(weights, over);
+      const shape = [output, input] as const;
+      matrices.set(name, {
+        name,
+        shape,
+        dtype,
+        path,
+        offset,
+        length,
+        file,
+        ...(of && { norm: of }),
+      });
       return undefined;
     },
   });
   return [...matrices.values()];
+}
+
+function normOf(weights: Weights, { weight, bias, group }: OverNorm): Norm | undefined {
+  const [scale, shift] = [weight, bias].map((name) => name && vectorOf(weights, name));
+  if (!scale) return undefined;
+  return { name: group, weight: scale, ...(shift && { bias: shift }) };
+}
+
+function vectorOf(weights: Weights, name: string): StoredVector | undefined {
+  const tensor = weights.get(name);
+  if (!tensor || !types.has(tensor.dtype)) return undefined;
+  const { dtype, offset, length } = tensor;
+  return { dtype, offset, length, path: join(weights.folder, tensor.location) };
 }
