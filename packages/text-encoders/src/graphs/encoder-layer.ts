@@ -50,6 +50,11 @@ export interface Layer {
   readonly names: LayerNames;
   /** The dims [batch, sequence, hidden], for steps in which tokens know their text. */
   readonly shape: Value;
+  /**
+   * Whether the last linear stays in float32 in every precision, as the first layer's does: 4 % of MiniLM's time, and a quarter of its
+   * vectors' deviation in int8 (a mean cosine of 0.99922 in the place of 0.99896).
+   */
+  readonly exactOuter?: boolean;
   /** Attention in which padding is hidden → [batch, sequence, hidden]. */
   attend(g: GraphBuilder, projected: Projected): Value;
 }
@@ -64,7 +69,8 @@ export function encoderLayer(g: GraphBuilder, x: Value, layer: Layer): Value {
   const attended = linear(g.at(names.attended), selfAttention(g, x, layer), width, width);
   const y = skipLayerNorm(g.at(names.attendedNorm), attended, x, { width, epsilon });
   const h = activation(g, config.hidden_act, linear(g.at(names.inner), y, width, inner));
-  const z = linear(g.at(names.outer), h, inner, width);
+  const { exactOuter = false } = layer;
+  const z = linear(g.at(names.outer), h, inner, width, { exact: exactOuter });
   return skipLayerNorm(g.at(names.outerNorm), z, y, { width, epsilon });
 }
 

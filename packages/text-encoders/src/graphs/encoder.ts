@@ -58,7 +58,7 @@ export function encoderGraph(encoder: Encoder, weights: Weights, head: Head): Bu
   const layer: Layer = { config, names, shape, attend: attending(g, encoder, { ids, mask }) };
   let x = firstStates(g.at("embeddings"), ids, encoder);
   for (let i = 0; i < config.num_hidden_layers; i++) {
-    x = encoderLayer(g.at(`${layers}.${i}`), x, layer);
+    x = encoderLayer(g.at(`${layers}.${i}`), x, { ...layer, exactOuter: i === 0 });
   }
   head(g, { states: reshape(g, x, shape), mask });
   return g.build({ workspace: workspace(encoder) });

@@ -1,7 +1,7 @@
 import type { GraphBuilder } from "../graph.ts";
 import type { QuantizedValue, Value } from "../value.ts";
 import { add, mul } from "./arithmetic.ts";
-import { cast, unsqueeze } from "./shape.ts";
+import { cast, concat, unsqueeze } from "./shape.ts";
 
 /** Values of eight bits without a sign, and the one that stands for zero where a matrix is multiplied by them. */
 const [greatest, middle] = [255, 128];
@@ -23,8 +23,10 @@ export function int8Linear(
   const inputs = [rows.values, values, g.float32([1], []), scales, uint8(g, middle)];
   const product = g.node("MatMulIntegerToFloat", inputs, {}, { domain: "com.microsoft" });
   const scaled = mul(g, product, rows.step);
-  const shifted = g.node("Gemm", [rows.shift, sums, scaled]);
-  return bias ? add(g, shifted, bias) : shifted;
+  if (!bias) return g.node("Gemm", [rows.shift, sums, scaled]);
+  // One pass over the rows adds both.
+  const added = concat(g, [sums, unsqueeze(g, bias, [0])], 0);
+  return g.node("Gemm", [rows.shiftAndOne, added, scaled]);
 }
 
 /** Rows in eight bits: (values - zero) · step, where the product is computed with `middle` in the place of each row's zero. */
@@ -35,6 +37,8 @@ interface RoundedRows {
   readonly step: Value;
   /** float32 [tokens, 1]: (middle - zero) · step, by which the columns' sums are to be added. */
   readonly shift: Value;
+  /** float32 [tokens, 2]: the same beside ones, by which a bias is to be added. */
+  readonly shiftAndOne: Value;
 }
 
 function roundedRows(g: GraphBuilder, input: Value, smoothing: Value | undefined): RoundedRows {
@@ -48,8 +52,11 @@ function roundedRows(g: GraphBuilder, input: Value, smoothing: Value | undefined
   const step = g.node("Max", [range, g.float32([least])]);
   const place = g.node("Round", [g.node("Neg", [g.node("Div", [low, step])])]);
   const values = g.node("QuantizeLinear", [x, step, cast(g, place, "uint8")], { axis: 0 });
-  const shift = mul(g, g.node("Sub", [g.float32([middle]), place]), step);
-  return { values, step: unsqueeze(g, step, [1]), shift: unsqueeze(g, shift, [1]) };
+  const [steps, shift] = [step, mul(g, g.node("Sub", [g.float32([middle]), place]), step)].map(
+    (each) => unsqueeze(g, each, [1]),
+  );
+  const ones = add(g, mul(g, shift!, zero), g.float32([1]));
+  return { values, step: steps!, shift: shift!, shiftAndOne: concat(g, [shift!, ones], 1) };
 }
 
 /** A scalar, which onnxruntime makes once. */
