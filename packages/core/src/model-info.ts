@@ -9,6 +9,8 @@ export interface ModelInfo {
   readonly aliases?: readonly string[];
   /** Whether a request launched it, and nobody else has since. Absent when it is not so. */
   readonly onDemand?: true;
+  /** Its launch's `optional`, which one on demand always is. Absent when it is not so. */
+  readonly optional?: true;
   /** Its family's name. Absent while unknown: a model that is loading, or failed before a family took it. */
   readonly family?: string;
   /** The name of the published model that it is. Absent when it is none, and until it is ready. */

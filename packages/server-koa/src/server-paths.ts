@@ -13,7 +13,8 @@ export function withoutServerPaths(kernel: Pick<Kernel, "models">): ForClients {
   return (text) => {
     let told = text.replace(quotedByV8, "it is not valid JSON");
     for (const folder of foldersOf(kernel)) {
-      told = told.replaceAll(folder + sep, "").replaceAll(folder, basename(folder));
+      const name = basename(folder);
+      told = told.replace(whole(folder), (path) => (path.endsWith(sep) ? "" : name));
     }
     return told
       .replace(quoted, (_, quote: string, path: string) => quote + lastName(path) + quote)
@@ -39,6 +40,12 @@ function rootFolders(): readonly string[] {
   } catch {
     return [];
   }
+}
+
+/** A folder's path where it begins, with the separator behind it. A relative path may end in the same names. */
+function whole(folder: string): RegExp {
+  const escaped = folder.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+  return new RegExp(`(?<![\\w./~-])${escaped}(?:${sep === "/" ? "/" : "\\\\"})?`, "g");
 }
 
 /** The models' own folders, longest first. */

@@ -19,8 +19,8 @@ const grace = 1000;
 /** A launch and its outcome: loading, being served, or failed with its reason. */
 export class LaunchedModel {
   readonly launch: Launch;
-  /** Whether a request launched it, and nobody else has since. */
-  isOnDemand: boolean;
+  /** The task of the request that launched it; undefined once somebody else has. Its load fails for a model of another task. */
+  onDemandOf: Task | undefined;
   /** Requests in its hands. */
   users = 0;
   readonly #listeners = new Set<LoadListener>();
@@ -32,9 +32,9 @@ export class LaunchedModel {
   #model: LoadedModel | undefined;
   #failure: KernelError | undefined;
 
-  constructor(launch: Launch, around: Surroundings, isOnDemand = false) {
+  constructor(launch: Launch, around: Surroundings, onDemandOf?: Task) {
     this.launch = launch;
-    this.isOnDemand = isOnDemand;
+    this.onDemandOf = onDemandOf;
     this.#loading = this.#load(around);
     this.#loading.then(
       (model) => {
@@ -68,6 +68,10 @@ export class LaunchedModel {
     return this.#failure ? Promise.reject(this.#failure) : this.#loading;
   }
 
+  get isOnDemand(): boolean {
+    return this.onDemandOf !== undefined;
+  }
+
   get state(): ModelInfo["state"] {
     if (this.#failure) return "failed";
     return this.#model ? "ready" : "loading";
@@ -85,16 +89,29 @@ export class LaunchedModel {
     return [task, ...sideTasks].some((each) => each.name === name);
   }
 
+  /** TASK_MISMATCH for a task that it does not do. While nobody can tell, it passes. */
+  refuseOtherTask(task: Task): void {
+    if (this.does(task) ?? true) return;
+    throw new KernelError(
+      "TASK_MISMATCH",
+      `"${this.launch.id}" is for "${this.task}", not "${task.name}". Name a model of that task.`,
+      { param: "model" },
+    );
+  }
+
   get info(): ModelInfo {
     const { isOnDemand } = this;
-    if (this.#model && !this.#failure)
-      return { ...this.#model.info, ...(isOnDemand && { onDemand: true }) };
+    const origin = {
+      ...(isOnDemand && { onDemand: true as const }),
+      ...((isOnDemand || this.launch.optional) && { optional: true as const }),
+    };
+    if (this.#model && !this.#failure) return { ...this.#model.info, ...origin };
     const family = this.#choice?.family;
     const progress = this.state === "loading" ? this.#progress : undefined;
     return {
       id: this.launch.id,
       source: this.launch.source,
-      ...(isOnDemand && { onDemand: true }),
+      ...origin,
       ...(family && familyInfo(family)),
       state: this.state,
       ...(progress && { progress }),
@@ -136,7 +153,10 @@ export class LaunchedModel {
   }
 
   readonly #listener: ModelListener = {
-    found: (choice) => (this.#choice = choice),
+    found: (choice) => {
+      this.#choice = choice;
+      if (this.onDemandOf) this.refuseOtherTask(this.onDemandOf);
+    },
     changed: (error) => (this.#failure ??= error),
   };
 }

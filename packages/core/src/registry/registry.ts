@@ -91,6 +91,11 @@ export class ModelRegistry {
     return hubName(name, checkpoints, this.hub);
   }
 
+  /** Whether a model was registered under this name, and is not published. */
+  isRegistered(name: string): boolean {
+    return this.#registered.has(name);
+  }
+
   /** The name of the registered model that a launched one is; undefined when it is none. */
   launchedAs({ source }: Pick<ModelInfo, "source">): string | undefined {
     return [...this.#registered.values()].find((each) => each.source === source)?.name;

@@ -3,6 +3,7 @@ import type { Launch } from "@kindred/core";
 import type Koa from "koa";
 import type { ReadBody } from "../body/read-body.ts";
 import type { Handler } from "../exchange.ts";
+import { asNotFound } from "./not-found.ts";
 import { keepLaunch } from "./keep-launch.ts";
 import type { Keeping } from "./keep-launch.ts";
 import { parseLaunchBody } from "./launch-body.ts";
@@ -23,10 +24,14 @@ export function launchModel(options: LaunchOptions): Handler {
       (await options.readBody(ctx, exchange)).value,
       options.registry.hub,
     );
-    const launch = await unlessAborted(launchOf(body, options), exchange.signal);
+    const notFound = (error: unknown): never => {
+      throw asNotFound(error, body.path === undefined ? "model_name" : "model_path");
+    };
+    const launch = await unlessAborted(launchOf(body, options), exchange.signal).catch(notFound);
     exchange.facts["model"] = launch.id;
     const loading = load(launch, options);
     loading.catch((error: unknown) => {
+      if (isCancelled(error)) return;
       options.logger.error({ model: launch.id, error }, "A launch failed.");
     });
     if (!waits) {
@@ -35,7 +40,7 @@ export function launchModel(options: LaunchOptions): Handler {
     }
     const warnings = await unlessAborted(loading, exchange.signal).catch(async (error: unknown) => {
       if (!exchange.signal.aborted) await forget(launch, options);
-      throw refusedOption(error) ?? error;
+      return notFound(refusedOption(error) ?? error);
     });
     ctx.body = { model_uid: launch.id, ...(warnings.length > 0 && { warnings }) };
   };
@@ -52,6 +57,11 @@ function refusedOption(error: unknown): unknown {
   for (let each = error; isKernelError(each); each = each.cause)
     if (each.code === "INVALID_INPUT") return each;
   return undefined;
+}
+
+/** Whether a load was given up since the model was unloaded, or the server ends. */
+function isCancelled(error: unknown): boolean {
+  return isKernelError(error) && error.code === "CLOSED";
 }
 
 async function forget({ id }: Launch, { kernel }: LaunchOptions): Promise<void> {

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { KernelError } from "@kindred/core";
 import type { Kernel, Launch } from "@kindred/core";
 import { launchOf as launchOfKnown, sourceOf } from "@kindred/core/registry";
@@ -27,11 +28,12 @@ export async function launchOf(
   }
   const base = known
     ? launchOfKnown(id, known)
-    : { id, source: path ?? sourceNamed(name, registry) };
+    : { id, source: path === undefined ? sourceNamed(name, registry) : resolve(path) };
   const options = { ...base.options, ...withControlNets(body.options, known) };
   const launch: Launch = {
     ...base,
-    ...(path !== undefined && { source: path }),
+    optional: true,
+    ...(path !== undefined && { source: resolve(path) }),
     ...(Object.keys(options).length > 0 && { options }),
     ...(replicas !== undefined && { replicas }),
     ...(keepAlive !== undefined && { keepAlive }),

@@ -3,6 +3,7 @@ import type { KnownModel, ModelRegistry } from "@kindred/core/registry";
 import type Koa from "koa";
 import type { ReadBody } from "../body/read-body.ts";
 import type { Handler } from "../exchange.ts";
+import { asNotFound } from "./not-found.ts";
 import { parseRegistration } from "./registration-body.ts";
 
 export interface RegistrationOptions {
@@ -87,7 +88,9 @@ async function refuseOtherModel(
   { name, task, source }: KnownModel,
   kernel: Kernel,
 ): Promise<void> {
-  const plan = await kernel.plan({ id: name, source });
+  const plan = await kernel.plan({ id: name, source }).catch((error: unknown) => {
+    throw asNotFound(error, "model_uri");
+  });
   if (plan.task === task) return;
   ctx.throw(400, `"${name}" is a model for "${plan.task}", not "${task}". Register it there.`);
 }

@@ -36,6 +36,8 @@ async function described(id: string, options: ModelsOptions): Promise<object> {
   } catch (error) {
     const launch = await lifecycle?.onDemand?.(id);
     if (launch === undefined) throw error;
+    const launched = kernel.models().find((each) => each.id === launch.id);
+    if (launched) return describe(launched, options);
     const { name, task } = lifecycle!.registry.find(id) ?? { name: id };
     return {
       ...readByClients.get(task),

@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { folderSource } from "@kindred/core";
 import type { ModelSource } from "@kindred/core";
 import { expect, test } from "vitest";
@@ -70,6 +70,7 @@ test("replica, n_gpu and keep_alive are the launch's, and all further keys are t
     {
       id: "tit",
       source: server.folder,
+      optional: true,
       options: { loud: true, controlnet: null },
       replicas: 2,
       keepAlive: 600,
@@ -188,13 +189,31 @@ test("a launch that fails is told to who waits, and shown to who does not", asyn
   await using server = await echoServer();
   const body = launchBody({ model_name: "tit", model_path: "/nowhere/tit" });
   const waited = await server.ask("POST", "/v1/models", body);
-  expect(waited).toMatchObject({ status: 500, body: { error: { code: "LOAD_FAILED" } } });
+  expect(waited).toMatchObject({
+    status: 404,
+    body: { error: { code: "MODEL_NOT_FOUND", param: "model_path" } },
+  });
   expect(server.kernel.models()).toEqual([]);
   await server.ask("POST", "/v1/models?wait_ready=false", body);
   const instances = async () => (await server.ask("GET", "/v1/models/instances")).body;
   await expect.poll(instances).toMatchObject([{ model_uid: "tit", status: "ERROR" }]);
   expect((await instances())[0].error_message).not.toContain("/nowhere");
   expect(server.registry.launches).toEqual([]);
+});
+
+test("a server stays ready while a model that was launched over HTTP loads or fails", async () => {
+  await using server = await echoServer({ models: [{ id: "tit", source: "" }] });
+  const body = launchBody({ model_name: "owl", model_path: "/nowhere/owl" });
+  await server.ask("POST", "/v1/models?wait_ready=false", body);
+  await expect.poll(() => server.kernel.models()[1]?.state).toBe("failed");
+  expect(await server.ask("GET", "/ready")).toMatchObject({ status: 200, body: { ready: true } });
+});
+
+test("a relative path is kept as the one that it is here", async () => {
+  await using server = await echoServer();
+  const path = relative(process.cwd(), server.folder);
+  await server.ask("POST", "/v1/models", launchBody({ model_name: "tit", model_path: path }));
+  expect(server.registry.launches).toMatchObject([{ source: server.folder }]);
 });
 
 test("two launches of one name at once are two models, and of one id one", async () => {
@@ -218,7 +237,7 @@ test("launches, changes and terminations survive a restart", async () => {
   await ask("DELETE", "/v1/models/owl");
   await using next = await echoServer({ file });
   expect(next.registry.launches).toEqual([
-    { id: "tit", source: folder, keepAlive: Infinity, replicas: 3 },
+    { id: "tit", source: folder, optional: true, keepAlive: Infinity, replicas: 3 },
   ]);
 });
 
