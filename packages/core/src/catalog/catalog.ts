@@ -113,6 +113,8 @@ export class Catalog {
         if (isOver || call.signal.aborted) throw error;
       } finally {
         model.users--;
+        // It may have been idle before its last request, which ended without a turn.
+        if (model.isOnDemand && model.users === 0) loaded.memory.awaitIdle();
       }
     }
   }
@@ -172,7 +174,10 @@ export class Catalog {
       this.#launched.delete(id);
       void this.#end(model).catch(() => {});
     };
-    model.loaded.then(({ memory }) => (memory.onIdle = forget), forget);
+    model.loaded.then(({ memory }) => {
+      memory.onIdle = forget;
+      memory.awaitIdle();
+    }, forget);
   }
 
   async #demanded(id: string): Promise<Launch | undefined> {
