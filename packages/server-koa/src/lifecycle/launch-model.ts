@@ -6,7 +6,7 @@ import type { Handler } from "../exchange.ts";
 import { keepLaunch } from "./keep-launch.ts";
 import type { Keeping } from "./keep-launch.ts";
 import { parseLaunchBody } from "./launch-body.ts";
-import { launchOf } from "./launch-of.ts";
+import { idOf, launchOf } from "./launch-of.ts";
 
 export interface LaunchOptions extends Keeping {
   readonly readBody: ReadBody;
@@ -23,7 +23,9 @@ export function launchModel(options: LaunchOptions): Handler {
       (await options.readBody(ctx, exchange)).value,
       options.registry.hub,
     );
-    const launch = await unlessAborted(launchOf(body, options), exchange.signal);
+    const meant = await unlessAborted(launchOf(body, options), exchange.signal);
+    // Chosen where nothing is awaited any more: another request could take it meanwhile.
+    const launch: Launch = { id: idOf(body, options.kernel), ...meant };
     exchange.facts["model"] = launch.id;
     const loading = load(launch, options);
     loading.catch((error: unknown) => {

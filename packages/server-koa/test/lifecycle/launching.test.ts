@@ -236,3 +236,11 @@ test("a launch that cannot be kept goes on, and says so", async () => {
   expect(reply.body.warnings).toEqual([expect.stringContaining("does not survive a restart")]);
   expect(await readFile(join(folder, "state.json"), "utf8")).toMatch(/^a file/);
 });
+
+test("two launches of one name and type at once are two models", async () => {
+  await using server = await echoServer();
+  const body = launchBody({ model_name: "tit", model_path: server.folder, model_type: "echo" });
+  const both = [true, false].map((loud) => server.ask("POST", "/v1/models", { ...body, loud }));
+  const uids = (await Promise.all(both)).map((reply) => reply.body.model_uid);
+  expect(uids.toSorted()).toEqual(["tit", "tit-1"]);
+});
