@@ -3,7 +3,7 @@ import type { Launch } from "@kindred/core";
 import type Koa from "koa";
 import type { ReadBody } from "../body/read-body.ts";
 import type { Handler } from "../exchange.ts";
-import { keepLaunch } from "./keep-launch.ts";
+import { loadAndKeep } from "./keep-launch.ts";
 import type { Keeping } from "./keep-launch.ts";
 import { parseLaunchBody } from "./launch-body.ts";
 import { idOf, launchOf } from "./launch-of.ts";
@@ -27,7 +27,7 @@ export function launchModel(options: LaunchOptions): Handler {
     // Chosen where nothing is awaited any more: another request could take it meanwhile.
     const launch: Launch = { id: idOf(body, options.kernel), ...meant };
     exchange.facts["model"] = launch.id;
-    const loading = load(launch, options);
+    const loading = loadAndKeep(launch, options);
     loading.catch((error: unknown) => {
       options.logger.error({ model: launch.id, error }, "A launch failed.");
     });
@@ -41,12 +41,6 @@ export function launchModel(options: LaunchOptions): Handler {
     });
     ctx.body = { model_uid: launch.id, ...(warnings.length > 0 && { warnings }) };
   };
-}
-
-/** Resolves to warnings once the model can be asked and its launch is kept. */
-async function load(launch: Launch, options: LaunchOptions): Promise<readonly string[]> {
-  await options.kernel.load(launch);
-  return keepLaunch(launch, options);
 }
 
 /** The error of an option that the model's family refuses: it is the client's. */

@@ -244,3 +244,39 @@ test("two launches of one name and type at once are two models", async () => {
   const uids = (await Promise.all(both)).map((reply) => reply.body.model_uid);
   expect(uids.toSorted()).toEqual(["tit", "tit-1"]);
 });
+
+test("a change made while the model loads survives a restart", async () => {
+  const file = join(await mkdtemp(join(tmpdir(), "kindred-state-")), "state.json");
+  const { source, open } = slowSource();
+  await using server = await echoServer({ file, source });
+  const { ask, folder } = server;
+  const launching = ask("POST", "/v1/models", launchBody({ model_name: "tit", model_path: folder }));
+  await expect.poll(() => server.kernel.models().length).toBe(1);
+  const changed = await ask("PATCH", "/v1/models/tit", { keep_alive: -1, replica: 3 });
+  expect(changed.status).toBe(200);
+  open();
+  await launching;
+  await using next = await echoServer({ file });
+  expect(next.registry.launches).toEqual([
+    { id: "tit", source: folder, keepAlive: Infinity, replicas: 3 },
+  ]);
+});
+
+test("a launch that is terminated as it becomes ready is not there after a restart", async () => {
+  const file = join(await mkdtemp(join(tmpdir(), "kindred-state-")), "state.json");
+  const { source, open } = slowSource();
+  await using server = await echoServer({ file, source });
+  const { ask, folder, kernel, registry } = server;
+  const forgetLaunch = registry.forgetLaunch.bind(registry);
+  registry.forgetLaunch = async (id) => {
+    await forgetLaunch(id);
+    open();
+    await expect.poll(() => kernel.models()[0]!.state).toBe("ready");
+  };
+  const body = launchBody({ model_name: "tit", model_path: folder });
+  const launching = ask("POST", "/v1/models", body);
+  await expect.poll(() => kernel.models().length).toBe(1);
+  expect((await ask("DELETE", "/v1/models/tit")).status).toBe(200);
+  await launching;
+  expect(registry.launches).toEqual([]);
+});
