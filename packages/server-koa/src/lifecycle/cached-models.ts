@@ -1,3 +1,4 @@
+import { sep } from "node:path";
 import { KernelError } from "@kindred/core";
 import type { Kernel } from "@kindred/core";
 import { cachedModels, removeCached } from "@kindred/core/hub";
@@ -44,7 +45,7 @@ export function removeCachedModel(options: CacheOptions): Handler {
     const found = await find(version, options);
     if (!found) throw notCached(version);
     const user = kernel.models().find(({ source = "" }) => {
-      const isPath = source.startsWith(found.folder);
+      const isPath = source.startsWith(`${found.folder}${sep}`);
       return isPath || registry.repository(source)?.repo === found.repo;
     });
     if (user) {

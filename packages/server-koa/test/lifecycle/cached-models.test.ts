@@ -76,3 +76,13 @@ test("the cache is shown to who may launch models alone", async () => {
   ] as const)
     expect((await server.ask(method, path, undefined, proxied)).status).toBe(403);
 });
+
+test("a model is removed although another is launched whose folder's name begins with its own", async () => {
+  const { server, cache } = await setup();
+  await using _ = server;
+  const longer = join(cache, "models--birds--sparrow-v1.5", "snapshots", commit);
+  await mkdir(longer, { recursive: true });
+  await server.kernel.load({ id: "mine", source: longer });
+  const removed = await server.ask("DELETE", "/v1/cache/models?model_version=sparrow");
+  expect(removed.body).toEqual({ result: true, bytes: 10 });
+});
