@@ -280,3 +280,16 @@ test("a launch that is terminated as it becomes ready is not there after a resta
   await launching;
   expect(registry.launches).toEqual([]);
 });
+
+test("a kept launch that is cancelled while it loads after a restart does not come again", async () => {
+  const file = join(await mkdtemp(join(tmpdir(), "kindred-state-")), "state.json");
+  const { source } = slowSource();
+  await using server = await echoServer({ file, source });
+  const { ask, folder, kernel, registry } = server;
+  const launch = { id: "tit", source: folder };
+  await registry.keepLaunch(launch);
+  kernel.load(launch).catch(() => {});
+  expect((await ask("POST", "/v1/models/tit/cancel")).status).toBe(200);
+  await using next = await echoServer({ file });
+  expect(next.registry.launches).toEqual([]);
+});
