@@ -71,3 +71,16 @@ test("a path that takes several methods names them all", async () => {
   ]);
   expect((await server.ask("GET", "/v1/cluster/auth")).body).toEqual({ auth: false });
 });
+
+test.each([
+  "x-forwarded-host",
+  "x-forwarded-proto",
+  "cf-connecting-ip",
+  "true-client-ip",
+  "x-client-ip",
+])("a proxy that writes %s alone, be it empty, launches nothing either", async (header) => {
+  await using server = await echoServer({ models });
+  for (const value of ["a", ""])
+    expect(await status(`${server.url}/v1/models/tit`, "DELETE", { [header]: value })).toBe(403);
+  expect(server.kernel.models()).toMatchObject([{ id: "tit" }]);
+});
