@@ -131,3 +131,16 @@ test("a folder that is not there, a model of another type and a published name a
   expect(taken.status).toBe(400);
   expect((await server.ask("DELETE", `${type}/sparrow`)).status).toBe(400);
 });
+
+test("where a registered model lies is told to who may register models alone", async () => {
+  await using server = await echoServer();
+  await register(server, { model_name: "mine", model_uri: server.folder });
+  for (const path of [`${type}/mine`, `${type}?detailed=true`]) {
+    const proxied = await server.ask("GET", path, undefined, { "x-forwarded-for": "1.2.3.4" });
+    expect(proxied.status).toBe(200);
+    expect(JSON.stringify(proxied.body)).toContain('"mine"');
+    expect(JSON.stringify(proxied.body)).not.toContain(server.folder);
+    const own = await server.ask("GET", path);
+    expect(JSON.stringify(own.body)).toContain(server.folder);
+  }
+});
