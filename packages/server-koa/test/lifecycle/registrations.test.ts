@@ -144,3 +144,15 @@ test("where a registered model lies is told to who may register models alone", a
     expect(JSON.stringify(own.body)).toContain(server.folder);
   }
 });
+
+test("a specification that is nested too deeply to be written is refused, and others are kept", async () => {
+  await using server = await echoServer();
+  const deep = `{"model_name": "deep", "model_uri": ${JSON.stringify(server.folder)}, "x": ${"[".repeat(20_000)}${"]".repeat(20_000)}}`;
+  for (const persist of [true, false]) {
+    const refused = await register(server, deep, { persist });
+    expect(refused).toMatchObject({ status: 400, body: { error: { param: "spec" } } });
+  }
+  expect((await server.ask("GET", `${type}?detailed=true`)).body).toEqual([]);
+  const other = await register(server, { model_name: "mine", model_uri: server.folder });
+  expect(other.status).toBe(200);
+});
