@@ -171,7 +171,12 @@ function isNone(value: unknown): boolean {
 }
 
 function told(value: unknown): string {
-  return shorten(JSON.stringify(value) ?? String(value), 80);
+  try {
+    return shorten(JSON.stringify(value), 80);
+  } catch {
+    // Deeper than the stack, which JSON.parse is not bound by.
+    return Array.isArray(value) ? "a list" : "an object";
+  }
 }
 
 function invalid(message: string, param: string): KernelError {

@@ -293,3 +293,18 @@ test("a kept launch that is cancelled while it loads after a restart does not co
   await using next = await echoServer({ file });
   expect(next.registry.launches).toEqual([]);
 });
+
+test.each(["replica", "keep_alive", "n_gpu", "gpu_idx", "model_uid", "n_worker"])(
+  "a %s too deep to be told is refused by name",
+  async (key) => {
+    await using server = await echoServer();
+    const deep = "[".repeat(40_000) + "]".repeat(40_000);
+    const reply = await fetch(`${server.url}/v1/models`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: `{"model_name": "tit", "model_path": ${JSON.stringify(server.folder)}, "${key}": ${deep}}`,
+    });
+    expect(reply.status).toBe(400);
+    expect((await reply.json()).error).toMatchObject({ param: key });
+  },
+);
