@@ -31,6 +31,7 @@ export class LaunchedModel {
   #choice: FamilyChoice | undefined;
   #model: LoadedModel | undefined;
   #failure: KernelError | undefined;
+  readonly #attached = new Set<string>();
 
   constructor(launch: Launch, around: Surroundings, isOnDemand = false) {
     this.launch = launch;
@@ -86,15 +87,17 @@ export class LaunchedModel {
   }
 
   get info(): ModelInfo {
-    const { isOnDemand } = this;
-    if (this.#model && !this.#failure)
-      return { ...this.#model.info, ...(isOnDemand && { onDemand: true }) };
+    const facts = {
+      ...(this.isOnDemand && { onDemand: true as const }),
+      ...(this.#attached.size > 0 && { attached: [...this.#attached] }),
+    };
+    if (this.#model && !this.#failure) return { ...this.#model.info, ...facts };
     const family = this.#choice?.family;
     const progress = this.state === "loading" ? this.#progress : undefined;
     return {
       id: this.launch.id,
       source: this.launch.source,
-      ...(isOnDemand && { onDemand: true }),
+      ...facts,
       ...(family && familyInfo(family)),
       state: this.state,
       ...(progress && { progress }),
@@ -138,6 +141,7 @@ export class LaunchedModel {
   readonly #listener: ModelListener = {
     found: (choice) => (this.#choice = choice),
     changed: (error) => (this.#failure ??= error),
+    attached: (source) => this.#attached.add(source),
   };
 }
 
