@@ -43,7 +43,9 @@ function rootFolders(): readonly string[] {
 
 /** The models' own folders, longest first. */
 function foldersOf(kernel: Pick<Kernel, "models">): readonly string[] {
-  const sources = kernel.models().flatMap(({ source, attached = [] }) => [source ?? [], attached].flat());
+  const sources = kernel
+    .models()
+    .flatMap(({ source, attached = [] }) => [source ?? [], attached].flat());
   return sources
     .map((source) => resolve(source))
     .filter((folder) => basename(folder) !== "")

@@ -51,7 +51,7 @@ export async function echoServer({
   ...app
 }: EchoServerOptions = {}): Promise<EchoServer> {
   const folder = await mkdtemp(join(tmpdir(), "kindred-lifecycle-"));
-  const family: ModelFamily<typeof echo> = {
+  const family: ModelFamily<typeof echo, { readonly nest?: string | undefined }> = {
     name: "birds",
     task: echo,
     checkpoints,

@@ -250,7 +250,11 @@ test("a change made while the model loads survives a restart", async () => {
   const { source, open } = slowSource();
   await using server = await echoServer({ file, source });
   const { ask, folder } = server;
-  const launching = ask("POST", "/v1/models", launchBody({ model_name: "tit", model_path: folder }));
+  const launching = ask(
+    "POST",
+    "/v1/models",
+    launchBody({ model_name: "tit", model_path: folder }),
+  );
   await expect.poll(() => server.kernel.models().length).toBe(1);
   const changed = await ask("PATCH", "/v1/models/tit", { keep_alive: -1, replica: 3 });
   expect(changed.status).toBe(200);
