@@ -102,6 +102,7 @@ function stateFile(
 ): string | undefined {
   if (isOff && state !== undefined)
     throw new UsageError("--state and --no-state exclude each other. Use one.");
+  if (state === "") throw new UsageError("--state must be the path of a file, not empty.");
   if (isOff || (state === undefined && port === 0)) return undefined;
   return state ?? join(data, `state-${port}.json`);
 }

@@ -29,6 +29,7 @@ describe("flags", () => {
     [{ alias: ["=b"] }, /^--alias must be/],
     [{ alias: ["a=b", "a=c"] }, /^--alias a is given twice\. Give one/],
     [{ "keep-alive": "soon" }, /^--keep-alive must be seconds such as 300, .*not "soon"\.$/],
+    [{ state: "" }, /^--state must be the path of a file/],
     [{ state: "x", "no-state": true }, /^--state and --no-state exclude each other/],
   ])("%j are refused", (given, message) => {
     expect(() => parseLifecycle({ ...flags, ...given }, 9997)).toThrow(message);

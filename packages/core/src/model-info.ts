@@ -5,6 +5,8 @@ export interface ModelInfo {
   readonly id: string;
   /** Its launch's `source`, such as a folder of this machine: not for clients. Absent when the kernel does not tell. */
   readonly source?: string;
+  /** The sources of other models that it is made with, such as ControlNets: not for clients. Absent when there are none. */
+  readonly attached?: readonly string[];
   /** Other names that it is asked by. Absent when it has none. */
   readonly aliases?: readonly string[];
   /** Whether a request launched it, and nobody else has since. Absent when it is not so. */

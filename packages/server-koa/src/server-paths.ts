@@ -50,7 +50,9 @@ function whole(folder: string): RegExp {
 
 /** The models' own folders, longest first. */
 function foldersOf(kernel: Pick<Kernel, "models">): readonly string[] {
-  const sources = kernel.models().flatMap(({ source }) => source ?? []);
+  const sources = kernel
+    .models()
+    .flatMap(({ source, attached = [] }) => [source ?? [], attached].flat());
   return sources
     .map((source) => resolve(source))
     .filter((folder) => basename(folder) !== "")

@@ -107,14 +107,19 @@ export class Catalog {
       const model = this.#renewed(this.find(task, asked ?? name));
       name = model.launch.id;
       if (call.keepAlive !== undefined) this.update(model.launch.id, { keepAlive: call.keepAlive });
+      let isLoaded = false;
       model.users++;
       try {
         const loaded = await this.#loaded(model, task, call);
+        isLoaded = true;
         return await work(loaded);
       } catch (error) {
-        if (call.signal.aborted || !isForAnother(error, model, task)) throw error;
+        const isOver = isLoaded ? !isRenewed(model) : !isForAnother(error, model, task);
+        if (isOver || call.signal.aborted) throw error;
       } finally {
         model.users--;
+        // It may have been idle before its last request, which ended without a turn.
+        if (model.isOnDemand && model.users === 0) model.awaitIdle();
       }
     }
   }
@@ -182,7 +187,10 @@ export class Catalog {
     const forgetIfIdle = (): void => {
       if (model.users === 0) forget();
     };
-    model.loaded.then(({ memory }) => (memory.onIdle = forgetIfIdle), forget);
+    model.loaded.then(({ memory }) => {
+      memory.onIdle = forgetIfIdle;
+      memory.awaitIdle();
+    }, forget);
     return id;
   }
 
@@ -249,10 +257,13 @@ function given(launch: object): object {
   return Object.fromEntries(Object.entries(launch).filter(([, value]) => value !== undefined));
 }
 
-/** Whether work that failed is to be done again: with the model loaded anew, or where another request wanted another task of it. */
-function isForAnother(error: unknown, model: LaunchedModel, { name }: Task): boolean {
-  const { onDemandOf, state, launch } = model;
-  const isOthers = isKernelError(error) && error.code === "TASK_MISMATCH" && state === "failed";
-  if (isOthers && onDemandOf && onDemandOf.name !== name) return true;
-  return state === "failed" && launch.onChange === "reload" && !isOthers;
+/** Whether a model that failed is to be loaded anew by the work that found it out. */
+function isRenewed({ state, launch }: LaunchedModel): boolean {
+  return state === "failed" && launch.onChange === "reload";
+}
+
+/** Whether a load was given up since the request that began it wanted another task of the model. */
+function isForAnother(error: unknown, { onDemandOf }: LaunchedModel, { name }: Task): boolean {
+  const isMismatch = isKernelError(error) && error.code === "TASK_MISMATCH";
+  return isMismatch && onDemandOf !== undefined && onDemandOf.name !== name;
 }

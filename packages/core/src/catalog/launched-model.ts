@@ -31,6 +31,7 @@ export class LaunchedModel {
   #choice: FamilyChoice | undefined;
   #model: LoadedModel | undefined;
   #failure: KernelError | undefined;
+  readonly #attached = new Set<string>();
 
   constructor(launch: Launch, around: Surroundings, onDemandOf?: Task) {
     this.launch = launch;
@@ -89,6 +90,11 @@ export class LaunchedModel {
     return [task, ...sideTasks].some((each) => each.name === name);
   }
 
+  /** Has the time of its keep-alive begin anew, once it is loaded and works no more. */
+  awaitIdle(): void {
+    this.#model?.memory.awaitIdle();
+  }
+
   /** TASK_MISMATCH for a task that it does not do. While nobody can tell, it passes. */
   refuseOtherTask(task: Task): void {
     if (this.does(task) ?? true) return;
@@ -101,17 +107,18 @@ export class LaunchedModel {
 
   get info(): ModelInfo {
     const { isOnDemand } = this;
-    const origin = {
+    const facts = {
       ...(isOnDemand && { onDemand: true as const }),
       ...((isOnDemand || this.launch.optional) && { optional: true as const }),
+      ...(this.#attached.size > 0 && { attached: [...this.#attached] }),
     };
-    if (this.#model && !this.#failure) return { ...this.#model.info, ...origin };
+    if (this.#model && !this.#failure) return { ...this.#model.info, ...facts };
     const family = this.#choice?.family;
     const progress = this.state === "loading" ? this.#progress : undefined;
     return {
       id: this.launch.id,
       source: this.launch.source,
-      ...origin,
+      ...facts,
       ...(family && familyInfo(family)),
       state: this.state,
       ...(progress && { progress }),
@@ -158,6 +165,7 @@ export class LaunchedModel {
       if (this.onDemandOf) this.refuseOtherTask(this.onDemandOf);
     },
     changed: (error) => (this.#failure ??= error),
+    attached: (source) => this.#attached.add(source),
   };
 }
 

@@ -34,6 +34,8 @@ export interface ModelListener {
   found(choice: FamilyChoice): void;
   /** A file of its graphs is not as it was when they were declared. */
   changed(error: KernelError): void;
+  /** Its load finds another model, at this source. */
+  attached(source: string): void;
 }
 
 /** Finds a launch's folder, family and device, and has the family declare its graphs; opens none. */
@@ -100,7 +102,7 @@ async function declare(
       get: services.get,
       signal: call.signal,
       graph: (source) => memory.declare(source),
-      attach: attachTo(launch, services, call),
+      attach: attachTo(launch, services, call, (source) => listener.attached(source)),
       use: (resource) => (resources.push(resource), resource),
       ...(choice.checkpoint && { checkpoint: choice.checkpoint }),
     });

@@ -239,3 +239,17 @@ test.each([
   const made = setup(options as unknown as Partial<KernelOptions>);
   await expect(made).rejects.toMatchObject({ code: "INVALID_INPUT", param });
 });
+
+const swim: Task<number, number> = { name: "swim" };
+
+test("a model that a request launched is unloaded for idleness, although no request of its got as far as running it", async () => {
+  const { kernel, disposed } = await demanding({ keepAlive: 0.02 });
+  await using k = kernel;
+  await expect(k.run(swim, "a", 1)).rejects.toMatchObject({ code: "TASK_MISMATCH" });
+  await expect.poll(() => k.models()).toEqual([]);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const gone = k.run(double, "b", 1, { signal, onState: () => controller.abort() });
+  await expect(gone).rejects.toMatchObject({ code: "ABORTED" });
+  await expect.poll(() => disposed).toEqual(["b"]);
+});

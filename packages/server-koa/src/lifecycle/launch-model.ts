@@ -3,11 +3,11 @@ import type { Launch } from "@kindred/core";
 import type Koa from "koa";
 import type { ReadBody } from "../body/read-body.ts";
 import type { Handler } from "../exchange.ts";
-import { asNotFound } from "./not-found.ts";
-import { keepLaunch } from "./keep-launch.ts";
+import { loadAndKeep } from "./keep-launch.ts";
 import type { Keeping } from "./keep-launch.ts";
 import { parseLaunchBody } from "./launch-body.ts";
-import { launchOf } from "./launch-of.ts";
+import { idOf, launchOf } from "./launch-of.ts";
+import { asNotFound } from "./not-found.ts";
 
 export interface LaunchOptions extends Keeping {
   readonly readBody: ReadBody;
@@ -27,9 +27,11 @@ export function launchModel(options: LaunchOptions): Handler {
     const notFound = (error: unknown): never => {
       throw asNotFound(error, body.path === undefined ? "model_name" : "model_path");
     };
-    const launch = await unlessAborted(launchOf(body, options), exchange.signal).catch(notFound);
+    const meant = await unlessAborted(launchOf(body, options), exchange.signal).catch(notFound);
+    // Chosen where nothing is awaited any more: another request could take it meanwhile.
+    const launch: Launch = { id: idOf(body, options.kernel), ...meant };
     exchange.facts["model"] = launch.id;
-    const loading = load(launch, options);
+    const loading = loadAndKeep(launch, options);
     loading.catch((error: unknown) => {
       if (isCancelled(error)) return;
       options.logger.error({ model: launch.id, error }, "A launch failed.");
@@ -44,12 +46,6 @@ export function launchModel(options: LaunchOptions): Handler {
     });
     ctx.body = { model_uid: launch.id, ...(warnings.length > 0 && { warnings }) };
   };
-}
-
-/** Resolves to warnings once the model can be asked and its launch is kept. */
-async function load(launch: Launch, options: LaunchOptions): Promise<readonly string[]> {
-  await options.kernel.load(launch);
-  return keepLaunch(launch, options);
 }
 
 /** The error of an option that the model's family refuses: it is the client's. */
