@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import { parseKeepAlive } from "@kindred/core";
-import type { KernelOptions, Launch } from "@kindred/core";
-import type { LoadPolicy } from "@kindred/core/registry";
+import { nearest, parseKeepAlive } from "@kindred/core";
+import type { Kernel, KernelOptions, Launch } from "@kindred/core";
+import type { LoadPolicy, ModelRegistry } from "@kindred/core/registry";
+import { asTyped } from "./as-typed.ts";
 import { dataFolder } from "./files.ts";
 import { UsageError } from "./usage.ts";
 
@@ -35,7 +36,7 @@ export function parseLifecycle(flags: LifecycleFlags, port: number): Lifecycle {
   const { "keep-alive": keepAlive } = flags;
   const state = stateFile(flags, port);
   return {
-    aliases: Object.fromEntries(flags.alias.map(parseAlias)),
+    aliases: parseAliases(flags.alias),
     load: parsePolicy(flags.load),
     ...(keepAlive !== undefined && { keepAlive: parseSeconds(keepAlive) }),
     ...(state !== undefined && { state }),
@@ -46,6 +47,32 @@ export function parseLifecycle(flags: LifecycleFlags, port: number): Lifecycle {
 export function withKept(launches: readonly Launch[], kept: readonly Launch[]): readonly Launch[] {
   const ids = new Set(launches.map(({ id }) => id));
   return [...launches, ...kept.filter(({ id }) => !ids.has(id))];
+}
+
+function parseAliases(texts: readonly string[]): Readonly<Record<string, string>> {
+  const aliases = texts.map(parseAlias);
+  const twice = aliases.find(([alias], i) => aliases.findIndex((each) => each[0] === alias) < i);
+  if (!twice) return Object.fromEntries(aliases);
+  throw new UsageError(`--alias ${twice[0]} is given twice. Give one of them another name.`);
+}
+
+/** UsageError for an alias of a model that is neither launched nor one that a request could load. */
+export function checkAliases(
+  { aliases = {}, load }: Lifecycle,
+  kernel: Pick<Kernel, "models">,
+  registry: ModelRegistry,
+): void {
+  const launched = kernel.models().map(({ id }) => id);
+  for (const [alias, id] of Object.entries(aliases)) {
+    const isKnown = load === "listed" ? registry.isRegistered(id) : registry.repository(id);
+    if (isKnown || registry.isRegistered(id) || launched.includes(id)) continue;
+    const names = [...launched, ...registry.models.map(({ name }) => name)];
+    const isPublished = registry.find(id) !== undefined;
+    const advice = isPublished
+      ? ` Serve it too: ${asTyped("serve")} ${id}, or let requests load it by --load any.`
+      : nearest(id, names);
+    throw new UsageError(`--alias ${alias}=${id} names no model that is served.${advice}`);
+  }
 }
 
 function parseAlias(text: string): readonly [string, string] {
@@ -75,6 +102,7 @@ function stateFile(
 ): string | undefined {
   if (isOff && state !== undefined)
     throw new UsageError("--state and --no-state exclude each other. Use one.");
+  if (state === "") throw new UsageError("--state must be the path of a file, not empty.");
   if (isOff || (state === undefined && port === 0)) return undefined;
   return state ?? join(data, `state-${port}.json`);
 }

@@ -74,7 +74,10 @@ async function report(
   if (json) process.stdout.write(asJson(reports));
   const failed = reports.filter(({ family }) => family === undefined).map(({ name }) => name);
   if (failed.length === 0) return;
-  throw new KernelError("LOAD_FAILED", `Not to be served: ${failed.join(", ")}. See above why.`);
+  throw new KernelError(
+    "LOAD_FAILED",
+    `These cannot be served, for the reasons above: ${failed.join(", ")}.`,
+  );
 }
 
 function asJson(value: object): string {

@@ -1,5 +1,6 @@
 import { KernelError } from "@kindred/core";
 import type { Kernel, Launch, ModelInfo } from "@kindred/core";
+import type { ModelRegistry } from "@kindred/core/registry";
 import { serve as listen } from "@kindred/server-koa";
 import type { ReadyPolicy, Serving } from "@kindred/server-koa";
 import { accessFlags, parseAccess } from "./access.ts";
@@ -14,7 +15,8 @@ import { inCommandLine } from "./launch-notation.ts";
 import { launchFlags, parseLaunches } from "./launches.ts";
 import { lockedFlag, lockOption } from "./lock-file.ts";
 import { onceFetched } from "./once-fetched.ts";
-import { lifecycleFlags, parseLifecycle } from "./lifecycle.ts";
+import { checkAliases, lifecycleFlags, parseLifecycle } from "./lifecycle.ts";
+import type { Lifecycle } from "./lifecycle.ts";
 import { openKernelWithRegistry } from "./open-kernel.ts";
 import { parsePictureLimits, pictureLimitOptions } from "./picture-limits.ts";
 import { print, printError } from "./print.ts";
@@ -73,6 +75,7 @@ export async function serve(args: readonly string[]): Promise<void> {
     logger: terminalLogger,
   });
   if (!values["keep-going"]) await refuseFailed(kernel, launches);
+  await refuseAliases(lifecycle, kernel, registry);
   for (const model of kernel.models()) print(line(model));
   const options = { host, port, files, trustProxy, playground, ready, logger: terminalLogger };
   const shared = { ...options, lifecycle: { registry, onDemand } };
@@ -90,6 +93,20 @@ const lastWords = 1_000;
 /** Ends the process in a moment, although nobody reads its lines: a socket's reader that stalls would keep it for ever. */
 function endUnread(): void {
   setTimeout(() => process.exit(0), lastWords).unref();
+}
+
+/** Ends a kernel of which an alias stands for no model, and throws why. */
+async function refuseAliases(
+  lifecycle: Lifecycle,
+  kernel: Kernel,
+  registry: ModelRegistry,
+): Promise<void> {
+  try {
+    checkAliases(lifecycle, kernel, registry);
+  } catch (error) {
+    await kernel[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 /** Ends a kernel of which a model of the command line is failed, and throws why: its first request would be too late to say so. */

@@ -116,7 +116,9 @@ test("a model that does not fit, one that nobody has and a folder are told each 
     at.env(hub),
   );
   expect(status).toBe(1);
-  expect(stderr).toBe("kindred: Not to be served: birds/wren, bge-small-en-v1.5. See above why.\n");
+  expect(stderr).toBe(
+    "kindred: These cannot be served, for the reasons above: birds/wren, bge-small-en-v1.5.\n",
+  );
   const [lark, wren, published, folder] = stdout.split("\n\n");
   expect(lark).toMatch(/\n {2}does not fit +"birds\/lark" needs .* KB; cpu has 1 KB in all\./);
   expect(wren).toMatch(/\n {2}not served +http.* has no model "birds\/wren" that you may read/);

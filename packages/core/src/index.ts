@@ -70,7 +70,7 @@ export { fieldPath, validated, validatedNow } from "./schema.ts";
 export type { Refusal } from "./schema.ts";
 export { deviceAllocator, graphRuntime, logger, modelSource, provide, token } from "./services.ts";
 export type { Provider, Token } from "./services.ts";
-export { suggestion } from "./suggestion.ts";
+export { nearest, suggestion } from "./suggestion.ts";
 export { unfailingLogger } from "./unfailing-logger.ts";
 export type { EventOf, InputOf, OutputOf, Task } from "./task.ts";
 export { tracing } from "./tracing.ts";

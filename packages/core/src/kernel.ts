@@ -41,8 +41,8 @@ export interface KernelOptions {
    */
   readonly aliases?: Readonly<Record<string, string>>;
   /**
-   * Says how a model is launched which a request names and nobody has launched; undefined: it is not. Requests of the same id
-   * share the launch, whatever its own `id` says. Default: no request launches a model.
+   * Says how a model is launched which a request names and nobody has launched; undefined: it is not. Requests whose launches have
+   * one `id` share the model, whatever they called it. Default: no request launches a model.
    */
   readonly onDemand?: (id: string) => Launch | undefined | Promise<Launch | undefined>;
   /** `Launch.keepAlive` of launches that have none, in seconds. Default 300. */

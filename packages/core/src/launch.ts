@@ -36,6 +36,8 @@ export interface Launch {
    * a load has failed. Default "refuse".
    */
   readonly onChange?: "refuse" | "reload";
+  /** Whether a server is ready without it: somebody launched it while the server ran. Default false. */
+  readonly optional?: boolean;
   /** The family's own options, which its schema checks. Default: none. */
   readonly options?: Readonly<Record<string, unknown>>;
 }

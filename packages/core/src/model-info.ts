@@ -5,10 +5,14 @@ export interface ModelInfo {
   readonly id: string;
   /** Its launch's `source`, such as a folder of this machine: not for clients. Absent when the kernel does not tell. */
   readonly source?: string;
+  /** The sources of other models that it is made with, such as ControlNets: not for clients. Absent when there are none. */
+  readonly attached?: readonly string[];
   /** Other names that it is asked by. Absent when it has none. */
   readonly aliases?: readonly string[];
   /** Whether a request launched it, and nobody else has since. Absent when it is not so. */
   readonly onDemand?: true;
+  /** Its launch's `optional`, which one on demand always is. Absent when it is not so. */
+  readonly optional?: true;
   /** Its family's name. Absent while unknown: a model that is loading, or failed before a family took it. */
   readonly family?: string;
   /** The name of the published model that it is. Absent when it is none, and until it is ready. */

@@ -16,6 +16,12 @@ test.each([
   expect(parseKeepAlive(value)).toBe(seconds);
 });
 
+const deep: unknown = JSON.parse("[".repeat(50_000) + "]".repeat(50_000));
+
+test("lists too deep to be told are refused by name", () => {
+  expect(() => parseKeepAlive(deep)).toThrow("not a list.");
+});
+
 test.each(["", "5 m", "m", "5d", "1e3", NaN, null, true, [5]])("%j is refused by name", (value) => {
   expect(() => parseKeepAlive(value)).toThrow(
     expect.objectContaining({ code: "INVALID_INPUT", param: "keep_alive" }),

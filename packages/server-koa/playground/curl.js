@@ -46,7 +46,10 @@ export class Curl {
 function commandOf({ path, body, files = {} }) {
   const isForm = Object.keys(files).length > 0;
   const options = isForm ? formOptions(body, files) : jsonOptions(body);
-  return [`curl -N ${new URL(path, document.baseURI)}`, ...options].join(" \\\n  ");
+  const { href } = new URL(path, document.baseURI);
+  // Shells read a question mark as a pattern.
+  const url = href.includes("?") ? quoted(href) : href;
+  return [`curl -N ${url}`, ...options].join(" \\\n  ");
 }
 
 /** @param {object} body */

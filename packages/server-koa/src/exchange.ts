@@ -1,4 +1,4 @@
-import { KernelError } from "@kindred/core";
+import { isKernelError, KernelError } from "@kindred/core";
 import type { Logger } from "@kindred/core";
 import type Koa from "koa";
 import { failure } from "./errors.ts";
@@ -52,7 +52,8 @@ export function exchange(
     const facts: Record<string, unknown> = {};
     const failed = (error: unknown): Failure => {
       const told = failure(error, forClients);
-      if (told.status >= 500) logger.error({ error, id }, "a request failed");
+      const isClosed = isKernelError(error) && error.code === "CLOSED";
+      if (told.status >= 500 && !isClosed) logger.error({ error, id }, "a request failed");
       return told;
     };
     ctx.set("x-request-id", id);

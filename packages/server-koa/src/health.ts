@@ -16,7 +16,8 @@ export interface HealthOptions {
 /**
  * GET /health answers 200 while the process does. GET /ready answers 503 while models that the policy asks for cannot be
  * asked, which are loading or failed, and once the server closes. Both name no reasons: those may hold paths. A kernel without models is ready by "all", as
- * nothing that was launched is missing, and not by "any". TypeError for another policy.
+ * nothing that was launched is missing, and not by "any". Models that were launched while the server ran are not waited for. TypeError
+ * for another policy.
  */
 export function health(
   kernel: Kernel,
@@ -32,7 +33,8 @@ export function health(
     } else if (ctx.path === "/ready") {
       const models = kernel.models().map(({ id, state }) => ({ id, state }));
       const isReady = ({ state }: Pick<ModelInfo, "state">): boolean => state === "ready";
-      const enough = policy === "all" ? models.every(isReady) : models.some(isReady);
+      const needed = kernel.models().filter(({ optional }) => !optional);
+      const enough = policy === "all" ? needed.every(isReady) : models.some(isReady);
       const isClosing = closing?.aborted ?? false;
       const ready = enough && !isClosing;
       ctx.status = ready ? 200 : 503;

@@ -101,8 +101,10 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
     })),
   ];
   const access = accessOf(options, files?.publicUrl);
-  // Whatever pages of other sites may ask for, they launch nothing.
-  const adminAccess = accessOf({ ...options, origins: [] }, files?.publicUrl);
+  // Whatever pages of other sites may ask for, they launch nothing; nor do those whose own name leads to this machine.
+  const named = (options.hosts ?? []).filter((host) => host !== "*");
+  const hosts = lifecycle?.allow ? {} : { hosts: named };
+  const adminAccess = accessOf({ ...options, origins: [], ...hosts }, files?.publicUrl);
   const { resourcePolicy } = access;
   const allow = lifecycle?.allow ?? isFromHere;
   const checked = (handler: Handler, isAdmin = false): Koa.Middleware =>

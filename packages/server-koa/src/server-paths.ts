@@ -13,7 +13,8 @@ export function withoutServerPaths(kernel: Pick<Kernel, "models">): ForClients {
   return (text) => {
     let told = text.replace(quotedByV8, "it is not valid JSON");
     for (const folder of foldersOf(kernel)) {
-      told = told.replaceAll(folder + sep, "").replaceAll(folder, basename(folder));
+      const name = basename(folder);
+      told = told.replace(whole(folder), (path) => (path.endsWith(sep) ? "" : name));
     }
     return told
       .replace(quoted, (_, quote: string, path: string) => quote + lastName(path) + quote)
@@ -41,9 +42,17 @@ function rootFolders(): readonly string[] {
   }
 }
 
+/** A folder's path where it begins, with the separator behind it. A relative path may end in the same names. */
+function whole(folder: string): RegExp {
+  const escaped = folder.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+  return new RegExp(`(?<![\\w./~-])${escaped}(?:${sep === "/" ? "/" : "\\\\"})?`, "g");
+}
+
 /** The models' own folders, longest first. */
 function foldersOf(kernel: Pick<Kernel, "models">): readonly string[] {
-  const sources = kernel.models().flatMap(({ source }) => source ?? []);
+  const sources = kernel
+    .models()
+    .flatMap(({ source, attached = [] }) => [source ?? [], attached].flat());
   return sources
     .map((source) => resolve(source))
     .filter((folder) => basename(folder) !== "")

@@ -21,6 +21,7 @@ test.each([
   ],
   ["No family recognises /tmp/models/x, which holds", "No family recognises x, which holds"],
   ["It is in /usr/lib/x.so.", "It is in x.so."],
+  ['There is no folder "..//srv/My Models/sd".', 'There is no folder "..//srv/My Models/sd".'],
   ["at file:///home/me/app/child.js:12:3", "at child.js:12:3"],
   ["/onnxruntime_src/onnxruntime/core/graph/model.cc:202 failed", "model.cc:202 failed"],
   ["D:\\a\\_work\\1\\s\\onnxruntime\\model.cc:202 failed", "model.cc:202 failed"],

@@ -8,13 +8,15 @@ import { modelSource } from "../services.ts";
 import { launchListing } from "./launch-listing.ts";
 import { withStrangeFiles } from "./with-strange-files.ts";
 
-/** `LoadContext.attach` of a launch: finds and fetches another model during its load. */
+/** `LoadContext.attach` of a launch: finds and fetches another model during its load. `attached` hears of its source. */
 export function attachTo(
   launch: Launch,
   services: Services,
   call: Call<LoadProgress>,
+  attached: (source: string) => void,
 ): LoadContext["attach"] {
   return async (source, files) => {
+    attached(source);
     const finding = services.get(modelSource).find(source, call);
     const found = await unlessAborted(finding, call.signal);
     try {

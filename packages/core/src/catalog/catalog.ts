@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import { KernelError, throwIfAborted, unlessAborted } from "../errors.ts";
+import { isKernelError, KernelError, throwIfAborted, unlessAborted } from "../errors.ts";
 import type { Launch, LaunchChanges } from "../launch.ts";
 import type { LaunchPlan } from "../launch-plan.ts";
 import type { ModelInfo } from "../model-info.ts";
 import type { LoadProgress } from "../model-source.ts";
 import type { Call } from "../pipeline.ts";
 import { closeAll } from "../shared/dispose.ts";
+import { isAbsence } from "../sources/absence.ts";
 import type { Task } from "../task.ts";
 import { checkChanges, checkLaunch } from "./check-launch.ts";
 import { checkId } from "./check-task.ts";
@@ -69,7 +70,7 @@ export class Catalog {
     }
     const isShared = isSame && known.state !== "failed";
     const model = isShared ? known : this.#begin(launch);
-    model.isOnDemand = false;
+    model.onDemandOf = undefined;
     return this.#heard(model, call, call.onEvent);
   }
 
@@ -99,20 +100,26 @@ export class Catalog {
     call: Call<any>,
     work: (model: LoadedModel) => Promise<T>,
   ): Promise<T> {
-    if (id != null) await this.#launchOnDemand(id, call);
-    const { launch } = this.find(task, id);
+    // Callers without types say null for none.
+    let name = id ?? undefined;
     for (;;) {
-      const model = this.#renewed(this.find(task, launch.id));
-      if (call.keepAlive !== undefined) this.update(launch.id, { keepAlive: call.keepAlive });
-      const loaded = await this.#loaded(model, task, call);
+      const asked = name && (await this.#launchedOnDemand(name, task, call));
+      const model = this.#renewed(this.find(task, asked ?? name));
+      name = model.launch.id;
+      if (call.keepAlive !== undefined) this.update(model.launch.id, { keepAlive: call.keepAlive });
+      let isLoaded = false;
       model.users++;
       try {
+        const loaded = await this.#loaded(model, task, call);
+        isLoaded = true;
         return await work(loaded);
       } catch (error) {
-        const isOver = model.state !== "failed" || model.launch.onChange !== "reload";
+        const isOver = isLoaded ? !isRenewed(model) : !isForAnother(error, model, task);
         if (isOver || call.signal.aborted) throw error;
       } finally {
         model.users--;
+        // It may have been idle before its last request, which ended without a turn.
+        if (model.isOnDemand && model.users === 0) model.awaitIdle();
       }
     }
   }
@@ -128,7 +135,7 @@ export class Catalog {
       named === undefined && task
         ? defaultModel(this.#launched.values(), task)
         : this.#get(named ?? "");
-    if (task) refuseOtherTask(model, task);
+    if (task) model.refuseOtherTask(task);
     return model;
   }
 
@@ -137,7 +144,7 @@ export class Catalog {
     const loaded = await this.#heard(model, call, (progress) => {
       call.onState?.({ state: "loading", progress });
     });
-    refuseOtherTask(model, task);
+    model.refuseOtherTask(task);
     return loaded;
   }
 
@@ -150,6 +157,10 @@ export class Catalog {
     const unhear = model.hear(listener);
     try {
       return await unlessAborted(model.loaded, signal);
+    } catch (error) {
+      // A name that a request brought, and that leads nowhere, is the request's fault.
+      if (!model.isOnDemand || !isAbsence(error)) throw error;
+      throw new KernelError("MODEL_NOT_FOUND", error.message, { param: "model", cause: error });
     } finally {
       unhear();
     }
@@ -159,25 +170,33 @@ export class Catalog {
    * Launches the model of a request, where nobody has and `onDemand` knows how. One whose load fails is forgotten, and so is one
    * that was idle for its keep-alive: the next request launches it anew.
    */
-  async #launchOnDemand(name: string, call: Call<any>): Promise<void> {
-    const id = this.#idOf(name);
-    checkId(id);
-    if (this.#launched.has(id)) return;
-    const launch = await unlessAborted(this.#demanded(id), call.signal);
-    if (launch === undefined || this.#launched.has(id)) return;
-    const model = this.#begin({ ...launch, id }, true);
+  async #launchedOnDemand(name: string, task: Task, call: Call<any>): Promise<string> {
+    checkId(name);
+    const asked = this.#idOf(name);
+    if (this.#launched.has(asked)) return asked;
+    const launch = await unlessAborted(this.#demanded(asked), call.signal);
+    if (launch === undefined) return asked;
+    const { id } = launch;
+    if (this.#launched.has(id)) return id;
+    const model = this.#begin(launch, task);
     const forget = (): void => {
-      const isInUse = this.#launched.get(id) !== model || model.users > 0;
-      if (isInUse || !model.isOnDemand) return;
+      if (this.#launched.get(id) !== model || !model.isOnDemand) return;
       this.#launched.delete(id);
       void this.#end(model).catch(() => {});
     };
-    model.loaded.then(({ memory }) => (memory.onIdle = forget), forget);
+    const forgetIfIdle = (): void => {
+      if (model.users === 0) forget();
+    };
+    model.loaded.then(({ memory }) => {
+      memory.onIdle = forgetIfIdle;
+      memory.awaitIdle();
+    }, forget);
+    return id;
   }
 
   async #demanded(id: string): Promise<Launch | undefined> {
     const launch = await this.#onDemand(id);
-    if (launch !== undefined) checkLaunch({ ...launch, id });
+    if (launch !== undefined) checkLaunch(launch);
     return launch;
   }
 
@@ -201,16 +220,16 @@ export class Catalog {
 
   /** The model itself, or in the place of one that failed and is to be loaded anew, the next. */
   #renewed(model: LaunchedModel): LaunchedModel {
-    const { launch, state, renewal, isOnDemand } = model;
+    const { launch, state, renewal, onDemandOf } = model;
     return state === "failed" && launch.onChange === "reload"
-      ? this.#begin(renewal, isOnDemand)
+      ? this.#begin(renewal, onDemandOf)
       : model;
   }
 
   /** Launches a model, in the place of one of its id that failed or gives way. */
-  #begin(launch: Launch, isOnDemand = false): LaunchedModel {
+  #begin(launch: Launch, onDemandOf?: Task): LaunchedModel {
     const before = this.#launched.get(launch.id);
-    const model = new LaunchedModel(launch, this.#around, isOnDemand);
+    const model = new LaunchedModel(launch, this.#around, onDemandOf);
     this.#launched.set(launch.id, model);
     // Whoever unloads it or closes the catalog hears of what goes wrong.
     if (before) void this.#end(before).catch(() => {});
@@ -238,12 +257,13 @@ function given(launch: object): object {
   return Object.fromEntries(Object.entries(launch).filter(([, value]) => value !== undefined));
 }
 
-/** Refuses a task that the model does not do. While nobody can tell, it passes. */
-function refuseOtherTask(model: LaunchedModel, task: Task): void {
-  if (model.does(task) ?? true) return;
-  throw new KernelError(
-    "TASK_MISMATCH",
-    `"${model.launch.id}" is for "${model.task}", not "${task.name}". Name a model of that task.`,
-    { param: "model" },
-  );
+/** Whether a model that failed is to be loaded anew by the work that found it out. */
+function isRenewed({ state, launch }: LaunchedModel): boolean {
+  return state === "failed" && launch.onChange === "reload";
+}
+
+/** Whether a load was given up since the request that began it wanted another task of the model. */
+function isForAnother(error: unknown, { onDemandOf }: LaunchedModel, { name }: Task): boolean {
+  const isMismatch = isKernelError(error) && error.code === "TASK_MISMATCH";
+  return isMismatch && onDemandOf !== undefined && onDemandOf.name !== name;
 }

@@ -62,6 +62,7 @@ const optional: ReadonlyMap<string, Field> = new Map([
       is: (value) => value === "refuse" || value === "reload",
     },
   ],
+  ["optional", { words: "true or false", is: (value) => typeof value === "boolean" }],
   ["options", { words: "an object of the family's options", is: isPlain }],
 ]);
 

@@ -19,8 +19,8 @@ const grace = 1000;
 /** A launch and its outcome: loading, being served, or failed with its reason. */
 export class LaunchedModel {
   readonly launch: Launch;
-  /** Whether a request launched it, and nobody else has since. */
-  isOnDemand: boolean;
+  /** The task of the request that launched it; undefined once somebody else has. Its load fails for a model of another task. */
+  onDemandOf: Task | undefined;
   /** Requests in its hands. */
   users = 0;
   readonly #listeners = new Set<LoadListener>();
@@ -31,10 +31,11 @@ export class LaunchedModel {
   #choice: FamilyChoice | undefined;
   #model: LoadedModel | undefined;
   #failure: KernelError | undefined;
+  readonly #attached = new Set<string>();
 
-  constructor(launch: Launch, around: Surroundings, isOnDemand = false) {
+  constructor(launch: Launch, around: Surroundings, onDemandOf?: Task) {
     this.launch = launch;
-    this.isOnDemand = isOnDemand;
+    this.onDemandOf = onDemandOf;
     this.#loading = this.#load(around);
     this.#loading.then(
       (model) => {
@@ -68,6 +69,10 @@ export class LaunchedModel {
     return this.#failure ? Promise.reject(this.#failure) : this.#loading;
   }
 
+  get isOnDemand(): boolean {
+    return this.onDemandOf !== undefined;
+  }
+
   get state(): ModelInfo["state"] {
     if (this.#failure) return "failed";
     return this.#model ? "ready" : "loading";
@@ -85,16 +90,35 @@ export class LaunchedModel {
     return [task, ...sideTasks].some((each) => each.name === name);
   }
 
+  /** Has the time of its keep-alive begin anew, once it is loaded and works no more. */
+  awaitIdle(): void {
+    this.#model?.memory.awaitIdle();
+  }
+
+  /** TASK_MISMATCH for a task that it does not do. While nobody can tell, it passes. */
+  refuseOtherTask(task: Task): void {
+    if (this.does(task) ?? true) return;
+    throw new KernelError(
+      "TASK_MISMATCH",
+      `"${this.launch.id}" is for "${this.task}", not "${task.name}". Name a model of that task.`,
+      { param: "model" },
+    );
+  }
+
   get info(): ModelInfo {
     const { isOnDemand } = this;
-    if (this.#model && !this.#failure)
-      return { ...this.#model.info, ...(isOnDemand && { onDemand: true }) };
+    const facts = {
+      ...(isOnDemand && { onDemand: true as const }),
+      ...((isOnDemand || this.launch.optional) && { optional: true as const }),
+      ...(this.#attached.size > 0 && { attached: [...this.#attached] }),
+    };
+    if (this.#model && !this.#failure) return { ...this.#model.info, ...facts };
     const family = this.#choice?.family;
     const progress = this.state === "loading" ? this.#progress : undefined;
     return {
       id: this.launch.id,
       source: this.launch.source,
-      ...(isOnDemand && { onDemand: true }),
+      ...facts,
       ...(family && familyInfo(family)),
       state: this.state,
       ...(progress && { progress }),
@@ -136,8 +160,12 @@ export class LaunchedModel {
   }
 
   readonly #listener: ModelListener = {
-    found: (choice) => (this.#choice = choice),
+    found: (choice) => {
+      this.#choice = choice;
+      if (this.onDemandOf) this.refuseOtherTask(this.onDemandOf);
+    },
     changed: (error) => (this.#failure ??= error),
+    attached: (source) => this.#attached.add(source),
   };
 }
 

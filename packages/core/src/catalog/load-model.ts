@@ -34,6 +34,8 @@ export interface ModelListener {
   found(choice: FamilyChoice): void;
   /** A file of its graphs is not as it was when they were declared. */
   changed(error: KernelError): void;
+  /** Its load finds another model, at this source. */
+  attached(source: string): void;
 }
 
 /** Finds a launch's folder, family and device, and has the family declare its graphs; opens none. */
@@ -101,7 +103,7 @@ async function declare(
       signal: call.signal,
       onEvent: (progress) => call.onEvent(progress),
       graph: (source) => memory.declare(source),
-      attach: attachTo(launch, services, call),
+      attach: attachTo(launch, services, call, (source) => listener.attached(source)),
       use: (resource) => (resources.push(resource), resource),
       ...(choice.checkpoint && { checkpoint: choice.checkpoint }),
     });

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { KernelError } from "../errors.ts";
 import type { Checkpoint } from "../family.ts";
 import type { ModelSource } from "../model-source.ts";
-import { suggestion } from "../suggestion.ts";
+import { nearest, suggestion } from "../suggestion.ts";
 import { folderSource } from "../sources/folder-source.ts";
 import { hubName, isPublished } from "./hub-name.ts";
 import type { Hub, HubName } from "./hub-name.ts";
@@ -67,7 +67,8 @@ export function hubSource(options: HubOptions = {}): ModelSource {
       if (existsSync(source)) return folderSource.find(source, call);
       const name = hubName(source, checkpoints, hub);
       if (!name && isPublished(source, checkpoints)) throw elsewhere(source);
-      if (!name && isBare(source)) throw await unknown(source, hub);
+      if (!name && isBare(source))
+        throw lock ? notLocked(source, lock) : await unknown(source, hub, checkpoints);
       if (!name || isBelowFolder(source, name)) return folderSource.find(source, call);
       if (lock) throw notLocked(source, lock);
       const protocol = speak(hub, name, env);
@@ -91,10 +92,16 @@ function notLocked(source: string, { file, models }: ModelsLock): KernelError {
   return new KernelError("LOAD_FAILED", message);
 }
 
-async function unknown(source: string, hub: Hub): Promise<KernelError> {
+async function unknown(
+  source: string,
+  hub: Hub,
+  checkpoints: readonly Checkpoint[],
+): Promise<KernelError> {
   const cause = await realpath(source).catch((error: unknown) => error);
   const owner = hub === "modelscope" ? "ModelScope" : "Hugging Face";
-  const message = `There is no folder "${source}", and no published model that is known by that name. Name a folder that holds a model, or one of ${owner}'s as OWNER/NAME.`;
+  const names = checkpoints.map(({ name }) => name);
+  const near = nearest(source, names);
+  const message = `There is no folder "${source}", and no published model that is known by that name.${near} Name a folder that holds a model, or one of ${owner}'s as OWNER/NAME.`;
   return new KernelError("LOAD_FAILED", message, { cause });
 }
 

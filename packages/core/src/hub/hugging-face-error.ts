@@ -1,4 +1,5 @@
 import { KernelError, shorten } from "../errors.ts";
+import { absence } from "../sources/absence.ts";
 import type { Asked } from "./hub-protocol.ts";
 
 /** A question of Hugging Face. */
@@ -11,7 +12,16 @@ interface Question extends Asked {
 export function huggingFaceError(response: Response, asked: Question): KernelError {
   const told = response.headers.get("x-error-message");
   const reason = told === null ? "" : ` It says: ${shorten(told, 200)}`;
-  return new KernelError("LOAD_FAILED", `${messageOf(response, asked)}${reason}`);
+  const message = `${messageOf(response, asked)}${reason}`;
+  const cause = isMissing(response, asked) ? absence(message) : undefined;
+  return new KernelError("LOAD_FAILED", message, { cause });
+}
+
+/** Whether there is no such model or revision, or none that this account may know of. */
+function isMissing({ status, headers }: Response, { file, hasToken }: Question): boolean {
+  const code = headers.get("x-error-code");
+  if (code === "GatedRepo" || file !== undefined) return false;
+  return status === 404 || (status === 401 && (!hasToken || code === "RepoNotFound"));
 }
 
 function messageOf({ status, headers }: Response, asked: Question): string {

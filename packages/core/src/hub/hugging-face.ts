@@ -8,7 +8,7 @@ import type { Asked, Elsewhere, Get, HubProtocol, Page } from "./hub-protocol.ts
 import type { HubSettings } from "./hub-settings.ts";
 import { huggingFaceError } from "./hugging-face-error.ts";
 
-/** Files that a listing may have in all; a page has 1,000. */
+/** Files that a listing may have in all; a page of Hugging Face's has 1,000. */
 const maxFiles = 100_000;
 
 /** The protocol of Hugging Face, and of its mirrors. */
@@ -43,11 +43,12 @@ export class HuggingFace implements HubProtocol {
     const files: HubFile[] = [];
     let next: string | undefined =
       `${endpoint}/api/models/${this.name.repo}/tree/${commit}?recursive=true`;
-    while (next !== undefined && files.length <= maxFiles) {
+    const where = `${endpoint}/${this.name.repo}`;
+    while (next !== undefined) {
       const page: Page = await get(next, commit);
       if (!Array.isArray(page.body)) throw misunderstood(this);
-      const where = `${endpoint}/${this.name.repo}`;
       const listed = page.body.filter((entry) => entry?.type === "file");
+      if (files.length + listed.length > maxFiles) throw tooMany(where);
       files.push(...checkedFiles(listed.map(fileOf), where, variables.endpoint));
       next = nextPage(page, next);
     }
@@ -78,6 +79,11 @@ export class HuggingFace implements HubProtocol {
     const path = `/api/models/${repo}/revision/${encodeURIComponent(revision)}`;
     return (await get(`${this.settings.endpoint}${path}`, revision)).body;
   }
+}
+
+function tooMany(where: string): KernelError {
+  const message = `${where} lists more than ${maxFiles} files, which no model has. Fetch those of the model with Python's client, and launch their folder.`;
+  return new KernelError("LOAD_FAILED", message);
 }
 
 /** An entry of `/tree`. */

@@ -1,4 +1,5 @@
 import { KernelError, shorten } from "../errors.ts";
+import { told as quoted } from "../shared/told.ts";
 import { etagOf, isHex, isStorable } from "./hub-file.ts";
 import type { HubFile } from "./hub-file.ts";
 import { hubName } from "./hub-name.ts";
@@ -140,7 +141,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function told(value: unknown): string {
-  return shorten(JSON.stringify(value) ?? "absent", 200);
+  return value === undefined ? "absent" : quoted(value, 200);
 }
 
 function sorted<T>(entries: ReadonlyMap<string, T>): readonly (readonly [string, T])[] {

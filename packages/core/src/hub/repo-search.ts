@@ -112,7 +112,9 @@ export class RepoSearch {
     };
     // A JSON file that a lock does not have is refused once somebody wants to read it.
     const configs = configsOf(files).filter(({ path }) => locked?.has(path) ?? true);
-    await present(configs, call);
+    // The weights, which are most of it, are not chosen yet: nothing of the model has come so far.
+    const onEvent = (event: LoadProgress): void => call.onEvent({ ...event, done: 0 });
+    await present(configs, { ...call, onEvent });
     const root = this.#cached.snapshot(commit);
     const byPath = new Map(files.map((file) => [file.path, file]));
     const parsed = new Map<string, unknown>();

@@ -85,7 +85,7 @@ export class ModelMemory {
   /** The time counts from the end of its last turn. */
   set keepAlive(milliseconds: number) {
     this.#keepAlive = milliseconds;
-    if (this.#turns.size === 0) this.#awaitIdle();
+    this.awaitIdle();
   }
 
   /** Whether its graphs are closed only after all others where memory is short. */
@@ -170,6 +170,16 @@ export class ModelMemory {
     this.memory.shrink(this);
   }
 
+  /** Closes its graphs once it was idle for its keep-alive. During a turn it does nothing: its end calls this. */
+  awaitIdle(): void {
+    if (this.#turns.size > 0) return;
+    clearTimeout(this.#idleTimer);
+    if (this.#keepAlive >= 2 ** 31) return; // Node would make it 1 ms.
+    const idle = performance.now() - (this.idleSince ?? performance.now());
+    const left = Math.max(0, this.#keepAlive - idle);
+    this.#idleTimer = setTimeout(() => void evict(this).then(() => this.onIdle()), left).unref();
+  }
+
   /** Decisions about the model's memory are made one after another. ABORTED when the signal aborts before its turn. */
   async decide<T>(decision: () => Promise<T>, signal: AbortSignal): Promise<T> {
     const before = this.#decision;
@@ -213,14 +223,6 @@ export class ModelMemory {
     this.idleSince = performance.now();
     this.memory.shrink(this);
     if (this.memory.contended) this.memory.serve();
-    this.#awaitIdle();
-  }
-
-  #awaitIdle(): void {
-    clearTimeout(this.#idleTimer);
-    if (this.#keepAlive >= 2 ** 31) return; // Node would make it 1 ms.
-    const idle = performance.now() - (this.idleSince ?? performance.now());
-    const left = Math.max(0, this.#keepAlive - idle);
-    this.#idleTimer = setTimeout(() => void evict(this).then(() => this.onIdle()), left).unref();
+    this.awaitIdle();
   }
 }

@@ -4,6 +4,8 @@ import type { RegisteredModel } from "./registered-model.ts";
 
 /** The most characters of a model's name. */
 const maxName = 200;
+/** Levels of lists and objects within each other. JSON is read, but not written, however deep it is. */
+const maxLevels = 100;
 
 const texts: readonly (keyof RegisteredModel)[] = ["name", "task", "source"];
 
@@ -33,6 +35,17 @@ export function checkRegistration(model: unknown): asserts model is RegisteredMo
     throw invalid(`The model's options must be an object, not ${told(options)}.`, "options");
   if (!isPlain(spec))
     throw invalid(`The model's spec must be an object, not ${told(spec)}.`, "spec");
+  for (const [field, value] of Object.entries({ options, spec }))
+    if (!isWithin(value, maxLevels))
+      throw invalid(
+        `The model's ${field} must have no more than ${maxLevels} lists and objects within each other.`,
+        field,
+      );
+}
+
+function isWithin(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return levels > 0 && Object.values(value).every((each) => isWithin(each, levels - 1));
 }
 
 function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {

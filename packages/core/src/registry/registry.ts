@@ -91,6 +91,11 @@ export class ModelRegistry {
     return hubName(name, checkpoints, this.hub);
   }
 
+  /** Whether a model was registered under this name, and is not published. */
+  isRegistered(name: string): boolean {
+    return this.#registered.has(name);
+  }
+
   /** The name of the registered model that a launched one is; undefined when it is none. */
   launchedAs({ source }: Pick<ModelInfo, "source">): string | undefined {
     return [...this.#registered.values()].find((each) => each.source === source)?.name;
@@ -98,7 +103,7 @@ export class ModelRegistry {
 
   /**
    * Registers a model; `keep` says whether the file has it. The same again changes nothing but that. Rejects with INVALID_INPUT for
-   * what is no model, or a name that is taken, with LOAD_FAILED when the file cannot be written.
+   * what is no model, or a name that is taken, with LOAD_FAILED when the file cannot be written: then all is as it was.
    */
   async register(model: RegisteredModel, keep = true): Promise<void> {
     checkRegistration(model);
@@ -109,17 +114,38 @@ export class ModelRegistry {
       const message = `"${name}" ${what}. Choose another name${known.checkpoint ? "" : ", or unregister it first"}.`;
       throw new KernelError("INVALID_INPUT", message, { param: "name" });
     }
-    this.#registered.set(name, model);
+    const undo = this.#remembered(name);
     const wasKept = this.#kept.has(name);
-    if (keep) this.#kept.add(name);
-    else this.#kept.delete(name);
-    if (keep || wasKept) await this.#write();
+    this.#set(name, model, keep);
+    if (keep || wasKept) await this.#write().catch(undo);
   }
 
-  /** Forgets a registered model; what is launched of it stays launched. MODEL_NOT_FOUND, INVALID_INPUT for a published one. */
+  /**
+   * Forgets a registered model; what is launched of it stays launched. Rejects with MODEL_NOT_FOUND, INVALID_INPUT for a published one,
+   * LOAD_FAILED as `register` does.
+   */
   async unregister(name: string): Promise<void> {
-    if (!this.#registered.delete(name)) throw this.#unregistrable(name);
-    if (this.#kept.delete(name)) await this.#write();
+    if (!this.#registered.has(name)) throw this.#unregistrable(name);
+    const undo = this.#remembered(name);
+    const wasKept = this.#kept.has(name);
+    this.#set(name, undefined, false);
+    if (wasKept) await this.#write().catch(undo);
+  }
+
+  #set(name: string, model: RegisteredModel | undefined, keep: boolean): void {
+    if (model) this.#registered.set(name, model);
+    else this.#registered.delete(name);
+    if (keep) this.#kept.add(name);
+    else this.#kept.delete(name);
+  }
+
+  /** Makes a name's model what it is now, and throws the error. */
+  #remembered(name: string): (error: unknown) => never {
+    const [model, wasKept] = [this.#registered.get(name), this.#kept.has(name)];
+    return (error) => {
+      this.#set(name, model, wasKept);
+      throw error;
+    };
   }
 
   /** Keeps a launch, in the place of another of its id. */

@@ -103,6 +103,47 @@ test("a launch that fails is told to all who wait, forgotten, and tried anew by 
   expect(await k.run(double, "a", 1)).toBe(2);
 });
 
+test("a request for another task than the model's is refused before its weights are fetched", async () => {
+  let fetched = 0;
+  const counting: ModelSource = {
+    async find(path, call) {
+      const found = await folderSource.find(path, call);
+      return { ...found, fetch: async () => (fetched++, path) };
+    },
+  };
+  const { kernel } = await demanding({}, { provides: [provide(modelSource, () => counting)] });
+  await using k = kernel;
+  const other: Task<number, number> = { name: "other" };
+  const refused = { code: "TASK_MISMATCH", param: "model" };
+  await expect(k.run(other, "a", 1)).rejects.toMatchObject(refused);
+  expect([fetched, k.models()]).toEqual([0, []]);
+  const both = [k.run(other, "a", 1), k.run(double, "a", 2), k.run(other, "a", 3)];
+  expect(await Promise.allSettled(both)).toMatchObject([
+    { reason: refused },
+    { value: 4 },
+    { reason: refused },
+  ]);
+});
+
+test("a name that leads nowhere is the request's fault", async () => {
+  const { kernel } = await demanding({ source: "/nowhere/a" });
+  await using k = kernel;
+  await expect(k.run(double, "a", 1)).rejects.toMatchObject({
+    code: "MODEL_NOT_FOUND",
+    param: "model",
+  });
+});
+
+test("all names of one launch are one model", async () => {
+  const { folder } = await setup();
+  const onDemand = () => ({ id: "a", source: folder });
+  const { kernel, loaded } = await setup({ onDemand });
+  await using k = kernel;
+  await Promise.all(["a", "owner/a", "A"].map((name) => k.run(double, name, 1)));
+  expect(loaded).toEqual(["a"]);
+  expect(k.models()).toMatchObject([{ id: "a", onDemand: true, optional: true }]);
+});
+
 test("a model that a request launched is unloaded once it is idle, and the next request launches it anew", async () => {
   const { kernel, loaded, disposed } = await demanding({ keepAlive: 0.02 });
   await using k = kernel;
@@ -197,4 +238,18 @@ test.each([
 ])("%j is refused", async (options, param) => {
   const made = setup(options as unknown as Partial<KernelOptions>);
   await expect(made).rejects.toMatchObject({ code: "INVALID_INPUT", param });
+});
+
+const swim: Task<number, number> = { name: "swim" };
+
+test("a model that a request launched is unloaded for idleness, although no request of its got as far as running it", async () => {
+  const { kernel, disposed } = await demanding({ keepAlive: 0.02 });
+  await using k = kernel;
+  await expect(k.run(swim, "a", 1)).rejects.toMatchObject({ code: "TASK_MISMATCH" });
+  await expect.poll(() => k.models()).toEqual([]);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const gone = k.run(double, "b", 1, { signal, onState: () => controller.abort() });
+  await expect(gone).rejects.toMatchObject({ code: "ABORTED" });
+  await expect.poll(() => disposed).toEqual(["b"]);
 });

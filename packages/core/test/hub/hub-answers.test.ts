@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { hubSource } from "../../src/hub/index.ts";
+import { call } from "../fixtures.ts";
 import { fetchAll, home } from "./fetched.ts";
 import { bytes, commit, standIn } from "./stand-in.ts";
 import type { Asked, Fault } from "./stand-in.ts";
@@ -164,4 +166,18 @@ test("an endpoint that is none, and a page that leads to another host, are told"
   });
   await using at = await home();
   await expect(fetchAll({ env: at.env(hub) })).rejects.toThrow(/does not answer|another host/);
+});
+
+test.each([
+  ["on one page", 200_000],
+  ["on several pages", 60_000],
+])("a listing of more files than a model has, %s, is refused, not cut", async (_, page) => {
+  const names = Array.from({ length: 100_001 }, (_each, i) => [`${i}.txt`, "a"] as const);
+  await using hub = await standIn({ files: Object.fromEntries(names), page });
+  await using at = await home();
+  const finding = hubSource({ env: at.env(hub) }).find("birds/lark", call());
+  await expect(finding).rejects.toMatchObject({
+    code: "LOAD_FAILED",
+    message: expect.stringMatching(/birds\/lark lists more than 100000 files/),
+  });
 });

@@ -256,3 +256,9 @@ test.each([
 ])("a lock of flaw %# is refused by its name", (text, message) => {
   expect(() => parseLock(text, "l.json")).toThrow(message);
 });
+
+test("a lock of lists too deep to be told is refused as any other", () => {
+  const deep = "[".repeat(50_000) + "]".repeat(50_000);
+  const text = `{"version": 1, "models": {"lark": ${deep}}}`;
+  expect(() => parseLock(text, "models.lock.json")).toThrow(/"lark" is a list/);
+});

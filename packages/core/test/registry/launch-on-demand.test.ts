@@ -39,21 +39,26 @@ test("a registered model is launched under every policy, as it was registered", 
 
 test("listed: no other model is", async () => {
   const { onDemand } = await setup();
-  for (const id of ["bge-small", "BAAI/bge-small"]) expect(await onDemand(id)).toBeUndefined();
+  for (const id of ["bge-small", "BAAI/bge-small"])
+    await expect(onDemand(id)).rejects.toMatchObject({
+      code: "MODEL_NOT_FOUND",
+      message: expect.stringMatching(/is known, and not launched\. Launch it, .*--load any/),
+    });
+  expect(await onDemand("someone/else")).toBeUndefined();
 });
 
 test("cached: a published model is launched from its folder in the cache, so that nothing is downloaded", async () => {
   const { onDemand, snapshot } = await setup("cached");
   for (const id of ["bge-small", "bge-tiny", "BAAI/bge-small"])
-    expect(await onDemand(id)).toEqual({ id, source: snapshot });
+    expect(await onDemand(id)).toEqual({ id: "bge-small", source: snapshot });
   const other = await setup("cached", "someone/else");
-  expect(await other.onDemand("bge-small")).toBeUndefined();
+  await expect(other.onDemand("bge-small")).rejects.toThrow(/Fetch it by kindred pull/);
   expect(await other.onDemand("someone/else")).toMatchObject({ source: other.snapshot });
 });
 
 test("any: every name is launched by its repository and revision", async () => {
   const { onDemand } = await setup("any");
-  expect(await onDemand("bge-tiny")).toEqual({ id: "bge-tiny", source: "BAAI/bge-small@main" });
+  expect(await onDemand("bge-tiny")).toEqual({ id: "bge-small", source: "BAAI/bge-small@main" });
   expect(await onDemand("a/b@v1")).toEqual({ id: "a/b@v1", source: "a/b@v1" });
 });
 

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ModelRegistry } from "../../src/registry/registry.ts";
@@ -106,4 +106,21 @@ test("a file that cannot be written is told, and the launch stays known", async 
     code: "LOAD_FAILED",
   });
   expect(registry.launches).toHaveLength(1);
+});
+
+test("a registration that cannot be written is none, and a forgotten one that cannot be is still there", async () => {
+  const folder = join(await emptyFolder(), "data");
+  const registry = await ModelRegistry.open({ plugins, file: join(folder, "state.json") });
+  await registry.register(mine);
+  await rm(folder, { recursive: true });
+  await writeFile(folder, "a file where a folder should be");
+  const refused = { code: "LOAD_FAILED" };
+  await expect(registry.register({ ...mine, name: "other" })).rejects.toMatchObject(refused);
+  expect(registry.find("other")).toBeUndefined();
+  await expect(registry.unregister("mine")).rejects.toMatchObject(refused);
+  expect(registry.find("mine")).toEqual(mine);
+  await rm(folder);
+  await registry.register({ ...mine, name: "third" });
+  const next = await ModelRegistry.open({ plugins, file: join(folder, "state.json") });
+  expect(next.models.map(({ name }) => name)).toEqual(["bge-small", "mine", "third"]);
 });

@@ -1,13 +1,14 @@
 import type Koa from "koa";
 import { isLoopback, localAddress } from "../access/loopback.ts";
 
-/** Headers by which proxies tell that a request is another machine's. */
-const forwarded = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
+/** The names of headers by which proxies tell that a request is another machine's. Not every one writes `X-Forwarded-For`. */
+const forwarded =
+  /^(?:(?:x-)?forwarded(?:-.+)?|via|x-real-ip|(?:cf-connecting|true-client|x-client|x-cluster-client)-ip)$/;
 
 /** Whether a request comes from this machine: over loopback, and through no proxy. */
 export function isFromHere(ctx: Koa.Context): boolean {
   const { remoteAddress = "" } = ctx.req.socket;
-  const isProxied = forwarded.some((name) => ctx.get(name) !== "");
+  const isProxied = Object.keys(ctx.req.headers).some((name) => forwarded.test(name));
   return isLoopback(localAddress(ctx)) && isLoopback(remoteAddress) && !isProxied;
 }
 

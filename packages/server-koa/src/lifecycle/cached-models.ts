@@ -1,3 +1,4 @@
+import { sep } from "node:path";
 import { KernelError } from "@kindred/core";
 import type { Kernel } from "@kindred/core";
 import { cachedModels, removeCached } from "@kindred/core/hub";
@@ -43,12 +44,15 @@ export function removeCachedModel(options: CacheOptions): Handler {
     const version = versionOf(ctx);
     const found = await find(version, options);
     if (!found) throw notCached(version);
-    const user = kernel.models().find(({ source = "" }) => {
-      const isPath = source.startsWith(found.folder);
+    const isFound = (source: string): boolean => {
+      const isPath = source.startsWith(`${found.folder}${sep}`);
       return isPath || registry.repository(source)?.repo === found.repo;
-    });
+    };
+    const user = kernel
+      .models()
+      .find(({ source = "", attached = [] }) => [source, ...attached].some(isFound));
     if (user) {
-      const message = `${found.repo} is launched as "${user.id}". Terminate that first.`;
+      const message = `${found.repo} is in use by "${user.id}". Terminate that first.`;
       throw new KernelError("INVALID_INPUT", message, { param: "model_version" });
     }
     const removed = await removeCached(found.repo, undefined, env, registry.hub);

@@ -2,7 +2,7 @@ import { KernelError, parseKeepAlive, shorten } from "@kindred/core";
 import type { LaunchChanges } from "@kindred/core";
 import type { ReadBody } from "../body/read-body.ts";
 import type { Handler } from "../exchange.ts";
-import { keepLaunch } from "./keep-launch.ts";
+import { keepChanges } from "./keep-launch.ts";
 import type { Keeping } from "./keep-launch.ts";
 import { replicasOf } from "./launch-body.ts";
 
@@ -25,16 +25,6 @@ export function changeModel(options: ChangeOptions): Handler {
       ...(warnings.length > 0 && { warnings }),
     };
   };
-}
-
-/** Keeps changes of a launch that is kept. */
-export async function keepChanges(
-  id: string,
-  changes: LaunchChanges,
-  keeping: Keeping,
-): Promise<readonly string[]> {
-  const kept = keeping.registry.launches.find((each) => each.id === id);
-  return kept ? keepLaunch({ ...kept, ...changes }, keeping) : [];
 }
 
 function parseChanges(body: unknown): LaunchChanges {

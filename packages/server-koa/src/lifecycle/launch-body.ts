@@ -93,7 +93,7 @@ export function parseLaunchBody(body: unknown, hub: string): LaunchBody {
   const prefer = preferred(gpus, gpu);
   return {
     name,
-    ...(!isNothing(uid) && { uid: text("model_uid", uid, maxUid) }),
+    ...(!isNothing(uid) && { uid: uidOf(uid) }),
     ...(!isNothing(type) && type !== anyType && { task: text("model_type", type, maxUid) }),
     ...(!isNothing(path) && { path: text("model_path", path, 4096) }),
     ...(!isNothing(replica) && replica !== 1 && { replicas: replicasOf(replica) }),
@@ -101,6 +101,15 @@ export function parseLaunchBody(body: unknown, hub: string): LaunchBody {
     ...(prefer && { prefer }),
     options: optionsOf(others),
   };
+}
+
+/** A route has this name: the model could not be asked about. */
+const reserved = "instances";
+
+function uidOf(value: unknown): string {
+  const uid = text("model_uid", value, maxUid);
+  if (uid !== reserved) return uid;
+  throw invalid(`model_uid must not be "${reserved}", which is a path of its own.`, "model_uid");
 }
 
 /** A number of replicas. INVALID_INPUT on `replica`. */
@@ -135,6 +144,11 @@ function refuseMeaning(key: string, value: unknown, { accepted, advice }: Meanin
 }
 
 function refuseAdapters(adapters: unknown): void {
+  if (adapters != null && typeof adapters !== "object")
+    throw invalid(
+      `peft_model_config must be an object, not ${told(adapters)}.`,
+      "peft_model_config",
+    );
   const { lora_list: list = [] } = Object(adapters ?? {}) as { readonly lora_list?: unknown };
   if (isNothing(list)) return;
   throw new KernelError(
@@ -171,7 +185,12 @@ function isNone(value: unknown): boolean {
 }
 
 function told(value: unknown): string {
-  return shorten(JSON.stringify(value) ?? String(value), 80);
+  try {
+    return shorten(JSON.stringify(value), 80);
+  } catch {
+    // Deeper than the stack, which JSON.parse is not bound by.
+    return Array.isArray(value) ? "a list" : "an object";
+  }
 }
 
 function invalid(message: string, param: string): KernelError {

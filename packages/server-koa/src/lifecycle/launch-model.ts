@@ -3,10 +3,11 @@ import type { Launch } from "@kindred/core";
 import type Koa from "koa";
 import type { ReadBody } from "../body/read-body.ts";
 import type { Handler } from "../exchange.ts";
-import { keepLaunch } from "./keep-launch.ts";
+import { loadAndKeep } from "./keep-launch.ts";
 import type { Keeping } from "./keep-launch.ts";
 import { parseLaunchBody } from "./launch-body.ts";
-import { launchOf } from "./launch-of.ts";
+import { idOf, launchOf } from "./launch-of.ts";
+import { asNotFound } from "./not-found.ts";
 
 export interface LaunchOptions extends Keeping {
   readonly readBody: ReadBody;
@@ -23,10 +24,16 @@ export function launchModel(options: LaunchOptions): Handler {
       (await options.readBody(ctx, exchange)).value,
       options.registry.hub,
     );
-    const launch = await unlessAborted(launchOf(body, options), exchange.signal);
+    const notFound = (error: unknown): never => {
+      throw asNotFound(error, body.path === undefined ? "model_name" : "model_path");
+    };
+    const meant = await unlessAborted(launchOf(body, options), exchange.signal).catch(notFound);
+    // Chosen where nothing is awaited any more: another request could take it meanwhile.
+    const launch: Launch = { id: idOf(body, options.kernel), ...meant };
     exchange.facts["model"] = launch.id;
-    const loading = load(launch, options);
+    const loading = loadAndKeep(launch, options);
     loading.catch((error: unknown) => {
+      if (isCancelled(error)) return;
       options.logger.error({ model: launch.id, error }, "A launch failed.");
     });
     if (!waits) {
@@ -35,16 +42,10 @@ export function launchModel(options: LaunchOptions): Handler {
     }
     const warnings = await unlessAborted(loading, exchange.signal).catch(async (error: unknown) => {
       if (!exchange.signal.aborted) await forget(launch, options);
-      throw refusedOption(error) ?? error;
+      return notFound(refusedOption(error) ?? error);
     });
     ctx.body = { model_uid: launch.id, ...(warnings.length > 0 && { warnings }) };
   };
-}
-
-/** Resolves to warnings once the model can be asked and its launch is kept. */
-async function load(launch: Launch, options: LaunchOptions): Promise<readonly string[]> {
-  await options.kernel.load(launch);
-  return keepLaunch(launch, options);
 }
 
 /** The error of an option that the model's family refuses: it is the client's. */
@@ -52,6 +53,11 @@ function refusedOption(error: unknown): unknown {
   for (let each = error; isKernelError(each); each = each.cause)
     if (each.code === "INVALID_INPUT") return each;
   return undefined;
+}
+
+/** Whether a load was given up since the model was unloaded, or the server ends. */
+function isCancelled(error: unknown): boolean {
+  return isKernelError(error) && error.code === "CLOSED";
 }
 
 async function forget({ id }: Launch, { kernel }: LaunchOptions): Promise<void> {

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { KernelError } from "@kindred/core";
 import type { Kernel, Launch } from "@kindred/core";
 import { launchOf as launchOfKnown, sourceOf } from "@kindred/core/registry";
@@ -10,35 +11,39 @@ export interface LaunchSurroundings {
   readonly registry: ModelRegistry;
 }
 
-/**
- * The launch that a body means. MODEL_NOT_FOUND for a name that nobody knows, TASK_MISMATCH for a model of another type than
- * asked for, INVALID_INPUT for an id that is taken.
- */
+/** A launch whose id is not chosen yet. */
+export type NamelessLaunch = Omit<Launch, "id">;
+
+/** The launch that a body means. MODEL_NOT_FOUND for a name that nobody knows, TASK_MISMATCH for a model of another type than asked for. */
 export async function launchOf(
   body: LaunchBody,
   { kernel, registry }: LaunchSurroundings,
-): Promise<Launch> {
-  const { name, uid, task, path, replicas, keepAlive, prefer } = body;
+): Promise<NamelessLaunch> {
+  const { name, task, path, replicas, keepAlive, prefer } = body;
   const known = registry.find(name);
-  const id = uid ?? freeId(name, kernel);
-  if (uid !== undefined && isTaken(uid, kernel)) {
-    const message = `"${uid}" is launched already. Choose another model_uid, or terminate that one first.`;
-    throw new KernelError("INVALID_INPUT", message, { param: "model_uid" });
-  }
-  const base = known
-    ? launchOfKnown(id, known)
-    : { id, source: path ?? sourceNamed(name, registry) };
+  const { id: _, ...base }: Launch = known
+    ? launchOfKnown(name, known)
+    : { id: name, source: path === undefined ? sourceNamed(name, registry) : resolve(path) };
   const options = { ...base.options, ...withControlNets(body.options, known) };
-  const launch: Launch = {
+  const launch: NamelessLaunch = {
     ...base,
-    ...(path !== undefined && { source: path }),
+    optional: true,
+    ...(path !== undefined && { source: resolve(path) }),
     ...(Object.keys(options).length > 0 && { options }),
     ...(replicas !== undefined && { replicas }),
     ...(keepAlive !== undefined && { keepAlive }),
     ...(prefer && { prefer }),
   };
-  if (task !== undefined) await refuseOtherTask(launch, task, known, kernel);
+  if (task !== undefined) await refuseOtherTask({ ...launch, id: name }, task, known, kernel);
   return launch;
+}
+
+/** The id of a body's launch: the one it asks for, or a free one. INVALID_INPUT for one that is taken. It stays free until others may act. */
+export function idOf({ name, uid }: LaunchBody, kernel: Kernel): string {
+  if (uid === undefined) return freeId(name, kernel);
+  if (!isTaken(uid, kernel)) return uid;
+  const message = `"${uid}" is launched already. Choose another model_uid, or terminate that one first.`;
+  throw new KernelError("INVALID_INPUT", message, { param: "model_uid" });
 }
 
 function sourceNamed(name: string, registry: ModelRegistry): string {

@@ -19,8 +19,9 @@ import { cancelLaunch, unloadModel } from "./unload-model.ts";
 
 /** The routes that launch, change, unload and register models, as Xinference's clients call them. */
 export function lifecycleRoutes(
-  options: ChangeOptions & InstanceOptions & CacheOptions,
+  surroundings: Omit<ChangeOptions, "loading"> & InstanceOptions & CacheOptions,
 ): readonly Route[] {
+  const options = { ...surroundings, loading: new Map() };
   const [models, model] = ["/v1/models", "/v1/models/*id"];
   const registrations = "/v1/model_registrations/:type";
   const cache = "/v1/cache/models";

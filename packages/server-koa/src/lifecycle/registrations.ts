@@ -3,23 +3,28 @@ import type { KnownModel, ModelRegistry } from "@kindred/core/registry";
 import type Koa from "koa";
 import type { ReadBody } from "../body/read-body.ts";
 import type { Handler } from "../exchange.ts";
+import { isFromHere } from "./admin-rule.ts";
+import { asNotFound } from "./not-found.ts";
 import { parseRegistration } from "./registration-body.ts";
 
 export interface RegistrationOptions {
   readonly kernel: Kernel;
   readonly registry: ModelRegistry;
   readonly readBody: ReadBody;
+  /** Who may see where registered models lie. Default: as of `LifecycleOptions`. */
+  readonly allow?: (ctx: Koa.Context) => boolean;
 }
 
 /** GET /v1/model_registrations/{type}: the models of a task that can be launched by name; `?detailed=true` describes each. */
-export function listRegistrations({ registry }: RegistrationOptions): Handler {
+export function listRegistrations({ registry, allow = isFromHere }: RegistrationOptions): Handler {
   return (ctx) => {
     const { type } = paramsOf(ctx);
+    const isAdmin = allow(ctx);
     const isDetailed = String(ctx.query["detailed"] ?? "").toLowerCase() === "true";
     ctx.body = registry.models
       .filter(({ task }) => task === type)
       .map((model) => {
-        const described = isDetailed ? describe(model) : { model_name: model.name };
+        const described = isDetailed ? describe(model, isAdmin) : { model_name: model.name };
         return { ...described, is_builtin: model.checkpoint !== undefined };
       })
       .toSorted((a, b) => a.model_name.localeCompare(b.model_name));
@@ -27,12 +32,12 @@ export function listRegistrations({ registry }: RegistrationOptions): Handler {
 }
 
 /** GET /v1/model_registrations/{type}/{name}. MODEL_NOT_FOUND. */
-export function getRegistration({ registry }: RegistrationOptions): Handler {
+export function getRegistration({ registry, allow = isFromHere }: RegistrationOptions): Handler {
   return (ctx) => {
     const { type, name } = paramsOf(ctx);
     const model = registry.find(name);
     if (model?.task !== type) throw registry.unknown(name, "model_name");
-    ctx.body = { ...describe(model), is_builtin: model.checkpoint !== undefined };
+    ctx.body = { ...describe(model, allow(ctx)), is_builtin: model.checkpoint !== undefined };
   };
 }
 
@@ -62,8 +67,8 @@ export function unregisterModel({ registry }: RegistrationOptions): Handler {
   };
 }
 
-/** As Xinference describes a model; what only a loaded model tells is null. */
-function describe({ name, task, family, checkpoint, spec }: KnownModel) {
+/** As Xinference describes a model; what only a loaded model tells is null. Specifications have paths of this machine. */
+function describe({ name, task, family, checkpoint, spec }: KnownModel, isAdmin: boolean) {
   return {
     version: 2,
     model_type: task,
@@ -77,7 +82,7 @@ function describe({ name, task, family, checkpoint, spec }: KnownModel) {
       license: checkpoint.license ?? null,
       gated: checkpoint.gated ?? false,
     }),
-    ...spec,
+    ...(isAdmin && spec),
     model_name: name,
   };
 }
@@ -87,7 +92,9 @@ async function refuseOtherModel(
   { name, task, source }: KnownModel,
   kernel: Kernel,
 ): Promise<void> {
-  const plan = await kernel.plan({ id: name, source });
+  const plan = await kernel.plan({ id: name, source }).catch((error: unknown) => {
+    throw asNotFound(error, "model_uri");
+  });
   if (plan.task === task) return;
   ctx.throw(400, `"${name}" is a model for "${plan.task}", not "${task}". Register it there.`);
 }

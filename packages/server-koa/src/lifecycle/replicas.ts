@@ -2,8 +2,8 @@ import { KernelError } from "@kindred/core";
 import type { ModelInfo } from "@kindred/core";
 import type { Handler } from "../exchange.ts";
 import { launchStatus } from "./instances.ts";
-import { keepChanges } from "./change-model.ts";
 import type { ChangeOptions } from "./change-model.ts";
+import { keepChanges } from "./keep-launch.ts";
 import { replicasOf } from "./launch-body.ts";
 
 /** The address of Xinference's worker: replicas are this server's own runs. */

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { KernelError, shorten } from "@kindred/core";
 import { hubName } from "@kindred/core/hub";
@@ -35,7 +36,7 @@ function pathOf(uri: string, param: string): string {
   }
   if (/^[a-z][a-z\d+.-]+:\/\//i.test(uri))
     throw invalid(`The model_uri "${shorten(uri, 100)}" must be a path or a file URL.`, param);
-  return uri;
+  return resolve(uri);
 }
 
 function invalid(message: string, param: string): KernelError {

@@ -23,7 +23,9 @@ export function cancelLaunch(keeping: Keeping): Handler {
       const message = `"${id}" is ${state === "ready" ? "launched already" : "failed"}. Terminate it: DELETE /v1/models/${id}.`;
       throw new KernelError("INVALID_INPUT", message, { param: "model_uid" });
     }
+    // It could not be terminated any more, and would come again with the next start.
+    const warnings = await forgetLaunch(id, keeping);
     await kernel.unload(id);
-    ctx.body = { model_uid: id };
+    ctx.body = { model_uid: id, ...(warnings.length > 0 && { warnings }) };
   };
 }

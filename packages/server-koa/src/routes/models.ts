@@ -36,6 +36,8 @@ async function described(id: string, options: ModelsOptions): Promise<object> {
   } catch (error) {
     const launch = await lifecycle?.onDemand?.(id);
     if (launch === undefined) throw error;
+    const launched = kernel.models().find((each) => each.id === launch.id);
+    if (launched) return describe(launched, options);
     const { name, task } = lifecycle!.registry.find(id) ?? { name: id };
     return {
       ...readByClients.get(task),
@@ -61,7 +63,7 @@ function object(created: number): object {
 
 /** `model_type` is null while the task is unknown: Xinference's client reads it of every model. */
 function describe(model: ModelInfo, { created, forClients, lifecycle }: ModelsOptions): object {
-  const { info, task, source: _, reason, ...facts } = model;
+  const { info, task, source: _, attached: _others, reason, ...facts } = model;
   return {
     model_type: task ?? null,
     model_name: model.checkpoint ?? lifecycle?.registry.launchedAs(model) ?? model.id,

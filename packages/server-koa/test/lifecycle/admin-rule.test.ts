@@ -71,3 +71,34 @@ test("a path that takes several methods names them all", async () => {
   ]);
   expect((await server.ask("GET", "/v1/cluster/auth")).body).toEqual({ auth: false });
 });
+
+test.each([
+  "x-forwarded-host",
+  "x-forwarded-proto",
+  "cf-connecting-ip",
+  "true-client-ip",
+  "x-client-ip",
+])("a proxy that writes %s alone, be it empty, launches nothing either", async (header) => {
+  await using server = await echoServer({ models });
+  for (const value of ["a", ""])
+    expect(await status(`${server.url}/v1/models/tit`, "DELETE", { [header]: value })).toBe(403);
+  expect(server.kernel.models()).toMatchObject([{ id: "tit" }]);
+});
+
+test.each([{ hosts: ["*"] }, { trustProxy: true }])(
+  "a page whose own name leads to this machine launches nothing, by %j",
+  async (access) => {
+    await using server = await echoServer({ models, ...access });
+    const page = { host: "evil.example", origin: "http://evil.example" };
+    const url = `${server.url}/v1/models`;
+    expect(await status(url, "GET", page)).toBe(200);
+    expect(await status(`${url}/tit`, "DELETE", page)).toBe(421);
+    expect(await status(`${url}/tit`, "DELETE", {})).toBe(200);
+  },
+);
+
+test("a name that the server is called by launches", async () => {
+  await using server = await echoServer({ models, hosts: ["models.example", "*"] });
+  const called = { host: "models.example" };
+  expect(await status(`${server.url}/v1/models/tit`, "DELETE", called)).toBe(200);
+});

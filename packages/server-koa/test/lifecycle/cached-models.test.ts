@@ -76,3 +76,27 @@ test("the cache is shown to who may launch models alone", async () => {
   ] as const)
     expect((await server.ask(method, path, undefined, proxied)).status).toBe(403);
 });
+
+test("a model is removed although another is launched whose folder's name begins with its own", async () => {
+  const { server, cache } = await setup();
+  await using _ = server;
+  const longer = join(cache, "models--birds--sparrow-v1.5", "snapshots", commit);
+  await mkdir(longer, { recursive: true });
+  await server.kernel.load({ id: "mine", source: longer });
+  const removed = await server.ask("DELETE", "/v1/cache/models?model_version=sparrow");
+  expect(removed.body).toEqual({ result: true, bytes: 10 });
+});
+
+test("a model that a launched one is made with stays in the cache, and its path is told to nobody", async () => {
+  const { server, sparrow } = await setup();
+  await using _ = server;
+  const { ask, kernel, folder } = server;
+  await kernel.load({ id: "mine", source: folder, options: { nest: sparrow } });
+  const refused = await ask("DELETE", "/v1/cache/models?model_version=sparrow");
+  expect(refused).toMatchObject({ status: 400, body: { error: { param: "model_version" } } });
+  expect(refused.body.detail).toContain('"mine"');
+  expect((await ask("GET", "/v1/models/mine")).body).not.toHaveProperty("attached");
+  await ask("DELETE", "/v1/models/mine");
+  const removed = await ask("DELETE", "/v1/cache/models?model_version=sparrow");
+  expect(removed.body).toEqual({ result: true, bytes: 10 });
+});

@@ -41,7 +41,7 @@ export interface EchoServerOptions extends AppOptions {
   readonly lifecycleIsOff?: boolean;
 }
 
-/** A server with a lifecycle, whose models echo. They have the options `loud` and `controlnet`. */
+/** A server with a lifecycle, whose models echo. They have the options `loud`, `controlnet`, and `nest`, another model's source. */
 export async function echoServer({
   models = [],
   file,
@@ -51,16 +51,20 @@ export async function echoServer({
   ...app
 }: EchoServerOptions = {}): Promise<EchoServer> {
   const folder = await mkdtemp(join(tmpdir(), "kindred-lifecycle-"));
-  const family: ModelFamily<typeof echo> = {
+  const family: ModelFamily<typeof echo, { readonly nest?: string | undefined }> = {
     name: "birds",
     task: echo,
     checkpoints,
-    options: z.strictObject({ loud: z.boolean().optional(), controlnet: z.any().optional() }),
-    match: () => "own",
-    load: async ({ options }) => ({
-      info: { model_ability: ["echo"], options },
-      run: async ({ text }) => text,
+    options: z.strictObject({
+      loud: z.boolean().optional(),
+      controlnet: z.any().optional(),
+      nest: z.string().optional(),
     }),
+    match: () => "own",
+    async load({ options, attach }) {
+      if (options.nest !== undefined) await attach(options.nest, ({ files }) => files);
+      return { info: { model_ability: ["echo"], options }, run: async ({ text }) => text };
+    },
   };
   const other: ModelFamily = {
     ...family,

@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { folderSource } from "@kindred/core";
 import type { ModelSource } from "@kindred/core";
 import { expect, test } from "vitest";
@@ -70,6 +70,7 @@ test("replica, n_gpu and keep_alive are the launch's, and all further keys are t
     {
       id: "tit",
       source: server.folder,
+      optional: true,
       options: { loud: true, controlnet: null },
       replicas: 2,
       keepAlive: 600,
@@ -102,6 +103,8 @@ test.each<[Record<string, unknown>, number, string]>([
   [{ model_name: "sparow" }, 404, "model_name"],
   [{ model_name: "tit", model_path: path, model_uid: 7 }, 400, "model_uid"],
   [{ model_name: "tit", model_path: path, model_uid: "a\nb" }, 400, "model_uid"],
+  [{ model_name: "tit", model_path: path, model_uid: "instances" }, 400, "model_uid"],
+  [{ model_name: "tit", model_path: path, peft_model_config: 1 }, 400, "peft_model_config"],
   [{ model_name: "tit", model_path: path, model_type: "swim" }, 400, "model_type"],
   [{ model_name: "sparrow", model_type: "embedding" }, 400, "model_type"],
   [{ model_name: "tit", model_path: path, replica: 0 }, 400, "replica"],
@@ -188,13 +191,31 @@ test("a launch that fails is told to who waits, and shown to who does not", asyn
   await using server = await echoServer();
   const body = launchBody({ model_name: "tit", model_path: "/nowhere/tit" });
   const waited = await server.ask("POST", "/v1/models", body);
-  expect(waited).toMatchObject({ status: 500, body: { error: { code: "LOAD_FAILED" } } });
+  expect(waited).toMatchObject({
+    status: 404,
+    body: { error: { code: "MODEL_NOT_FOUND", param: "model_path" } },
+  });
   expect(server.kernel.models()).toEqual([]);
   await server.ask("POST", "/v1/models?wait_ready=false", body);
   const instances = async () => (await server.ask("GET", "/v1/models/instances")).body;
   await expect.poll(instances).toMatchObject([{ model_uid: "tit", status: "ERROR" }]);
   expect((await instances())[0].error_message).not.toContain("/nowhere");
   expect(server.registry.launches).toEqual([]);
+});
+
+test("a server stays ready while a model that was launched over HTTP loads or fails", async () => {
+  await using server = await echoServer({ models: [{ id: "tit", source: "" }] });
+  const body = launchBody({ model_name: "owl", model_path: "/nowhere/owl" });
+  await server.ask("POST", "/v1/models?wait_ready=false", body);
+  await expect.poll(() => server.kernel.models()[1]?.state).toBe("failed");
+  expect(await server.ask("GET", "/ready")).toMatchObject({ status: 200, body: { ready: true } });
+});
+
+test("a relative path is kept as the one that it is here", async () => {
+  await using server = await echoServer();
+  const path = relative(process.cwd(), server.folder);
+  await server.ask("POST", "/v1/models", launchBody({ model_name: "tit", model_path: path }));
+  expect(server.registry.launches).toMatchObject([{ source: server.folder }]);
 });
 
 test("two launches of one name at once are two models, and of one id one", async () => {
@@ -218,7 +239,7 @@ test("launches, changes and terminations survive a restart", async () => {
   await ask("DELETE", "/v1/models/owl");
   await using next = await echoServer({ file });
   expect(next.registry.launches).toEqual([
-    { id: "tit", source: folder, keepAlive: Infinity, replicas: 3 },
+    { id: "tit", source: folder, optional: true, keepAlive: Infinity, replicas: 3 },
   ]);
 });
 
@@ -236,3 +257,79 @@ test("a launch that cannot be kept goes on, and says so", async () => {
   expect(reply.body.warnings).toEqual([expect.stringContaining("does not survive a restart")]);
   expect(await readFile(join(folder, "state.json"), "utf8")).toMatch(/^a file/);
 });
+
+test("two launches of one name and type at once are two models", async () => {
+  await using server = await echoServer();
+  const body = launchBody({ model_name: "tit", model_path: server.folder, model_type: "echo" });
+  const both = [true, false].map((loud) => server.ask("POST", "/v1/models", { ...body, loud }));
+  const uids = (await Promise.all(both)).map((reply) => reply.body.model_uid);
+  expect(uids.toSorted()).toEqual(["tit", "tit-1"]);
+});
+
+test("a change made while the model loads survives a restart", async () => {
+  const file = join(await mkdtemp(join(tmpdir(), "kindred-state-")), "state.json");
+  const { source, open } = slowSource();
+  await using server = await echoServer({ file, source });
+  const { ask, folder } = server;
+  const launching = ask(
+    "POST",
+    "/v1/models",
+    launchBody({ model_name: "tit", model_path: folder }),
+  );
+  await expect.poll(() => server.kernel.models().length).toBe(1);
+  const changed = await ask("PATCH", "/v1/models/tit", { keep_alive: -1, replica: 3 });
+  expect(changed.status).toBe(200);
+  open();
+  await launching;
+  await using next = await echoServer({ file });
+  expect(next.registry.launches).toEqual([
+    { id: "tit", source: folder, optional: true, keepAlive: Infinity, replicas: 3 },
+  ]);
+});
+
+test("a launch that is terminated as it becomes ready is not there after a restart", async () => {
+  const file = join(await mkdtemp(join(tmpdir(), "kindred-state-")), "state.json");
+  const { source, open } = slowSource();
+  await using server = await echoServer({ file, source });
+  const { ask, folder, kernel, registry } = server;
+  const forgetLaunch = registry.forgetLaunch.bind(registry);
+  registry.forgetLaunch = async (id) => {
+    await forgetLaunch(id);
+    open();
+    await expect.poll(() => kernel.models()[0]!.state).toBe("ready");
+  };
+  const body = launchBody({ model_name: "tit", model_path: folder });
+  const launching = ask("POST", "/v1/models", body);
+  await expect.poll(() => kernel.models().length).toBe(1);
+  expect((await ask("DELETE", "/v1/models/tit")).status).toBe(200);
+  await launching;
+  expect(registry.launches).toEqual([]);
+});
+
+test("a kept launch that is cancelled while it loads after a restart does not come again", async () => {
+  const file = join(await mkdtemp(join(tmpdir(), "kindred-state-")), "state.json");
+  const { source } = slowSource();
+  await using server = await echoServer({ file, source });
+  const { ask, folder, kernel, registry } = server;
+  const launch = { id: "tit", source: folder };
+  await registry.keepLaunch(launch);
+  kernel.load(launch).catch(() => {});
+  expect((await ask("POST", "/v1/models/tit/cancel")).status).toBe(200);
+  await using next = await echoServer({ file });
+  expect(next.registry.launches).toEqual([]);
+});
+
+test.each(["replica", "keep_alive", "n_gpu", "gpu_idx", "model_uid", "n_worker"])(
+  "a %s too deep to be told is refused by name",
+  async (key) => {
+    await using server = await echoServer();
+    const deep = "[".repeat(40_000) + "]".repeat(40_000);
+    const reply = await fetch(`${server.url}/v1/models`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: `{"model_name": "tit", "model_path": ${JSON.stringify(server.folder)}, "${key}": ${deep}}`,
+    });
+    expect(reply.status).toBe(400);
+    expect((await reply.json()).error).toMatchObject({ param: key });
+  },
+);

@@ -131,3 +131,28 @@ test("a folder that is not there, a model of another type and a published name a
   expect(taken.status).toBe(400);
   expect((await server.ask("DELETE", `${type}/sparrow`)).status).toBe(400);
 });
+
+test("where a registered model lies is told to who may register models alone", async () => {
+  await using server = await echoServer();
+  await register(server, { model_name: "mine", model_uri: server.folder });
+  for (const path of [`${type}/mine`, `${type}?detailed=true`]) {
+    const proxied = await server.ask("GET", path, undefined, { "x-forwarded-for": "1.2.3.4" });
+    expect(proxied.status).toBe(200);
+    expect(JSON.stringify(proxied.body)).toContain('"mine"');
+    expect(JSON.stringify(proxied.body)).not.toContain(server.folder);
+    const own = await server.ask("GET", path);
+    expect(JSON.stringify(own.body)).toContain(server.folder);
+  }
+});
+
+test("a specification that is nested too deeply to be written is refused, and others are kept", async () => {
+  await using server = await echoServer();
+  const deep = `{"model_name": "deep", "model_uri": ${JSON.stringify(server.folder)}, "x": ${"[".repeat(20_000)}${"]".repeat(20_000)}}`;
+  for (const persist of [true, false]) {
+    const refused = await register(server, deep, { persist });
+    expect(refused).toMatchObject({ status: 400, body: { error: { param: "spec" } } });
+  }
+  expect((await server.ask("GET", `${type}?detailed=true`)).body).toEqual([]);
+  const other = await register(server, { model_name: "mine", model_uri: server.folder });
+  expect(other.status).toBe(200);
+});
