@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import {
   budgetAllocator,
   createKernel,
@@ -16,6 +17,7 @@ import type {
   Plugin,
 } from "@kindred/core";
 import { hubSource } from "@kindred/core/hub";
+import { QuantizedStore, quantizedStore } from "@kindred/core/onnx";
 import type { Hub, ModelsLock } from "@kindred/core/hub";
 import { launchOnDemand, ModelRegistry } from "@kindred/core/registry";
 import { pictureLimits } from "@kindred/plugin-diffusion";
@@ -25,6 +27,7 @@ import type { DownloadAnnouncer } from "./announced-source.ts";
 import { downloadLines } from "./download-lines.ts";
 import { heardSource } from "./heard-source.ts";
 import type { SourceListener } from "./heard-source.ts";
+import { dataFolder } from "./files.ts";
 import { withKept } from "./lifecycle.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { printError } from "./print.ts";
@@ -51,6 +54,8 @@ export interface OpenOptions {
   readonly verify?: boolean;
   /** Which models requests may load, by which names, and how long they stay. Default: none but `launches`. */
   readonly lifecycle?: Lifecycle;
+  /** The data folder, in which weights in eight bits are kept. Default: the user's. */
+  readonly data?: string | undefined;
   readonly logger: Logger;
 }
 
@@ -76,6 +81,8 @@ export async function openKernelWithRegistry({
   logger,
   ...options
 }: OpenOptions): Promise<Opened> {
+  const { data = dataFolder(), ...sources } = options;
+  const store = { folder: join(data, "quantized") };
   const budget = memory === undefined ? {} : { memory: parseSize("--memory", memory) };
   const warn = (message: string): void => logger.warn({}, message);
   const installed = await installedPlugins(process.cwd(), warn, limits);
@@ -83,7 +90,7 @@ export async function openKernelWithRegistry({
   const registry = await ModelRegistry.open({ plugins: installed, hub, ...(file && { file }) });
   const onDemand = launchOnDemand({ registry, policy });
   const kernel = await createKernel({
-    plugins: [names(installed, { hub, ...options }), ...installed],
+    plugins: [names(installed, { hub, ...sources }), ...installed],
     models: withKept(launches, registry.launches),
     onDemand,
     ...(aliases && { aliases }),
@@ -91,6 +98,7 @@ export async function openKernelWithRegistry({
     provides: [
       provide(loggerToken, () => logger),
       provide(pictureLimits, () => limits),
+      provide(quantizedStore, () => new QuantizedStore(store)),
       provide(deviceAllocator, () => budgetAllocator(budget)),
     ],
   });

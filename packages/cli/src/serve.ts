@@ -68,6 +68,7 @@ export async function serve(args: readonly string[]): Promise<void> {
     launches,
     hub,
     memory: values.memory,
+    data: values.data,
     limits: parsePictureLimits(values),
     lifecycle,
     ...(await lockOption(values.locked)),

@@ -1,0 +1,31 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createKernel, provide } from "@kindred/core";
+import { QuantizedStore, quantizedStore } from "@kindred/core/onnx";
+import { rerank, rerankTask } from "@kindred/plugin-rerank";
+import { expect, test } from "vitest";
+import { fixture } from "./fixture.ts";
+
+test("int8 scores pairs near float32's", async () => {
+  const name = "bert-tiny";
+  await using folder = await fixture(name);
+  const store = new QuantizedStore({ folder: await mkdtemp(join(tmpdir(), "kindred-int8-")) });
+  await using kernel = await createKernel({
+    plugins: [rerank()],
+    models: [undefined, "int8"].map((precision) => ({
+      id: precision ?? "float32",
+      source: folder.path,
+      options: { precision },
+    })),
+    provides: [provide(quantizedStore, () => store)],
+  });
+  const documents = ["a red fox", "the sea at night", "fox ".repeat(30)];
+  const score = async (id: string) =>
+    (await kernel.run(rerankTask, id, { query: "foxes", documents })).results
+      .toSorted((one, other) => one.index - other.index)
+      .map((each) => each.score);
+  const [exact, found] = [await score("float32"), await score("int8")];
+  for (const [i, each] of found.entries()) expect(Math.abs(each - exact[i]!)).toBeLessThan(0.02);
+  expect(found).not.toEqual(exact);
+});
