@@ -83,7 +83,11 @@ const doors: Readonly<
     files: ["check-plugins", "check-providers", "discover-plugins", "container"],
     by: ["root", "catalog", "testing"],
   },
-  onnx: { files: ["index", "safetensors/header", "pytorch/header"], by: ["testing", "sources"] },
+  onnx: {
+    files: ["index", "common-folder", "safetensors/header", "pytorch/header"],
+    by: ["testing", "sources", "precision"],
+  },
+  precision: { files: [], by: [] },
   text: { files: [], by: [] },
   shared: {
     files: [
@@ -102,6 +106,7 @@ const doors: Readonly<
       "memory",
       "lanes",
       "plugins",
+      "precision",
       "registry",
       "runtime",
       "sources",

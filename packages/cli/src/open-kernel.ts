@@ -17,7 +17,7 @@ import type {
   Plugin,
 } from "@kindred/core";
 import { hubSource } from "@kindred/core/hub";
-import { QuantizedStore, quantizedStore } from "@kindred/core/onnx";
+import { QuantizedStore, quantizedStore } from "@kindred/core/precision";
 import type { Hub, ModelsLock } from "@kindred/core/hub";
 import { launchOnDemand, ModelRegistry } from "@kindred/core/registry";
 import { pictureLimits } from "@kindred/plugin-diffusion";

@@ -52,7 +52,7 @@ export interface DiffusionModel extends DiffusionComponents {
   /** Enlarges finished pictures. Default: a request that asks for it is refused. */
   readonly upscaler?: LaunchedUpscaler | undefined;
   /** The launch's words about it, for people. */
-  readonly told?: Pick<DiffusionOptions, "about" | "examples">;
+  readonly told?: Pick<DiffusionOptions, "about" | "examples" | "precision">;
 }
 
 /** An upscaler, and the largest pictures that it may make. */

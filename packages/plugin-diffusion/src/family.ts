@@ -115,7 +115,11 @@ export function asModelFamily(
         promptTruncate: options.prompt_truncate,
         upscaler: await launchedUpscaler(context),
         only: options.enlarge ? native : undefined,
-        told: { about: options.about, examples: options.examples },
+        told: {
+          about: options.about,
+          examples: options.examples,
+          precision: options.precision ?? "float32",
+        },
       });
     },
   };

@@ -2,7 +2,7 @@ import { mkdtemp, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createKernel, provide } from "@kindred/core";
-import { QuantizedStore, quantizedStore } from "@kindred/core/onnx";
+import { QuantizedStore, quantizedStore } from "@kindred/core/precision";
 import { embedding, embeddingTask } from "@kindred/plugin-embedding";
 import { expect, test } from "vitest";
 import { fixture } from "./fixture.ts";

@@ -2,7 +2,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createKernel, provide } from "@kindred/core";
-import { QuantizedStore, quantizedStore } from "@kindred/core/onnx";
+import { QuantizedStore, quantizedStore } from "@kindred/core/precision";
 import { rerank, rerankTask } from "@kindred/plugin-rerank";
 import { expect, test } from "vitest";
 import { fixture } from "./fixture.ts";

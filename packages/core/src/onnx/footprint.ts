@@ -1,4 +1,4 @@
-import { heldTypes } from "./precision.ts";
+import { heldType } from "./precision.ts";
 import type { Precision } from "./precision.ts";
 
 /** A weight as an open graph holds it. */
@@ -41,7 +41,7 @@ export function footprint(weights: readonly OpenedWeight[]): Footprint {
   let peakBytes = 0;
   for (const { shape, precision, opening, adapted, spread } of weights) {
     const elements = shape.reduce((product, dim) => product * dim, 1);
-    const opened = elements * heldTypes[precision].bytes * spread;
+    const opened = elements * heldType(precision).bytes * spread;
     const convolved = spread === 1 && shape.slice(2).some((dim) => dim > 1);
     const kind = convolved ? "convolution" : "matrix";
     bytes += opened;

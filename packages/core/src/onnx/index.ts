@@ -11,6 +11,7 @@ export type {
   GraphBuilder,
   GraphOptions,
   NodeOptions,
+  QuantizedOptions,
   SubgraphInput,
   WeightOptions,
 } from "./graph.ts";
@@ -48,13 +49,10 @@ export { windowAttention, windows } from "./nn/window-attention.ts";
 export type { WindowAttentionOptions, Windows } from "./nn/window-attention.ts";
 export type { Precision } from "./precision.ts";
 export { openWeights } from "./open-weights.ts";
-export { QuantizedStore } from "./quantized/quantized-store.ts";
-export type { QuantizedStoreOptions } from "./quantized/quantized-store.ts";
-export { graphInPrecision, quantizedStore } from "./quantized/quantized-weights.ts";
 export { openPytorch } from "./pytorch/open.ts";
 export { readTensor } from "./read-tensor.ts";
 export { renameWeights } from "./rename-weights.ts";
 export { openSafetensors } from "./safetensors/open.ts";
 export type { Subgraph } from "./subgraph.ts";
 export type { QuantizedValue, Value } from "./value.ts";
-export type { QuantizedTensor, StoredTensor, Weights } from "./weights.ts";
+export type { OverNorm, QuantizedTensor, Rounding, StoredTensor, Weights } from "./weights.ts";

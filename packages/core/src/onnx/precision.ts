@@ -13,8 +13,9 @@ export interface HeldType {
   readonly bytes: number;
 }
 
-/** By the precision of a weight. */
-export const heldTypes: Readonly<Record<Precision, HeldType>> = {
-  float32: { elementType: elementTypes.float32, bytes: 4 },
-  int8: { elementType: elementTypes.int8, bytes: 1 },
-};
+/** How a weight of a precision is held. */
+export function heldType(precision: Precision): HeldType {
+  return precision === "int8"
+    ? { elementType: elementTypes.int8, bytes: 1 }
+    : { elementType: elementTypes.float32, bytes: 4 };
+}

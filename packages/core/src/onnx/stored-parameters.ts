@@ -5,7 +5,7 @@ import { elementTypes } from "./element-type.ts";
 import type { OpenedWeight } from "./footprint.ts";
 import type { WeightOptions } from "./graph.ts";
 import type { Parameters } from "./parameters.ts";
-import { heldTypes } from "./precision.ts";
+import { heldType } from "./precision.ts";
 import type { QuantizedValue, Value } from "./value.ts";
 import type { OverNorm, StoredTensor, Weights } from "./weights.ts";
 
@@ -16,8 +16,8 @@ const storedTypes: Readonly<Record<string, number>> = {
   BF16: elementTypes.bfloat16,
 };
 
-/** ONNX's number of the type that floats are held in. */
-const { elementType: heldType } = heldTypes.float32;
+/** ONNX's numbers of the types that floats and matrices in eight bits are held in. */
+const [float32, int8] = (["float32", "int8"] as const).map((each) => heldType(each).elementType);
 
 /** TensorProto.DataLocation.EXTERNAL of onnx.proto. */
 const external = 1;
@@ -64,7 +64,7 @@ export class StoredParameters implements Parameters {
     const tensor = this.#find(name, stored);
     const unique = this.#used.has(name) ? key : name;
     const reference = this.#refer(unique, shape, tensor, storedTypes[tensor.dtype]!);
-    const mapped = storedTypes[tensor.dtype] === heldType;
+    const mapped = storedTypes[tensor.dtype] === float32;
     const value = mapped ? reference : this.#convert(reference);
     this.#used.set(name, {
       name,
@@ -91,12 +91,13 @@ export class StoredParameters implements Parameters {
     this.#find(name, stored);
     const tensor = this.#weights.quantized?.(name, stored, over);
     if (tensor === undefined) return undefined;
-    const { values, scales, sums, smoothing } = tensor;
+    const { values, scales, sums, smoothing, rounding } = tensor;
     const [output, input] = shape as readonly [number, number];
     const value: QuantizedValue = {
-      values: this.#refer(`${name}.int8`, [input, output], values, heldTypes.int8.elementType),
-      scales: this.#refer(`${name}.scale`, [output], scales, heldType),
-      sums: this.#refer(`${name}.sum`, [1, output], sums, heldType),
+      values: this.#refer(`${name}.int8`, [input, output], values, int8!),
+      scales: this.#refer(`${name}.scale`, [output], scales, float32!),
+      rounding,
+      sums: this.#refer(`${name}.sum`, [1, output], sums, float32!),
       ...(smoothing && { smoothing: this.#smoothing(smoothing, input) }),
     };
     this.#used.set(name, {
@@ -115,7 +116,7 @@ export class StoredParameters implements Parameters {
   /** Several matrices share one. */
   #smoothing(tensor: StoredTensor, input: number): Value {
     const name = `${tensor.location} ${tensor.offset}`;
-    const known = this.#values.get(name) ?? this.#refer(name, [input], tensor, heldType);
+    const known = this.#values.get(name) ?? this.#refer(name, [input], tensor, float32!);
     this.#values.set(name, known);
     return known;
   }
@@ -160,7 +161,7 @@ export class StoredParameters implements Parameters {
       type: "Cast",
       scope: `${value.name}/`,
       inputs: [value],
-      attributes: { to: heldType },
+      attributes: { to: float32! },
     });
     return converted!;
   }

@@ -1,3 +1,5 @@
+import type { Rounding } from "./weights.ts";
+
 /** A symbolic tensor of a graph: the result of an input, weight, constant or node, by its name in the graph. */
 export interface Value {
   readonly name: string;
@@ -11,6 +13,7 @@ export interface QuantizedValue {
   readonly scales: Value;
   /** float32 [1, output] */
   readonly sums: Value;
+  readonly rounding: Rounding;
   /** float32 [input] */
   readonly smoothing?: Value;
 }

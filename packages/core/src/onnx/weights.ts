@@ -45,6 +45,12 @@ export interface OverNorm extends NormNames {
   readonly group: string;
 }
 
+/**
+ * What of a matrix's inputs shares a scale when they are rounded to eight bits. "row": each row has its own, so that its result depends on
+ * no other. "run": all rows share one, which is up to three times as fast.
+ */
+export type Rounding = "row" | "run";
+
 /** A matrix in eight bits: a row of it is a column of `values` times its scale. */
 export interface QuantizedTensor {
   /** I8 [input, output], from -127 to 127. */
@@ -53,6 +59,8 @@ export interface QuantizedTensor {
   readonly scales: StoredTensor;
   /** F32 [output]: the sums of the columns of `values`, times their scales. */
   readonly sums: StoredTensor;
+  /** What of the inputs shares a scale. */
+  readonly rounding: Rounding;
   /** F32 [input]: what inputs are multiplied by beforehand, for which the matrix makes up. Absent: nothing. */
   readonly smoothing?: StoredTensor;
 }

@@ -12,16 +12,11 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import {
-  graph,
-  graphInPrecision,
-  layerNorm,
-  linear,
-  openSafetensors,
-  QuantizedStore,
-} from "@kindred/core/onnx";
+import { graph, layerNorm, linear, openSafetensors } from "@kindred/core/onnx";
 import type { BuiltGraph, Weights } from "@kindred/core/onnx";
+import { graphInPrecision, QuantizedStore } from "@kindred/core/precision";
 import type { LoadProgress } from "@kindred/core";
+import { changeOf } from "../../src/shared/file-identity.ts";
 import { folder, run, safetensors } from "./run.ts";
 
 const [width, outer] = [48, 32];
@@ -218,6 +213,9 @@ describe("the store", () => {
     const all = await Promise.all(stores.map((store) => inInt8(network, { store })));
     const [first, ...others] = await Promise.all(all.map((built) => values(built, rows)));
     for (const each of others) expect(each).toEqual(first);
+    await inInt8(network, { store: stores[0]! });
+    const declared = all.flatMap(({ files = [] }) => files);
+    expect(await Promise.all(declared.map(changeOf))).toEqual(declared.map(() => undefined));
     expect((await readdir(path)).filter((each) => each !== "index")).toHaveLength(1);
   });
 

@@ -9,17 +9,16 @@ import type { DiffusionOptions } from "../request/launch-options.ts";
 import { clipTokenizerFolder } from "../single-file/tokenizer-folder.ts";
 import { checkExport } from "./check-export.ts";
 import { exportFolder, openExported } from "./component-export.ts";
-import { componentWeights } from "./component-weights.ts";
+import { componentGraph } from "./component-graph.ts";
 import type { TextComponent } from "./component.ts";
 import { requiredJson } from "./required-json.ts";
-import { warnOfUnused } from "./unused-weights.ts";
 
 /** Declares a CLIP text encoder's graph and opens its tokenizer. */
 export async function openClipEncoder(
   context: LoadContext<DiffusionOptions>,
   component: TextComponent,
 ): Promise<ClipEncoder> {
-  const { model, graph, options } = context;
+  const { model, graph } = context;
   const { folder } = component;
   const config = clipTextConfig(requiredJson(model, `${folder}/config.json`));
   const { max_position_embeddings: positions, num_hidden_layers: layers } = config;
@@ -35,8 +34,8 @@ export async function openClipEncoder(
     checkExport(source, { inputs: ["input_ids"], output: "last_hidden_state", shape });
     return clipEncoder({ graph: graph(source), tokenizer, length, layers, ids: idTypeOf(source) });
   }
-  const weights = await componentWeights(model, component, options.variant);
-  const source = clipText(config, weights, folder);
-  warnOfUnused(context, source);
+  const source = await componentGraph(context, component, "row", (weights) =>
+    clipText(config, weights, folder),
+  );
   return clipEncoder({ graph: graph(source), tokenizer, length, layers, ids: "int64" });
 }

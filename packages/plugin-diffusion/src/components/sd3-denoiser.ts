@@ -7,12 +7,11 @@ import type { Sd3TransformerConfig } from "../graphs/sd3-transformer-config.ts";
 import { sd3Workspace } from "../graphs/sd3-transformer/workspace.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
 import { exportFolder } from "./component-export.ts";
-import { componentWeights } from "./component-weights.ts";
+import { componentGraph } from "./component-graph.ts";
 import type { Component } from "./component.ts";
 import { openExportedDenoiser } from "./exported-denoiser.ts";
 import { requiredJson } from "./required-json.ts";
 import { floatScalar } from "./scalar-input.ts";
-import { warnOfUnused } from "./unused-weights.ts";
 
 const conditions = ["encoder_hidden_states", "pooled_projections"];
 const names = { latents: "hidden_states", timestep: "timestep", output: "out_hidden_states" };
@@ -22,7 +21,7 @@ export async function openSd3Denoiser(
   context: LoadContext<DiffusionOptions>,
   component: Component,
 ): Promise<{ readonly denoiser: Denoiser; readonly config: Sd3TransformerConfig }> {
-  const { model, graph, options } = context;
+  const { model, graph } = context;
   const exported = exportFolder(model, component);
   const config = sd3TransformerConfig(requiredJson(model, `${component.folder}/config.json`));
   const inpaints = config.in_channels > config.out_channels;
@@ -35,9 +34,9 @@ export async function openSd3Denoiser(
     const declared = graph({ ...source, workspace: sd3Workspace(config) });
     return { config, denoiser: graphDenoiser(declared, { names, timestep, inpaints }) };
   }
-  const weights = await componentWeights(model, component, options.variant);
-  const source = sd3Transformer(config, weights, component.folder);
-  warnOfUnused(context, source);
+  const source = await componentGraph(context, component, "row", (weights) =>
+    sd3Transformer(config, weights, component.folder),
+  );
   return {
     config,
     denoiser: graphDenoiser(graph(source), { names, timestep: floatScalar, inpaints }),

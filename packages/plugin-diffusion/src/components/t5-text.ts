@@ -8,17 +8,16 @@ import type { T5Text } from "../prompt/t5-text.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
 import { checkExport } from "./check-export.ts";
 import { exportFolder, openExported } from "./component-export.ts";
-import { componentWeights } from "./component-weights.ts";
+import { componentGraph } from "./component-graph.ts";
 import type { TextComponent } from "./component.ts";
 import { requiredJson } from "./required-json.ts";
-import { warnOfUnused } from "./unused-weights.ts";
 
 /** Declares a T5 text encoder's graph and opens its tokenizer. */
 export async function openT5Text(
   context: LoadContext<DiffusionOptions>,
   component: TextComponent,
 ): Promise<T5Text> {
-  const { model, graph, options } = context;
+  const { model, graph } = context;
   const { folder } = component;
   const config = t5EncoderConfig(requiredJson(model, `${folder}/config.json`));
   const opening = openTokenizer(model, {
@@ -35,8 +34,8 @@ export async function openT5Text(
     checkExport(source, { inputs: ["input_ids"], output: "last_hidden_state", shape });
     return t5Text({ ...shared, graph: graph(source), ids: idTypeOf(source) });
   }
-  const weights = await componentWeights(model, component, options.variant);
-  const source = t5Encoder(config, weights, folder);
-  warnOfUnused(context, source);
+  const source = await componentGraph(context, component, "row", (weights) =>
+    t5Encoder(config, weights, folder),
+  );
   return t5Text({ ...shared, graph: graph(source), ids: "int64" });
 }

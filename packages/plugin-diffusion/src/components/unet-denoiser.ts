@@ -13,7 +13,7 @@ import { guidanceEmbedding } from "../guidance-embedding.ts";
 import { microConditions } from "../micro-conditioning.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
 import { exportFolder } from "./component-export.ts";
-import { componentWeights } from "./component-weights.ts";
+import { componentGraph } from "./component-graph.ts";
 import type { Component } from "./component.ts";
 import { openControlNets } from "./control-nets.ts";
 import { openExportedDenoiser } from "./exported-denoiser.ts";
@@ -21,7 +21,6 @@ import { exportedWorkspace } from "./exported-workspace.ts";
 import type { PublishedControlNets } from "./published-control-nets.ts";
 import { requiredJson } from "./required-json.ts";
 import { floatScalar } from "./scalar-input.ts";
-import { warnOfUnused } from "./unused-weights.ts";
 
 /** Conditions that the pipeline knows. */
 const conditionInputs = ["encoder_hidden_states", "timestep_cond", "text_embeds", "time_ids"];
@@ -70,9 +69,10 @@ export async function openUNet(
   const config = unetConfig(json);
   const controlNets = await openControlNets(context, { unet: config, factor }, published);
   const isControlled = controlNets.length > 0;
-  const weights = await componentWeights(model, component, options.variant);
-  const source = unet(config, weights, { name: component.folder, residuals: isControlled });
-  warnOfUnused(context, source);
+  const settings = { name: component.folder, residuals: isControlled };
+  const source = await componentGraph(context, component, "run", (weights) =>
+    unet(config, weights, settings),
+  );
   const own = unetOptions(facts, source.inputs);
   const residuals = isControlled ? residualNames(config) : [];
   const given = { names, timestep: floatScalar, residuals, ...own };

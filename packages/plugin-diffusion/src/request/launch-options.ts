@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { controlNameFault, guidanceField, sizeField, stepsField } from "./fields.ts";
+import { precisionField } from "./precision.ts";
+import type { PrecisionOption } from "./precision.ts";
 
 /**
  * Components that a launch leaves out, by their folders: they are neither read nor counted. Default: none. An architecture
@@ -38,6 +40,10 @@ export interface DiffusionOptions extends LeftOut {
     | readonly string[]
     | null
     | undefined;
+  /**
+   * How the text encoders and the denoiser compute: one of "float32" and "int8" for all, or by component: { unet: "int8" }. Default "float32".
+   */
+  readonly precision?: PrecisionOption | undefined;
   /** Values of fields that a request omits. Default: the checkpoint's. */
   readonly steps?: number | undefined;
   readonly guidance?: number | undefined;
@@ -106,6 +112,7 @@ export const launchOptions: z.ZodType<DiffusionOptions> = z.strictObject({
       error: 'must be names of ControlNets with their folders, as in { canny: "models/canny" }',
     })
     .nullish(),
+  precision: precisionField.optional(),
   prediction_type: z.enum(["epsilon", "v_prediction"]).optional(),
   steps: stepsField.optional(),
   guidance: guidanceField.optional(),

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { logger } from "@kindred/core";
 import type { Graph, LoadContext } from "@kindred/core";
-import { graphInPrecision, joinWeights, openWeights } from "@kindred/core/onnx";
+import { joinWeights, openWeights } from "@kindred/core/onnx";
 import type { Precision, Weights } from "@kindred/core/onnx";
+import { graphInPrecision } from "@kindred/core/precision";
 import type { Architecture, EncoderFacts, EncoderOptions } from "../architectures/architecture.ts";
 import type { TransformerFolder } from "../folder/transformer-folder.ts";
 import { weightFiles } from "../folder/weight-files.ts";

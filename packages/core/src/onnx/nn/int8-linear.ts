@@ -9,16 +9,20 @@ const [greatest, middle] = [255, 128];
 const least = 1e-30;
 
 /**
- * x [tokens, input] → [tokens, output], by a matrix in eight bits. Each row of x is rounded to eight bits between its own least and
- * greatest value, so that a row's result depends on no other row, and one token's outliers cost the others nothing
- * (LLM.int8(), arXiv:2208.07339).
+ * x [tokens, input] → [tokens, output], by a matrix in eight bits. With the rounding "run", x is rounded between its least and its
+ * greatest value. Otherwise each row of x is rounded between its own, so that a row's result depends
+ * on no other row, and one token's outliers cost the others nothing (LLM.int8(), arXiv:2208.07339).
  */
 export function int8Linear(
   g: GraphBuilder,
   x: Value,
-  { values, scales, sums, smoothing }: QuantizedValue,
+  { values, scales, sums, smoothing, rounding }: QuantizedValue,
   bias?: Value,
 ): Value {
+  if (rounding === "run") {
+    const inputs = [x, values, scales, undefined, bias];
+    return g.node("DynamicQuantizeMatMul", inputs, {}, { domain: "com.microsoft" });
+  }
   const rows = g.once(`int8 ${x.name} ${smoothing?.name}`, () => roundedRows(g, x, smoothing));
   const inputs = [rows.values, values, g.float32([1], []), scales, uint8(g, middle)];
   const product = g.node("MatMulIntegerToFloat", inputs, {}, { domain: "com.microsoft" });

@@ -1,4 +1,4 @@
-import type { FileIdentity } from "../../shared/file-identity.ts";
+import type { FileIdentity } from "../shared/file-identity.ts";
 
 /** A matrix of a checkpoint that is to be held in eight bits. */
 export interface Matrix {

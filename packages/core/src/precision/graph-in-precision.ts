@@ -1,12 +1,10 @@
 import { join, relative } from "node:path";
-import { token } from "../../services.ts";
-import type { Token } from "../../services.ts";
-import type { LoadContext } from "../../family.ts";
-import { commonFolder } from "../common-folder.ts";
-import type { BuiltGraph } from "../graph.ts";
-import type { Precision } from "../precision.ts";
-import { openSafetensors } from "../safetensors/open.ts";
-import type { StoredTensor, Weights } from "../weights.ts";
+import { token } from "../services.ts";
+import type { Token } from "../services.ts";
+import type { LoadContext } from "../family.ts";
+import { commonFolder } from "../onnx/common-folder.ts";
+import { openSafetensors } from "../onnx/index.ts";
+import type { BuiltGraph, Precision, Rounding, StoredTensor, Weights } from "../onnx/index.ts";
 import { endings } from "./layout.ts";
 import { QuantizedStore } from "./quantized-store.ts";
 import { recordedMatrices } from "./recorded-matrices.ts";
@@ -17,27 +15,28 @@ export const quantizedStore: Token<QuantizedStore> = token("quantized-store", ne
 /**
  * A graph over weights in a precision: `build` builds it, once or twice. For "int8", every matrix that the graph's `linear`s multiply by is
  * rounded to eight bits, off the main thread, unless an earlier launch has done so; the context hears how far that has come.
- * LOAD_FAILED when they cannot be kept, or a weight is not of finite numbers.
+ * `rounding` says what of their inputs shares a scale, by default each row by itself. LOAD_FAILED when they cannot be kept, or a weight is not of finite numbers.
  */
 export async function graphInPrecision(
   context: Pick<LoadContext, "get" | "signal" | "onEvent">,
   precision: Precision,
   weights: Weights,
   build: (weights: Weights) => BuiltGraph,
+  rounding: Rounding = "row",
 ): Promise<BuiltGraph> {
   if (precision === "float32") return build(weights);
-  const matrices = recordedMatrices(weights, build);
+  const matrices = recordedMatrices(weights, build, rounding);
   if (matrices.length === 0) return build(weights);
   const total = matrices.reduce((sum, { length }) => sum + length, 0);
   const path = await context.get(quantizedStore).file(matrices, {
     signal: context.signal,
     onProgress: (done) => context.onEvent({ what: "weights in int8", done, total }),
   });
-  return build(await withQuantized(weights, path));
+  return build(await withQuantized(weights, path, rounding));
 }
 
 /** The same weights, with the matrices of a file of the store. */
-async function withQuantized(weights: Weights, path: string): Promise<Weights> {
+async function withQuantized(weights: Weights, path: string, rounding: Rounding): Promise<Weights> {
   const stored = await openSafetensors(join(path, ".."), relative(join(path, ".."), path));
   const folder = commonFolder([weights, stored].map((each) => join(each.folder, "file")));
   const placed = (from: Weights, tensor: StoredTensor): StoredTensor => {
@@ -57,9 +56,10 @@ async function withQuantized(weights: Weights, path: string): Promise<Weights> {
       };
       const values = tensor(name);
       const [scales, sums] = [endings.scales, endings.sums].map((each) => tensor(name + each));
-      const smoothing = over && tensor(over.group + endings.smoothing);
+      const smoothing =
+        over && rounding === "row" ? tensor(over.group + endings.smoothing) : undefined;
       if (!values || !scales || !sums) return undefined;
-      return { values, scales, sums, ...(smoothing && { smoothing }) };
+      return { values, scales, sums, rounding, ...(smoothing && { smoothing }) };
     },
   };
 }

@@ -1,10 +1,20 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import {
+  link,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { abortError, KernelError } from "../../errors.ts";
-import { builtModule } from "../../shared/built-module.ts";
+import { abortError, KernelError } from "../errors.ts";
+import { builtModule } from "../shared/built-module.ts";
 import { layoutOf } from "./layout.ts";
 import type { Matrix } from "./matrix.ts";
 import type { QuantizeNews, QuantizeTask } from "./quantize-thread.ts";
@@ -54,7 +64,7 @@ export class QuantizedStore {
       const content = await quantize({ matrices, target: aside }, quantizing);
       const shapes = JSON.stringify(matrices.map(factsOf));
       const name = `${sha256(`${version} ${content} ${shapes}`)}.safetensors`;
-      await rename(aside, join(this.folder, name));
+      await this.#place(aside, join(this.folder, name));
       await writeFile(`${aside}.index`, name);
       await rename(`${aside}.index`, index);
       await this.#removeOldest(name);
@@ -76,18 +86,36 @@ export class QuantizedStore {
       () => false,
     );
     if (!isWhole) return undefined;
+    // The file itself stays as it is: models that have declared it would take it for another.
     const now = new Date();
-    await utimes(path, now, now).catch(() => {});
+    await utimes(index, now, now).catch(() => {});
     return path;
   }
 
+  /** Gives a file its name. One that is there already, of another launch, stays: it has the same bytes, and may be in use. */
+  async #place(aside: string, path: string): Promise<void> {
+    const size = async (each: string) => (await stat(each).catch(() => undefined))?.size;
+    if ((await size(path)) === (await size(aside))) return rm(aside);
+    try {
+      await link(aside, path);
+      await rm(aside);
+    } catch (error) {
+      const isThere = (error as NodeJS.ErrnoException).code === "EEXIST";
+      if (isThere && (await size(path)) === (await size(aside))) return rm(aside);
+      // One that is cut short, or a file system without hard links.
+      await rename(aside, path);
+    }
+  }
+
   async #removeOldest(kept: string): Promise<void> {
+    const uses = await this.#uses();
     const names = await readdir(this.folder);
     const files = names.filter((name) => /\.(?:safetensors|incomplete)$/.test(name));
     const found = await Promise.all(
       files.map(async (name) => {
         const stats = await stat(join(this.folder, name)).catch(() => undefined);
-        return stats ? [{ name, bytes: stats.size, used: stats.mtimeMs }] : [];
+        if (!stats) return [];
+        return { name, bytes: stats.size, used: Math.max(stats.mtimeMs, uses.get(name) ?? 0) };
       }),
     );
     let bytes = 0;
@@ -98,6 +126,19 @@ export class QuantizedStore {
       const isSurplus = isMade ? isOld : bytes > this.#maxBytes && each.name !== kept;
       if (isSurplus) await rm(join(this.folder, each.name), { force: true });
     }
+  }
+
+  /** When each file was last launched from, in ms since 1970: the times of the index's entries. */
+  async #uses(): Promise<ReadonlyMap<string, number>> {
+    const folder = join(this.folder, "index");
+    const uses = new Map<string, number>();
+    for (const entry of await readdir(folder)) {
+      const path = join(folder, entry);
+      const name = await readFile(path, "utf8").catch(() => "");
+      const stats = await stat(path).catch(() => undefined);
+      uses.set(name, Math.max(uses.get(name) ?? 0, stats?.mtimeMs ?? 0));
+    }
+    return uses;
   }
 
   #told(error: unknown): unknown {

@@ -1,14 +1,18 @@
 import { join } from "node:path";
-import type { OverNorm, Weights } from "../weights.ts";
+import type { OverNorm, Rounding, Weights } from "../onnx/index.ts";
 import type { Matrix, Norm, StoredVector } from "./matrix.ts";
 
 /** Types that can be rounded to eight bits. */
 const types: ReadonlySet<string> = new Set(["F32", "F16", "BF16"]);
 
-/** The matrices that a graph would take in eight bits, in the order in which it asks for them. `build` builds it over weights. */
+/**
+ * The matrices that a graph would take in eight bits, in the order in which it asks for them. `build` builds it over weights. Where rows
+ * share a scale, none is smoothed.
+ */
 export function recordedMatrices(
   weights: Weights,
   build: (weights: Weights) => unknown,
+  rounding: Rounding,
 ): readonly Matrix[] {
   const matrices = new Map<string, Matrix>();
   build({
@@ -18,7 +22,7 @@ export function recordedMatrices(
       if (!tensor?.file || !types.has(tensor.dtype) || matrices.has(name)) return undefined;
       const { dtype, offset, length, file } = tensor;
       const path = join(weights.folder, tensor.location);
-      const of = over && normOf(weights, over);
+      const of = over && rounding === "row" ? normOf(weights, over) : undefined;
       const shape = [output, input] as const;
       matrices.set(name, {
         name,

@@ -1,0 +1,31 @@
+import type { Precision } from "@kindred/core/onnx";
+import * as z from "zod";
+
+/** Components whose matrices may be held in eight bits. Autoencoders and ControlNets stay in float32. */
+const components = [
+  "unet",
+  "transformer",
+  "text_encoder",
+  "text_encoder_2",
+  "text_encoder_3",
+] as const;
+
+const precision: z.ZodType<Precision> = z.enum(["float32", "int8"]);
+
+/** The launch option `precision`: of all components that have one, or by their names. */
+export type PrecisionOption = Precision | Readonly<Partial<Record<string, Precision>>>;
+
+export const precisionField: z.ZodType<PrecisionOption> = z.union(
+  [precision, z.partialRecord(z.enum(components), precision)],
+  {
+    error: `must be "float32" or "int8", or such by component, as in { unet: "int8" }; components are ${components.join(", ")}`,
+  },
+);
+
+/** The precision of a component of a launch. Default: "float32". */
+export function precisionOf(
+  { precision: option = "float32" }: { readonly precision?: PrecisionOption | undefined },
+  component: string,
+): Precision {
+  return typeof option === "string" ? option : (option[component] ?? "float32");
+}
