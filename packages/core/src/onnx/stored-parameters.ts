@@ -88,7 +88,7 @@ export class StoredParameters implements Parameters {
     const known = this.#quantized.get(name);
     if (known !== undefined) return known;
     // A weight that is missing or misshapen is told as any other.
-    this.#find(name, stored);
+    const { file } = this.#find(name, stored);
     const tensor = this.#weights.quantized?.(name, stored, over);
     if (tensor === undefined) return undefined;
     const { values, scales, sums, smoothing, rounding } = tensor;
@@ -108,7 +108,8 @@ export class StoredParameters implements Parameters {
       adapted: false,
       spread: 1,
     });
-    if (values.file) this.#files.add(values.file);
+    // The checkpoint's too: it may have changed while it was rounded, or have weights of no other kind.
+    for (const each of [file, values.file]) if (each) this.#files.add(each);
     this.#quantized.set(name, value);
     return value;
   }

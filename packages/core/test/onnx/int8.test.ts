@@ -173,6 +173,21 @@ test.each(["F16", "BF16"] as const)(
   },
 );
 
+test("a checkpoint's file of which all weights are in eight bits is declared as one of the graph's", async () => {
+  const own = await folder();
+  const path = join(own, "model.safetensors");
+  await writeFile(path, safetensors({ "a.weight": tensors["a.weight"] }));
+  const bare = (held: Weights) => {
+    const g = graph("test", held);
+    const x = g.input("x", "float32", ["rows", width]);
+    return g.output("y", linear(g.at("a"), x, width, outer, { bias: false })).build();
+  };
+  const built = await inInt8(bare, {}, await openSafetensors(own, "model.safetensors"));
+  await writeFile(path, "another");
+  const changes = await Promise.all((built.files ?? []).map(changeOf));
+  expect(changes).toContainEqual(expect.stringMatching(/^model\.safetensors has 7 bytes/));
+});
+
 describe("the store", () => {
   test("keeps one file for a checkpoint and its copies, and hears how far it has come", async () => {
     const store = new QuantizedStore({ folder: await newFolder() });
