@@ -18,7 +18,7 @@ export const quantizedStore: Token<QuantizedStore> = token("quantized-store", ne
  * `rounding` says what of their inputs shares a scale, by default each row by itself. LOAD_FAILED when they cannot be kept, or a weight is not of finite numbers.
  */
 export async function graphInPrecision(
-  context: Pick<LoadContext, "get" | "signal" | "onEvent">,
+  context: Pick<LoadContext, "get" | "signal" | "onEvent" | "use">,
   precision: Precision,
   weights: Weights,
   build: (weights: Weights) => BuiltGraph,
@@ -30,6 +30,7 @@ export async function graphInPrecision(
   const total = matrices.reduce((sum, { length }) => sum + length, 0);
   const path = await context.get(quantizedStore).file(matrices, {
     signal: context.signal,
+    use: (resource) => context.use(resource),
     onProgress: (done) => context.onEvent({ what: "weights in int8", done, total }),
   });
   return build(await withQuantized(weights, path, rounding));

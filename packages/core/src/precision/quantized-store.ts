@@ -1,21 +1,13 @@
 import { createHash, randomBytes } from "node:crypto";
-import {
-  link,
-  mkdir,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  utimes,
-  writeFile,
-} from "node:fs/promises";
+import { link, mkdir, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { abortError, KernelError } from "../errors.ts";
 import { builtModule } from "../shared/built-module.ts";
+import { openRegularFile, readRegularFile } from "../shared/regular-file.ts";
 import { layoutOf } from "./layout.ts";
+import type { Layout } from "./layout.ts";
 import type { Matrix } from "./matrix.ts";
 import type { QuantizeNews, QuantizeTask } from "./quantize-thread.ts";
 
@@ -31,10 +23,18 @@ export interface Quantizing {
   readonly signal: AbortSignal;
   /** Hears the bytes of the checkpoint that are done. */
   onProgress(done: number): void;
+  /** Keeps what the file's user disposes of in the end: until then, this store does not remove the file. */
+  use(resource: Disposable): unknown;
 }
 
 /** Part of every key: another way of rounding, or another layout, makes other files. */
 const version = 1;
+
+/** Names of the store's files, and of what it is making: it removes no others. */
+const names = {
+  file: /^[0-9a-f]{64}\.safetensors$/,
+  made: /^[0-9a-f]{16}\.incomplete(?:\.index)?$/,
+};
 
 /** Milliseconds without a write after which a file that is being made counts as abandoned. */
 const abandoned = 10 * 60_000;
@@ -47,6 +47,8 @@ const abandoned = 10 * 60_000;
 export class QuantizedStore {
   readonly folder: string;
   readonly #maxBytes: number;
+  /** How many users each file has. */
+  readonly #users = new Map<string, number>();
 
   constructor({ folder = defaultFolder(), maxBytes = 64 * 2 ** 30 }: QuantizedStoreOptions = {}) {
     this.folder = folder;
@@ -56,7 +58,8 @@ export class QuantizedStore {
   /** The path of a file with these matrices, which is made when it is not there. LOAD_FAILED, ABORTED. */
   async file(matrices: readonly Matrix[], quantizing: Quantizing): Promise<string> {
     const index = join(this.folder, "index", keyOf(matrices));
-    const known = await this.#known(index, layoutOf(matrices).size);
+    const layout = layoutOf(matrices);
+    const known = await this.#known(index, layout, quantizing);
     if (known !== undefined) return known;
     const aside = join(this.folder, `${randomBytes(8).toString("hex")}.incomplete`);
     try {
@@ -64,10 +67,11 @@ export class QuantizedStore {
       const content = await quantize({ matrices, target: aside }, quantizing);
       const shapes = JSON.stringify(matrices.map(factsOf));
       const name = `${sha256(`${version} ${content} ${shapes}`)}.safetensors`;
-      await this.#place(aside, join(this.folder, name));
+      this.#use(name, quantizing);
+      await this.#place(aside, join(this.folder, name), layout);
       await writeFile(`${aside}.index`, name);
       await rename(`${aside}.index`, index);
-      await this.#removeOldest(name);
+      await this.#removeOldest().catch(() => {});
       return join(this.folder, name);
     } catch (error) {
       const left = [aside, `${aside}.index`];
@@ -77,53 +81,60 @@ export class QuantizedStore {
   }
 
   /** The file that an index entry leads to, when it is whole. */
-  async #known(index: string, size: number): Promise<string | undefined> {
-    const name = await readFile(index, "utf8").catch(() => "");
-    if (!/^[0-9a-f]{64}\.safetensors$/.test(name)) return undefined;
+  async #known(index: string, layout: Layout, quantizing: Quantizing): Promise<string | undefined> {
+    const name = await entryOf(index);
+    if (!names.file.test(name)) return undefined;
+    // Before it is looked at: no launch beside this one removes it from then on.
+    this.#use(name, quantizing);
     const path = join(this.folder, name);
-    const isWhole = await stat(path).then(
-      (stats) => stats.isFile() && stats.size === size,
-      () => false,
-    );
-    if (!isWhole) return undefined;
+    if (!(await isWhole(path, layout))) return undefined;
     // The file itself stays as it is: models that have declared it would take it for another.
     const now = new Date();
     await utimes(index, now, now).catch(() => {});
     return path;
   }
 
+  /** Keeps a file until its user disposes of it. */
+  #use(name: string, { use }: Quantizing): void {
+    const count = (change: number): void => {
+      this.#users.set(name, (this.#users.get(name) ?? 0) + change);
+    };
+    count(1);
+    use({ [Symbol.dispose]: () => count(-1) });
+  }
+
   /** Gives a file its name. One that is there already, of another launch, stays: it has the same bytes, and may be in use. */
-  async #place(aside: string, path: string): Promise<void> {
-    const size = async (each: string) => (await stat(each).catch(() => undefined))?.size;
-    if ((await size(path)) === (await size(aside))) return rm(aside);
+  async #place(aside: string, path: string, layout: Layout): Promise<void> {
+    if (await isWhole(path, layout)) return rm(aside);
     try {
       await link(aside, path);
       await rm(aside);
     } catch (error) {
       const isThere = (error as NodeJS.ErrnoException).code === "EEXIST";
-      if (isThere && (await size(path)) === (await size(aside))) return rm(aside);
+      if (isThere && (await isWhole(path, layout))) return rm(aside);
       // One that is cut short, or a file system without hard links.
       await rename(aside, path);
     }
   }
 
-  async #removeOldest(kept: string): Promise<void> {
+  async #removeOldest(): Promise<void> {
     const uses = await this.#uses();
-    const names = await readdir(this.folder);
-    const files = names.filter((name) => /\.(?:safetensors|incomplete)$/.test(name));
+    const all = await readdir(this.folder);
+    const files = all.filter((name) => names.file.test(name) || names.made.test(name));
     const found = await Promise.all(
       files.map(async (name) => {
         const stats = await stat(join(this.folder, name)).catch(() => undefined);
-        if (!stats) return [];
+        if (!stats?.isFile()) return [];
         return { name, bytes: stats.size, used: Math.max(stats.mtimeMs, uses.get(name) ?? 0) };
       }),
     );
     let bytes = 0;
     for (const each of found.flat().toSorted((a, b) => b.used - a.used)) {
-      const isMade = each.name.endsWith(".incomplete");
+      const isMade = names.made.test(each.name);
       const isOld = Date.now() - each.used > abandoned;
       bytes += each.bytes;
-      const isSurplus = isMade ? isOld : bytes > this.#maxBytes && each.name !== kept;
+      const isUsed = (this.#users.get(each.name) ?? 0) > 0;
+      const isSurplus = isMade ? isOld : bytes > this.#maxBytes && !isUsed;
       if (isSurplus) await rm(join(this.folder, each.name), { force: true });
     }
   }
@@ -134,7 +145,7 @@ export class QuantizedStore {
     const uses = new Map<string, number>();
     for (const entry of await readdir(folder)) {
       const path = join(folder, entry);
-      const name = await readFile(path, "utf8").catch(() => "");
+      const name = await entryOf(path);
       const stats = await stat(path).catch(() => undefined);
       uses.set(name, Math.max(uses.get(name) ?? 0, stats?.mtimeMs ?? 0));
     }
@@ -181,6 +192,26 @@ function quantize(task: QuantizeTask, { signal, onProgress }: Quantizing): Promi
       reject(new Error(`the thread that rounds them ended with ${code}`));
     });
   });
+}
+
+/** The name that an entry of the index holds; "" where it is no file of one. */
+async function entryOf(path: string): Promise<string> {
+  return (await readRegularFile(path, 100).catch(() => "")).toString();
+}
+
+/** Whether a file has the size and the first bytes of a layout, which say what lies where. */
+async function isWhole(path: string, { header, size }: Layout): Promise<boolean> {
+  const file = await openRegularFile(path).catch(() => undefined);
+  if (!file) return false;
+  try {
+    if ((await file.stat()).size !== size) return false;
+    const { buffer } = await file.read(Buffer.alloc(header.length), 0, header.length, 0);
+    return buffer.equals(header);
+  } catch {
+    return false;
+  } finally {
+    await file.close();
+  }
 }
 
 function factsOf({ name, shape, dtype, norm }: Matrix): unknown {

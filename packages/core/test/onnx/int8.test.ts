@@ -64,18 +64,24 @@ async function newFolder(): Promise<string> {
 }
 
 interface Context {
+  /** Gets what the model disposes of in the end. */
+  readonly held?: Disposable[];
   readonly store?: QuantizedStore;
   readonly signal?: AbortSignal;
   readonly heard?: LoadProgress[];
 }
 
 async function inInt8(build: (held: Weights) => BuiltGraph, context: Context = {}, own = weights) {
-  const { signal = new AbortController().signal, heard = [] } = context;
+  const { signal = new AbortController().signal, heard = [], held = [] } = context;
   const store = context.store ?? new QuantizedStore({ folder: await newFolder() });
   const surroundings = {
     get: () => store as never,
     signal,
     onEvent: (event: LoadProgress) => heard.push(event),
+    use: (resource: Disposable | AsyncDisposable) => (
+      held.push(resource as Disposable),
+      resource as never
+    ),
   };
   return graphInPrecision(surroundings, "int8", own, build);
 }
@@ -256,6 +262,65 @@ describe("the store", () => {
     expect(names).toContain("fedcba9876543210.incomplete");
     expect(names.filter((name) => name.endsWith(".safetensors"))).toHaveLength(1);
     await expect(stat(old)).rejects.toThrow();
+  });
+
+  /** Weights whose `a.weight` no other has. */
+  async function another(seed: number): Promise<Weights> {
+    const own = await folder();
+    const a = { shape: [outer, width], values: numbers(outer * width, seed) };
+    await writeFile(join(own, "model.safetensors"), safetensors({ ...tensors, "a.weight": a }));
+    return openSafetensors(own, "model.safetensors");
+  }
+
+  test("a file that a model is served from stays, whatever the bound, until the model is gone", async () => {
+    const store = new QuantizedStore({ folder: await newFolder(), maxBytes: 1 });
+    const held: Disposable[] = [];
+    const built = await inInt8(network, { store, held });
+    const again: Disposable[] = [];
+    await inInt8(network, { store, held: again });
+    const launchOther = async (seed: number) => {
+      const own: Disposable[] = [];
+      await inInt8(network, { store, held: own }, await another(seed));
+      for (const each of own) each[Symbol.dispose]();
+    };
+    const changes = async () => (await Promise.all((built.files ?? []).map(changeOf))).join("");
+    await launchOther(20);
+    expect(await changes()).toBe("");
+    for (const each of held) each[Symbol.dispose]();
+    await launchOther(21);
+    expect(await changes()).toBe("");
+    for (const each of again) each[Symbol.dispose]();
+    await launchOther(22);
+    expect(await changes()).toMatch(/it is not there/);
+  });
+
+  test("removes nothing that is not its own, and what it cannot remove fails no launch", async () => {
+    const path = await newFolder();
+    const folderOfItsName = `${"b".repeat(64)}.safetensors`;
+    for (const each of ["mine.safetensors", folderOfItsName]) {
+      await mkdir(join(path, each), { recursive: true });
+    }
+    await writeFile(join(path, "theirs.safetensors"), Buffer.alloc(1000));
+    const killed = join(path, "0123456789abcdef.incomplete.index");
+    await writeFile(killed, "");
+    await utimes(killed, 0, 0);
+    const built = await inInt8(network, {
+      store: new QuantizedStore({ folder: path, maxBytes: 1 }),
+    });
+    expect((await values(built, rows)).flat()).toHaveLength(rows.length * outer);
+    const found = (await readdir(path)).filter((each) => each !== "index");
+    const kept = ["mine.safetensors", "theirs.safetensors", folderOfItsName];
+    expect(found).toEqual(expect.arrayContaining(kept));
+    expect(found).toHaveLength(kept.length + 1);
+  });
+
+  test("makes a file anew whose first bytes are not what they were", async () => {
+    const store = new QuantizedStore({ folder: await newFolder() });
+    const exact = await values(await inInt8(network, { store }), rows);
+    const [name] = (await readdir(store.folder)).filter((each) => each !== "index");
+    const path = join(store.folder, name!);
+    await writeFile(path, Buffer.alloc((await stat(path)).size));
+    expect(await values(await inInt8(network, { store }), rows)).toEqual(exact);
   });
 
   test("a weight that is not finite, and a folder that cannot be written, say so", async () => {
