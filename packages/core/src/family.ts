@@ -42,6 +42,8 @@ export interface ModelFamily<
    * choice of a device. Default, and where it gives undefined: the size of the largest folder's smallest weights file.
    */
   leastBytes?(model: LaunchListing, options: Options): number | undefined;
+  /** The least part of these bytes that a launch with these options holds: a quarter where float32 may be in eight bits. Default 1. */
+  leastShare?(options: Options): number;
   /**
    * Reads configs and tokenizers and declares graphs; opens none, so it is quick and the memory need is known before any
    * is opened. LOAD_FAILED says what is wrong with the folder.

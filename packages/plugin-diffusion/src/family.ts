@@ -7,6 +7,7 @@ import type {
   ModelFamily,
   ModelListing,
 } from "@kindred/core";
+import { leastShareOf } from "@kindred/core/onnx";
 import { allArchitectures } from "./architectures/all-architectures.ts";
 import type { Architecture } from "./architectures/architecture.ts";
 import { chooseArchitecture, pipelineOf } from "./architectures/choose-architecture.ts";
@@ -19,6 +20,7 @@ import { launchOptions } from "./request/launch-options.ts";
 import type { DiffusionOptions } from "./request/launch-options.ts";
 import { launchedLimits } from "./request/launched-limits.ts";
 import { pictureLimits } from "./request/limits.ts";
+import { precisionsOf } from "./request/precision.ts";
 import { latentSize } from "./request/ready-pass.ts";
 import { indivisible, sizeOf } from "./request/size.ts";
 import type { SchedulerConfig } from "./schedulers/config.ts";
@@ -88,6 +90,9 @@ export function asModelFamily(
       const singleFile = singleFileIn(listing);
       return singleFile && largestComponentBytes(singleFile);
     },
+
+    // Which component is the largest is not known here.
+    leastShare: (options) => Math.min(...precisionsOf(options).map(leastShareOf)),
 
     async load(context) {
       const { device, options } = context;

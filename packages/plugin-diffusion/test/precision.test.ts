@@ -28,6 +28,7 @@ async function setup(model: (typeof models)[string]) {
   };
   return {
     kernel,
+    source,
     draw,
     async [Symbol.asyncDispose]() {
       await kernel[Symbol.asyncDispose]();
@@ -50,6 +51,11 @@ test("pictures in int8 are near those in float32, whole or by component, and the
   const bytes = kernel.models().map(({ graphs }) => graphs!.map((each) => each.bytes));
   const [float, eight] = bytes.map((each) => each.reduce((sum, one) => sum + one, 0));
   expect(eight).toBeLessThan(float!);
+  const plans = precisions.map((precision) =>
+    kernel.plan({ id: "planned", source: served.source, options: { precision } }),
+  );
+  const [whole, ...rounded] = (await Promise.all(plans)).map(({ leastBytes }) => leastBytes);
+  expect(rounded).toEqual(rounded.map(() => Math.floor(whole! / 4)));
 });
 
 test("text encoders and the transformer of Stable Diffusion 3 draw in int8", async () => {

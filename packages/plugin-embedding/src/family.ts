@@ -1,4 +1,5 @@
 import type { Checkpoint, FamilyFacts, ModelFamily } from "@kindred/core";
+import { leastShareOf } from "@kindred/core/onnx";
 import type { Precision } from "@kindred/core/onnx";
 import * as z from "zod";
 import {
@@ -95,6 +96,8 @@ export function asModelFamily(
       const heads = kind === "built" ? headFiles(model) : [];
       return [...smallFiles(model, transformer), ...inModel(transformer, files), ...heads];
     },
+
+    leastShare: ({ precision = "float32" }) => leastShareOf(precision),
 
     load: (context) => load(context, family),
   };

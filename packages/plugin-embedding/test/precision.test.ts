@@ -1,7 +1,7 @@
 import { mkdtemp, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createKernel, provide } from "@kindred/core";
+import { budgetAllocator, createKernel, deviceAllocator, provide } from "@kindred/core";
 import { QuantizedStore, quantizedStore } from "@kindred/core/precision";
 import { embedding, embeddingTask } from "@kindred/plugin-embedding";
 import { expect, test } from "vitest";
@@ -51,6 +51,21 @@ test.each(names)(
     expect(eight).toBeLessThan(float!);
   },
 );
+
+test("a model whose weights fit in eight bits alone is not refused for their size in float32", async () => {
+  await using folder = await fixture("bge-tiny");
+  const launch = { id: "m", source: folder.path };
+  await using large = await createKernel({ plugins: [embedding()] });
+  const { leastBytes } = await large.plan(launch);
+  const memory = leastBytes - 1;
+  await using kernel = await createKernel({
+    plugins: [embedding()],
+    provides: [provide(deviceAllocator, () => budgetAllocator({ memory, threads: 1 }))],
+  });
+  expect(await kernel.plan(launch)).toHaveProperty("reason");
+  const eight = await kernel.plan({ ...launch, options: { precision: "int8" } });
+  expect(eight).toMatchObject({ device: "cpu", leastBytes: Math.floor(leastBytes / 4) });
+});
 
 test("a precision that there is not is refused by name", async () => {
   await using folder = await fixture("bge-tiny");

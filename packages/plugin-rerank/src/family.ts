@@ -8,6 +8,7 @@ import {
   precisionSchema,
 } from "@kindred/text-encoders";
 import type { Architecture } from "@kindred/text-encoders";
+import { leastShareOf } from "@kindred/core/onnx";
 import type { Precision } from "@kindred/core/onnx";
 import * as z from "zod";
 import type { Activation } from "./folder/activation.ts";
@@ -73,6 +74,8 @@ export function asModelFamily(
       const { files } = crossEncoderSource(transformer, { architectures, onnx });
       return [...smallFiles(model, transformer), ...inModel(transformer, files)];
     },
+
+    leastShare: ({ precision = "float32" }) => leastShareOf(precision),
 
     load: (context) => load(context, family),
   };

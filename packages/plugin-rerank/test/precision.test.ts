@@ -20,6 +20,11 @@ test("int8 scores pairs near float32's", async () => {
     })),
     provides: [provide(quantizedStore, () => store)],
   });
+  const plans = ["float32", "int8"].map((precision) =>
+    kernel.plan({ id: "planned", source: folder.path, options: { precision } }),
+  );
+  const [large, small] = (await Promise.all(plans)).map(({ leastBytes }) => leastBytes);
+  expect(small).toBe(Math.floor(large! / 4));
   const documents = ["a red fox", "the sea at night", "fox ".repeat(30)];
   const score = async (id: string) =>
     (await kernel.run(rerankTask, id, { query: "foxes", documents })).results

@@ -34,9 +34,10 @@ export async function chooseFiles(
   const { family } = choice;
   const options = await launchOptions(family, launch);
   const files = family.files?.(listing, options) ?? source.files;
-  const leastBytes =
+  const bytes =
     family.leastBytes?.(listing, options) ??
     leastWeightBytes({ files, size: (file) => source.size(file) });
+  const leastBytes = Math.floor(bytes * (family.leastShare?.(options) ?? 1));
   return { choice, options, files, leastBytes };
 }
 

@@ -2,7 +2,7 @@ import { elementTypes } from "./element-type.ts";
 
 /**
  * How a model computes with its weights. "float32": as they are stored, exactly. "int8": matrices in eight bits, one scale for each
- * output, multiplied by inputs in eight bits, one scale for each run.
+ * output, multiplied by inputs in eight bits (`Rounding` says what of them shares a scale).
  */
 export type Precision = "float32" | "int8";
 
@@ -18,4 +18,9 @@ export function heldType(precision: Precision): HeldType {
   return precision === "int8"
     ? { elementType: elementTypes.int8, bytes: 1 }
     : { elementType: elementTypes.float32, bytes: 4 };
+}
+
+/** The least part of a checkpoint's bytes that is held in a precision: a float32 becomes one byte. */
+export function leastShareOf(precision: Precision): number {
+  return heldType(precision).bytes / heldType("float32").bytes;
 }

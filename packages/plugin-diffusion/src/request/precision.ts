@@ -29,3 +29,8 @@ export function precisionOf(
 ): Precision {
   return typeof option === "string" ? option : (option[component] ?? "float32");
 }
+
+/** The precisions of all components of a launch. */
+export function precisionsOf(options: Parameters<typeof precisionOf>[0]): readonly Precision[] {
+  return components.map((component) => precisionOf(options, component));
+}
