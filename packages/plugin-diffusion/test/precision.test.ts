@@ -7,7 +7,7 @@ import { diffusion, image } from "@kindred/plugin-diffusion";
 import { expect, test } from "vitest";
 import { launchOptions } from "../src/request/launch-options.ts";
 import { models, readPictures } from "./pictures/golden.ts";
-import { writeFolder } from "./pictures/synthetic-folder.ts";
+import { writeExport, writeFolder } from "./pictures/synthetic-folder.ts";
 
 const precisions = ["float32", "int8", { unet: "int8" }, { text_encoder: "int8" }] as const;
 
@@ -64,6 +64,25 @@ test("text encoders and the transformer of Stable Diffusion 3 draw in int8", asy
   const [exact, eight] = [await served.draw("0"), await served.draw("1")];
   expect(eight.rgb).toHaveLength(exact.rgb.length);
   expect(eight.rgb).not.toEqual(exact.rgb);
+});
+
+test("a precision for a component that is an ONNX export is refused, and one for others is not", async () => {
+  const root = await mkdtemp(join(tmpdir(), "kindred-precision-"));
+  const source = join(root, "model");
+  await writeExport(source, models["sd-turbo"]!);
+  const named = ["int8", { unet: "int8" }, { text_encoder: "float32" }, { transformer: "int8" }];
+  await using kernel = await createKernel({
+    plugins: [diffusion()],
+    models: named.map((precision, i) => ({ id: String(i), source, options: { precision } })),
+  });
+  const found = kernel.models().map(({ reason }) => reason?.split(", which")[0]);
+  expect(found).toEqual([
+    expect.stringMatching(/precision "int8", and its (unet|text_encoder) is an ONNX export$/),
+    '"1" was launched with precision "int8", and its unet is an ONNX export',
+    '"2" was launched with precision "float32", and its text_encoder is an ONNX export',
+    undefined,
+  ]);
+  await rm(root, { recursive: true });
 });
 
 test.each<[unknown, RegExp]>([

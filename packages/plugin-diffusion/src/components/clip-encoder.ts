@@ -11,6 +11,7 @@ import { checkExport } from "./check-export.ts";
 import { exportFolder, openExported } from "./component-export.ts";
 import { componentGraph } from "./component-graph.ts";
 import type { TextComponent } from "./component.ts";
+import { refusePrecision } from "./refuse-precision.ts";
 import { requiredJson } from "./required-json.ts";
 
 /** Declares a CLIP text encoder's graph and opens its tokenizer. */
@@ -29,6 +30,7 @@ export async function openClipEncoder(
 
   const exported = exportFolder(model, component);
   if (exported) {
+    refusePrecision(context, component);
     const source = await openExported(model, exported);
     const shape = [undefined, undefined, config.hidden_size];
     checkExport(source, { inputs: ["input_ids"], output: "last_hidden_state", shape });

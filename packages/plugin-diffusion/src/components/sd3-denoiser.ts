@@ -9,6 +9,7 @@ import type { DiffusionOptions } from "../request/launch-options.ts";
 import { exportFolder } from "./component-export.ts";
 import { componentGraph } from "./component-graph.ts";
 import type { Component } from "./component.ts";
+import { refusePrecision } from "./refuse-precision.ts";
 import { openExportedDenoiser } from "./exported-denoiser.ts";
 import { requiredJson } from "./required-json.ts";
 import { floatScalar } from "./scalar-input.ts";
@@ -26,6 +27,7 @@ export async function openSd3Denoiser(
   const config = sd3TransformerConfig(requiredJson(model, `${component.folder}/config.json`));
   const inpaints = config.in_channels > config.out_channels;
   if (exported) {
+    refusePrecision(context, component);
     const { source, timestep } = await openExportedDenoiser(model, exported, {
       names,
       conditions,

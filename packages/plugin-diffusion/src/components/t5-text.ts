@@ -10,6 +10,7 @@ import { checkExport } from "./check-export.ts";
 import { exportFolder, openExported } from "./component-export.ts";
 import { componentGraph } from "./component-graph.ts";
 import type { TextComponent } from "./component.ts";
+import { refusePrecision } from "./refuse-precision.ts";
 import { requiredJson } from "./required-json.ts";
 
 /** Declares a T5 text encoder's graph and opens its tokenizer. */
@@ -29,6 +30,7 @@ export async function openT5Text(
 
   const exported = exportFolder(model, component);
   if (exported) {
+    refusePrecision(context, component);
     const source = await openExported(model, exported);
     const shape = [undefined, undefined, config.d_model];
     checkExport(source, { inputs: ["input_ids"], output: "last_hidden_state", shape });

@@ -15,6 +15,7 @@ import type { DiffusionOptions } from "../request/launch-options.ts";
 import { exportFolder } from "./component-export.ts";
 import { componentGraph } from "./component-graph.ts";
 import type { Component } from "./component.ts";
+import { refusePrecision } from "./refuse-precision.ts";
 import { openControlNets } from "./control-nets.ts";
 import { openExportedDenoiser } from "./exported-denoiser.ts";
 import { exportedWorkspace } from "./exported-workspace.ts";
@@ -54,6 +55,7 @@ export async function openUNet(
   const facts = readUNetFacts(json);
   const exported = exportFolder(model, component);
   if (exported) {
+    refusePrecision(context, component);
     if (options.controlnet != null) throw withoutResiduals(model);
     const { source, timestep } = await openExportedDenoiser(model, exported, {
       names,
