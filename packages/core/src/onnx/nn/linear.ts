@@ -28,10 +28,11 @@ export function linear(
 ): Value {
   need("linear", aValue, { x });
   need("linear", count, { input, output });
-  const bias = options.bias === false ? undefined : g.weight("bias", [output]);
   const shape = [output, input];
   const quantized = options.exact ? undefined : g.quantized("weight", shape, { ...options, of: x });
+  // Before the bias, so that a matrix of another size is told as what it is.
+  const weight = quantized ? undefined : g.weight("weight", shape, options);
+  const bias = options.bias === false ? undefined : g.weight("bias", [output]);
   if (quantized) return int8Linear(g, x, quantized, bias);
-  const weight = g.weight("weight", shape, options);
   return g.node("Gemm", bias ? [x, weight, bias] : [x, weight], { transB: 1 });
 }
