@@ -20,7 +20,7 @@ import { launchOptions } from "./request/launch-options.ts";
 import type { DiffusionOptions } from "./request/launch-options.ts";
 import { launchedLimits } from "./request/launched-limits.ts";
 import { pictureLimits } from "./request/limits.ts";
-import { precisionsOf } from "./request/precision.ts";
+import { precisionsOf, refuseAbsentPrecision } from "./request/precision.ts";
 import { latentSize } from "./request/ready-pass.ts";
 import { indivisible, sizeOf } from "./request/size.ts";
 import type { SchedulerConfig } from "./schedulers/config.ts";
@@ -82,6 +82,7 @@ export function asModelFamily(
       const model = asFolder(listing);
       const architecture = architectureOf(model);
       refuseLeftOut(model, options, architecture.optional);
+      refuseAbsentPrecision(model, options);
       const files = architecture.files(model, options);
       return [...new Set(files)].filter((file) => listing.files.includes(file));
     },

@@ -94,3 +94,16 @@ test.each<[unknown, RegExp]>([
     { path: ["precision"], message: expect.stringMatching(message) },
   ]);
 });
+
+test("a precision for a component that the model does not have is refused by name", async () => {
+  const source = await mkdtemp(join(tmpdir(), "kindred-precision-"));
+  await writeFolder(source, models["sd15"]!);
+  await using kernel = await createKernel({
+    plugins: [diffusion()],
+    models: [{ id: "m", source, options: { precision: { transformer: "int8" } } }],
+  });
+  expect(kernel.models()[0]).toMatchObject({
+    state: "failed",
+    reason: expect.stringMatching(/a precision for transformer, which it does not have/),
+  });
+});

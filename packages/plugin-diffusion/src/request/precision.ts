@@ -1,3 +1,5 @@
+import { KernelError } from "@kindred/core";
+import type { LaunchListing } from "@kindred/core";
 import type { Precision } from "@kindred/core/onnx";
 import * as z from "zod";
 
@@ -33,4 +35,16 @@ export function precisionOf(
 /** The precisions of all components of a launch. */
 export function precisionsOf(options: Parameters<typeof precisionOf>[0]): readonly Precision[] {
   return components.map((component) => precisionOf(options, component));
+}
+
+/** LOAD_FAILED where a launch names a precision for a component that the model, seen as a folder, does not have. */
+export function refuseAbsentPrecision(
+  model: LaunchListing,
+  { precision: option }: Parameters<typeof precisionOf>[0],
+): void {
+  const named = typeof option === "object" ? Object.keys(option) : [];
+  const absent = named.find((component) => model.json(`${component}/config.json`) === undefined);
+  if (absent === undefined) return;
+  const message = `"${model.id}" was launched with a precision for ${absent}, which it does not have. Leave that out.`;
+  throw new KernelError("LOAD_FAILED", message);
 }
