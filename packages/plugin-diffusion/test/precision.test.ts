@@ -70,7 +70,7 @@ test("a precision for a component that is an ONNX export is refused, and one for
   const root = await mkdtemp(join(tmpdir(), "kindred-precision-"));
   const source = join(root, "model");
   await writeExport(source, models["sd-turbo"]!);
-  const named = ["int8", { unet: "int8" }, { text_encoder: "float32" }, { transformer: "int8" }];
+  const named = ["int8", { unet: "int8" }, { text_encoder: "float32" }, {}];
   await using kernel = await createKernel({
     plugins: [diffusion()],
     models: named.map((precision, i) => ({ id: String(i), source, options: { precision } })),
