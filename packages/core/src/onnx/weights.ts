@@ -47,7 +47,7 @@ export interface OverNorm extends NormNames {
 
 /**
  * What of a matrix's inputs shares a scale when they are rounded to eight bits. "row": each row has its own, so that its result depends on
- * no other. "run": all rows share one, which is up to three times as fast.
+ * no other. "run": all rows share one, which is faster.
  */
 export type Rounding = "row" | "run";
 
