@@ -1,3 +1,4 @@
+import { isJsonObject } from "@kindred/core";
 import type { Launch } from "@kindred/core";
 import { homePath } from "@kindred/core/hub";
 import { launchOwner, ownerless } from "./launch-owner.ts";
@@ -36,7 +37,7 @@ function withControlNet(launch: Launch, named: string, flag: string): Launch {
       `--controlnet has "${name}" for a name, which must be of letters, digits, dots, - and _, as in ${example}.`,
     );
   const { controlnet = {}, ...options } = launch.options ?? {};
-  if (typeof controlnet !== "object" || controlnet === null || Array.isArray(controlnet))
+  if (!isJsonObject(controlnet))
     throw new UsageError(
       `--controlnet ${flag} is beside --option ${launch.id}.controlnet. Use one.`,
     );

@@ -42,6 +42,7 @@ export type {
   Tensor,
   TensorType,
 } from "./graph.ts";
+export { isJsonObject } from "./json-object.ts";
 export { countJson } from "./json-limits.ts";
 export type { JsonLimits, JsonParts } from "./json-limits.ts";
 export { createKernel } from "./kernel.ts";

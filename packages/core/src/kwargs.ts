@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { BodySchema } from "./endpoint.ts";
+import { isJsonObject } from "./json-object.ts";
 
 /** Room for a negative prompt whose every character is escaped. JSON.parse takes some milliseconds over as many. */
 const maxCharacters = 262_144;
@@ -24,14 +25,14 @@ export function withKwargs<Body>(schema: BodySchema<Body>): BodySchema<Body> {
 
 /** The body without `kwargs`, whose fields are its own; or what is wrong with them, as a predicate. */
 function unfolded(body: unknown): { readonly body: unknown } | string {
-  if (!isRecord(body) || !("kwargs" in body)) return { body };
+  if (!isJsonObject(body) || !("kwargs" in body)) return { body };
   const { kwargs, ...fields } = body;
   if (kwargs === null) return { body: fields };
   if (typeof kwargs === "string" && kwargs.length > maxCharacters) {
     return `has ${kwargs.length} characters, and at most ${maxCharacters} are taken`;
   }
   const inner = typeof kwargs === "string" ? parsed(kwargs) : kwargs;
-  if (!isRecord(inner)) return "must be a JSON object, as a string";
+  if (!isJsonObject(inner)) return "must be a JSON object, as a string";
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
   const other = Object.keys(inner).find((key) => contradict(inner[key], given, key));
   if (other !== undefined) return `"${other}" is given otherwise beside it: send it once`;
@@ -48,8 +49,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,5 @@
+import { isJsonObject } from "@kindred/core";
+
 /** A document as it is sent: a text, or an object that holds one, as Cohere and Jina take it. */
 export type SentDocument = string | { readonly text: string };
 
@@ -44,7 +46,7 @@ export function documentsProblem(documents: unknown): string | undefined {
 
 function documentProblem(document: unknown): string | undefined {
   if (typeof document === "string") return textProblem(document);
-  if (!isObject(document)) return "must have texts, or objects with a text, and one is neither";
+  if (!isJsonObject(document)) return "must have texts, or objects with a text, and one is neither";
   if (typeof document["text"] !== "string")
     return "must have a text in each object, and one has none";
   const other = Object.keys(document).find((key) => key !== "text");
@@ -58,8 +60,4 @@ function textProblem(text: string): string | undefined {
 
 export function textOf(document: SentDocument): string {
   return typeof document === "string" ? document : document.text;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,10 +1,10 @@
 import { KernelError } from "../errors.ts";
+import { isJsonObject } from "../json-object.ts";
 import { told } from "../shared/told.ts";
 
 /** INVALID_INPUT unless these are ids by other names. */
 export function checkAliases(aliases: unknown): void {
-  const isObject = typeof aliases === "object" && aliases !== null && !Array.isArray(aliases);
-  if (!isObject)
+  if (!isJsonObject(aliases))
     throw invalid(
       `aliases must be an object such as { "gpt-image-1": "sd-turbo" }, not ${told(aliases)}.`,
     );

@@ -3,6 +3,7 @@ import { KernelError, shorten } from "../errors.ts";
 import type { Launch } from "../launch.ts";
 import { suggestion } from "../suggestion.ts";
 import { told } from "../shared/told.ts";
+import { isJsonObject } from "../json-object.ts";
 
 interface Field {
   /** The demand in words, for a message. */
@@ -63,12 +64,12 @@ const optional: ReadonlyMap<string, Field> = new Map([
     },
   ],
   ["optional", { words: "true or false", is: (value) => typeof value === "boolean" }],
-  ["options", { words: "an object of the family's options", is: isPlain }],
+  ["options", { words: "an object of the family's options", is: isJsonObject }],
 ]);
 
 /** INVALID_INPUT, with the field at fault as `param`, for what is no launch: callers without types send it. `where` names the launch. */
 export function checkLaunch(launch: unknown, where: string = "launch"): void {
-  if (!isPlain(launch))
+  if (!isJsonObject(launch))
     throw invalid(
       `The ${where} must be an object such as ${example}, not ${told(launch)}.`,
       "launch",
@@ -135,8 +136,4 @@ const example = '{ id: "bge", source: "./models/bge" }';
 
 function invalid(message: string, param: string): KernelError {
   return new KernelError("INVALID_INPUT", message, { param });
-}
-
-function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -4,6 +4,7 @@ import { etagOf, isHex, isStorable } from "./hub-file.ts";
 import type { HubFile } from "./hub-file.ts";
 import { hubName } from "./hub-name.ts";
 import type { Hub } from "./hub-name.ts";
+import { isJsonObject } from "../json-object.ts";
 
 /** The version of the format that is read and written. */
 const version = 1;
@@ -48,7 +49,7 @@ export function parseLock(text: string, file: string): ModelsLock {
   const { version: found, models } = parsed(text, refuse);
   if (found !== version)
     return refuse(`its version is ${told(found)}, and this Kindred reads version ${version}`);
-  if (!isRecord(models)) return refuse('it has no "models"');
+  if (!isJsonObject(models)) return refuse('it has no "models"');
   const entries = Object.entries(models).map(([name, model]) => {
     return [name, lockedModel(model, (flaw) => refuse(`"${shorten(name, 100)}" ${flaw}`))] as const;
   });
@@ -102,7 +103,7 @@ type Refuse = (flaw: string) => never;
 function parsed(text: string, refuse: Refuse): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text);
-    if (isRecord(value)) return value;
+    if (isJsonObject(value)) return value;
   } catch (error) {
     return refuse(`it is not JSON (${(error as Error).message})`);
   }
@@ -110,7 +111,7 @@ function parsed(text: string, refuse: Refuse): Readonly<Record<string, unknown>>
 }
 
 function lockedModel(model: unknown, refuse: Refuse): LockedModel {
-  if (!isRecord(model)) return refuse(`is ${told(model)}`);
+  if (!isJsonObject(model)) return refuse(`is ${told(model)}`);
   const { hub, repo, revision, commit, files } = model;
   if (hub !== undefined && hub !== "modelscope") return refuse(`has the hub ${told(hub)}`);
   if (typeof repo !== "string" || hubName(repo)?.repo !== repo)
@@ -119,7 +120,7 @@ function lockedModel(model: unknown, refuse: Refuse): LockedModel {
     return refuse(`has the revision ${told(revision)}, which is no branch, tag or commit`);
   if (!isHex(commit, 40))
     return refuse(`has the commit ${told(commit)}, which is not 40 hexadecimal digits`);
-  if (!isRecord(files)) return refuse('has no "files"');
+  if (!isJsonObject(files)) return refuse('has no "files"');
   const entries = Object.entries(files).map(([path, file]) => {
     return [path, lockedFile(path, file, refuse)] as const;
   });
@@ -127,17 +128,13 @@ function lockedModel(model: unknown, refuse: Refuse): LockedModel {
 }
 
 function lockedFile(path: string, file: unknown, refuse: Refuse): LockedFile {
-  const { size, sha256, blob } = isRecord(file) ? (file as Partial<LockedFile>) : {};
+  const { size, sha256, blob } = isJsonObject(file) ? (file as Partial<LockedFile>) : {};
   const hashes = [sha256, blob].filter((hash) => hash !== undefined);
   const known = { path, size: size!, blobId: blob ?? "0".repeat(40) };
   const listed = { ...known, ...(sha256 !== undefined && { sha256 }) };
   if (hashes.length !== 1 || !isStorable(listed))
     return refuse(`has a file that cannot be stored: ${told(path)}, ${told(file)}`);
   return { size: listed.size, ...(sha256 === undefined ? { blob: blob! } : { sha256 }) };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function told(value: unknown): string {

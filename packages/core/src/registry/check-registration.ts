@@ -1,6 +1,7 @@
 import { KernelError } from "../errors.ts";
 import { told } from "../shared/told.ts";
 import type { RegisteredModel } from "./registered-model.ts";
+import { isJsonObject } from "../json-object.ts";
 
 /** The most characters of a model's name. */
 const maxName = 200;
@@ -11,7 +12,8 @@ const texts: readonly (keyof RegisteredModel)[] = ["name", "task", "source"];
 
 /** INVALID_INPUT, with the field at fault as `param`, for what is no model to register. */
 export function checkRegistration(model: unknown): asserts model is RegisteredModel {
-  if (!isPlain(model)) throw invalid(`A model to register must be an object, not ${told(model)}.`);
+  if (!isJsonObject(model))
+    throw invalid(`A model to register must be an object, not ${told(model)}.`);
   for (const field of texts) {
     const value = model[field];
     if (typeof value !== "string" || value === "")
@@ -31,9 +33,9 @@ export function checkRegistration(model: unknown): asserts model is RegisteredMo
     );
   if (family !== undefined && typeof family !== "string")
     throw invalid(`The model's family must be a family's name, not ${told(family)}.`, "family");
-  if (!isPlain(options))
+  if (!isJsonObject(options))
     throw invalid(`The model's options must be an object, not ${told(options)}.`, "options");
-  if (!isPlain(spec))
+  if (!isJsonObject(spec))
     throw invalid(`The model's spec must be an object, not ${told(spec)}.`, "spec");
   for (const [field, value] of Object.entries({ options, spec }))
     if (!isWithin(value, maxLevels))
@@ -46,10 +48,6 @@ export function checkRegistration(model: unknown): asserts model is RegisteredMo
 function isWithin(value: unknown, levels: number): boolean {
   if (typeof value !== "object" || value === null) return true;
   return levels > 0 && Object.values(value).every((each) => isWithin(each, levels - 1));
-}
-
-function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function invalid(message: string, param = "model"): KernelError {

@@ -1,4 +1,4 @@
-import { KernelError, parseKeepAlive, shorten } from "@kindred/core";
+import { isJsonObject, KernelError, parseKeepAlive, shorten } from "@kindred/core";
 import type { Launch } from "@kindred/core";
 
 /** A launch as Xinference's client asks for it: POST /v1/models. */
@@ -70,7 +70,7 @@ const maxReplicas = 64;
 
 /** INVALID_INPUT or UNSUPPORTED, with the key as `param`, for what is no launch. `hub` is the one that models come from. */
 export function parseLaunchBody(body: unknown, hub: string): LaunchBody {
-  if (typeof body !== "object" || body === null || Array.isArray(body))
+  if (!isJsonObject(body))
     throw invalid("The body must be a JSON object with a model_name.", "model_name");
   const {
     model_name: name,
@@ -84,7 +84,7 @@ export function parseLaunchBody(body: unknown, hub: string): LaunchBody {
     keep_alive: keepAlive,
     download_hub: from,
     ...others
-  } = body as Readonly<Record<string, unknown>>;
+  } = body;
   if (typeof name !== "string" || name === "")
     throw invalid("model_name must be the name of a model.", "model_name");
   refuseAdapters(adapters);

@@ -1,4 +1,4 @@
-import { KernelError, shorten } from "@kindred/core";
+import { isJsonObject, KernelError, shorten } from "@kindred/core";
 import type { RegisteredModel } from "@kindred/core/registry";
 import { specSource } from "./spec-source.ts";
 
@@ -68,8 +68,7 @@ export function parseRegistration(task: string, body: unknown): RegistrationBody
 /** The client sends the specification as a text of JSON. */
 function specOf(model: unknown): Readonly<Record<string, unknown>> {
   const spec = typeof model === "string" ? parsed(model) : model;
-  if (typeof spec === "object" && spec !== null && !Array.isArray(spec))
-    return spec as Readonly<Record<string, unknown>>;
+  if (isJsonObject(spec)) return spec;
   throw invalid("model must be a JSON object that describes a model, or its text.", "model");
 }
 

@@ -1,4 +1,4 @@
-import { shorten, KernelError } from "@kindred/core";
+import { isJsonObject, KernelError, shorten } from "@kindred/core";
 import type { Kernel } from "@kindred/core";
 import type { ReadBody } from "../body/read-body.ts";
 import type { Handler } from "../exchange.ts";
@@ -42,6 +42,6 @@ function blockDuration(body: unknown): number | undefined {
 }
 
 function checkedObject(body: unknown): Readonly<Record<string, unknown>> {
-  if (typeof body === "object" && body !== null && !Array.isArray(body)) return { ...body };
+  if (isJsonObject(body)) return body;
   throw new KernelError("INVALID_INPUT", "The body must be a JSON object or empty.");
 }
