@@ -70,6 +70,7 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
   if (signal) setMaxListeners(0, signal);
   const forClients = withoutServerPaths(kernel);
   const { lifecycle } = options;
+  const allow = lifecycle?.allow ?? isFromHere;
   const shown = { kernel, created: Math.floor(Date.now() / 1000), forClients, lifecycle };
   const requests = new RunningRequests();
   const codec = {
@@ -83,7 +84,7 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
   const { readBody } = codec;
   const routes: readonly Route[] = [
     // Before those whose paths hold any id.
-    ...(lifecycle ? lifecycleRoutes({ ...shown, ...lifecycle, readBody, logger }) : []),
+    ...(lifecycle ? lifecycleRoutes({ ...shown, ...lifecycle, allow, readBody, logger }) : []),
     { method: "GET", path: "/v1/models", handler: listModels(shown) },
     { method: "GET", path: "/v1/endpoints", handler: listEndpoints(kernel) },
     { method: "GET", path: "/v1/models/*id", handler: getModel(shown) },
@@ -106,7 +107,6 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
   const hosts = lifecycle?.allow ? {} : { hosts: named };
   const adminAccess = accessOf({ ...options, origins: [], ...hosts }, files?.publicUrl);
   const { resourcePolicy } = access;
-  const allow = lifecycle?.allow ?? isFromHere;
   const checked = (handler: Handler, isAdmin = false): Koa.Middleware =>
     exchange(
       (ctx, each) => {

@@ -2,9 +2,11 @@ import { KernelError, parseKeepAlive, shorten } from "@kindred/core";
 import type { LaunchChanges } from "@kindred/core";
 import type { ReadBody } from "../body/read-body.ts";
 import type { Handler } from "../exchange.ts";
+import { launchedModel } from "../routes/launched-model.ts";
 import { keepChanges } from "./keep-launch.ts";
 import type { Keeping } from "./keep-launch.ts";
 import { replicasOf } from "./launch-body.ts";
+import { withWarnings } from "./with-warnings.ts";
 
 export interface ChangeOptions extends Keeping {
   readonly readBody: ReadBody;
@@ -14,16 +16,16 @@ export interface ChangeOptions extends Keeping {
 export function changeModel(options: ChangeOptions): Handler {
   const { kernel, readBody } = options;
   return async (ctx, exchange) => {
-    const { id } = kernel.model(undefined, (ctx["params"] as { id: string }).id);
+    const { id } = launchedModel(ctx, kernel);
     const changes = parseChanges((await readBody(ctx, exchange)).value);
     const { replicas, keepAlive } = kernel.update(id, changes);
     const warnings = await keepChanges(id, changes, options);
-    ctx.body = {
+    const changed = {
       model_uid: id,
       replica: replicas,
       keep_alive: keepAlive === Infinity ? -1 : keepAlive,
-      ...(warnings.length > 0 && { warnings }),
     };
+    ctx.body = withWarnings(changed, warnings);
   };
 }
 

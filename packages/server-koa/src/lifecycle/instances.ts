@@ -1,6 +1,7 @@
 import type { Kernel, ModelInfo } from "@kindred/core";
 import type { ModelRegistry } from "@kindred/core/registry";
 import type { Handler } from "../exchange.ts";
+import { modelName } from "../routes/model-name.ts";
 import type { ForClients } from "../server-paths.ts";
 
 export interface InstanceOptions {
@@ -25,7 +26,7 @@ export function listInstances({ kernel, registry, created, forClients }: Instanc
       .models()
       .filter((model) => !uid || model.id === uid)
       .map((model) => ({
-        model_name: model.checkpoint ?? registry.launchedAs(model) ?? model.id,
+        model_name: modelName(model, registry),
         model_uid: model.id,
         model_version: null,
         model_ability: model.info?.["model_ability"] ?? [],

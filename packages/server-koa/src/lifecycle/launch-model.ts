@@ -6,8 +6,9 @@ import type { Handler } from "../exchange.ts";
 import { loadAndKeep } from "./keep-launch.ts";
 import type { Keeping } from "./keep-launch.ts";
 import { parseLaunchBody } from "./launch-body.ts";
-import { idOf, launchOf } from "./launch-of.ts";
+import { idOf, namelessLaunch } from "./nameless-launch.ts";
 import { asNotFound } from "./not-found.ts";
+import { withWarnings } from "./with-warnings.ts";
 
 export interface LaunchOptions extends Keeping {
   readonly readBody: ReadBody;
@@ -27,7 +28,9 @@ export function launchModel(options: LaunchOptions): Handler {
     const notFound = (error: unknown): never => {
       throw asNotFound(error, body.path === undefined ? "model_name" : "model_path");
     };
-    const meant = await unlessAborted(launchOf(body, options), exchange.signal).catch(notFound);
+    const meant = await unlessAborted(namelessLaunch(body, options), exchange.signal).catch(
+      notFound,
+    );
     // Chosen where nothing is awaited any more: another request could take it meanwhile.
     const launch: Launch = { id: idOf(body, options.kernel), ...meant };
     exchange.facts["model"] = launch.id;
@@ -44,7 +47,7 @@ export function launchModel(options: LaunchOptions): Handler {
       if (!exchange.signal.aborted) await forget(launch, options);
       return notFound(refusedOption(error) ?? error);
     });
-    ctx.body = { model_uid: launch.id, ...(warnings.length > 0 && { warnings }) };
+    ctx.body = withWarnings({ model_uid: launch.id }, warnings);
   };
 }
 

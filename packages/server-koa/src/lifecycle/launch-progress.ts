@@ -1,11 +1,11 @@
 import type { Kernel } from "@kindred/core";
 import type { Handler } from "../exchange.ts";
+import { launchedModel } from "../routes/launched-model.ts";
 
 /** GET /v1/models/{id}/progress: how far a launch has come, from 0 to 1, with the bytes of a download. MODEL_NOT_FOUND. */
 export function launchProgress({ kernel }: { readonly kernel: Kernel }): Handler {
   return (ctx) => {
-    const { id } = ctx["params"] as { id: string };
-    const { state, progress } = kernel.model(undefined, id);
+    const { state, progress } = launchedModel(ctx, kernel);
     const { done = 0, total = 1, what, file } = progress ?? {};
     ctx.set("cache-control", "no-store");
     ctx.body = {

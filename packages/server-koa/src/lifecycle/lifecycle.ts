@@ -14,12 +14,16 @@ import {
   registerModel,
   unregisterModel,
 } from "./registrations.ts";
+import type { RegistrationOptions } from "./registrations.ts";
 import { addReplica, listReplicas, removeReplica } from "./replicas.ts";
 import { cancelLaunch, unloadModel } from "./unload-model.ts";
 
 /** The routes that launch, change, unload and register models, as Xinference's clients call them. */
 export function lifecycleRoutes(
-  surroundings: Omit<ChangeOptions, "loading"> & InstanceOptions & CacheOptions,
+  surroundings: Omit<ChangeOptions, "loading"> &
+    InstanceOptions &
+    CacheOptions &
+    RegistrationOptions,
 ): readonly Route[] {
   const options = { ...surroundings, loading: new Map() };
   const [models, model] = ["/v1/models", "/v1/models/*id"];

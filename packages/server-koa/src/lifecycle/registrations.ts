@@ -3,41 +3,35 @@ import type { KnownModel, ModelRegistry } from "@kindred/core/registry";
 import type Koa from "koa";
 import type { ReadBody } from "../body/read-body.ts";
 import type { Handler } from "../exchange.ts";
-import { isFromHere } from "./admin-rule.ts";
 import { asNotFound } from "./not-found.ts";
 import { parseRegistration } from "./registration-body.ts";
+import { withWarnings } from "./with-warnings.ts";
 
 export interface RegistrationOptions {
   readonly kernel: Kernel;
   readonly registry: ModelRegistry;
   readonly readBody: ReadBody;
-  /** Who may see where registered models lie. Default: as of `LifecycleOptions`. */
-  readonly allow?: (ctx: Koa.Context) => boolean;
+  /** Who may see where registered models lie. */
+  readonly allow: (ctx: Koa.Context) => boolean;
 }
 
 /** GET /v1/model_registrations/{type}: the models of a task that can be launched by name; `?detailed=true` describes each. */
-export function listRegistrations({ registry, allow = isFromHere }: RegistrationOptions): Handler {
+export function listRegistrations({ registry, allow }: RegistrationOptions): Handler {
   return (ctx) => {
     const { type } = paramsOf(ctx);
     const isAdmin = allow(ctx);
     const isDetailed = String(ctx.query["detailed"] ?? "").toLowerCase() === "true";
     ctx.body = registry.models
       .filter(({ task }) => task === type)
-      .map((model) => {
-        const described = isDetailed ? describe(model, isAdmin) : { model_name: model.name };
-        return { ...described, is_builtin: model.checkpoint !== undefined };
-      })
+      .map((model) => (isDetailed ? describe(model, isAdmin) : listed(model)))
       .toSorted((a, b) => a.model_name.localeCompare(b.model_name));
   };
 }
 
 /** GET /v1/model_registrations/{type}/{name}. MODEL_NOT_FOUND. */
-export function getRegistration({ registry, allow = isFromHere }: RegistrationOptions): Handler {
+export function getRegistration({ registry, allow }: RegistrationOptions): Handler {
   return (ctx) => {
-    const { type, name } = paramsOf(ctx);
-    const model = registry.find(name);
-    if (model?.task !== type) throw registry.unknown(name, "model_name");
-    ctx.body = { ...describe(model, allow(ctx)), is_builtin: model.checkpoint !== undefined };
+    ctx.body = describe(registered(ctx, registry), allow(ctx));
   };
 }
 
@@ -53,22 +47,35 @@ export function registerModel({ kernel, registry, readBody }: RegistrationOption
     await refuseOtherModel(ctx, model, kernel);
     await registry.register(model, keep);
     const warnings = unused.map((key) => `${key} is kept, and changes nothing here.`);
-    ctx.body = { model_name: model.name, ...(warnings.length > 0 && { warnings }) };
+    ctx.body = withWarnings({ model_name: model.name }, warnings);
   };
 }
 
 /** DELETE /v1/model_registrations/{type}/{name}: what is launched of it stays launched. MODEL_NOT_FOUND. */
 export function unregisterModel({ registry }: RegistrationOptions): Handler {
   return async (ctx) => {
-    const { type, name } = paramsOf(ctx);
-    if (registry.find(name)?.task !== type) throw registry.unknown(name, "model_name");
+    registered(ctx, registry);
+    const { name } = paramsOf(ctx);
     await registry.unregister(name);
     ctx.body = { model_name: name };
   };
 }
 
+/** The model that the path means. MODEL_NOT_FOUND, also where it is of another type. */
+function registered(ctx: Koa.Context, registry: ModelRegistry): KnownModel {
+  const { type, name } = paramsOf(ctx);
+  const model = registry.find(name);
+  if (model?.task === type) return model;
+  throw registry.unknown(name, "model_name");
+}
+
+function listed({ name, checkpoint }: KnownModel) {
+  return { model_name: name, is_builtin: checkpoint !== undefined };
+}
+
 /** As Xinference describes a model; what only a loaded model tells is null. Specifications have paths of this machine. */
-function describe({ name, task, family, checkpoint, spec }: KnownModel, isAdmin: boolean) {
+function describe(model: KnownModel, isAdmin: boolean) {
+  const { task, family, checkpoint, spec } = model;
   return {
     version: 2,
     model_type: task,
@@ -83,7 +90,7 @@ function describe({ name, task, family, checkpoint, spec }: KnownModel, isAdmin:
       gated: checkpoint.gated ?? false,
     }),
     ...(isAdmin && spec),
-    model_name: name,
+    ...listed(model),
   };
 }
 

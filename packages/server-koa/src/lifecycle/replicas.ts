@@ -1,10 +1,13 @@
 import { KernelError } from "@kindred/core";
 import type { ModelInfo } from "@kindred/core";
 import type { Handler } from "../exchange.ts";
+import { optionalBody } from "../body/optional-body.ts";
+import { launchedModel } from "../routes/launched-model.ts";
 import { launchStatus } from "./instances.ts";
 import type { ChangeOptions } from "./change-model.ts";
 import { keepChanges } from "./keep-launch.ts";
 import { replicasOf } from "./launch-body.ts";
+import { withWarnings } from "./with-warnings.ts";
 
 /** The address of Xinference's worker: replicas are this server's own runs. */
 const worker = "localhost";
@@ -12,7 +15,7 @@ const worker = "localhost";
 /** GET /v1/models/{id}/replicas: one entry for each run that may go on beside others. */
 export function listReplicas({ kernel, created, forClients }: ReplicaListing): Handler {
   return (ctx) => {
-    const model = kernel.model(undefined, idIn(ctx));
+    const model = launchedModel(ctx, kernel);
     ctx.body = Array.from({ length: model.replicas ?? 1 }, (_, i) => ({
       replica_id: i,
       replica_model_uid: replicaUid(model, i),
@@ -36,9 +39,8 @@ export interface ReplicaListing extends Pick<ChangeOptions, "kernel"> {
 export function addReplica(options: ChangeOptions): Handler {
   const { kernel, readBody } = options;
   return async (ctx, exchange) => {
-    const { id, replicas = 1 } = kernel.model(undefined, idIn(ctx));
-    const isEmpty = ctx.request.length === 0 || ctx.is("json") === null;
-    const body: unknown = isEmpty ? {} : (await readBody(ctx, exchange)).value;
+    const { id, replicas = 1 } = launchedModel(ctx, kernel);
+    const body = await optionalBody(ctx, exchange, readBody);
     const { replica, replica_config: placement } = Object(body) as Readonly<
       Record<string, unknown>
     >;
@@ -50,12 +52,12 @@ export function addReplica(options: ChangeOptions): Handler {
     const changed = kernel.update(id, changes);
     const warnings = await keepChanges(id, changes, options);
     const last = changes.replicas - 1;
-    ctx.body = {
+    const added = {
       replica_id: last,
       replica_model_uid: replicaUid(changed, last),
       worker_address: worker,
-      ...(warnings.length > 0 && { warnings }),
     };
+    ctx.body = withWarnings(added, warnings);
   };
 }
 
@@ -64,7 +66,7 @@ export function removeReplica(options: ChangeOptions): Handler {
   const { kernel } = options;
   return async (ctx) => {
     const { replica } = ctx["params"] as { replica: string };
-    const { id, replicas = 1 } = kernel.model(undefined, idIn(ctx));
+    const { id, replicas = 1 } = launchedModel(ctx, kernel);
     if (!/^\d+$/.test(replica) || Number(replica) >= replicas)
       return ctx.throw(
         404,
@@ -77,15 +79,8 @@ export function removeReplica(options: ChangeOptions): Handler {
     const changes = { replicas: replicas - 1 };
     kernel.update(id, changes);
     const warnings = await keepChanges(id, changes, options);
-    ctx.body = {
-      remaining_replicas: changes.replicas,
-      ...(warnings.length > 0 && { warnings }),
-    };
+    ctx.body = withWarnings({ remaining_replicas: changes.replicas }, warnings);
   };
-}
-
-function idIn(ctx: { readonly [key: string]: any }): string {
-  return (ctx["params"] as { id: string }).id;
 }
 
 function replicaUid({ id }: ModelInfo, i: number): string {

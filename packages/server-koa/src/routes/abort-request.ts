@@ -1,8 +1,10 @@
 import { isJsonObject, KernelError, shorten } from "@kindred/core";
 import type { Kernel } from "@kindred/core";
+import { optionalBody } from "../body/optional-body.ts";
 import type { ReadBody } from "../body/read-body.ts";
 import type { Handler } from "../exchange.ts";
 import type { RunningRequests } from "../running-requests.ts";
+import { launchedModel } from "./launched-model.ts";
 
 export interface AbortOptions {
   readonly kernel: Kernel;
@@ -16,10 +18,10 @@ export interface AbortOptions {
  */
 export function abortRequest({ kernel, requests, readBody }: AbortOptions): Handler {
   return async (ctx, exchange) => {
-    const { id, request } = ctx["params"] as { id: string; request: string };
-    const model = kernel.model(undefined, id).id;
-    const empty = ctx.request.length === 0 || ctx.is("json") === null;
-    const seconds = empty ? undefined : blockDuration((await readBody(ctx, exchange)).value);
+    const { request } = ctx["params"] as { request: string };
+    const model = launchedModel(ctx, kernel).id;
+    const body = await optionalBody(ctx, exchange, readBody);
+    const seconds = body === undefined ? undefined : blockDuration(body);
     if (seconds !== undefined) requests.refuse(model, request, 1000 * seconds);
     const found = requests.abort(model, request);
     ctx.body = { msg: found > 0 ? "DONE" : "NOT_FOUND" };

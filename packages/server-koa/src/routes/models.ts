@@ -2,6 +2,7 @@ import type { Kernel, ModelInfo } from "@kindred/core";
 import type { Handler } from "../exchange.ts";
 import type { LifecycleOptions } from "../lifecycle/lifecycle-options.ts";
 import type { ForClients } from "../server-paths.ts";
+import { modelName } from "./model-name.ts";
 
 export interface ModelsOptions {
   readonly kernel: Kernel;
@@ -66,7 +67,7 @@ function describe(model: ModelInfo, { created, forClients, lifecycle }: ModelsOp
   const { info, task, source: _, attached: _others, reason, ...facts } = model;
   return {
     model_type: task ?? null,
-    model_name: model.checkpoint ?? lifecycle?.registry.launchedAs(model) ?? model.id,
+    model_name: modelName(model, lifecycle?.registry),
     ...readByClients.get(task),
     ...info,
     ...facts,

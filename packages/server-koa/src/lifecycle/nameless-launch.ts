@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { KernelError } from "@kindred/core";
 import type { Kernel, Launch } from "@kindred/core";
-import { launchOf as launchOfKnown, sourceOf } from "@kindred/core/registry";
+import { launchOf, sourceOf } from "@kindred/core/registry";
 import type { KnownModel, ModelRegistry } from "@kindred/core/registry";
 import type { LaunchBody } from "./launch-body.ts";
 import { specSource } from "./spec-source.ts";
@@ -15,14 +15,14 @@ export interface LaunchSurroundings {
 export type NamelessLaunch = Omit<Launch, "id">;
 
 /** The launch that a body means. MODEL_NOT_FOUND for a name that nobody knows, TASK_MISMATCH for a model of another type than asked for. */
-export async function launchOf(
+export async function namelessLaunch(
   body: LaunchBody,
   { kernel, registry }: LaunchSurroundings,
 ): Promise<NamelessLaunch> {
   const { name, task, path, replicas, keepAlive, prefer } = body;
   const known = registry.find(name);
   const { id: _, ...base }: Launch = known
-    ? launchOfKnown(name, known)
+    ? launchOf(name, known)
     : { id: name, source: path === undefined ? sourceNamed(name, registry) : resolve(path) };
   const options = { ...base.options, ...withControlNets(body.options, known) };
   const launch: NamelessLaunch = {
