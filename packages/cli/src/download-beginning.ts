@@ -1,6 +1,6 @@
 import { formatBytes } from "@kindred/core";
 import type { FoundModel } from "@kindred/core";
-import { hubOrigin } from "@kindred/core/hub";
+import { hubOrigin, isSameRepo } from "@kindred/core/hub";
 import { counted } from "./counted.ts";
 
 /** A line about a download that is about to begin; undefined when nothing is missing, or no repository is known. */
@@ -19,6 +19,6 @@ export async function beginning(
   const { hub, repo, revision, commit, folder } = origin;
   // What stands for a commit at ModelScope says nothing to anybody.
   const at = hub === "huggingface" && commit !== undefined ? commit.slice(0, 7) : revision;
-  const name = source.toLowerCase() === repo.toLowerCase() ? "" : `${source}: `;
+  const name = isSameRepo(source, repo) ? "" : `${source}: `;
   return `${name}${repo} at ${at} is ${isPartly ? "partly" : "not"} cached; downloading ${formatBytes(bytes)} in ${counted(missing.length, "file")} to ${folder}`;
 }

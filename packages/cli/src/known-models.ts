@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { isKernelError } from "@kindred/core";
 import type { Checkpoint, Kernel, LaunchPlan } from "@kindred/core";
-import { cachedModels, hubName } from "@kindred/core/hub";
+import { cachedModels, hubName, isSameRepo } from "@kindred/core/hub";
 import type { CachedModel, CachedRevision, Hub, HubName } from "@kindred/core/hub";
 
 /** A model that can be named without looking it up: a published one, or one that is cached. */
@@ -29,13 +29,13 @@ export async function knownModels(kernel: Kernel, hub: Hub): Promise<readonly Kn
     checkpoints.map(async (checkpoint): Promise<KnownModel> => {
       const { name, license, gated = false } = checkpoint;
       const { repo, revision } = placeOf(checkpoint, hub);
-      const model = cached.find((each) => isSame(each.repo, repo));
+      const model = cached.find((each) => isSameRepo(each.repo, repo));
       const state = model ? await stateOf(kernel, revision, model) : nothing;
       return { task: task.name, family, name, repo, gated, ...state, ...(license && { license }) };
     }),
   );
   const names = await Promise.all(known);
-  const further = cached.filter(({ repo }) => !names.some((each) => isSame(each.repo, repo)));
+  const further = cached.filter(({ repo }) => !names.some((each) => isSameRepo(each.repo, repo)));
   return [...names, ...(await Promise.all(further.map((model) => furtherModel(kernel, model))))];
 }
 
@@ -83,8 +83,4 @@ async function planOf(
     if (isKernelError(error)) return undefined;
     throw error;
   });
-}
-
-function isSame(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
 }

@@ -1,6 +1,6 @@
 import { formatBytes, KernelError, suggestion } from "@kindred/core";
 import type { Checkpoint } from "@kindred/core";
-import { cachedModels, hubName, removeCached } from "@kindred/core/hub";
+import { cachedModels, hubName, isSameRepo, removeCached } from "@kindred/core/hub";
 import type { CachedModel, Hub } from "@kindred/core/hub";
 import { parseArguments } from "./arguments.ts";
 import { hubFlag, parseHub } from "./hub-flag.ts";
@@ -59,7 +59,7 @@ function absence(
   cached: readonly CachedModel[],
   checkpoints: readonly Checkpoint[],
 ): string {
-  const model = cached.find((each) => each.repo.toLowerCase() === repo.toLowerCase());
+  const model = cached.find((each) => isSameRepo(each.repo, repo));
   if (model) {
     const there = model.revisions.map(
       ({ commit, refs }) =>

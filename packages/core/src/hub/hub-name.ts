@@ -47,6 +47,11 @@ export function hubName(
   return { repo: name, revision: revision ?? main, include: [] };
 }
 
+/** Whether two names "owner/name" are one repository: hubs do not tell upper case from lower. */
+export function isSameRepo(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
 /** Whether a source names one of `checkpoints`, which may be at any hub. */
 export function isPublished(source: string, checkpoints: readonly Checkpoint[]): boolean {
   const name = parts(source).name.toLowerCase();

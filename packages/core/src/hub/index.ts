@@ -3,7 +3,7 @@ export type { CachedFile, CachedModel, CachedRevision } from "./cached-models.ts
 export { homePath } from "./home-path.ts";
 export { hubCard } from "./hub-card.ts";
 export type { HubCard, HubCardOptions } from "./hub-card.ts";
-export { hubName } from "./hub-name.ts";
+export { hubName, isSameRepo } from "./hub-name.ts";
 export type { Hub, HubName } from "./hub-name.ts";
 export { hubOrigin } from "./hub-origin.ts";
 export type { HubModel, HubOrigin } from "./hub-origin.ts";

@@ -7,6 +7,7 @@ import { bytesOf, cachedFiles } from "./cached-files.ts";
 import type { CachedEntry } from "./cached-files.ts";
 import { cachedModels } from "./cached-models.ts";
 import type { CachedModel, CachedRevision } from "./cached-models.ts";
+import { isSameRepo } from "./hub-name.ts";
 import type { Hub } from "./hub-name.ts";
 import { isFilling } from "./incomplete-file.ts";
 
@@ -30,9 +31,8 @@ export async function removeCached(
   env: NodeJS.ProcessEnv = process.env,
   hub: Hub = "huggingface",
 ): Promise<RemovedModel | undefined> {
-  const asked = repo.toLowerCase();
   const models = await cachedModels(env, hub);
-  const model = models.find((each) => each.repo.toLowerCase() === asked);
+  const model = models.find((each) => isSameRepo(each.repo, repo));
   if (!model) return undefined;
   const removed =
     revision === undefined ? model.revisions : model.revisions.filter(isCalled(revision));

@@ -1,7 +1,7 @@
 import { sep } from "node:path";
 import { KernelError } from "@kindred/core";
 import type { Kernel } from "@kindred/core";
-import { cachedModels, removeCached } from "@kindred/core/hub";
+import { cachedModels, isSameRepo, removeCached } from "@kindred/core/hub";
 import type { CachedModel } from "@kindred/core/hub";
 import type { ModelRegistry } from "@kindred/core/registry";
 import type Koa from "koa";
@@ -66,7 +66,7 @@ async function find(
 ): Promise<CachedModel | undefined> {
   const repo = registry.repository(version)?.repo ?? version;
   const all = await cachedModels(env, registry.hub);
-  return all.find((each) => each.repo.toLowerCase() === repo.toLowerCase());
+  return all.find((each) => isSameRepo(each.repo, repo));
 }
 
 /** `model_name` is the published model's, or else the repository's. */
