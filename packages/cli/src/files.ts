@@ -1,5 +1,5 @@
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { dataFolder } from "@kindred/core";
 import { checkWritable, FileStore } from "@kindred/server-koa";
 import type { FilesOptions } from "@kindred/server-koa";
 import { parseSize } from "./size.ts";
@@ -24,12 +24,6 @@ export async function openFiles(flags: FileFlags): Promise<FilesOptions> {
     ...(maxBytes !== undefined && { maxBytes: parseSize("--file-limit", maxBytes) }),
   });
   return { store, ...publicUrl };
-}
-
-/** The data folder of the XDG base directory specification, or its counterpart on Windows. */
-export function dataFolder(): string {
-  const { XDG_DATA_HOME, LOCALAPPDATA } = process.env;
-  return join(XDG_DATA_HOME || LOCALAPPDATA || join(homedir(), ".local/share"), "kindred");
 }
 
 function parseUrl(text: string): string {

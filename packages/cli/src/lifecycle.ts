@@ -1,9 +1,8 @@
 import { join } from "node:path";
-import { nearest, parseKeepAlive } from "@kindred/core";
+import { dataFolder, nearest, parseKeepAlive } from "@kindred/core";
 import type { Kernel, KernelOptions, Launch } from "@kindred/core";
 import type { LoadPolicy, ModelRegistry } from "@kindred/core/registry";
 import { asTyped } from "./as-typed.ts";
-import { dataFolder } from "./files.ts";
 import { UsageError } from "./usage.ts";
 
 /** Options of `kindred serve` that say which models requests may load, by which names, and how long they stay. */
@@ -64,8 +63,8 @@ export function checkAliases(
 ): void {
   const launched = kernel.models().map(({ id }) => id);
   for (const [alias, id] of Object.entries(aliases)) {
-    const isKnown = load === "listed" ? registry.isRegistered(id) : registry.repository(id);
-    if (isKnown || registry.isRegistered(id) || launched.includes(id)) continue;
+    const isLoadable = load !== "listed" && registry.repository(id) !== undefined;
+    if (isLoadable || registry.isRegistered(id) || launched.includes(id)) continue;
     const names = [...launched, ...registry.models.map(({ name }) => name)];
     const isPublished = registry.find(id) !== undefined;
     const advice = isPublished

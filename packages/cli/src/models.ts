@@ -3,10 +3,11 @@ import type { FoundModel, Kernel } from "@kindred/core";
 import type { Hub } from "@kindred/core/hub";
 import { parseArguments } from "./arguments.ts";
 import { asTyped } from "./as-typed.ts";
-import { hubFlag, parseHub } from "./hub-flag.ts";
+import { parseHub } from "./hub-flag.ts";
 import { knownModels } from "./known-models.ts";
-import { launchFlags, parseLaunches } from "./launches.ts";
+import { parseLaunches } from "./launches.ts";
 import type { LaunchFlags } from "./launches.ts";
+import { modelFlags } from "./model-flags.ts";
 import { modelReport, reportText } from "./model-report.ts";
 import { modelTable } from "./model-table.ts";
 import { checkpointsOf, openKernel } from "./open-kernel.ts";
@@ -19,9 +20,7 @@ export async function models(args: readonly string[]): Promise<void> {
     args: [...args],
     allowPositionals: true,
     options: {
-      ...launchFlags,
-      ...hubFlag,
-      memory: { type: "string" },
+      ...modelFlags,
       json: { type: "boolean", default: false },
     },
   });

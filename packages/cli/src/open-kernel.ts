@@ -2,6 +2,7 @@ import { join } from "node:path";
 import {
   budgetAllocator,
   createKernel,
+  dataFolder,
   deviceAllocator,
   logger as loggerToken,
   modelSource,
@@ -27,7 +28,6 @@ import type { DownloadAnnouncer } from "./announced-source.ts";
 import { downloadLines } from "./download-lines.ts";
 import { heardSource } from "./heard-source.ts";
 import type { SourceListener } from "./heard-source.ts";
-import { dataFolder } from "./files.ts";
 import { withKept } from "./lifecycle.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { printError } from "./print.ts";

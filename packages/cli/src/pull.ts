@@ -7,10 +7,11 @@ import { parseArguments } from "./arguments.ts";
 import { counted } from "./counted.ts";
 import { downloadBars } from "./download-bars.ts";
 import { downloadLines } from "./download-lines.ts";
-import { hubFlag, parseHub } from "./hub-flag.ts";
-import { launchFlags, parseLaunches } from "./launches.ts";
+import { parseHub } from "./hub-flag.ts";
+import { parseLaunches } from "./launches.ts";
 import { lockedFlag, lockFile, lockToChange, readLock, writeLock } from "./lock-file.ts";
 import { LockRecord } from "./lock-record.ts";
+import { modelFlags } from "./model-flags.ts";
 import { openKernel } from "./open-kernel.ts";
 import type { OpenOptions } from "./open-kernel.ts";
 import { print, printError } from "./print.ts";
@@ -23,11 +24,9 @@ export async function pull(args: readonly string[]): Promise<void> {
     args: [...args],
     allowPositionals: true,
     options: {
-      ...launchFlags,
-      ...hubFlag,
+      ...modelFlags,
       ...lockedFlag,
       lock: { type: "boolean", default: false },
-      memory: { type: "string" },
     },
   });
   const { memory, lock, locked } = values;

@@ -4,9 +4,10 @@ import { replyTo } from "@kindred/server-koa";
 import { parseArguments } from "./arguments.ts";
 import { checkWritable, destinationOf } from "./destination.ts";
 import { bodyFor } from "./file-format.ts";
-import { hubFlag, parseHub } from "./hub-flag.ts";
-import { launchFlags, parseLaunches } from "./launches.ts";
+import { parseHub } from "./hub-flag.ts";
+import { parseLaunches } from "./launches.ts";
 import { lockedFlag, lockOption } from "./lock-file.ts";
+import { modelFlags } from "./model-flags.ts";
 import { openKernel } from "./open-kernel.ts";
 import { printJson, printShown } from "./output.ts";
 import type { Output } from "./output.ts";
@@ -24,10 +25,8 @@ export async function run(args: readonly string[]): Promise<void> {
     args: [...args],
     allowPositionals: true,
     options: {
-      ...launchFlags,
-      ...hubFlag,
+      ...modelFlags,
       ...lockedFlag,
-      memory: { type: "string" },
       json: { type: "boolean", default: false },
       output: { type: "string", short: "o" },
     },

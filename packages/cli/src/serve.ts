@@ -9,11 +9,12 @@ import { downloadLinesOfServer } from "./download-lines.ts";
 import { echoes } from "./echo.ts";
 import { parseBounds } from "./bounds.ts";
 import { openFiles } from "./files.ts";
-import { hubFlag, parseHub } from "./hub-flag.ts";
+import { parseHub } from "./hub-flag.ts";
 import { invitation } from "./invitation.ts";
 import { inCommandLine } from "./launch-notation.ts";
-import { launchFlags, parseLaunches } from "./launches.ts";
+import { parseLaunches } from "./launches.ts";
 import { lockedFlag, lockOption } from "./lock-file.ts";
+import { modelFlags } from "./model-flags.ts";
 import { onceFetched } from "./once-fetched.ts";
 import { checkAliases, lifecycleFlags, parseLifecycle } from "./lifecycle.ts";
 import type { Lifecycle } from "./lifecycle.ts";
@@ -34,10 +35,8 @@ export async function serve(args: readonly string[]): Promise<void> {
       host: { type: "string", default: "127.0.0.1" },
       port: { type: "string", default: "9997" },
       model: { type: "string", multiple: true, default: [] },
-      ...launchFlags,
-      ...hubFlag,
+      ...modelFlags,
       ...lockedFlag,
-      memory: { type: "string" },
       data: { type: "string" },
       "public-url": { type: "string" },
       "trust-proxy": { type: "boolean", default: false },

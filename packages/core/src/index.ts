@@ -45,6 +45,7 @@ export type {
 export { isJsonObject } from "./json-object.ts";
 export { countJson } from "./json-limits.ts";
 export type { JsonLimits, JsonParts } from "./json-limits.ts";
+export { dataFolder } from "./data-folder.ts";
 export { createKernel } from "./kernel.ts";
 export type { Kernel, KernelOptions } from "./kernel.ts";
 export { withKwargs } from "./kwargs.ts";

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { link, mkdir, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { dataFolder } from "../data-folder.ts";
 import { abortError, KernelError } from "../errors.ts";
 import { builtModule } from "../shared/built-module.ts";
 import { openRegularFile, readRegularFile } from "../shared/regular-file.ts";
@@ -12,7 +12,7 @@ import type { Matrix } from "./matrix.ts";
 import type { QuantizeNews, QuantizeTask } from "./quantize-thread.ts";
 
 export interface QuantizedStoreOptions {
-  /** The folder of the files, which is made when there is one to keep. Default: `quantized` in the data folder of the XDG specification. */
+  /** The folder of the files, which is made when there is one to keep. Default: `quantized` in `dataFolder()`. */
   readonly folder?: string;
   /** Bytes of all files beyond which those that were used the longest ago are removed. Default 64 GiB. */
   readonly maxBytes?: number;
@@ -50,7 +50,8 @@ export class QuantizedStore {
   /** How many users each file has. */
   readonly #users = new Map<string, number>();
 
-  constructor({ folder = defaultFolder(), maxBytes = 64 * 2 ** 30 }: QuantizedStoreOptions = {}) {
+  constructor(options: QuantizedStoreOptions = {}) {
+    const { folder = join(dataFolder(), "quantized"), maxBytes = 64 * 2 ** 30 } = options;
     this.folder = folder;
     this.#maxBytes = maxBytes;
   }
@@ -230,10 +231,4 @@ function keyOf(matrices: readonly Matrix[]): string {
 
 function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
-}
-
-function defaultFolder(): string {
-  const { XDG_DATA_HOME, LOCALAPPDATA } = process.env;
-  const data = XDG_DATA_HOME || LOCALAPPDATA || join(homedir(), ".local/share");
-  return join(data, "kindred", "quantized");
 }
