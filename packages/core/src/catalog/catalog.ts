@@ -5,18 +5,16 @@ import type { LaunchPlan } from "../launch-plan.ts";
 import type { ModelInfo } from "../model-info.ts";
 import type { LoadProgress } from "../model-source.ts";
 import type { Call } from "../pipeline.ts";
-import { closeAll } from "../shared/dispose.ts";
 import { isAbsence } from "../sources/absence.ts";
 import type { Task } from "../task.ts";
 import { checkChanges, checkLaunch } from "./check-launch.ts";
 import { checkId } from "./check-task.ts";
 import { defaultModel } from "./default-model.ts";
-import { LaunchedModel } from "./launched-model.ts";
-import type { LoadListener } from "./launched-model.ts";
+import type { LaunchedModel, LoadListener } from "./launched-model.ts";
+import { LaunchedModels } from "./launched-models.ts";
 import type { Surroundings } from "./load-model.ts";
 import type { LoadedModel } from "./loaded-model.ts";
 import { planLaunch } from "./plan-launch.ts";
-import { unknownModel } from "./unknown-model.ts";
 
 /** How a model that a request names and nobody has launched is launched; undefined when it is not. */
 export type OnDemand = (id: string) => Launch | undefined | Promise<Launch | undefined>;
@@ -31,25 +29,22 @@ export interface CatalogOptions {
 /** The launched models by id. Each is loaded once, however many callers launch it at the same time. */
 export class Catalog {
   readonly #around: Surroundings;
-  readonly #aliases: ReadonlyMap<string, string>;
   readonly #onDemand: OnDemand;
-  readonly #launched = new Map<string, LaunchedModel>();
-  readonly #ends = new Set<Promise<void>>();
+  readonly #launched: LaunchedModels;
 
   constructor(around: Surroundings, { aliases = {}, onDemand = noLaunch }: CatalogOptions = {}) {
     this.#around = around;
-    this.#aliases = new Map(Object.entries(aliases));
     this.#onDemand = onDemand;
+    this.#launched = new LaunchedModels(around, aliases);
   }
 
   /** Facts about all, in the order of launching. */
   get infos(): readonly ModelInfo[] {
-    return [...this.#launched.values()].map((model) => this.infoOf(model));
+    return this.#launched.all.map((model) => this.infoOf(model));
   }
 
-  infoOf({ info }: { readonly info: ModelInfo }): ModelInfo {
-    const aliases = [...this.#aliases].flatMap(([alias, id]) => (id === info.id ? alias : []));
-    return aliases.length > 0 ? { ...info, aliases } : info;
+  infoOf(model: { readonly info: ModelInfo }): ModelInfo {
+    return this.#launched.infoOf(model);
   }
 
   /**
@@ -59,7 +54,7 @@ export class Catalog {
   async launch(launch: Launch, call: Call<LoadProgress>): Promise<LoadedModel> {
     checkLaunch(launch);
     throwIfAborted(call.signal);
-    const known = this.#launched.get(launch.id);
+    const known = this.#launched.find(launch.id);
     const isSame = known && isDeepStrictEqual(given(known.launch), given(launch));
     if (known && !isSame && known.state !== "failed" && !known.isOnDemand) {
       throw new KernelError(
@@ -69,7 +64,7 @@ export class Catalog {
       );
     }
     const isShared = isSame && known.state !== "failed";
-    const model = isShared ? known : this.#begin(launch);
+    const model = isShared ? known : this.#launched.begin(launch);
     model.onDemandOf = undefined;
     return this.#heard(model, call, call.onEvent);
   }
@@ -83,7 +78,7 @@ export class Catalog {
 
   /** Changes a launched model. MODEL_NOT_FOUND, or INVALID_INPUT for what no launch could say. */
   update(id: string, changes: LaunchChanges): LaunchedModel {
-    const model = this.#get(id);
+    const model = this.#launched.get(id);
     checkChanges(changes);
     model.update(given(changes));
     return model;
@@ -133,8 +128,8 @@ export class Catalog {
     const named = id ?? undefined;
     const model =
       named === undefined && task
-        ? defaultModel(this.#launched.values(), task)
-        : this.#get(named ?? "");
+        ? defaultModel(this.#launched.all, task)
+        : this.#launched.get(named ?? "");
     if (task) model.refuseOtherTask(task);
     return model;
   }
@@ -172,17 +167,15 @@ export class Catalog {
    */
   async #launchedOnDemand(name: string, task: Task, call: Call<any>): Promise<string> {
     checkId(name);
-    const asked = this.#idOf(name);
+    const asked = this.#launched.idOf(name);
     if (this.#launched.has(asked)) return asked;
     const launch = await unlessAborted(this.#demanded(asked), call.signal);
     if (launch === undefined) return asked;
     const { id } = launch;
     if (this.#launched.has(id)) return id;
-    const model = this.#begin(launch, task);
+    const model = this.#launched.begin(launch, task);
     const forget = (): void => {
-      if (this.#launched.get(id) !== model || !model.isOnDemand) return;
-      this.#launched.delete(id);
-      void this.#end(model).catch(() => {});
+      if (model.isOnDemand) void this.#launched.remove(model).catch(() => {});
     };
     const forgetIfIdle = (): void => {
       if (model.users === 0) forget();
@@ -200,53 +193,19 @@ export class Catalog {
     return launch;
   }
 
-  #idOf(name: string): string {
-    return this.#launched.has(name) ? name : (this.#aliases.get(name) ?? name);
-  }
-
   /** Unloads a model and forgets it. MODEL_NOT_FOUND. */
   async remove(id: string): Promise<void> {
-    const model = this.#get(id);
-    this.#launched.delete(model.launch.id);
-    await this.#end(model);
+    await this.#launched.remove(this.#launched.get(id));
   }
 
   /** Unloads all. Nothing runs once it has settled, also of models that were being removed already. */
   async close(): Promise<void> {
-    const ends = [...this.#ends, ...[...this.#launched.keys()].map((id) => this.remove(id))];
-    await Promise.allSettled(ends);
-    await closeAll(ends.map((end) => () => end));
+    await this.#launched.close();
   }
 
   /** The model itself, or in the place of one that failed and is to be loaded anew, the next. */
   #renewed(model: LaunchedModel): LaunchedModel {
-    const { launch, state, renewal, onDemandOf } = model;
-    return state === "failed" && launch.onChange === "reload"
-      ? this.#begin(renewal, onDemandOf)
-      : model;
-  }
-
-  /** Launches a model, in the place of one of its id that failed or gives way. */
-  #begin(launch: Launch, onDemandOf?: Task): LaunchedModel {
-    const before = this.#launched.get(launch.id);
-    const model = new LaunchedModel(launch, this.#around, onDemandOf);
-    this.#launched.set(launch.id, model);
-    // Whoever unloads it or closes the catalog hears of what goes wrong.
-    if (before) void this.#end(before).catch(() => {});
-    return model;
-  }
-
-  #end(model: LaunchedModel): Promise<void> {
-    const end = model.end().finally(() => this.#ends.delete(end));
-    this.#ends.add(end);
-    return end;
-  }
-
-  #get(id: string): LaunchedModel {
-    checkId(id);
-    const model = this.#launched.get(this.#idOf(id));
-    if (model) return model;
-    throw unknownModel(id, [...this.#launched.keys()]);
+    return isRenewed(model) ? this.#launched.begin(model.renewal, model.onDemandOf) : model;
   }
 }
 
