@@ -11,7 +11,7 @@ import {
 import type {
   Checkpoint,
   Kernel,
-  KernelOptions,
+  OnDemand,
   Launch,
   Logger,
   ModelSource,
@@ -63,7 +63,7 @@ export interface OpenOptions {
 export interface Opened {
   readonly kernel: Kernel;
   readonly registry: ModelRegistry;
-  readonly onDemand: NonNullable<KernelOptions["onDemand"]>;
+  readonly onDemand: OnDemand;
 }
 
 /** A kernel of all installed plugins, with these models declared. A source that is no path is a name on a hub. */

@@ -4,59 +4,26 @@ import { closeAll } from "./shared/dispose.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { KernelError } from "./errors.ts";
 import { folderSource } from "./sources/folder-source.ts";
+import type { KernelOptions } from "./kernel-options.ts";
 import type { Launch, LaunchChanges } from "./launch.ts";
 import type { LaunchPlan } from "./launch-plan.ts";
 import { silent } from "./logger.ts";
 import type { ModelInfo } from "./model-info.ts";
 import type { LoadProgress } from "./model-source.ts";
 import { Catalog } from "./catalog/catalog.ts";
-import { checkAliases } from "./catalog/check-aliases.ts";
-import { checkChanges, checkLaunches } from "./catalog/check-launch.ts";
+import { checkKernelOptions } from "./catalog/check-kernel-options.ts";
 import { checkTask } from "./catalog/check-task.ts";
 import { launchesWithin } from "./catalog/launches-within.ts";
 import type { Launching } from "./catalog/launches-within.ts";
 import type { Call } from "./pipeline.ts";
-import { checkPlugins } from "./plugins/check-plugins.ts";
-import { checkProviders } from "./plugins/check-providers.ts";
 import type { Plugin } from "./plugin.ts";
 import { DeviceMemory } from "./memory/device-memory.ts";
 import { budgetAllocator } from "./devices/budget-allocator.ts";
 import { processRuntime } from "./runtime/process-runtime.ts";
 import { createContainer } from "./plugins/container.ts";
 import type { Services } from "./plugins/container.ts";
-import { told } from "./shared/told.ts";
 import type { EventOf, InputOf, OutputOf, Task } from "./task.ts";
 import { deviceAllocator, graphRuntime, logger, modelSource, provide } from "./services.ts";
-import type { Provider } from "./services.ts";
-
-/** The parts of a kernel. */
-export interface KernelOptions {
-  /** The last provider of a service wins. Their order has no part in which family serves a model. */
-  readonly plugins: readonly Plugin[];
-  /** Models to launch at once. Default: none. */
-  readonly models?: readonly Launch[];
-  /**
-   * Further names of models, each with the id that it stands for: { "text-embedding-3-small": "bge" }. A launched model of that
-   * name comes first. Default: none.
-   */
-  readonly aliases?: Readonly<Record<string, string>>;
-  /**
-   * Says how a model is launched which a request names and nobody has launched; undefined: it is not. Requests whose launches have
-   * one `id` share the model, whatever they called it. Default: no request launches a model.
-   */
-  readonly onDemand?: (id: string) => Launch | undefined | Promise<Launch | undefined>;
-  /** `Launch.keepAlive` of launches that have none, in seconds. Default 300. */
-  readonly keepAlive?: number;
-  /**
-   * Seconds that `createKernel` waits until each of `models` is loaded or failed. Those that take longer go on loading, and the
-   * logger hears how it ends. Default 10.
-   */
-  readonly maxWait?: number;
-  /** Replaces kernel services; outranks the plugins' own `provides`. Default: nothing. */
-  readonly provides?: readonly Provider[];
-  /** An application's own tsyringe container (typed by shape), of which the kernel uses a child. Default: none. */
-  readonly container?: { createChildContainer(): object };
-}
 
 /** Serves the models of its plugins' families. Disposing it closes every model and every service; later calls are CLOSED. */
 export interface Kernel extends AsyncDisposable {
@@ -115,7 +82,7 @@ const KEEP_ALIVE_SECONDS = 300;
  * no launch, or two launches of one id.
  */
 export async function createKernel(options: KernelOptions): Promise<Kernel> {
-  checkOptions(options);
+  checkKernelOptions(options);
   const { plugins } = options;
   const services = createContainer({
     defaults: [
@@ -196,29 +163,6 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
       return closing;
     },
   };
-}
-
-/** Refuses what callers without types pass, before anything is made of it. */
-function checkOptions(options: Partial<KernelOptions> = {}): void {
-  const { plugins, models, maxWait = 0, provides, container: _, ...others } = options;
-  const { aliases = {}, onDemand, keepAlive, ...unknown } = others;
-  checkPlugins(plugins);
-  if (typeof maxWait !== "number" || !(maxWait >= 0)) {
-    const message = `maxWait must be a number of seconds, 0 or more, not ${told(maxWait)}.`;
-    throw new KernelError("INVALID_INPUT", message, { param: "maxWait" });
-  }
-  checkLaunches(models ?? []);
-  checkProviders(provides ?? []);
-  checkAliases(aliases);
-  checkChanges({ keepAlive });
-  if (onDemand !== undefined && typeof onDemand !== "function") {
-    const message = `onDemand must be a function of an id, not ${told(onDemand)}.`;
-    throw new KernelError("INVALID_INPUT", message, { param: "onDemand" });
-  }
-  const [name] = Object.keys(unknown);
-  if (name === undefined) return;
-  const message = `createKernel has no option "${name}". Its options are plugins, models, aliases, onDemand, keepAlive, maxWait, provides and container.`;
-  throw new KernelError("INVALID_INPUT", message, { param: name });
 }
 
 /** A listener that throws ends nothing: its error is logged. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { isKernelError, KernelError, throwIfAborted, unlessAborted } from "../errors.ts";
+import type { OnDemand } from "../kernel-options.ts";
 import type { Launch, LaunchChanges } from "../launch.ts";
 import type { LaunchPlan } from "../launch-plan.ts";
 import type { ModelInfo } from "../model-info.ts";
@@ -15,9 +16,6 @@ import { LaunchedModels } from "./launched-models.ts";
 import type { Surroundings } from "./load-model.ts";
 import type { LoadedModel } from "./loaded-model.ts";
 import { planLaunch } from "./plan-launch.ts";
-
-/** How a model that a request names and nobody has launched is launched; undefined when it is not. */
-export type OnDemand = (id: string) => Launch | undefined | Promise<Launch | undefined>;
 
 export interface CatalogOptions {
   /** Ids by their other names. Default: none. */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { KernelError } from "../errors.ts";
 import { cachedSnapshot } from "../hub/cached-snapshot.ts";
-import type { KernelOptions } from "../kernel.ts";
+import type { OnDemand } from "../kernel-options.ts";
 import type { Launch } from "../launch.ts";
 import { sourceOf } from "./registry.ts";
 import type { KnownModel } from "./registered-model.ts";
@@ -32,7 +32,7 @@ export function launchOnDemand({
   registry,
   policy = "listed",
   env = process.env,
-}: OnDemandOptions): NonNullable<KernelOptions["onDemand"]> {
+}: OnDemandOptions): OnDemand {
   return async (id) => {
     const known = registry.find(id);
     if (known && !known.checkpoint) return launchOf(known.name, known);

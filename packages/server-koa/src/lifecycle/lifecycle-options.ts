@@ -1,4 +1,4 @@
-import type { Launch } from "@kindred/core";
+import type { OnDemand } from "@kindred/core";
 import type { ModelRegistry } from "@kindred/core/registry";
 import type Koa from "koa";
 
@@ -7,7 +7,7 @@ export interface LifecycleOptions {
   /** The models that can be launched by name. It keeps what is launched here. */
   readonly registry: ModelRegistry;
   /** The kernel's `onDemand`, so that a model which a request would launch is described too. Default: none is. */
-  readonly onDemand?: (id: string) => Launch | undefined | Promise<Launch | undefined>;
+  readonly onDemand?: OnDemand;
   /** The variables that say where the hub's cache is. Default: `process.env`. */
   readonly env?: NodeJS.ProcessEnv;
   /**
