@@ -2,7 +2,7 @@
 const greatest = 127;
 
 /** A matrix in eight bits that is being made. */
-export interface Quantizing {
+export interface QuantizedMatrix {
   readonly input: number;
   readonly output: number;
   /** [input, output] */
@@ -22,7 +22,7 @@ export interface Quantizing {
 export function quantizeRows(
   rows: Float32Array,
   first: number,
-  { values, scales, sums, smoothing, input, output }: Quantizing,
+  { values, scales, sums, smoothing, input, output }: QuantizedMatrix,
 ): void {
   const count = rows.length / input;
   for (let row = 0; row < count; row++) {

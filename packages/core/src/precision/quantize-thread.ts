@@ -5,7 +5,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { layoutOf } from "./layout.ts";
 import type { Matrix, Norm, StoredVector } from "./matrix.ts";
 import { quantizeRows } from "./quantize-rows.ts";
-import type { Quantizing } from "./quantize-rows.ts";
+import type { QuantizedMatrix } from "./quantize-rows.ts";
 import { smoothingOf } from "./smoothing.ts";
 import { toFloats } from "./to-floats.ts";
 
@@ -91,9 +91,9 @@ async function quantized(
   matrix: Task,
   smoothing: Float32Array | undefined,
   heard: (bytes: number) => void,
-): Promise<Quantizing> {
+): Promise<QuantizedMatrix> {
   const [output, input] = matrix.shape;
-  const making: Quantizing = {
+  const making: QuantizedMatrix = {
     input,
     output,
     values: new Int8Array(input * output),

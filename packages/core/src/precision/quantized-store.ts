@@ -1,15 +1,14 @@
 import { createHash, randomBytes } from "node:crypto";
 import { link, mkdir, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
 import { dataFolder } from "../data-folder.ts";
-import { abortError, KernelError } from "../errors.ts";
-import { builtModule } from "../shared/built-module.ts";
+import { KernelError } from "../errors.ts";
 import { openRegularFile, readRegularFile } from "../shared/regular-file.ts";
 import { layoutOf } from "./layout.ts";
 import type { Layout } from "./layout.ts";
 import type { Matrix } from "./matrix.ts";
-import type { QuantizeNews, QuantizeTask } from "./quantize-thread.ts";
+import { quantizeFile } from "./quantize-file.ts";
+import type { Quantizing } from "./quantize-file.ts";
 
 export interface QuantizedStoreOptions {
   /** The folder of the files, which is made when there is one to keep. Default: `quantized` in `dataFolder()`. */
@@ -18,11 +17,8 @@ export interface QuantizedStoreOptions {
   readonly maxBytes?: number;
 }
 
-/** How far matrices have come. */
-export interface Quantizing {
-  readonly signal: AbortSignal;
-  /** Hears the bytes of the checkpoint that are done. */
-  onProgress(done: number): void;
+/** Whoever asks for a file. */
+export interface FileUser extends Quantizing {
   /** Keeps what the file's user disposes of in the end: until then, this store does not remove the file. */
   use(resource: Disposable): unknown;
 }
@@ -57,18 +53,18 @@ export class QuantizedStore {
   }
 
   /** The path of a file with these matrices, which is made when it is not there. LOAD_FAILED, ABORTED. */
-  async file(matrices: readonly Matrix[], quantizing: Quantizing): Promise<string> {
+  async file(matrices: readonly Matrix[], user: FileUser): Promise<string> {
     const index = join(this.folder, "index", keyOf(matrices));
     const layout = layoutOf(matrices);
-    const known = await this.#known(index, layout, quantizing);
+    const known = await this.#known(index, layout, user);
     if (known !== undefined) return known;
     const aside = join(this.folder, `${randomBytes(8).toString("hex")}.incomplete`);
     try {
       await mkdir(join(this.folder, "index"), { recursive: true });
-      const content = await quantize({ matrices, target: aside }, quantizing);
+      const content = await quantizeFile({ matrices, target: aside }, user);
       const shapes = JSON.stringify(matrices.map(factsOf));
       const name = `${sha256(`${version} ${content} ${shapes}`)}.safetensors`;
-      this.#use(name, quantizing);
+      this.#use(name, user);
       await this.#place(aside, join(this.folder, name), layout);
       await writeFile(`${aside}.index`, name);
       await rename(`${aside}.index`, index);
@@ -82,11 +78,11 @@ export class QuantizedStore {
   }
 
   /** The file that an index entry leads to, when it is whole. */
-  async #known(index: string, layout: Layout, quantizing: Quantizing): Promise<string | undefined> {
+  async #known(index: string, layout: Layout, user: FileUser): Promise<string | undefined> {
     const name = await entryOf(index);
     if (!names.file.test(name)) return undefined;
     // Before it is looked at: no launch beside this one removes it from then on.
-    this.#use(name, quantizing);
+    this.#use(name, user);
     const path = join(this.folder, name);
     if (!(await isWhole(path, layout))) return undefined;
     // The file itself stays as it is: models that have declared it would take it for another.
@@ -96,7 +92,7 @@ export class QuantizedStore {
   }
 
   /** Keeps a file until its user disposes of it. */
-  #use(name: string, { use }: Quantizing): void {
+  #use(name: string, { use }: FileUser): void {
     const count = (change: number): void => {
       this.#users.set(name, (this.#users.get(name) ?? 0) + change);
     };
@@ -164,35 +160,6 @@ export class QuantizedStore {
     const text = `The weights could not be held in eight bits: ${what}. ${advice}`;
     return new KernelError("LOAD_FAILED", text, { cause: error });
   }
-}
-
-/** Resolves to the SHA-256 of what was read. */
-function quantize(task: QuantizeTask, { signal, onProgress }: Quantizing): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const script = new URL(builtModule("./quantize-thread.js", import.meta.url));
-    const thread = new Worker(script, { workerData: task });
-    const end = (): void => {
-      signal.removeEventListener("abort", abort);
-      void thread.terminate();
-    };
-    const abort = (): void => {
-      end();
-      reject(abortError(signal));
-    };
-    signal.addEventListener("abort", abort, { once: true });
-    if (signal.aborted) return abort();
-    thread.on("message", (news: QuantizeNews) => {
-      if ("done" in news) return onProgress(news.done);
-      end();
-      if ("sha256" in news) return resolve(news.sha256);
-      return reject(Object.assign(new Error(news.error), { code: news.code }));
-    });
-    thread.on("error", (error) => (end(), reject(error)));
-    thread.on("exit", (code) => {
-      end();
-      reject(new Error(`the thread that rounds them ended with ${code}`));
-    });
-  });
 }
 
 /** The name that an entry of the index holds; "" where it is no file of one. */
