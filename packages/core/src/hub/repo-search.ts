@@ -6,13 +6,10 @@ import type { Call } from "../pipeline.ts";
 import { maxJsonBytes } from "../shared/model-json.ts";
 import { readJsonNow } from "../sources/json-file.ts";
 import { openModelFolder } from "../sources/model-folder.ts";
-import { Interruption } from "./attempts.ts";
 import { CachedRepo } from "./cached-repo.ts";
 import { downloadFiles, missingBytes } from "./download-files.ts";
-import { matchesAny } from "./glob.ts";
 import { HubClient } from "./hub-client.ts";
 import type { Patience } from "./hub-client.ts";
-import { isHex } from "./hub-file.ts";
 import type { HubFile } from "./hub-file.ts";
 import type { Hub } from "./hub-name.ts";
 import type { HubModel, HubOrigin } from "./hub-origin.ts";
@@ -20,6 +17,7 @@ import type { HubProtocol } from "./hub-protocol.ts";
 import type { LockedRepo } from "./locked-repo.ts";
 import { lockedFiles } from "./models-lock.ts";
 import type { LockedModel } from "./models-lock.ts";
+import { isUnreachable, RepoListing } from "./repo-listing.ts";
 
 /** The most JSON files that are read before a family is chosen; those nearest to the root are. */
 const maxJsonFiles = 100;
@@ -46,15 +44,19 @@ export class RepoSearch {
   readonly #client: HubClient;
   readonly #hub: Hub;
   readonly #locked: LockedRepo | undefined;
+  readonly #listing: RepoListing;
 
   constructor({ protocol, hub, attempts, refresh, locked }: RepoSearchOptions) {
+    const cached = new CachedRepo(protocol.settings.cache, protocol.name.repo);
+    const client = new HubClient(protocol);
     this.#protocol = protocol;
     this.#hub = hub;
     this.#locked = locked;
     this.#attempts = attempts;
     this.#refresh = refresh;
-    this.#cached = new CachedRepo(protocol.settings.cache, protocol.name.repo);
-    this.#client = new HubClient(protocol);
+    this.#cached = cached;
+    this.#client = client;
+    this.#listing = new RepoListing({ protocol, client, cached, locked });
   }
 
   async find(source: string, call: Call<LoadProgress>): Promise<HubModel> {
@@ -77,25 +79,15 @@ export class RepoSearch {
     }
   }
 
-  /** The commit that the revision stands for today. */
-  async #asked(patience: Patience): Promise<string> {
-    const { revision } = this.#protocol.name;
-    return isHex(revision, 40) ? revision : this.#client.commit(patience);
-  }
-
   /** The model as its repository lists it. */
   async #listed(
     given: string | undefined,
     patience: Patience,
     call: Call<LoadProgress>,
   ): Promise<HubModel> {
-    const commit = given ?? (await this.#asked(patience));
+    const commit = given ?? (await this.#listing.commit(patience));
     const locked = this.#locked;
-    const all = await this.#filesOf(commit, patience);
-    locked?.checkListing(all);
-    const files = all
-      .filter(({ path }) => isShown(path) && this.#isIncluded(path))
-      .toSorted((a, b) => (a.path < b.path ? -1 : 1));
+    const files = await this.#listing.files(commit, patience);
     const download = {
       client: this.#client,
       cached: this.#cached,
@@ -144,26 +136,6 @@ export class RepoSearch {
     };
   }
 
-  /** What the repository has at a commit, which never changes. */
-  async #filesOf(commit: string, patience: Patience): Promise<readonly HubFile[]> {
-    const known = await this.#cached.files(commit);
-    if (known) return known;
-    if (this.#locked && this.#protocol.settings.offline) return this.#locked.files;
-    try {
-      const files = await this.#client.files(commit, patience);
-      // A cache that nobody may write can still have the files.
-      await this.#cached.keepFiles(commit, files).catch(() => {});
-      return files;
-    } catch (error) {
-      if (!this.#locked || !isUnreachable(error)) throw error;
-      return this.#locked.files;
-    }
-  }
-
-  #isIncluded(path: string): boolean {
-    return matchesAny(path, this.#protocol.name.include) || this.#locked?.has(path) === true;
-  }
-
   #lockOf(commit: string, files: readonly HubFile[]): LockedModel {
     const { repo, revision } = this.#protocol.name;
     const hub = this.#hub === "huggingface" ? {} : { hub: this.#hub };
@@ -208,20 +180,10 @@ export class RepoSearch {
   }
 }
 
-/** Hidden files are no part of a model. */
-function isShown(path: string): boolean {
-  return !path.split("/").some((part) => part.startsWith("."));
-}
-
 /** The JSON files that a listing can read at once. */
 function configsOf(files: readonly HubFile[]): readonly HubFile[] {
   return files
     .filter(({ path, size }) => path.endsWith(".json") && size <= maxJsonBytes)
     .toSorted((a, b) => a.path.split("/").length - b.path.split("/").length)
     .slice(0, maxJsonFiles);
-}
-
-/** Whether it failed since nobody answered, or only that nobody can now. */
-function isUnreachable(error: unknown): boolean {
-  return error instanceof KernelError && error.cause instanceof Interruption;
 }
