@@ -47,7 +47,7 @@ export type { SkipLayerNormOptions } from "./nn/skip-layer-norm.ts";
 export { upsample } from "./nn/upsample.ts";
 export { windowAttention, windows } from "./nn/window-attention.ts";
 export type { WindowAttentionOptions, Windows } from "./nn/window-attention.ts";
-export { leastShareOf } from "./precision.ts";
+export { leastShareOf, precisions } from "./precision.ts";
 export type { Precision } from "./precision.ts";
 export { openWeights } from "./open-weights.ts";
 export { openPytorch } from "./pytorch/open.ts";

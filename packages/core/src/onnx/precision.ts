@@ -4,7 +4,10 @@ import { elementTypes } from "./element-type.ts";
  * How a model computes with its weights. "float32": as they are stored, exactly. "int8": matrices in eight bits, one scale for each
  * output, multiplied by inputs in eight bits (`Rounding` says what of them shares a scale).
  */
-export type Precision = "float32" | "int8";
+export type Precision = (typeof precisions)[number];
+
+/** All precisions. */
+export const precisions = ["float32", "int8"] as const;
 
 /** How a graph holds one element of a weight. */
 export interface HeldType {

@@ -17,7 +17,8 @@ const storedTypes: Readonly<Record<string, number>> = {
 };
 
 /** ONNX's numbers of the types that floats and matrices in eight bits are held in. */
-const [float32, int8] = (["float32", "int8"] as const).map((each) => heldType(each).elementType);
+const { elementType: float32 } = heldType("float32");
+const { elementType: int8 } = heldType("int8");
 
 /** TensorProto.DataLocation.EXTERNAL of onnx.proto. */
 const external = 1;
@@ -94,10 +95,10 @@ export class StoredParameters implements Parameters {
     const { values, scales, sums, smoothing, rounding } = tensor;
     const [output, input] = shape as readonly [number, number];
     const value: QuantizedValue = {
-      values: this.#refer(`${name}.int8`, [input, output], values, int8!),
-      scales: this.#refer(`${name}.scale`, [output], scales, float32!),
+      values: this.#refer(`${name}.int8`, [input, output], values, int8),
+      scales: this.#refer(`${name}.scale`, [output], scales, float32),
       rounding,
-      sums: this.#refer(`${name}.sum`, [1, output], sums, float32!),
+      sums: this.#refer(`${name}.sum`, [1, output], sums, float32),
       ...(smoothing && { smoothing: this.#smoothing(smoothing, input) }),
     };
     this.#used.set(name, {
@@ -117,7 +118,7 @@ export class StoredParameters implements Parameters {
   /** Several matrices share one. */
   #smoothing(tensor: StoredTensor, input: number): Value {
     const name = `${tensor.location} ${tensor.offset}`;
-    const known = this.#values.get(name) ?? this.#refer(name, [input], tensor, float32!);
+    const known = this.#values.get(name) ?? this.#refer(name, [input], tensor, float32);
     this.#values.set(name, known);
     return known;
   }
@@ -162,7 +163,7 @@ export class StoredParameters implements Parameters {
       type: "Cast",
       scope: `${value.name}/`,
       inputs: [value],
-      attributes: { to: float32! },
+      attributes: { to: float32 },
     });
     return converted!;
   }

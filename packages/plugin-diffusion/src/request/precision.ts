@@ -1,5 +1,6 @@
 import { KernelError } from "@kindred/core";
 import type { LaunchListing } from "@kindred/core";
+import { precisions } from "@kindred/core/onnx";
 import type { Precision } from "@kindred/core/onnx";
 import * as z from "zod";
 
@@ -12,7 +13,7 @@ const components = [
   "text_encoder_3",
 ] as const;
 
-const precision: z.ZodType<Precision> = z.enum(["float32", "int8"]);
+const precision: z.ZodType<Precision> = z.enum(precisions);
 
 /** The launch option `precision`: of all components that have one, or by their names. */
 export type PrecisionOption = Precision | Readonly<Partial<Record<string, Precision>>>;

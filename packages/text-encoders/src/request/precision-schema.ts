@@ -1,5 +1,6 @@
+import { precisions } from "@kindred/core/onnx";
 import type { Precision } from "@kindred/core/onnx";
 import * as z from "zod";
 
 /** The launch option `precision` of models that read texts. */
-export const precisionSchema: z.ZodType<Precision> = z.enum(["float32", "int8"]);
+export const precisionSchema: z.ZodType<Precision> = z.enum(precisions);
