@@ -11,7 +11,7 @@ import { silent } from "./logger.ts";
 import type { ModelInfo } from "./model-info.ts";
 import type { LoadProgress } from "./model-source.ts";
 import { Catalog } from "./catalog/catalog.ts";
-import { checkKernelOptions } from "./catalog/check-kernel-options.ts";
+import { checkKernelOptions } from "./check-kernel-options.ts";
 import { checkTask } from "./catalog/check-task.ts";
 import { launchesWithin } from "./catalog/launches-within.ts";
 import type { Launching } from "./catalog/launches-within.ts";

@@ -1,5 +1,4 @@
 import { KernelError } from "../../errors.ts";
-import { isJsonObject } from "../../json-object.ts";
 import { checkParts } from "../../shared/model-json.ts";
 import { nameGivenTwice } from "./name-given-twice.ts";
 
@@ -7,10 +6,10 @@ import { nameGivenTwice } from "./name-given-twice.ts";
  * The object that a JSON text holds. LOAD_FAILED for anything else, for a text of too many parts, and for a name that an object
  * has twice: JSON.parse would silently keep the last.
  */
-export function parseJson(text: string, file: string): Readonly<Record<string, unknown>> {
+export function parseJson(text: string, file: string): Record<string, unknown> {
   const { keys } = checkParts(text, file);
   const value = parse(text, file);
-  if (!isJsonObject(value)) {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new KernelError(
       "LOAD_FAILED",
       `"${file}" holds JSON that is not an object. Fetch it again.`,
@@ -20,7 +19,7 @@ export function parseJson(text: string, file: string): Readonly<Record<string, u
     const message = `"${file}" has the name "${nameGivenTwice(text)}" twice in one object. Fetch it again.`;
     throw new KernelError("LOAD_FAILED", message);
   }
-  return value;
+  return value as Record<string, unknown>;
 }
 
 function parse(text: string, file: string): unknown {

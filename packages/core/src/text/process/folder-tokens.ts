@@ -2,7 +2,7 @@ import { addedToken, plainToken, quoted } from "./added-token.ts";
 import type { AddedToken } from "./added-token.ts";
 import type { EncoderFolder } from "./encoder-folder.ts";
 import { FileFault } from "./file-fault.ts";
-import { isJsonObject } from "../../json-object.ts";
+import { isObject } from "./json-object.ts";
 import { specialTokens } from "./special-tokens.ts";
 import type { SpecialTokens } from "./special-tokens.ts";
 import type { TokenizerConfig } from "./tokenizer-config.ts";
@@ -89,6 +89,6 @@ function declaredToken(id: unknown, token: AddedToken, place: string): DeclaredT
 }
 
 function entriesOf(value: unknown, place: string): readonly (readonly [string, unknown])[] {
-  if (isJsonObject(value)) return Object.entries(value);
+  if (isObject(value)) return Object.entries(value);
   throw new FileFault(`${place} is ${quoted(value)}, not an object of tokens`);
 }

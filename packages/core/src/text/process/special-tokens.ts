@@ -1,7 +1,7 @@
 import { addedToken, quoted, textOf } from "./added-token.ts";
 import type { WrittenToken } from "./added-token.ts";
 import { FileFault } from "./file-fault.ts";
-import { isJsonObject } from "../../json-object.ts";
+import { isObject } from "./json-object.ts";
 
 /** The special tokens that every tokenizer of transformers has by name, in the order in which it adds them. */
 export const tokenNames = [
@@ -67,9 +67,9 @@ export function specialTokens(config: object, map?: unknown): SpecialTokens {
 /** The lists of further tokens. An object of them has names; one in `over` replaces a list in `own`. */
 function extraLists(own: Fields, over: Fields): readonly Field[] {
   const [first, second] = [own.get(extraName), over.get(extraName)];
-  if (isJsonObject(second?.value)) return [];
+  if (isObject(second?.value)) return [];
   return [first, second].filter(
-    (field) => field !== undefined && !isJsonObject(field.value),
+    (field) => field !== undefined && !isObject(field.value),
   ) as Field[];
 }
 
@@ -82,7 +82,7 @@ function namedTokens(own: Fields, over: Fields): ReadonlyMap<string, WrittenToke
   const written = [...own].filter(([, { value }]) => typeof value === "string");
   const further = [...own, ...over, ...written].filter(([name, field]) => isModelsOwn(name, field));
   const objects = [own.get(extraName), over.get(extraName)].flatMap((field) =>
-    isJsonObject(field?.value) ? [...fieldsOf(field.value, field.place, field.special)] : [],
+    isObject(field?.value) ? [...fieldsOf(field.value, field.place, field.special)] : [],
   );
   for (const [name, field] of [...further, ...objects]) named.set(name, tokenOf(field));
   return named;
@@ -91,12 +91,12 @@ function namedTokens(own: Fields, over: Fields): ReadonlyMap<string, WrittenToke
 /** A token that this model has, such as image_token. Other fields end so, too: add_bos_token is true or false. */
 function isModelsOwn(name: string, { value }: Field): boolean {
   if (!name.endsWith("_token") || tokenNames.includes(name as TokenName)) return false;
-  return typeof value === "string" || isJsonObject(value);
+  return typeof value === "string" || isObject(value);
 }
 
 /** transformers does not see that a token with flags in `tokenizer_config.json` is the one of `added_tokens.json`. */
 function isKnown({ value, special }: Field): boolean {
-  return typeof value === "string" || (special && isJsonObject(value));
+  return typeof value === "string" || (special && isObject(value));
 }
 
 function elementsOf({ value, place, special }: Field): readonly Field[] {
@@ -117,7 +117,7 @@ function isEmpty(field: Field | undefined): boolean {
 }
 
 function fieldsOf(file: unknown, place: string, special: boolean): Fields {
-  if (!isJsonObject(file)) throw new FileFault(`${place} is ${quoted(file)}, not an object`);
+  if (!isObject(file)) throw new FileFault(`${place} is ${quoted(file)}, not an object`);
   const before = place.includes(": ") ? `${place}.` : `${place}: `;
   return new Map(
     Object.entries(file).map(([name, value]) => [name, { value, place: before + name, special }]),

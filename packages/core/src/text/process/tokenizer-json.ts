@@ -1,5 +1,5 @@
 import { Tokenizer as Native } from "tokenizers";
-import { isJsonObject } from "../../json-object.ts";
+import { isObject } from "./json-object.ts";
 
 /**
  * A `tokenizer.json` in two parts. The model has the vocabulary, which may be 10 MB; it stays a text, as few need to read it
@@ -81,6 +81,6 @@ function inTwoParts(text: string): TokenizerJson | undefined {
 
 function whole(text: string): TokenizerJson {
   const { model, ...settings } = Object(JSON.parse(text));
-  if (!isJsonObject(model)) throw new Error("there is no model");
+  if (!isObject(model)) throw new Error("there is no model");
   return { settings: { version: "1.0", ...settings }, model: JSON.stringify(model) };
 }

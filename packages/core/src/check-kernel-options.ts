@@ -1,10 +1,10 @@
-import { KernelError } from "../errors.ts";
-import type { KernelOptions } from "../kernel-options.ts";
-import { checkPlugins } from "../plugins/check-plugins.ts";
-import { checkProviders } from "../plugins/check-providers.ts";
-import { told } from "../shared/told.ts";
-import { checkAliases } from "./check-aliases.ts";
-import { checkChanges, checkLaunches } from "./check-launch.ts";
+import { KernelError } from "./errors.ts";
+import type { KernelOptions } from "./kernel-options.ts";
+import { checkPlugins } from "./plugins/check-plugins.ts";
+import { checkProviders } from "./plugins/check-providers.ts";
+import { told } from "./shared/told.ts";
+import { checkAliases } from "./catalog/check-aliases.ts";
+import { checkChanges, checkLaunches } from "./catalog/check-launch.ts";
 
 /** Refuses what callers without types pass, before anything is made of it. INVALID_INPUT, PLUGIN_INVALID. */
 export function checkKernelOptions(options: Partial<KernelOptions> = {}): void {
