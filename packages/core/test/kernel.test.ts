@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import type { ModelFamily } from "../src/family.ts";
 import type { Graph } from "../src/graph.ts";
 import { createKernel } from "../src/kernel.ts";
-import type { KernelOptions } from "../src/kernel.ts";
+import type { KernelOptions } from "../src/kernel-options.ts";
 import { silent } from "../src/logger.ts";
 import type { Plugin } from "../src/plugin.ts";
 import type { Task } from "../src/task.ts";

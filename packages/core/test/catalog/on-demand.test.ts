@@ -5,7 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { KernelError } from "../../src/errors.ts";
 import { createKernel } from "../../src/kernel.ts";
-import type { KernelOptions } from "../../src/kernel.ts";
+import type { KernelOptions } from "../../src/kernel-options.ts";
 import type { Launch } from "../../src/launch.ts";
 import type { LoadProgress, ModelSource } from "../../src/model-source.ts";
 import type { CallState } from "../../src/pipeline.ts";
