@@ -42,7 +42,10 @@ export function unet(
   }
 
   x = normSilu(g.at("conv_norm_out"), x, { groups, epsilon });
-  x = conv(g.at("conv_out"), x, config.out_channels, config.conv_out_kernel);
+  x = conv(g.at("conv_out"), x, config.out_channels, {
+    kernel: config.conv_out_kernel,
+    exact: true,
+  });
   const workspace = unetWorkspace(config, { residuals });
   return g.output("out_sample", x.value).build({ workspace });
 }

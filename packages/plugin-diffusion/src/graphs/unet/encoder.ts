@@ -28,7 +28,9 @@ export function encoder(
   const shared = { config, time: timeEmbedding(g, time, config), context };
   const latent = { value: sample, channels: config.in_channels };
   const first = levels[0]!.channels;
-  const skips = [enter(conv(g.at("conv_in"), latent, first, config.conv_in_kernel))];
+  const skips = [
+    enter(conv(g.at("conv_in"), latent, first, { kernel: config.conv_in_kernel, exact: true })),
+  ];
   for (const [i, { channels, layers, heads, down: transformers }] of levels.entries()) {
     const block = { ...shared, g: g.at(`down_blocks.${i}`), channels, heads, transformers };
     skips.push(...downBlock(block, skips.at(-1)!, { layers, last: i === levels.length - 1 }));
