@@ -27,7 +27,7 @@ export function quantizeRows(
   { values, scales, sums, smoothing, input, output, taps }: QuantizedMatrix,
 ): void {
   const count = rows.length / input;
-  const channels = input / taps;
+  const places = placesOf(input, taps);
   for (let row = 0; row < count; row++) {
     const begin = row * input;
     if (smoothing) for (let i = 0; i < input; i++) rows[begin + i]! /= smoothing[i]!;
@@ -40,11 +40,19 @@ export function quantizeRows(
     let sum = 0;
     for (let i = 0; i < input; i++) {
       const value = Math.round(rows[begin + i]! * inverse);
-      const place = (i % taps) * channels + Math.floor(i / taps);
-      values[place * output + first + row] = value;
+      values[places[i]! * output + first + row] = value;
       sum += value;
     }
     scales[first + row] = scale;
     sums[first + row] = sum * scale;
   }
+}
+
+/** Where each number of a row lies among the inputs: tap after tap. */
+function placesOf(input: number, taps: number): Uint32Array {
+  const channels = input / taps;
+  return Uint32Array.from(
+    { length: input },
+    (_, i) => (i % taps) * channels + Math.floor(i / taps),
+  );
 }
