@@ -29,8 +29,9 @@ export function resnet(g: GraphBuilder, x: FeatureMap, options: ResnetOptions): 
     y = { value: add(g, y.value, unsqueeze(g, shift, [2, 3])), channels };
   }
   y = convolve(g.at("conv2"), normSilu(g.at("norm2"), y, options), channels);
-  const shortcut =
-    x.channels === channels ? x : conv(g.at("conv_shortcut"), x, channels, { kernel: 1 });
+  // No norm has evened out its input: in eight bits, it would cost more than all other convolutions and linears.
+  const toWidth = { kernel: 1, exact: true };
+  const shortcut = x.channels === channels ? x : conv(g.at("conv_shortcut"), x, channels, toWidth);
   return { value: add(g, shortcut.value, y.value), channels };
 }
 
