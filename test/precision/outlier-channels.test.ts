@@ -35,13 +35,13 @@ test.each(
 );
 
 test.each(Object.entries(smallNetworks))(
-  "%s with outliers before its norms, which undo them, bears the smoothing that takes these channels for small ones",
+  "%s with outliers before its norms, which undo them, is not harmed by smoothing, which sees small channels there",
   async (_, network) => {
     const { norms, embeddings } = network;
     const { smoothed } = await cosines(network, [
       { weights: embeddings, by: large },
       { weights: norms, by: small },
     ]);
-    expect(smoothed).toBeGreaterThan(0.998);
+    expect(smoothed).toBeGreaterThan(0.9995);
   },
 );
