@@ -18,3 +18,23 @@ export function usefulFlops(lengths, config) {
   const linears = 2 * (4 * width * width + 2 * width * inner);
   return lengths.reduce((sum, n) => sum + layers * n * (linears + 4 * n * width), 0);
 }
+
+/** Spearman's rank correlation: Pearson's of the ranks. */
+export function spearman(a, b) {
+  return pearson(ranks(a), ranks(b));
+}
+
+/** The place of each value among all, from 1; equal values have the mean of theirs. */
+function ranks(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  return values.map((value) => (sorted.indexOf(value) + sorted.lastIndexOf(value)) / 2 + 1);
+}
+
+function pearson(a, b) {
+  const centred = (values) => values.map((value) => value - mean(values));
+  return cosine(centred(a), centred(b));
+}
+
+export function mean(values) {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,7 +1,10 @@
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createKernel } from "@kindred/core";
+import { createKernel, provide } from "@kindred/core";
 import type { Kernel } from "@kindred/core";
+import { QuantizedStore, quantizedStore } from "@kindred/core/precision";
 import { diffusion, image } from "@kindred/plugin-diffusion";
 import type { Pixels } from "@kindred/plugin-diffusion";
 import sharp from "sharp";
@@ -9,29 +12,59 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { demoImage } from "../src/index.ts";
 import { colourAt, heldOut } from "./combinations.ts";
 
-let kernel: Kernel;
-beforeAll(async () => {
-  kernel = await createKernel({ plugins: [diffusion()], models: [demoImage] });
-});
-afterAll(() => kernel[Symbol.asyncDispose]());
+const precisions = ["float32", "int8"] as const;
 
-async function draw(prompt: string, seed: number, size = 64): Promise<Pixels> {
+let kernel: Kernel;
+let quantized: string;
+beforeAll(async () => {
+  quantized = await mkdtemp(join(tmpdir(), "kindred-quantized-"));
+  kernel = await createKernel({
+    plugins: [diffusion()],
+    models: precisions.map((precision) => ({
+      ...demoImage,
+      id: precision,
+      options: { ...demoImage.options, precision },
+    })),
+    provides: [provide(quantizedStore, () => new QuantizedStore({ folder: quantized }))],
+  });
+});
+afterAll(async () => {
+  await kernel[Symbol.asyncDispose]();
+  await rm(quantized, { recursive: true });
+});
+
+interface Drawing {
+  /** Default 64. */
+  readonly size?: number;
+  /** Default "float32". */
+  readonly precision?: (typeof precisions)[number];
+}
+
+async function draw(
+  prompt: string,
+  seed: number,
+  { size = 64, precision = "float32" }: Drawing = {},
+): Promise<Pixels> {
   const asked = { prompt, seed, width: size, height: size };
-  const { pictures } = await kernel.run(image, demoImage.id, asked);
+  const { pictures } = await kernel.run(image, precision, asked);
   return pictures[0]!;
 }
 
-test("at least 15 of the 18 combinations that it never saw have their colours where the prompt says", async () => {
-  const wrong = [];
-  for (const [i, { shape, colour, background }] of heldOut.entries()) {
-    const prompt = `a big ${colour} ${shape} on a ${background} background`;
-    const picture = await draw(prompt, i + 1);
-    const found = [colourAt(picture, 0.5, 0.52), colourAt(picture, 0.04, 0.96)];
-    if (found[0] !== colour || found[1] !== background) wrong.push(`${prompt}: ${found}`);
-  }
-  expect(heldOut).toHaveLength(18);
-  expect(wrong.length, wrong.join("\n")).toBeLessThanOrEqual(3);
-}, 120_000);
+test.each(precisions)(
+  "in %s, at least 15 of the 18 combinations that it never saw have their colours where the prompt says",
+  async (precision) => {
+    const wrong = [];
+    for (const [i, { shape, colour, background }] of heldOut.entries()) {
+      const prompt = `a big ${colour} ${shape} on a ${background} background`;
+      const picture = await draw(prompt, i + 1, { precision });
+      const found = [colourAt(picture, 0.5, 0.52), colourAt(picture, 0.04, 0.96)];
+      if (found[0] !== colour || found[1] !== background) wrong.push(`${prompt}: ${found}`);
+    }
+    expect(heldOut).toHaveLength(18);
+    expect(wrong.length, wrong.join("\n")).toBeLessThanOrEqual(3);
+  },
+  120_000,
+);
 
 test("what it is said to know are words that its pictures' programs caption", async () => {
   const programs = await Promise.all(
@@ -56,7 +89,7 @@ test.each([
     .removeAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });
-  const { rgb } = await draw(prompt, seed, info.width);
+  const { rgb } = await draw(prompt, seed, { size: info.width });
   // Processors round differently.
   expect(meanDifference(rgb, data)).toBeLessThan(1);
 });

@@ -24,7 +24,7 @@ export interface FileUser extends Quantizing {
 }
 
 /** Part of every key: another way of rounding, or another layout, makes other files. */
-const version = 1;
+const version = 2;
 
 /** Names of the store's files, and of what it is making: it removes no others. */
 const names = {

@@ -12,7 +12,7 @@ import {
   rmsNorm,
   shapeOf,
 } from "@kindred/core/onnx";
-import type { BuiltGraph, GraphBuilder, Value, Weights } from "@kindred/core/onnx";
+import type { BuiltGraph, GraphBuilder, LinearOptions, Value, Weights } from "@kindred/core/onnx";
 import type { T5EncoderConfig } from "./t5-encoder-config.ts";
 
 /**
@@ -70,11 +70,11 @@ function selfAttention(g: GraphBuilder, x: Value, { shape, bias, config }: Share
   const normed = rmsNorm(g.at("layer_norm"), x, width, epsilon);
   const rows = g.node("Slice", [shape, g.int64([0]), g.int64([2])]);
   const perHead = g.node("Concat", [rows, g.int64([inner])], { axis: 0 });
-  const project = (name: string) =>
-    reshape(g, linear(own.at(name), normed, width, inner, { bias: false }), perHead);
+  const project = (name: string, options?: LinearOptions) =>
+    reshape(g, linear(own.at(name), normed, width, inner, { bias: false, ...options }), perHead);
   const mixed = attention(g, {
-    query: project("q"),
-    key: project("k"),
+    query: project("q", { together: "scores" }),
+    key: project("k", { together: "scores" }),
     value: project("v"),
     heads,
     bias,
@@ -88,7 +88,8 @@ function feedForward(g: GraphBuilder, x: Value, config: T5EncoderConfig): Value 
   const { d_model: width, d_ff: inner, layer_norm_epsilon: epsilon } = config;
   const own = g.at("DenseReluDense");
   const normed = rmsNorm(g.at("layer_norm"), x, width, epsilon);
-  const project = (name: string) => linear(own.at(name), normed, width, inner, { bias: false });
+  const project = (name: string) =>
+    linear(own.at(name), normed, width, inner, { bias: false, together: "gated" });
   const gated = mul(g, geluTanh(g, project("wi_0")), project("wi_1"));
   return linear(own.at("wo"), gated, inner, width, { bias: false });
 }

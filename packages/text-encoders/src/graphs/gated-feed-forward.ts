@@ -17,8 +17,8 @@ export function gatedFeedForward(
   x: Value,
   { width, inner, activation: name, names }: GatedFeedForwardOptions,
 ): Value {
-  const gate = linear(g.at(names.gate), x, width, inner, { bias: false });
-  const up = linear(g.at(names.up), x, width, inner, { bias: false });
-  const gated = mul(g, activation(g, name, gate), up);
+  const project = (scope: string): Value =>
+    linear(g.at(scope), x, width, inner, { bias: false, together: "gated" });
+  const gated = mul(g, activation(g, name, project(names.gate)), project(names.up));
   return linear(g.at(names.down), gated, inner, width, { bias: false });
 }

@@ -13,6 +13,7 @@ import type {
   BuildOptions,
   BuiltGraph,
   GraphBuilder,
+  LinearOptions,
   Rotation,
   Value,
   Weights,
@@ -88,10 +89,11 @@ interface Batch {
 function selfAttention(g: GraphBuilder, x: Value, batch: Batch, config: Qwen3Config): Value {
   const { hidden_size: width, head_dim: size, attention_bias: bias } = config;
   const { num_attention_heads: heads, num_key_value_heads: keyHeads } = config;
-  const projected = (name: string, count: number): Value =>
-    linear(g.at(name), x, width, count * size, { bias });
+  const projected = (name: string, count: number, options?: LinearOptions): Value =>
+    linear(g.at(name), x, width, count * size, { bias, ...options });
+  const scores = { together: "scores" };
   const turned = (name: string, count: number): Value => {
-    const perHead = reshape(g, projected(`${name}_proj`, count), [-1, size]);
+    const perHead = reshape(g, projected(`${name}_proj`, count, scores), [-1, size]);
     const normal = rmsNorm(g.at(`${name}_norm`), perHead, size, config.rms_norm_eps);
     return rotate(g, reshape(g, normal, batch.tokens.shape), batch.rotation);
   };

@@ -8,5 +8,5 @@ export function rmsNorm(g: GraphBuilder, x: Value, width: number, epsilon: numbe
   need("rmsNorm", count, { width });
   need("rmsNorm", finite, { epsilon });
   const inputs = [x, g.weight("weight", [width])];
-  return g.node("SimplifiedLayerNormalization", inputs, { axis: -1, epsilon });
+  return g.normalized(g.node("SimplifiedLayerNormalization", inputs, { axis: -1, epsilon }));
 }
