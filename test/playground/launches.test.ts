@@ -43,7 +43,8 @@ describePlayground((visits) => {
     const page = await visits.visit({ tab: "models", at: server });
     await field(page, "model_path").focus();
     await page.keyboard.type(folder.path);
-    expect(await field(page, "model_name").getAttribute("placeholder")).toBe("bge-tiny");
+    const name = field(page, "model_name");
+    await expect.poll(() => name.getAttribute("placeholder")).toBe("bge-tiny");
     await page.keyboard.press("Control+Enter");
     await card(page, "bge-tiny").getByText("Not in memory").waitFor();
     expect(await page.locator("#models-news").textContent()).toBe(
