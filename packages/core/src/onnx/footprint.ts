@@ -1,5 +1,6 @@
 import { heldType } from "./precision.ts";
 import type { Precision } from "./precision.ts";
+import { elementCount } from "./element-count.ts";
 
 /** A weight as an open graph holds it. */
 export interface OpenedWeight {
@@ -40,7 +41,7 @@ export function footprint(weights: readonly OpenedWeight[]): Footprint {
   let bytes = 0;
   let peakBytes = 0;
   for (const { shape, precision, opening, adapted, spread } of weights) {
-    const elements = shape.reduce((product, dim) => product * dim, 1);
+    const elements = elementCount(shape);
     const opened = elements * heldType(precision).bytes * spread;
     const convolved = spread === 1 && shape.slice(2).some((dim) => dim > 1);
     const kind = convolved ? "convolution" : "matrix";

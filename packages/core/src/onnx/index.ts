@@ -2,6 +2,7 @@ export { checkOutput, checkResult } from "./export/check-output.ts";
 export type { Shape } from "./export/check-output.ts";
 export { openExport } from "./export/open.ts";
 export type { ExportedGraph, InputType } from "./export/open.ts";
+export { elementCount } from "./element-count.ts";
 export type { Attributes } from "./attributes.ts";
 export { graph } from "./graph.ts";
 export type {

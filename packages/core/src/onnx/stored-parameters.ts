@@ -8,6 +8,7 @@ import type { Parameters } from "./parameters.ts";
 import { heldType } from "./precision.ts";
 import type { QuantizedValue, Value } from "./value.ts";
 import type { OverNorm, StoredTensor, Weights } from "./weights.ts";
+import { elementCount } from "./element-count.ts";
 
 /** ONNX's number for each stored type of which a graph can be made. */
 const storedTypes: Readonly<Record<string, number>> = {
@@ -93,8 +94,8 @@ export class StoredParameters implements Parameters {
     const tensor = this.#weights.quantized?.(name, stored, over);
     if (tensor === undefined) return undefined;
     const { values, scales, sums, smoothing, rounding } = tensor;
-    const [output = 0, ...taps] = shape;
-    const input = taps.reduce((product, dim) => product * dim, 1);
+    const [output = 0, ...inputs] = shape;
+    const input = elementCount(inputs);
     const matrix = {
       values: this.#refer(`${name}.int8`, [input, output], values, int8),
       scales: this.#refer(`${name}.scale`, [output], scales, float32),

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { elementCount } from "../onnx/index.ts";
 import type { OverNorm, Rounding, Weights } from "../onnx/index.ts";
 import type { Matrix, Norm, StoredVector } from "./matrix.ts";
 
@@ -23,7 +24,7 @@ export function recordedMatrices(
       // Rows of a convolution overlap: none has a scale of its own.
       if (shape.length > 2 && rounding === "row") return undefined;
       const [output = 0, channels = 0, ...kernel] = shape;
-      const taps = kernel.reduce((product, side) => product * side, 1);
+      const taps = elementCount(kernel);
       const { dtype, offset, length, file } = tensor;
       const path = join(weights.folder, tensor.location);
       const of = over && rounding === "row" ? normOf(weights, over) : undefined;

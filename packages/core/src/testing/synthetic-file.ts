@@ -4,6 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { fill } from "./synthetic-fill.ts";
 import type { SyntheticTensor } from "./synthetic-fill.ts";
 import { toBfloat16, toFloat16 } from "./synthetic-round.ts";
+import { elementCount } from "../onnx/index.ts";
 
 const bytesPer = { F32: 4, F16: 2, BF16: 2, I64: 8 };
 const elementsPerChunk = 1 << 20;
@@ -25,7 +26,7 @@ function* chunks(tensors: readonly SyntheticTensor[]): Generator<Uint8Array> {
   yield length;
   yield Buffer.concat([header, Buffer.alloc(padded - header.length, " ")]);
   for (const tensor of tensors) {
-    const size = count(tensor);
+    const size = elementCount(tensor.shape);
     for (let start = 0; start < size; start += elementsPerChunk) {
       yield encode(tensor, start, Math.min(elementsPerChunk, size - start));
     }
@@ -36,7 +37,7 @@ function headerOf(tensors: readonly SyntheticTensor[]): Record<string, unknown> 
   const header: Record<string, unknown> = { __metadata__: { format: "pt" } };
   let offset = 0;
   for (const tensor of tensors) {
-    const end = offset + count(tensor) * bytesPer[tensor.dtype];
+    const end = offset + elementCount(tensor.shape) * bytesPer[tensor.dtype];
     const { name, dtype, shape } = tensor;
     header[name] = { dtype, shape, data_offsets: [offset, end] };
     offset = end;
@@ -57,8 +58,4 @@ function encode(tensor: SyntheticTensor, start: number, length: number): Uint8Ar
 
 function bytes(array: Float32Array | Uint16Array | BigInt64Array): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-}
-
-function count({ shape }: SyntheticTensor): number {
-  return shape.reduce((product, dim) => product * dim, 1);
 }

@@ -1,3 +1,5 @@
+import { elementCount } from "../onnx/index.ts";
+
 export type FloatType = "F32" | "F16" | "BF16";
 
 /** A tensor to make. I64 tensors count up from zero; `fill` makes the others. */
@@ -20,7 +22,7 @@ export function spread({ name, shape }: Omit<SyntheticTensor, "dtype">): {
     return norm ? { centre: 1, scale: 0.1 } : { centre: 0, scale: 0.02 };
   }
   if (shape.length === 2 && /embed|shared/.test(name)) return { centre: 0, scale: 0.05 };
-  const fanIn = shape.slice(1).reduce((product, dim) => product * dim, 1);
+  const fanIn = elementCount(shape.slice(1));
   const gain = name.includes("controlnet_cond_embedding") ? activatedGain : 1;
   return { centre: 0, scale: gain * Math.sqrt(3 / fanIn) };
 }

@@ -4,6 +4,7 @@ import type { Weights } from "@kindred/core/onnx";
 import type { ComponentNames } from "./component-names.ts";
 import { renamedTensors, renamedWeights } from "./renamed-tensors.ts";
 import type { SingleFile } from "./single-file.ts";
+import { elementCount } from "@kindred/core/onnx";
 
 /** The weights of one component of a single file, by diffusers' names. LOAD_FAILED when the file is not sound. */
 export async function fileWeights(
@@ -20,7 +21,7 @@ export function largestComponentBytes({ header, names }: SingleFile): number {
   const sizes = Object.values(names).map((each) => {
     let elements = 0;
     for (const { shape } of renamedTensors(header.tensors, each).values())
-      elements += shape.reduce((product, dim) => product * dim, 1);
+      elements += elementCount(shape);
     return 4 * elements;
   });
   return Math.max(...sizes);

@@ -4,6 +4,7 @@ import type { Dims, LoadContext, ModelFolder } from "@kindred/core";
 import { openExport } from "@kindred/core/onnx";
 import type { ExportedGraph } from "@kindred/core/onnx";
 import type { UpscalerGraph } from "./upscaler.ts";
+import { elementCount } from "@kindred/core/onnx";
 
 /** Bytes of activations for each byte of the picture as float32, where nothing is known of a network: those of ESRGAN's by 4. */
 const graphActivations = (5 * 64 * 16) / 3;
@@ -16,8 +17,7 @@ export async function openExported(
 ): Promise<Omit<UpscalerGraph, "name">> {
   const source = await openExport("upscaler", join(path, file));
   const { input, output } = edgesOf(source, file);
-  const workspace = ({ [input]: dims = [] }: Dims) =>
-    4 * graphActivations * dims.reduce((product, dim) => product * dim, 1);
+  const workspace = ({ [input]: dims = [] }: Dims) => 4 * graphActivations * elementCount(dims);
   return {
     graph: graph({ ...source, workspace }),
     input,

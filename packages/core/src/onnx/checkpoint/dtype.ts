@@ -1,3 +1,5 @@
+import { elementCount } from "../element-count.ts";
+
 /** Bits of an element, by safetensors' name of the dtype. */
 const bits: Readonly<Record<string, number>> = {
   F4: 4,
@@ -28,5 +30,5 @@ const bits: Readonly<Record<string, number>> = {
 export function byteLength(dtype: string, shape: readonly number[]): number | undefined {
   const size = Object.hasOwn(bits, dtype) ? bits[dtype] : undefined;
   if (size === undefined) return undefined;
-  return (shape.reduce((product, dim) => product * dim, 1) * size) / 8;
+  return (elementCount(shape) * size) / 8;
 }

@@ -6,6 +6,7 @@ import type { StorageFacts, TensorFacts } from "./pickle/values.ts";
 import type { TensorsRead } from "./read-tensors.ts";
 import type { Reading } from "./reading.ts";
 import type { Archive, Span } from "./zip/archive.ts";
+import { elementCount } from "../element-count.ts";
 
 /**
  * Where tensors lie in their file, by offset. Tensors may share a storage, and each is a row of elements of it: others cannot be
@@ -47,7 +48,7 @@ function* locate(
 
 /** Checks that a tensor's elements follow each other in its storage, the last dim first, and lie within it. */
 function checkView(name: string, { storage, offset, shape, strides }: TensorFacts): void {
-  const elements = shape.reduce((product, dim) => product * dim, 1);
+  const elements = elementCount(shape);
   const told = `has a tensor "${shorten(name, 80)}" [${shape.join(", ")}]`;
   if (offset + elements > storage.elements) {
     throw unsound(
