@@ -2,8 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BuiltGraph, Weights } from "@kindred/core/onnx";
-import { graphInPrecision, QuantizedStore } from "@kindred/core/precision";
+import { QuantizedStore } from "@kindred/core/precision";
 import { Tensor } from "onnxruntime-node";
+import { inInt8 } from "../../packages/core/test/onnx/in-int8.ts";
 import { open } from "../../packages/core/test/onnx/run.ts";
 import { scaledWeights } from "./scaled-weights.ts";
 import type { Scaling } from "./scaled-weights.ts";
@@ -25,15 +26,9 @@ export async function int8Cosines(
   try {
     const weights = await scaledWeights(folder, build, scalings);
     const store = new QuantizedStore({ folder: join(folder, "quantized") });
-    const context = {
-      get: () => store as never,
-      signal: new AbortController().signal,
-      onEvent: () => {},
-      use: <Resource>(resource: Resource) => resource,
-    };
     const exact = await vectors(build(weights));
     const cosineOf = async (each: Build): Promise<number> => {
-      const found = await vectors(await graphInPrecision(context, "int8", weights, each));
+      const found = await vectors(await inInt8(each, weights, { store }));
       const sum = found.reduce((total, vector, i) => total + cosine(vector, exact[i]!), 0);
       return sum / texts;
     };

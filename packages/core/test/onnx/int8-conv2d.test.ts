@@ -1,10 +1,9 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { conv2d, graph, openSafetensors, splitLinear } from "@kindred/core/onnx";
-import type { BuiltGraph, Rounding, Weights } from "@kindred/core/onnx";
-import { graphInPrecision, QuantizedStore } from "@kindred/core/precision";
+import type { Weights } from "@kindred/core/onnx";
+import { inInt8 } from "./in-int8.ts";
 import { folder, run, safetensors } from "./run.ts";
 
 /** Whole numbers up to `greatest`, of both signs, that are the same each time. */
@@ -27,22 +26,6 @@ async function opened(tensors: Parameters<typeof safetensors>[0]): Promise<Weigh
   const root = await folder();
   await writeFile(join(root, "model.safetensors"), safetensors(tensors));
   return openSafetensors(root, "model.safetensors");
-}
-
-async function inInt8(
-  weights: Weights,
-  build: (held: Weights) => BuiltGraph,
-  rounding: Rounding = "run",
-): Promise<BuiltGraph> {
-  const path = await mkdtemp(join(tmpdir(), "kindred-int8-"));
-  const store = new QuantizedStore({ folder: path });
-  const context = {
-    get: () => store as never,
-    signal: new AbortController().signal,
-    onEvent: () => {},
-    use: (resource: unknown) => resource as never,
-  };
-  return graphInPrecision(context, "int8", weights, build, rounding);
 }
 
 const [input, out] = [6, 5];
@@ -77,7 +60,7 @@ test.each(cases)(
       .with(1, -100);
     const feeds = { x: { dims: [batch, input, height, width], values } };
     const expected = await run(build(weights), feeds);
-    const held = await inInt8(weights, build);
+    const held = await inInt8(build, weights, { rounding: "run" });
     expect(held.bytes).toBeLessThan(build(weights).bytes);
     expect(await run(held, feeds)).toEqual(expected);
   },
@@ -94,8 +77,8 @@ test("a convolution that is to stay exact, and one whose rows would need scales 
     return g.output("y", conv2d(g, x, { in: input, out, kernel: 3, exact })).build();
   };
   const plain = build(false)(weights);
-  expect(await inInt8(weights, build(true))).toEqual(plain);
-  expect(await inInt8(weights, build(false), "row")).toEqual(plain);
+  expect(await inInt8(build(true), weights, { rounding: "run" })).toEqual(plain);
+  expect(await inInt8(build(false), weights, { rounding: "row" })).toEqual(plain);
 });
 
 test.each(["run", "row"] as const)(
@@ -115,7 +98,7 @@ test.each(["run", "row"] as const)(
     const values = [...wholes(size - 2, 100), -100, 155, 155, -100, ...wholes(size - 2, 90)];
     const feeds = { x: { dims: [2, size], values } };
     const expected = await run(build(weights), feeds);
-    const held = await inInt8(weights, build, rounding);
+    const held = await inInt8(build, weights, { rounding });
     expect(held.bytes).toBeLessThan(build(weights).bytes);
     const found = await run(held, feeds);
     for (const [i, value] of found.values.entries())

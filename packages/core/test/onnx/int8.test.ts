@@ -1,22 +1,13 @@
-import {
-  mkdir,
-  mkdtemp,
-  readdir,
-  rename,
-  rm,
-  stat,
-  utimes,
-  writeFile,
-  copyFile,
-} from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, rename, rm, stat, utimes, writeFile, copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { graph, layerNorm, linear, openSafetensors } from "@kindred/core/onnx";
 import type { BuiltGraph, Weights } from "@kindred/core/onnx";
-import { graphInPrecision, QuantizedStore } from "@kindred/core/precision";
+import { QuantizedStore } from "@kindred/core/precision";
 import type { LoadProgress } from "@kindred/core";
 import { changeOf } from "../../src/shared/file-identity.ts";
+import { inInt8 as roundedToInt8, newFolder } from "./in-int8.ts";
+import type { Context } from "./in-int8.ts";
 import { folder, run, safetensors } from "./run.ts";
 
 const [width, outer] = [48, 32];
@@ -58,32 +49,9 @@ function network(held: Weights): BuiltGraph {
   return g.output("y", g.node("Add", [a, b])).build();
 }
 
-/** A folder that is not there yet. */
-async function newFolder(): Promise<string> {
-  return join(await mkdtemp(join(tmpdir(), "kindred-int8-")), "quantized");
-}
-
-interface Context {
-  /** Gets what the model disposes of in the end. */
-  readonly held?: Disposable[];
-  readonly store?: QuantizedStore;
-  readonly signal?: AbortSignal;
-  readonly heard?: LoadProgress[];
-}
-
-async function inInt8(build: (held: Weights) => BuiltGraph, context: Context = {}, own = weights) {
-  const { signal = new AbortController().signal, heard = [], held = [] } = context;
-  const store = context.store ?? new QuantizedStore({ folder: await newFolder() });
-  const surroundings = {
-    get: () => store as never,
-    signal,
-    onEvent: (event: LoadProgress) => heard.push(event),
-    use: (resource: Disposable | AsyncDisposable) => (
-      held.push(resource as Disposable),
-      resource as never
-    ),
-  };
-  return graphInPrecision(surroundings, "int8", own, build);
+/** A graph in eight bits over this file's weights, or over `own`. */
+function inInt8(build: (held: Weights) => BuiltGraph, context: Context = {}, own = weights) {
+  return roundedToInt8(build, own, context);
 }
 
 async function values(built: BuiltGraph, rows: readonly number[][]): Promise<number[][]> {
