@@ -1,14 +1,16 @@
 import { createHash, randomBytes } from "node:crypto";
-import { link, mkdir, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { link, mkdir, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { dataFolder } from "../data-folder.ts";
 import { KernelError } from "../errors.ts";
-import { openRegularFile, readRegularFile } from "../shared/regular-file.ts";
+import { openRegularFile } from "../shared/regular-file.ts";
+import { entryOf } from "./index-entry.ts";
 import { layoutOf } from "./layout.ts";
 import type { Layout } from "./layout.ts";
 import type { Matrix } from "./matrix.ts";
 import { quantizeFile } from "./quantize-file.ts";
 import type { Quantizing } from "./quantize-file.ts";
+import { fileName, removeSurplus } from "./remove-surplus.ts";
 
 export interface QuantizedStoreOptions {
   /** The folder of the files, which is made when there is one to keep. Default: `quantized` in `dataFolder()`. */
@@ -25,15 +27,6 @@ export interface FileUser extends Quantizing {
 
 /** Part of every key: another way of rounding, or another layout, makes other files. */
 const version = 2;
-
-/** Names of the store's files, and of what it is making: it removes no others. */
-const names = {
-  file: /^[0-9a-f]{64}\.safetensors$/,
-  made: /^[0-9a-f]{16}\.incomplete(?:\.index)?$/,
-};
-
-/** Milliseconds without a write after which a file that is being made counts as abandoned. */
-const abandoned = 10 * 60_000;
 
 /**
  * Matrices in eight bits, in `.safetensors` files that all processes of a user share. A file is called after the content of what it was
@@ -68,7 +61,7 @@ export class QuantizedStore {
       await this.#place(aside, join(this.folder, name), layout);
       await writeFile(`${aside}.index`, name);
       await rename(`${aside}.index`, index);
-      await this.#removeOldest().catch(() => {});
+      await this.#removeSurplus().catch(() => {});
       return join(this.folder, name);
     } catch (error) {
       const left = [aside, `${aside}.index`];
@@ -80,7 +73,7 @@ export class QuantizedStore {
   /** The file that an index entry leads to, when it is whole. */
   async #known(index: string, layout: Layout, user: FileUser): Promise<string | undefined> {
     const name = await entryOf(index);
-    if (!names.file.test(name)) return undefined;
+    if (!fileName.test(name)) return undefined;
     // Before it is looked at: no launch beside this one removes it from then on.
     this.#use(name, user);
     const path = join(this.folder, name);
@@ -114,39 +107,9 @@ export class QuantizedStore {
     }
   }
 
-  async #removeOldest(): Promise<void> {
-    const uses = await this.#uses();
-    const all = await readdir(this.folder);
-    const files = all.filter((name) => names.file.test(name) || names.made.test(name));
-    const found = await Promise.all(
-      files.map(async (name) => {
-        const stats = await stat(join(this.folder, name)).catch(() => undefined);
-        if (!stats?.isFile()) return [];
-        return { name, bytes: stats.size, used: Math.max(stats.mtimeMs, uses.get(name) ?? 0) };
-      }),
-    );
-    let bytes = 0;
-    for (const each of found.flat().toSorted((a, b) => b.used - a.used)) {
-      const isMade = names.made.test(each.name);
-      const isOld = Date.now() - each.used > abandoned;
-      bytes += each.bytes;
-      const isUsed = (this.#users.get(each.name) ?? 0) > 0;
-      const isSurplus = isMade ? isOld : bytes > this.#maxBytes && !isUsed;
-      if (isSurplus) await rm(join(this.folder, each.name), { force: true });
-    }
-  }
-
-  /** When each file was last launched from, in ms since 1970: the times of the index's entries. */
-  async #uses(): Promise<ReadonlyMap<string, number>> {
-    const folder = join(this.folder, "index");
-    const uses = new Map<string, number>();
-    for (const entry of await readdir(folder)) {
-      const path = join(folder, entry);
-      const name = await entryOf(path);
-      const stats = await stat(path).catch(() => undefined);
-      uses.set(name, Math.max(uses.get(name) ?? 0, stats?.mtimeMs ?? 0));
-    }
-    return uses;
+  #removeSurplus(): Promise<void> {
+    const isUsed = (name: string): boolean => (this.#users.get(name) ?? 0) > 0;
+    return removeSurplus(this.folder, { maxBytes: this.#maxBytes, isUsed });
   }
 
   #told(error: unknown): unknown {
@@ -160,11 +123,6 @@ export class QuantizedStore {
     const text = `The weights could not be held in eight bits: ${what}. ${advice}`;
     return new KernelError("LOAD_FAILED", text, { cause: error });
   }
-}
-
-/** The name that an entry of the index holds; "" where it is no file of one. */
-async function entryOf(path: string): Promise<string> {
-  return (await readRegularFile(path, 100).catch(() => "")).toString();
 }
 
 /** Whether a file has the size and the first bytes of a layout, which say what lies where. */
