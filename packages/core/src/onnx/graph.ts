@@ -82,7 +82,7 @@ export interface GraphBuilder {
    */
   weight(name: string, shape: readonly number[], options?: WeightOptions): Value;
   /**
-   * A matrix of this scope [output, input] in eight bits, where the weights have it so; undefined otherwise, and where an adapter
+   * A matrix of this scope [output, input] in fewer bits, where the weights have it so; undefined otherwise, and where an adapter
    * replaces it. `linear` asks for it.
    */
   quantized(

@@ -1,9 +1,12 @@
+import type { RoundedPrecision } from "../onnx/index.ts";
 import type { FileIdentity } from "../shared/file-identity.ts";
 
-/** A matrix of a checkpoint that is to be held in eight bits. */
+/** A matrix of a checkpoint that is to be held in fewer bits. */
 export interface Matrix {
   /** Its name as the weights have it. */
   readonly name: string;
+  /** How it is to be held. */
+  readonly precision: RoundedPrecision;
   /** [output, input] */
   readonly shape: readonly [number, number];
   /** safetensors' name of its type: "F32", "F16" or "BF16". */
@@ -16,7 +19,7 @@ export interface Matrix {
   readonly length: number;
   /** The file when its header was read. */
   readonly file: FileIdentity;
-  /** The norm whose output it is multiplied with. Absent: another value. */
+  /** The norm whose output it is multiplied with, in "int8". Absent: another value. */
   readonly norm?: Norm;
 }
 

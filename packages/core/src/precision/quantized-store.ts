@@ -24,7 +24,7 @@ export interface FileUser extends Quantizing {
 }
 
 /** Part of every key: another way of rounding, or another layout, makes other files. */
-const version = 1;
+const version = 2;
 
 /** Names of the store's files, and of what it is making: it removes no others. */
 const names = {
@@ -36,7 +36,7 @@ const names = {
 const abandoned = 10 * 60_000;
 
 /**
- * Matrices in eight bits, in `.safetensors` files that all processes of a user share. A file is called after the content of what it was
+ * Matrices in fewer bits, in `.safetensors` files that all processes of a user share. A file is called after the content of what it was
  * made of, so that copies of a checkpoint share one; an index leads to it from the checkpoint's files as they are on disk, so that a
  * second start reads nothing of them. Every file is written aside, flushed and renamed.
  */
@@ -157,7 +157,7 @@ export class QuantizedStore {
     const advice = isFull
       ? "Make room there, or launch it with precision float32."
       : "Launch it with precision float32, or correct that.";
-    const text = `The weights could not be held in eight bits: ${what}. ${advice}`;
+    const text = `The weights could not be rounded: ${what}. ${advice}`;
     return new KernelError("LOAD_FAILED", text, { cause: error });
   }
 }
@@ -182,8 +182,8 @@ async function isWhole(path: string, { header, size }: Layout): Promise<boolean>
   }
 }
 
-function factsOf({ name, shape, dtype, norm }: Matrix): unknown {
-  return [name, shape, dtype, norm?.name];
+function factsOf({ name, precision, shape, dtype, norm }: Matrix): unknown {
+  return [name, precision, shape, dtype, norm?.name];
 }
 
 /** What the checkpoint's files are on disk, and which bytes of them are read. */

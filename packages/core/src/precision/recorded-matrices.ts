@@ -1,19 +1,21 @@
 import { join } from "node:path";
-import type { OverNorm, Rounding, Weights } from "../onnx/index.ts";
+import type { OverNorm, RoundedPrecision, Rounding, Weights } from "../onnx/index.ts";
 import type { Matrix, Norm, StoredVector } from "./matrix.ts";
 
-/** Types that can be rounded to eight bits. */
+/** Types that can be rounded. */
 const types: ReadonlySet<string> = new Set(["F32", "F16", "BF16"]);
 
 /**
- * The matrices that a graph would take in eight bits, in the order in which it asks for them. `build` builds it over weights. Where rows
- * share a scale, none is smoothed.
+ * The matrices that a graph would take in a precision, in the order in which it asks for them. `build` builds it over weights. Matrices are
+ * smoothed in "int8", unless rows share a scale.
  */
 export function recordedMatrices(
   weights: Weights,
   build: (weights: Weights) => unknown,
+  precision: RoundedPrecision,
   rounding: Rounding,
 ): readonly Matrix[] {
+  const isSmoothed = precision === "int8" && rounding === "row";
   const matrices = new Map<string, Matrix>();
   build({
     ...weights,
@@ -22,10 +24,11 @@ export function recordedMatrices(
       if (!tensor?.file || !types.has(tensor.dtype) || matrices.has(name)) return undefined;
       const { dtype, offset, length, file } = tensor;
       const path = join(weights.folder, tensor.location);
-      const of = over && rounding === "row" ? normOf(weights, over) : undefined;
+      const of = over && isSmoothed ? normOf(weights, over) : undefined;
       const shape = [output, input] as const;
       matrices.set(name, {
         name,
+        precision,
         shape,
         dtype,
         path,

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "../graph.ts";
-import type { QuantizedValue, Value } from "../value.ts";
+import type { Int8Value, Value } from "../value.ts";
 import { add, mul } from "./arithmetic.ts";
 import { cast, concat, unsqueeze } from "./shape.ts";
 
@@ -16,7 +16,7 @@ const least = 1e-30;
 export function int8Linear(
   g: GraphBuilder,
   x: Value,
-  { values, scales, sums, smoothing, rounding }: QuantizedValue,
+  { values, scales, sums, smoothing, rounding }: Int8Value,
   bias?: Value,
 ): Value {
   if (rounding === "run") {
