@@ -21,7 +21,7 @@ export type PrecisionOption = PrecisionChoice | Readonly<Partial<Record<string, 
 export const precisionField: z.ZodType<PrecisionOption> = z.union(
   [precision, z.partialRecord(z.enum(components), precision)],
   {
-    error: `must be ${precisionChoices.map((each) => `"${each}"`).join(", ")}, or such by component, as in { unet: "int8" }; components are ${components.join(", ")}`,
+    error: `must be one of ${precisionChoices.map((each) => `"${each}"`).join(", ")}, or such by component, as in { unet: "int8" }; components are ${components.join(", ")}`,
   },
 );
 
