@@ -29,11 +29,15 @@ interface Blocks<Part> {
 /** A matrix [output, input] in blocks, as it is stored. */
 export interface BlockTensor extends Blocks<StoredTensor> {
   readonly precision: BlockPrecision;
+  /** F32 [input]: what inputs are multiplied by beforehand, for which the matrix makes up. Absent: nothing. */
+  readonly smoothing?: StoredTensor;
 }
 
 /** The same as a graph sees it. */
 export interface BlockValue extends Blocks<Value> {
   readonly precision: BlockPrecision;
+  /** float32 [input] */
+  readonly smoothing?: Value;
 }
 
 /** A part of a matrix in blocks: its shape, and the bytes of one of its numbers. */

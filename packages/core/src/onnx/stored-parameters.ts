@@ -128,7 +128,7 @@ export class StoredParameters implements Parameters {
   #blocks(
     name: string,
     shape: readonly [number, number],
-    { precision, values, scales, zeros }: BlockTensor,
+    { precision, values, scales, zeros, smoothing }: BlockTensor,
   ): BlockValue {
     const parts = partsOfBlocks(shape, precision);
     return {
@@ -136,6 +136,7 @@ export class StoredParameters implements Parameters {
       values: this.#refer(`${name}.blocks`, parts.values.shape, values, uint8),
       scales: this.#refer(`${name}.scale`, parts.scales.shape, scales, float32),
       zeros: this.#refer(`${name}.zero`, parts.zeros.shape, zeros, uint8),
+      ...(smoothing && { smoothing: this.#smoothing(smoothing, shape[1]) }),
     };
   }
 

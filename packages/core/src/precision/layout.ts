@@ -66,13 +66,14 @@ function addInt8(
 
 function addBlocks(
   tensors: Tensors,
-  { name, shape }: Pick<Placed, "name" | "shape">,
+  { name, shape, norm }: Omit<Placed, "precision">,
   precision: BlockPrecision,
 ): Place {
   const { values, scales, zeros } = partsOfBlocks(shape, precision);
   return {
     scales: tensors.add(name + endings.scales, "F32", scales.shape),
     zeros: tensors.add(name + endings.zeros, "U8", zeros.shape),
+    ...(norm && { smoothing: tensors.add(norm.name + endings.smoothing, "F32", [shape[1]]) }),
     values: tensors.add(name, "U8", values.shape),
   };
 }

@@ -19,7 +19,7 @@ export interface Matrix {
   readonly length: number;
   /** The file when its header was read. */
   readonly file: FileIdentity;
-  /** The norm whose output it is multiplied with, in "int8". Absent: another value. */
+  /** The norm whose output it is multiplied with. Absent: another value. */
   readonly norm?: Norm;
 }
 

@@ -9,6 +9,8 @@ export interface BlockMatrix {
   readonly values: Uint8Array;
   readonly scales: Float32Array;
   readonly zeros: Uint8Array;
+  /** [input]: what columns of the matrix are divided by first, since inputs are multiplied by it. Default: nothing. */
+  readonly smoothing?: Float32Array;
 }
 
 /** A matrix [output, input] none of whose rows is there yet. */
@@ -29,10 +31,10 @@ export function emptyBlocks(
 /**
  * Rounds rows of a matrix [output, input], of finite numbers, from row `first` on. A block's least and greatest value, and zero
  * among them, are its first and last step. In four bits, normally distributed weights have 0.94 of the error that the best symmetric steps
- * leave (those of ggml's Q4_0), and 0.71 where one weight in a hundred is ten times as large.
+ * leave (those of ggml's Q4_0), and 0.71 where one weight in a hundred is ten times as large. The rows are changed.
  */
 export function quantizeBlocks(rows: Float32Array, first: number, matrix: BlockMatrix): void {
-  const { precision, input, values, scales, zeros } = matrix;
+  const { precision, input, values, scales, zeros, smoothing } = matrix;
   const bits = bitsOf[precision];
   const greatest = 2 ** bits - 1;
   const blocks = Math.ceil(input / blockSize);
@@ -40,6 +42,7 @@ export function quantizeBlocks(rows: Float32Array, first: number, matrix: BlockM
   const zerosOfRow = (Math.ceil((blocks * bits) / 8) * 8) / bits;
   const count = rows.length / input;
   for (let row = 0; row < count; row++) {
+    if (smoothing) for (let i = 0; i < input; i++) rows[row * input + i]! /= smoothing[i]!;
     for (let block = 0; block < blocks; block++) {
       const begin = row * input + block * blockSize;
       const end = Math.min(begin + blockSize, (row + 1) * input);

@@ -65,7 +65,7 @@ async function quantize(): Promise<string> {
       const made: Parts =
         precision === "int8"
           ? await quantized(matrix, smoothing, heard)
-          : await blocked(matrix, precision, heard);
+          : await blocked(matrix, precision, smoothing, heard);
       for (const [part, place] of Object.entries(places[i]!))
         await writeAll(output, bytesOf(made[part as Part]!), place);
     }
@@ -121,9 +121,10 @@ async function quantized(
 async function blocked(
   matrix: Task,
   precision: BlockPrecision,
+  smoothing: Float32Array | undefined,
   heard: (bytes: number) => void,
 ): Promise<Parts> {
-  const making = emptyBlocks(matrix.shape, precision);
+  const making = { ...emptyBlocks(matrix.shape, precision), ...(smoothing && { smoothing }) };
   for await (const { rows, first, bytes } of rowsOf(matrix)) {
     hash.update(bytes);
     quantizeBlocks(rows, first, making);

@@ -1,13 +1,14 @@
 import { join } from "node:path";
 import type { OverNorm, RoundedPrecision, Rounding, Weights } from "../onnx/index.ts";
 import type { Matrix, Norm, StoredVector } from "./matrix.ts";
+import { isSmoothed } from "./smoothing.ts";
 
 /** Types that can be rounded. */
 const types: ReadonlySet<string> = new Set(["F32", "F16", "BF16"]);
 
 /**
- * The matrices that a graph would take in a precision, in the order in which it asks for them. `build` builds it over weights. Matrices are
- * smoothed in "int8", unless rows share a scale.
+ * The matrices that a graph would take in a precision, in the order in which it asks for them. `build` builds it over weights. In "int8",
+ * none is smoothed where rows share a scale.
  */
 export function recordedMatrices(
   weights: Weights,
@@ -15,7 +16,6 @@ export function recordedMatrices(
   precision: RoundedPrecision,
   rounding: Rounding,
 ): readonly Matrix[] {
-  const isSmoothed = precision === "int8" && rounding === "row";
   const matrices = new Map<string, Matrix>();
   build({
     ...weights,
@@ -24,7 +24,7 @@ export function recordedMatrices(
       if (!tensor?.file || !types.has(tensor.dtype) || matrices.has(name)) return undefined;
       const { dtype, offset, length, file } = tensor;
       const path = join(weights.folder, tensor.location);
-      const of = over && isSmoothed ? normOf(weights, over) : undefined;
+      const of = over && isSmoothed(precision, rounding) ? normOf(weights, over) : undefined;
       const shape = [output, input] as const;
       matrices.set(name, {
         name,

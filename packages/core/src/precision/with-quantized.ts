@@ -8,6 +8,7 @@ import type {
   Weights,
 } from "../onnx/index.ts";
 import { endings } from "./layout.ts";
+import { isSmoothed } from "./smoothing.ts";
 import type { Part } from "./layout.ts";
 
 export interface Held {
@@ -41,13 +42,13 @@ export function withQuantized(
       const part = (each: Exclude<Part, "values">) => find(name + endings[each]);
       const [values, scales] = [find(name), part("scales")];
       if (!values || !scales) return undefined;
+      const smoothing =
+        over && isSmoothed(precision, rounding) ? find(over.group + endings.smoothing) : undefined;
       if (precision !== "int8") {
         const zeros = part("zeros");
-        return zeros && { precision, values, scales, zeros };
+        return zeros && { precision, values, scales, zeros, ...(smoothing && { smoothing }) };
       }
       const sums = part("sums");
-      const smoothing =
-        over && rounding === "row" ? find(over.group + endings.smoothing) : undefined;
       return sums && { precision, values, scales, sums, rounding, ...(smoothing && { smoothing }) };
     },
   };

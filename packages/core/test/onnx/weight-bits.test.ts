@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InferenceSession } from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
-import { graph, linear, openSafetensors } from "@kindred/core/onnx";
+import { graph, layerNorm, linear, openSafetensors } from "@kindred/core/onnx";
 import type { BuiltGraph, Precision, Weights } from "@kindred/core/onnx";
 import { graphInPrecision, QuantizedStore } from "@kindred/core/precision";
 import type { LoadProgress } from "@kindred/core";
@@ -306,6 +306,39 @@ test("two precisions of a checkpoint lie side by side, and a second start reads 
   expect(both).toBeLessThan(four!);
   expect(four).toBeLessThan(0.15);
 });
+
+test.each(precisions)(
+  "%s smooths by norms: large channels of one cost the others less",
+  async (precision) => {
+    const width = 64;
+    const root = await folder();
+    const large = normal(width, 11).map((each, i) => (i % 16 === 0 ? 30 : Math.abs(each)));
+    const tensors = {
+      "norm.weight": { shape: [width], values: large },
+      "norm.bias": { shape: [width], values: normal(width, 12) },
+      "a.weight": { shape: [32, width], values: normal(32 * width, 13) },
+      "b.weight": { shape: [32, width], values: normal(32 * width, 14) },
+    };
+    await writeFile(join(root, "model.safetensors"), safetensors(tensors));
+    const weights = await openSafetensors(root, "model.safetensors");
+    const build = (isKnown: boolean) => (held: Weights) => {
+      const g = graph("test", held);
+      const x = g.input("x", "float32", ["rows", width]);
+      const y = layerNorm(g.at("norm"), x, width, 1e-6);
+      const norm = isKnown ? y : g.node("Identity", [y]);
+      const [a, b] = ["a", "b"].map((name) => linear(g.at(name), norm, width, 32, { bias: false }));
+      return g.output("y", g.node("Add", [a, b])).build();
+    };
+    const feeds = { x: { dims: [8, width], values: normal(8 * width, 15) } };
+    const exact = (await run(build(true)(weights), feeds)).values;
+    const errorOf = async (isKnown: boolean) =>
+      error(
+        (await run(await inPrecision(precision, weights, build(isKnown)), feeds)).values,
+        exact,
+      );
+    expect(await errorOf(true)).toBeLessThan(0.8 * (await errorOf(false)));
+  },
+);
 
 test("footprints count blocks with their scales and zeros, and the matrix that a run unpacks", async () => {
   const shape = { input: 100, output: 10 };

@@ -1,4 +1,4 @@
-import { bitsOf, blockSize } from "../blocks.ts";
+import { blockSize } from "../blocks.ts";
 import type { BlockValue } from "../blocks.ts";
 import type { GraphBuilder } from "../graph.ts";
 import type { Value } from "../value.ts";
@@ -17,18 +17,20 @@ export interface BlockLinearOptions {
  */
 export function blockLinear(
   g: GraphBuilder,
-  x: Value,
+  input: Value,
   matrix: BlockValue,
-  { input, output, bias }: BlockLinearOptions,
+  { bias, ...sizes }: BlockLinearOptions,
 ): Value {
-  const { precision, values, scales, zeros } = matrix;
+  const { precision, values, scales, zeros, smoothing } = matrix;
+  const smooth = smoothing && (() => mul(g, input, smoothing));
+  const x = smooth ? g.once(`smoothed ${input.name} ${smoothing.name}`, smooth) : input;
   if (precision === "weight-int8") {
-    const weight = unpacked(g, x, matrix, { input, output });
+    const weight = unpacked(g, x, matrix, sizes);
     return g.node("Gemm", bias ? [x, weight, bias] : [x, weight], { transB: 1 });
   }
-  const sizes = { K: input, N: output, bits: bitsOf[precision], block_size: blockSize };
+  const attributes = { K: sizes.input, N: sizes.output, bits: 4, block_size: blockSize };
   const inputs = [x, values, scales, zeros, ...(bias ? [undefined, bias] : [])];
-  return g.node("MatMulNBits", inputs, sizes, { domain: "com.microsoft" });
+  return g.node("MatMulNBits", inputs, attributes, { domain: "com.microsoft" });
 }
 
 /** The matrix [output, input] in float32, in each run anew. */
