@@ -5,15 +5,14 @@ import type { StoredTensor } from "./weights.ts";
 /** Neighbours in a row of a matrix, which share a scale and a zero. */
 export const blockSize = 32;
 
-/** Bits of an element in each precision that has blocks. */
-export const bitsOf: Readonly<Record<BlockPrecision, 8 | 4>> = {
-  "weight-int8": 8,
-  "weight-int4": 4,
-};
+/** Bits of an element. */
+export function bitsOf(precision: BlockPrecision): 8 | 4 {
+  return precision === "weight-int8" ? 8 : 4;
+}
 
 /** Whether a precision holds matrices in blocks. */
 export function isInBlocks(precision: Precision): precision is BlockPrecision {
-  return precision in bitsOf;
+  return precision === "weight-int8" || precision === "weight-int4";
 }
 
 /** The parts of a matrix [output, input] in blocks: an element is (value - zero) · scale of its block. A row's last block is filled up with its zero. */

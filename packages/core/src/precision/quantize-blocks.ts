@@ -35,7 +35,7 @@ export function emptyBlocks(
  */
 export function quantizeBlocks(rows: Float32Array, first: number, matrix: BlockMatrix): void {
   const { precision, input, values, scales, zeros, smoothing } = matrix;
-  const bits = bitsOf[precision];
+  const bits = bitsOf(precision);
   const greatest = 2 ** bits - 1;
   const blocks = Math.ceil(input / blockSize);
   // A row's zeros begin with a byte of their own.

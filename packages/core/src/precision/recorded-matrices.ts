@@ -1,14 +1,13 @@
 import { join } from "node:path";
 import type { OverNorm, RoundedPrecision, Rounding, Weights } from "../onnx/index.ts";
 import type { Matrix, Norm, StoredVector } from "./matrix.ts";
-import { isSmoothed } from "./smoothing.ts";
 
 /** Types that can be rounded. */
 const types: ReadonlySet<string> = new Set(["F32", "F16", "BF16"]);
 
 /**
- * The matrices that a graph would take in a precision, in the order in which it asks for them. `build` builds it over weights. In "int8",
- * none is smoothed where rows share a scale.
+ * The matrices that a graph would take in a precision, in the order in which it asks for them. `build` builds it over weights. With the rounding "run",
+ * none is smoothed.
  */
 export function recordedMatrices(
   weights: Weights,
@@ -24,7 +23,7 @@ export function recordedMatrices(
       if (!tensor?.file || !types.has(tensor.dtype) || matrices.has(name)) return undefined;
       const { dtype, offset, length, file } = tensor;
       const path = join(weights.folder, tensor.location);
-      const of = over && isSmoothed(precision, rounding) ? normOf(weights, over) : undefined;
+      const of = over && rounding === "row" ? normOf(weights, over) : undefined;
       const shape = [output, input] as const;
       matrices.set(name, {
         name,

@@ -1,10 +1,3 @@
-import type { RoundedPrecision, Rounding } from "../onnx/index.ts";
-
-/** Whether a norm's output is smoothed: where matrices alone are rounded, and where each row of the output is rounded by itself. */
-export function isSmoothed(precision: RoundedPrecision, rounding: Rounding): boolean {
-  return precision !== "int8" || rounding === "row";
-}
-
 /** Deviations of a normal distribution within which a channel of a norm's output is taken to lie. */
 const deviations = 3;
 /** Least size of a channel, for one that is always zero. */

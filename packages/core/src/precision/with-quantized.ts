@@ -8,12 +8,10 @@ import type {
   Weights,
 } from "../onnx/index.ts";
 import { endings } from "./layout.ts";
-import { isSmoothed } from "./smoothing.ts";
-import type { Part } from "./layout.ts";
 
 export interface Held {
   readonly precision: RoundedPrecision;
-  /** What of the inputs shares a scale, in "int8". */
+  /** What of the inputs shares a scale, in "int8". With "run", none is smoothed. */
   readonly rounding: Rounding;
 }
 
@@ -39,16 +37,15 @@ export function withQuantized(
       return tensor && placed(weights, tensor);
     },
     quantized(name, _shape, over): QuantizedTensor | undefined {
-      const part = (each: Exclude<Part, "values">) => find(name + endings[each]);
-      const [values, scales] = [find(name), part("scales")];
+      const [values, scales] = [find(name), find(name + endings.scales)];
       if (!values || !scales) return undefined;
       const smoothing =
-        over && isSmoothed(precision, rounding) ? find(over.group + endings.smoothing) : undefined;
+        over && rounding === "row" ? find(over.group + endings.smoothing) : undefined;
       if (precision !== "int8") {
-        const zeros = part("zeros");
+        const zeros = find(name + endings.zeros);
         return zeros && { precision, values, scales, zeros, ...(smoothing && { smoothing }) };
       }
-      const sums = part("sums");
+      const sums = find(name + endings.sums);
       return sums && { precision, values, scales, sums, rounding, ...(smoothing && { smoothing }) };
     },
   };

@@ -13,7 +13,7 @@ export interface BlockLinearOptions {
 
 /**
  * x [tokens, input] → [tokens, output], by a matrix in blocks; x stays in float32. onnxruntime's `MatMulNBits` unpacks blocks of four bits as it
- * goes. It has no such way for eight bits, and takes 3 ns for each element that it unpacks: `DequantizeLinear` takes a tenth of that.
+ * goes. It has no such way for eight bits, and unpacks a matrix in three times the time that `DequantizeLinear` takes.
  */
 export function blockLinear(
   g: GraphBuilder,
