@@ -84,7 +84,7 @@ const doors: Readonly<
     by: ["root", "catalog", "testing"],
   },
   onnx: {
-    files: ["index", "common-folder", "safetensors/header", "pytorch/header"],
+    files: ["index", "blocks", "common-folder", "safetensors/header", "pytorch/header"],
     by: ["testing", "sources", "precision"],
   },
   precision: { files: [], by: [] },

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { BuiltGraph, Weights } from "@kindred/core/onnx";
 import { QuantizedStore } from "@kindred/core/precision";
 import { Tensor } from "onnxruntime-node";
-import { inInt8 } from "../../packages/core/test/onnx/in-int8.ts";
+import { inPrecision } from "../../packages/core/test/onnx/in-precision.ts";
 import { open } from "../../packages/core/test/onnx/run.ts";
 import { scaledWeights } from "./scaled-weights.ts";
 import type { Scaling } from "./scaled-weights.ts";
@@ -28,7 +28,7 @@ export async function int8Cosines(
     const store = new QuantizedStore({ folder: join(folder, "quantized") });
     const exact = await vectors(build(weights));
     const cosineOf = async (each: Build): Promise<number> => {
-      const found = await vectors(await inInt8(each, weights, { store }));
+      const found = await vectors(await inPrecision("int8", weights, each, { store }));
       const sum = found.reduce((total, vector, i) => total + cosine(vector, exact[i]!), 0);
       return sum / texts;
     };

@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Device } from "./device.ts";
-import type { Graph, GraphSource } from "./graph.ts";
+import type { KernelError } from "./errors.ts";
+import type { Dims, Graph, GraphSource } from "./graph.ts";
 import type { LoadProgress, ModelListing } from "./model-source.ts";
 import type { Pipeline } from "./pipeline.ts";
 import type { Token } from "./services.ts";
@@ -120,6 +121,11 @@ export interface LoadContext<Options = unknown, Published extends Checkpoint = C
   onEvent(progress: LoadProgress): void;
   /** Declares a graph. The kernel opens it, keeps it open while memory allows, closes it, opens it again when it next runs. */
   graph(source: GraphSource): Graph;
+  /**
+   * Says why a graph that is not declared could never be opened, or never run with feeds of these shapes: DEVICE_EXHAUSTED, with the
+   * numbers. undefined where it could, once other graphs were closed.
+   */
+  shortage(source: GraphSource, dims?: Dims): KernelError | undefined;
   /**
    * Aborts when the load is given up: the model was unloaded, or its time is over. Pass it to what takes long, such as the
    * opening of a tokenizer.

@@ -16,6 +16,8 @@ export interface GraphSource {
    * and refuses a graph of which one has changed. Default: none is compared.
    */
   readonly files?: readonly FileIdentity[];
+  /** The precision that it computes in, for people: "int8". Default: it is not known, as that of an export. */
+  readonly precision?: string;
   /** Bytes that its weights take once it is open. */
   readonly bytes: number;
   /** The most bytes that it takes while it is being opened. */

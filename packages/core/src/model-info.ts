@@ -47,6 +47,8 @@ export interface ModelInfo {
 /** Facts about one graph of a model. Memory is in bytes. */
 export interface GraphInfo {
   readonly name: string;
+  /** The precision that it computes in, such as "int8". Absent when it is not known, as that of an export. */
+  readonly precision?: string;
   readonly open: boolean;
   /** Its weights, once it is open. */
   readonly bytes: number;

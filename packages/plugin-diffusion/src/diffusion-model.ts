@@ -5,6 +5,7 @@ import type { Denoiser } from "./denoiser.ts";
 import type { PromptEncoder } from "./prompt/prompt-encoder.ts";
 import type { DiffusionOptions } from "./request/launch-options.ts";
 import type { PictureLimits } from "./request/limits.ts";
+import type { toldPrecision } from "./request/precision.ts";
 import type { OptionalField } from "./request/optional-fields.ts";
 import type { Defaults } from "./request/settings.ts";
 import type { Scheduler } from "./schedulers/scheduler.ts";
@@ -52,7 +53,12 @@ export interface DiffusionModel extends DiffusionComponents {
   /** Enlarges finished pictures. Default: a request that asks for it is refused. */
   readonly upscaler?: LaunchedUpscaler | undefined;
   /** The launch's words about it, for people. */
-  readonly told?: Pick<DiffusionOptions, "about" | "examples" | "precision">;
+  readonly told?: Told;
+}
+
+/** What a launch says of a model, for people, and the precision that it has come to. */
+export interface Told extends Pick<DiffusionOptions, "about" | "examples"> {
+  readonly precision: ReturnType<typeof toldPrecision>;
 }
 
 /** An upscaler, and the largest pictures that it may make. */

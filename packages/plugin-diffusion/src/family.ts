@@ -13,6 +13,7 @@ import type { Architecture } from "./architectures/architecture.ts";
 import { chooseArchitecture, pipelineOf } from "./architectures/choose-architecture.ts";
 import { unserved } from "./architectures/unserved.ts";
 import { openingOf } from "./components/opening-of.ts";
+import { heardGraphs } from "./components/heard-graphs.ts";
 import { refuseLeftOut } from "./components/left-out.ts";
 import type { LaunchedUpscaler } from "./diffusion-model.ts";
 import { diffusionPipeline } from "./pipeline.ts";
@@ -20,7 +21,7 @@ import { launchOptions } from "./request/launch-options.ts";
 import type { DiffusionOptions } from "./request/launch-options.ts";
 import { launchedLimits } from "./request/launched-limits.ts";
 import { pictureLimits } from "./request/limits.ts";
-import { precisionsOf, refuseAbsentPrecision } from "./request/precision.ts";
+import { precisionsOf, refuseAbsentPrecision, toldPrecision } from "./request/precision.ts";
 import { latentSize } from "./request/ready-pass.ts";
 import { indivisible, sizeOf } from "./request/size.ts";
 import type { SchedulerConfig } from "./schedulers/config.ts";
@@ -100,7 +101,9 @@ export function asModelFamily(
       const defaults = { ...family.defaults, ...context.checkpoint?.defaults };
       const seen = await openAsFolder(context, defaults);
       const { model } = seen;
-      const components = await architectureOf(model).open(seen);
+      const precisions = new Map<string, string | undefined>();
+      const heard = heardGraphs(seen, ({ name, precision }) => precisions.set(name, precision));
+      const components = await architectureOf(model).open(heard);
       const { native, multiple, maxSide } = components;
       const launched = {
         steps: options.steps ?? defaults.steps,
@@ -124,7 +127,7 @@ export function asModelFamily(
         told: {
           about: options.about,
           examples: options.examples,
-          precision: options.precision ?? "float32",
+          precision: toldPrecision(options, precisions),
         },
       });
     },

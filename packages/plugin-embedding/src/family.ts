@@ -1,6 +1,6 @@
 import type { Checkpoint, FamilyFacts, ModelFamily } from "@kindred/core";
 import { leastShareOf } from "@kindred/core/onnx";
-import type { Precision } from "@kindred/core/onnx";
+import type { PrecisionChoice } from "@kindred/core/onnx";
 import * as z from "zod";
 import {
   allArchitectures,
@@ -60,8 +60,8 @@ export interface EmbeddingOptions {
    * `model.onnx`, else the only export that it has.
    */
   readonly onnx?: string | undefined;
-  /** How the graph over weights computes. An export has a precision of its own. Default "float32". */
-  readonly precision?: Precision | undefined;
+  /** How the graph over weights computes; "auto" is as exactly as fits. An export has a precision of its own. Default "float32". */
+  readonly precision?: PrecisionChoice | undefined;
 }
 
 const options: z.ZodType<EmbeddingOptions> = z.strictObject({

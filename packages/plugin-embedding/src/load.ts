@@ -36,9 +36,8 @@ export async function load(context: Context, family: EmbeddingFamily): Promise<E
 
   const encoder = encoderSource(transformer, { architectures, onnx: options.onnx });
   const tokenizer = await transformerTokenizer(context, transformer, settings);
-  const { precision } = options;
-  const opening = { context, pooling, tokenizer, precision };
-  const { encode, heads } = await openEncoder(encoder, opening);
+  const opening = { context, pooling, tokenizer, precision: options.precision };
+  const { encode, heads, precision } = await openEncoder(encoder, opening);
   const { facts } = encoder;
   const dimensions = facts.dimensions * pooling.modes.length;
   const defaultDimensions = Math.min(saved.dimensions ?? dimensions, dimensions);
@@ -60,6 +59,6 @@ export async function load(context: Context, family: EmbeddingFamily): Promise<E
     defaultPrompt: defaultPrompt(named, prompts),
     skipsPrompts: pooling.includePrompt === false,
     heads,
-    precision: encoder.kind === "built" ? (precision ?? "float32") : undefined,
+    precision,
   });
 }

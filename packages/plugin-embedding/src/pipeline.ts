@@ -1,6 +1,5 @@
 import { mapInSlices } from "@kindred/core";
 import type { Batched } from "@kindred/core";
-import type { Precision } from "@kindred/core/onnx";
 import type { Tokenizer } from "@kindred/core/text";
 import { tokenSideTasks } from "@kindred/text-encoders";
 import type { Prompt, Prompts } from "@kindred/text-encoders";
@@ -46,7 +45,7 @@ export interface EmbeddingModel {
   readonly skipsPrompts: boolean;
   readonly heads: TokenHeads;
   /** How its graph computes; undefined for an export, which does not say. */
-  readonly precision: Precision | undefined;
+  readonly precision: string | undefined;
 }
 
 /**

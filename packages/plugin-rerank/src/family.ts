@@ -9,7 +9,7 @@ import {
 } from "@kindred/text-encoders";
 import type { Architecture } from "@kindred/text-encoders";
 import { leastShareOf } from "@kindred/core/onnx";
-import type { Precision } from "@kindred/core/onnx";
+import type { PrecisionChoice } from "@kindred/core/onnx";
 import * as z from "zod";
 import type { Activation } from "./folder/activation.ts";
 import { isCrossEncoder, notRanking } from "./folder/refusal.ts";
@@ -44,8 +44,8 @@ export interface RerankOptions {
    * `model.onnx`, else the only export that it has.
    */
   readonly onnx?: string | undefined;
-  /** How the graph over weights computes. An export has a precision of its own. Default "float32". */
-  readonly precision?: Precision | undefined;
+  /** How the graph over weights computes; "auto" is as exactly as fits. An export has a precision of its own. Default "float32". */
+  readonly precision?: PrecisionChoice | undefined;
 }
 
 const options: z.ZodType<RerankOptions> = z.strictObject({

@@ -36,10 +36,10 @@ export async function load(context: Context, family: RerankFamily): Promise<Rera
 
   const source = crossEncoderSource(transformer, { architectures, onnx: options.onnx });
   const config = transformer.json("config.json") ?? {};
-  const score = await openScorer(source, context, { config, precision: options.precision });
+  const opened = await openScorer(source, context, { config, precision: options.precision });
   const tokenizer = await transformerTokenizer(context, transformer, saved.transformer);
   return rerankPipeline({
-    score,
+    ...opened,
     tokenizer,
     activation: activationOf(saved, transformer, activation),
     maxTokens: maxTokensOf(model, saved.transformer, tokenizer, source.facts),

@@ -23,6 +23,8 @@ export interface RerankModel {
   readonly prompts: Prompts;
   /** The prompt of a request that names none. */
   readonly defaultPrompt: Prompt | undefined;
+  /** How its graph computes; undefined for an export, which does not say. */
+  readonly precision: string | undefined;
 }
 
 /** An item is a query and a document as one row of tokens, and a part is its score. */
@@ -39,6 +41,7 @@ export function rerankPipeline(model: RerankModel): RerankPipeline {
       max_tokens: maxTokens,
       activation,
       prompts: Object.keys(prompts),
+      ...(model.precision && { precision: model.precision }),
       ...(defaultPrompt && { default_prompt: defaultPrompt.name }),
     },
 

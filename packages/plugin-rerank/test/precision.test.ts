@@ -7,13 +7,14 @@ import { rerank, rerankTask } from "@kindred/plugin-rerank";
 import { expect, test } from "vitest";
 import { fixture } from "./fixture.ts";
 
-test("int8 scores pairs near float32's", async () => {
+test("every precision scores pairs near float32's, and the model says which it is", async () => {
+  const rounded = ["weight-int8", "int8", "weight-int4"];
   const name = "bert-tiny";
   await using folder = await fixture(name);
   const store = new QuantizedStore({ folder: await mkdtemp(join(tmpdir(), "kindred-int8-")) });
   await using kernel = await createKernel({
     plugins: [rerank()],
-    models: [undefined, "int8"].map((precision) => ({
+    models: [undefined, ...rounded].map((precision) => ({
       id: precision ?? "float32",
       source: folder.path,
       options: { precision },
@@ -30,7 +31,13 @@ test("int8 scores pairs near float32's", async () => {
     (await kernel.run(rerankTask, id, { query: "foxes", documents })).results
       .toSorted((one, other) => one.index - other.index)
       .map((each) => each.score);
-  const [exact, found] = [await score("float32"), await score("int8")];
-  for (const [i, each] of found.entries()) expect(Math.abs(each - exact[i]!)).toBeLessThan(0.02);
-  expect(found).not.toEqual(exact);
+  const exact = await score("float32");
+  for (const [i, precision] of rounded.entries()) {
+    const found = await score(precision);
+    for (const [j, each] of found.entries())
+      expect(Math.abs(each - exact[j]!)).toBeLessThan([0.002, 0.02, 0.05][i]!);
+    expect(found).not.toEqual(exact);
+  }
+  const told = kernel.models().map(({ info }) => info!["precision"]);
+  expect(told).toEqual(["float32", ...rounded]);
 });

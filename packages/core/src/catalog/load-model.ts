@@ -103,6 +103,7 @@ async function declare(
       signal: call.signal,
       onEvent: (progress) => call.onEvent(progress),
       graph: (source) => memory.declare(source),
+      shortage: (source, dims) => memory.shortageOf(source, dims),
       attach: attachTo(launch, services, call, (source) => listener.attached(source)),
       use: (resource) => (resources.push(resource), resource),
       ...(choice.checkpoint && { checkpoint: choice.checkpoint }),

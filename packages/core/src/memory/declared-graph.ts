@@ -46,13 +46,14 @@ export class DeclaredGraph implements Graph {
   }
 
   get info(): GraphInfo {
-    const { name, bytes, peakBytes } = this.source;
+    const { name, precision, bytes, peakBytes } = this.source;
     const { overheadBytes = 0 } = this.#model.runtime;
     const workspaceBytes = this.#workspace;
     const runs = [...this.sessions].flatMap(({ watch }) => watch?.info ?? []);
     const [running] = runs.toSorted((a, b) => b.seconds - a.seconds);
     return {
       name,
+      ...(precision !== undefined && { precision }),
       open: this.isOpen,
       bytes,
       peakBytes,

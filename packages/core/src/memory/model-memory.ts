@@ -1,5 +1,6 @@
 import { throwIfAborted, unlessAborted } from "../errors.ts";
-import type { Graph, GraphRuntime, GraphSource } from "../graph.ts";
+import type { KernelError } from "../errors.ts";
+import type { Dims, Graph, GraphRuntime, GraphSource } from "../graph.ts";
 import { closed } from "../lanes/lane.ts";
 import type { Logger } from "../logger.ts";
 import type { ModelInfo } from "../model-info.ts";
@@ -113,6 +114,12 @@ export class ModelMemory {
     const graph = new DeclaredGraph(source, this);
     this.#graphs.push(graph);
     return graph;
+  }
+
+  /** DEVICE_EXHAUSTED, with the numbers, when this graph could never be opened, or run with feeds of these shapes. It is not declared. */
+  shortageOf(source: GraphSource, dims?: Dims): KernelError | undefined {
+    const workspace = (dims && source.workspace?.(dims)) ?? 0;
+    return this.memory.shortage(this, new DeclaredGraph(source, this).need(workspace));
   }
 
   /** DEVICE_EXHAUSTED, with the numbers, when its largest graph can never be opened. */

@@ -1,6 +1,5 @@
-import { heldType } from "./precision.ts";
+import { heldBytes } from "./precision.ts";
 import type { Precision } from "./precision.ts";
-import { elementCount } from "./element-count.ts";
 
 /** A weight as an open graph holds it. */
 export interface OpenedWeight {
@@ -24,6 +23,11 @@ export interface Footprint {
   readonly bytes: number;
   /** All weights at the dearest moment of opening. */
   readonly peakBytes: number;
+  /**
+   * What a run takes beside activations: the largest matrix in blocks of eight bits, which is unpacked to float32 for its product. Those of four
+   * bits are unpacked piece by piece.
+   */
+  readonly unpackedBytes: number;
 }
 
 /**
@@ -36,17 +40,22 @@ const peaks = {
   converted: { matrix: 1.25, convolution: 2.1, adapted: 3.5 },
 };
 
+/** Multiples of an unpacked matrix that onnxruntime's arena takes: it grows by powers of two. */
+const unpackedTimes = 2;
+
 /** The memory that these weights take. */
 export function footprint(weights: readonly OpenedWeight[]): Footprint {
   let bytes = 0;
   let peakBytes = 0;
+  let unpackedBytes = 0;
   for (const { shape, precision, opening, adapted, spread } of weights) {
-    const elements = elementCount(shape);
-    const opened = elements * heldType(precision).bytes * spread;
+    const opened = heldBytes(precision, shape) * spread;
     const convolved = spread === 1 && shape.slice(2).some((dim) => dim > 1);
     const kind = convolved ? "convolution" : "matrix";
     bytes += opened;
     peakBytes += opened * peaks[opening][adapted ? "adapted" : kind];
+    if (precision === "weight-int8")
+      unpackedBytes = Math.max(unpackedBytes, unpackedTimes * heldBytes("float32", shape));
   }
-  return { bytes, peakBytes: Math.round(peakBytes) };
+  return { bytes, peakBytes: Math.round(peakBytes), unpackedBytes };
 }

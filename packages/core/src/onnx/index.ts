@@ -49,13 +49,21 @@ export type { SkipLayerNormOptions } from "./nn/skip-layer-norm.ts";
 export { upsample } from "./nn/upsample.ts";
 export { windowAttention, windows } from "./nn/window-attention.ts";
 export type { WindowAttentionOptions, Windows } from "./nn/window-attention.ts";
-export { leastShareOf, precisions } from "./precision.ts";
-export type { Precision } from "./precision.ts";
+export type { BlockTensor, BlockValue } from "./blocks.ts";
+export { leastShareOf, precisionChoices, precisions } from "./precision.ts";
+export type { BlockPrecision, Precision, PrecisionChoice, RoundedPrecision } from "./precision.ts";
 export { openWeights } from "./open-weights.ts";
 export { openPytorch } from "./pytorch/open.ts";
 export { readTensor } from "./read-tensor.ts";
 export { renameWeights } from "./rename-weights.ts";
 export { openSafetensors } from "./safetensors/open.ts";
 export type { Subgraph } from "./subgraph.ts";
-export type { QuantizedValue, Value } from "./value.ts";
-export type { OverNorm, QuantizedTensor, Rounding, StoredTensor, Weights } from "./weights.ts";
+export type { Int8Value, QuantizedValue, Value } from "./value.ts";
+export type {
+  Int8Tensor,
+  OverNorm,
+  QuantizedTensor,
+  Rounding,
+  StoredTensor,
+  Weights,
+} from "./weights.ts";

@@ -20,7 +20,7 @@ export interface Parameters {
    * missing, misshapen or not of floats.
    */
   get(name: string, shape: readonly number[], options: WeightOptions): Value;
-  /** A matrix in eight bits, where the weights have it so. It counts as entered by its own name. */
+  /** A matrix in fewer bits, where the weights have it so. It counts as entered by its own name. */
   quantized(
     name: string,
     shape: readonly number[],

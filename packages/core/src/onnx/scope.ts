@@ -1,4 +1,4 @@
-import type { TensorType } from "../graph.ts";
+import type { Dims, TensorType } from "../graph.ts";
 import type { Attributes } from "./attributes.ts";
 import type { Draft } from "./draft.ts";
 import { footprint } from "./footprint.ts";
@@ -111,7 +111,12 @@ export class Scope implements GraphBuilder {
     return new Subgraph(draft.toProto());
   }
 
-  build(options: BuildOptions = {}): BuiltGraph {
+  build({ workspace }: BuildOptions = {}): BuiltGraph {
+    const { used } = this.#parameters;
+    const { unpackedBytes, ...held } = footprint(used);
+    const rounded = used.find(({ precision }) => precision !== "float32");
+    const needed =
+      unpackedBytes === 0 ? workspace : (dims: Dims) => (workspace?.(dims) ?? 0) + unpackedBytes;
     return {
       name: this.#draft.name,
       model: encodeModel(this.#draft.toProto()),
@@ -120,8 +125,9 @@ export class Scope implements GraphBuilder {
       folder: this.#parameters.folder,
       files: this.#parameters.files,
       unused: this.#parameters.unused,
-      ...footprint(this.#parameters.used),
-      ...options,
+      precision: rounded?.precision ?? "float32",
+      ...held,
+      ...(needed && { workspace: needed }),
     };
   }
 }

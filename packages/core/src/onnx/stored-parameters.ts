@@ -5,10 +5,11 @@ import { elementTypes } from "./element-type.ts";
 import type { OpenedWeight } from "./footprint.ts";
 import type { WeightOptions } from "./graph.ts";
 import type { Parameters } from "./parameters.ts";
-import { heldType } from "./precision.ts";
-import type { QuantizedValue, Value } from "./value.ts";
-import type { OverNorm, StoredTensor, Weights } from "./weights.ts";
+import { partsOfBlocks } from "./blocks.ts";
+import type { BlockTensor, BlockValue } from "./blocks.ts";
 import { elementCount } from "./element-count.ts";
+import type { Int8Value, QuantizedValue, Value } from "./value.ts";
+import type { Int8Tensor, OverNorm, StoredTensor, Weights } from "./weights.ts";
 
 /** ONNX's number for each stored type of which a graph can be made. */
 const storedTypes: Readonly<Record<string, number>> = {
@@ -17,14 +18,13 @@ const storedTypes: Readonly<Record<string, number>> = {
   BF16: elementTypes.bfloat16,
 };
 
-/** ONNX's numbers of the types that floats and matrices in eight bits are held in. */
-const { elementType: float32 } = heldType("float32");
-const { elementType: int8 } = heldType("int8");
+/** ONNX's numbers of the types that floats and rounded matrices are held in. */
+const { float32, int8, uint8 } = elementTypes;
 
 /** TensorProto.DataLocation.EXTERNAL of onnx.proto. */
 const external = 1;
 
-/** A checkpoint's weights in a graph: each is a reference to the bytes in the checkpoint's file, held as float32 or in eight bits. */
+/** A checkpoint's weights in a graph: each is a reference to the bytes in the checkpoint's file, held as float32 or in fewer bits. */
 export class StoredParameters implements Parameters {
   readonly #draft: Draft;
   readonly #weights: Weights;
@@ -93,26 +93,15 @@ export class StoredParameters implements Parameters {
     const { file } = this.#find(name, stored);
     const tensor = this.#weights.quantized?.(name, stored, over);
     if (tensor === undefined) return undefined;
-    const { values, scales, sums, smoothing, rounding } = tensor;
+    const { precision, values } = tensor;
     const [output = 0, ...inputs] = shape;
-    const input = elementCount(inputs);
-    const matrix = {
-      values: this.#refer(`${name}.int8`, [input, output], values, int8),
-      scales: this.#refer(`${name}.scale`, [output], scales, float32),
-    };
-    const value: QuantizedValue =
-      rounding === "run"
-        ? { ...matrix, rounding }
-        : {
-            ...matrix,
-            rounding,
-            sums: this.#refer(`${name}.sum`, [1, output], sums, float32),
-            ...(smoothing && { smoothing: this.#smoothing(smoothing, input) }),
-          };
+    const dims = [output, elementCount(inputs)] as const;
+    const value =
+      precision === "int8" ? this.#int8(name, dims, tensor) : this.#blocks(name, dims, tensor);
     this.#used.set(name, {
       name,
       shape: stored,
-      precision: "int8",
+      precision,
       opening: "mapped",
       adapted: false,
       spread: 1,
@@ -121,6 +110,40 @@ export class StoredParameters implements Parameters {
     for (const each of [file, values.file]) if (each) this.#files.add(each);
     this.#quantized.set(name, value);
     return value;
+  }
+
+  #int8(
+    name: string,
+    [output, input]: readonly [number, number],
+    { precision, values, scales, sums, smoothing, rounding }: Int8Tensor,
+  ): Int8Value {
+    const matrix = {
+      precision,
+      values: this.#refer(`${name}.int8`, [input, output], values, int8),
+      scales: this.#refer(`${name}.scale`, [output], scales, float32),
+    };
+    if (rounding === "run") return { ...matrix, rounding };
+    return {
+      ...matrix,
+      rounding,
+      sums: this.#refer(`${name}.sum`, [1, output], sums, float32),
+      ...(smoothing && { smoothing: this.#smoothing(smoothing, input) }),
+    };
+  }
+
+  #blocks(
+    name: string,
+    shape: readonly [number, number],
+    { precision, values, scales, zeros, smoothing }: BlockTensor,
+  ): BlockValue {
+    const parts = partsOfBlocks(shape, precision);
+    return {
+      precision,
+      values: this.#refer(`${name}.blocks`, parts.values.shape, values, uint8),
+      scales: this.#refer(`${name}.scale`, parts.scales.shape, scales, float32),
+      zeros: this.#refer(`${name}.zero`, parts.zeros.shape, zeros, uint8),
+      ...(smoothing && { smoothing: this.#smoothing(smoothing, shape[1]) }),
+    };
   }
 
   /** Several matrices share one. */

@@ -1,12 +1,18 @@
+import type { BlockValue } from "./blocks.ts";
+
 /** A symbolic tensor of a graph: the result of an input, weight, constant or node, by its name in the graph. */
 export interface Value {
   readonly name: string;
 }
 
-/** A matrix in eight bits, as a graph sees it. */
-export type QuantizedValue = RunQuantizedValue | RowQuantizedValue;
+/** A matrix in fewer bits, as a graph sees it. */
+export type QuantizedValue = Int8Value | BlockValue;
 
-interface QuantizedMatrix {
+/** A matrix in eight bits, as a graph sees it. */
+export type Int8Value = RunInt8Value | RowInt8Value;
+
+interface Int8Matrix {
+  readonly precision: "int8";
   /** int8 [input, output]; of a convolution [height · width · input, output] */
   readonly values: Value;
   /** float32 [output] */
@@ -14,12 +20,12 @@ interface QuantizedMatrix {
 }
 
 /** All inputs of a run share a scale. */
-export interface RunQuantizedValue extends QuantizedMatrix {
+export interface RunInt8Value extends Int8Matrix {
   readonly rounding: "run";
 }
 
 /** Each row of the inputs has a scale of its own. */
-export interface RowQuantizedValue extends QuantizedMatrix {
+export interface RowInt8Value extends Int8Matrix {
   readonly rounding: "row";
   /** float32 [1, output] */
   readonly sums: Value;

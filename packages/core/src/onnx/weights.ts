@@ -1,4 +1,5 @@
 import type { FileIdentity } from "../shared/file-identity.ts";
+import type { BlockTensor } from "./blocks.ts";
 
 /** One tensor of a checkpoint: its type and shape, and where its bytes lie. */
 export interface StoredTensor {
@@ -27,8 +28,8 @@ export interface Weights {
    */
   get(name: string, expected?: readonly number[]): StoredTensor | undefined;
   /**
-   * A matrix of that name [output, input] in eight bits, for a graph that multiplies by it, or a convolution's kernels
-   * [output, input, height, width]. `over` says whether it is multiplied with a norm's output. undefined where it is to be used as it is
+   * A matrix of that name [output, input] in fewer bits, for a graph that multiplies by it, or a convolution's kernels
+   * [output, input, height, width] in eight. `over` says whether it is multiplied with a norm's output. undefined where it is to be used as it is
    * stored. Default: all are.
    */
   quantized?(name: string, shape: readonly number[], over?: OverNorm): QuantizedTensor | undefined;
@@ -52,8 +53,12 @@ export interface OverNorm extends NormNames {
  */
 export type Rounding = "row" | "run";
 
+/** A matrix in fewer bits. */
+export type QuantizedTensor = Int8Tensor | BlockTensor;
+
 /** A matrix in eight bits: a row of it is a column of `values` times its scale. */
-export interface QuantizedTensor {
+export interface Int8Tensor {
+  readonly precision: "int8";
   /** I8 [input, output], from -127 to 127. Kernels have the channels of each tap in the place of inputs: [height · width · input, output]. */
   readonly values: StoredTensor;
   /** F32 [output] */

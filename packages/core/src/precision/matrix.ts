@@ -1,9 +1,12 @@
+import type { RoundedPrecision } from "../onnx/index.ts";
 import type { FileIdentity } from "../shared/file-identity.ts";
 
-/** A matrix of a checkpoint that is to be held in eight bits. */
+/** A matrix of a checkpoint that is to be held in fewer bits. */
 export interface Matrix {
   /** Its name as the weights have it. */
   readonly name: string;
+  /** How it is to be held. */
+  readonly precision: RoundedPrecision;
   /** [output, input]. The kernels of a convolution count their taps as inputs. */
   readonly shape: readonly [number, number];
   /** Taps of a convolution's kernel, which the file has input after input, and eight bits tap after tap. 1 for a matrix. */

@@ -9,7 +9,7 @@ export interface Quantizing {
   onProgress(done: number): void;
 }
 
-/** Writes a file with matrices in eight bits, in a thread of its own. Resolves to the SHA-256 of what was read. Rejects with ABORTED, or an error with the system's `code`. */
+/** Writes a file with matrices in fewer bits, in a thread of its own. Resolves to the SHA-256 of what was read. Rejects with ABORTED, or an error with the system's `code`. */
 export function quantizeFile(
   task: QuantizeTask,
   { signal, onProgress }: Quantizing,

@@ -2,8 +2,11 @@ import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { parentPort, workerData } from "node:worker_threads";
+import type { BlockPrecision } from "../onnx/index.ts";
 import { layoutOf } from "./layout.ts";
+import type { Part } from "./layout.ts";
 import type { Matrix, Norm, StoredVector } from "./matrix.ts";
+import { emptyBlocks, quantizeBlocks } from "./quantize-blocks.ts";
 import { quantizeRows } from "./quantize-rows.ts";
 import type { QuantizedMatrix } from "./quantize-rows.ts";
 import { smoothingOf } from "./smoothing.ts";
@@ -25,6 +28,10 @@ export type QuantizeNews =
   | { readonly error: string; readonly code?: string | undefined };
 
 type Task = QuantizeTask["matrices"][number];
+
+/** What is written of a matrix. */
+type Parts = { readonly [Each in Part]?: Numbers };
+type Numbers = Int8Array | Uint8Array | Float32Array;
 
 /** Bytes that are read at a time. */
 const sliceBytes = 4 << 20;
@@ -53,12 +60,14 @@ async function quantize(): Promise<string> {
       const { norm } = matrix;
       const smoothing = norm && (smoothings.get(norm.name) ?? (await smoothingFor(norm)));
       if (norm && smoothing) smoothings.set(norm.name, smoothing);
-      const made = await quantized(matrix, smoothing, (bytes) => tell({ done: (done += bytes) }));
-      const place = places[i]!;
-      await writeAll(output, bytesOf(made.scales), place.scales);
-      await writeAll(output, bytesOf(made.sums), place.sums);
-      await writeAll(output, bytesOf(made.values), place.values);
-      if (smoothing) await writeAll(output, bytesOf(smoothing), place.smoothing!);
+      const heard = (bytes: number): void => tell({ done: (done += bytes) });
+      const { precision } = matrix;
+      const made: Parts =
+        precision === "int8"
+          ? await quantized(matrix, smoothing, heard)
+          : await blocked(matrix, precision, smoothing, heard);
+      for (const [part, place] of Object.entries(places[i]!))
+        await writeAll(output, bytesOf(made[part as Part]!), place);
     }
     await output.sync();
   } finally {
@@ -105,6 +114,21 @@ async function quantized(
   for await (const { rows, first, bytes } of rowsOf(matrix)) {
     hash.update(bytes);
     quantizeRows(rows, first, making);
+    heard(bytes.length);
+  }
+  return making;
+}
+
+async function blocked(
+  matrix: Task,
+  precision: BlockPrecision,
+  smoothing: Float32Array | undefined,
+  heard: (bytes: number) => void,
+): Promise<Parts> {
+  const making = { ...emptyBlocks(matrix.shape, precision), ...(smoothing && { smoothing }) };
+  for await (const { rows, first, bytes } of rowsOf(matrix)) {
+    hash.update(bytes);
+    quantizeBlocks(rows, first, making);
     heard(bytes.length);
   }
   return making;
@@ -161,6 +185,6 @@ async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): 
   }
 }
 
-function bytesOf({ buffer }: Int8Array | Float32Array): Uint8Array {
+function bytesOf({ buffer }: Numbers): Uint8Array {
   return new Uint8Array(buffer);
 }

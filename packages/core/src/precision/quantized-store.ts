@@ -26,10 +26,10 @@ export interface FileUser extends Quantizing {
 }
 
 /** Part of every key: another way of rounding, or another layout, makes other files. */
-const version = 2;
+const version = 3;
 
 /**
- * Matrices in eight bits, in `.safetensors` files that all processes of a user share. A file is called after the content of what it was
+ * Matrices in fewer bits, in `.safetensors` files that all processes of a user share. A file is called after the content of what it was
  * made of, so that copies of a checkpoint share one; an index leads to it from the checkpoint's files as they are on disk, so that a
  * second start reads nothing of them. Every file is written aside, flushed and renamed.
  */
@@ -120,7 +120,7 @@ export class QuantizedStore {
     const advice = isFull
       ? "Make room there, or launch it with precision float32."
       : "Launch it with precision float32, or correct that.";
-    const text = `The weights could not be held in eight bits: ${what}. ${advice}`;
+    const text = `The weights could not be rounded: ${what}. ${advice}`;
     return new KernelError("LOAD_FAILED", text, { cause: error });
   }
 }
@@ -140,8 +140,8 @@ async function isWhole(path: string, { header, size }: Layout): Promise<boolean>
   }
 }
 
-function factsOf({ name, shape, taps, dtype, norm }: Matrix): unknown {
-  return [name, shape, taps, dtype, norm?.name];
+function factsOf({ name, precision, shape, taps, dtype, norm }: Matrix): unknown {
+  return [name, precision, shape, taps, dtype, norm?.name];
 }
 
 /** What the checkpoint's files are on disk, and which bytes of them are read. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { conv2d, graph, openSafetensors, splitLinear } from "@kindred/core/onnx";
 import type { Weights } from "@kindred/core/onnx";
-import { inInt8 } from "./in-int8.ts";
+import { inPrecision } from "./in-precision.ts";
 import { folder, run, safetensors } from "./run.ts";
 
 /** Whole numbers up to `greatest`, of both signs, that are the same each time. */
@@ -60,7 +60,7 @@ test.each(cases)(
       .with(1, -100);
     const feeds = { x: { dims: [batch, input, height, width], values } };
     const expected = await run(build(weights), feeds);
-    const held = await inInt8(build, weights, { rounding: "run" });
+    const held = await inPrecision("int8", weights, build, { rounding: "run" });
     expect(held.bytes).toBeLessThan(build(weights).bytes);
     expect(await run(held, feeds)).toEqual(expected);
   },
@@ -77,8 +77,8 @@ test("a convolution that is to stay exact, and one whose rows would need scales 
     return g.output("y", conv2d(g, x, { in: input, out, kernel: 3, exact })).build();
   };
   const plain = build(false)(weights);
-  expect(await inInt8(build(true), weights, { rounding: "run" })).toEqual(plain);
-  expect(await inInt8(build(false), weights, { rounding: "row" })).toEqual(plain);
+  expect(await inPrecision("int8", weights, build(true), { rounding: "run" })).toEqual(plain);
+  expect(await inPrecision("int8", weights, build(false), { rounding: "row" })).toEqual(plain);
 });
 
 test.each(["run", "row"] as const)(
@@ -98,7 +98,7 @@ test.each(["run", "row"] as const)(
     const values = [...wholes(size - 2, 100), -100, 155, 155, -100, ...wholes(size - 2, 90)];
     const feeds = { x: { dims: [2, size], values } };
     const expected = await run(build(weights), feeds);
-    const held = await inInt8(build, weights, { rounding });
+    const held = await inPrecision("int8", weights, build, { rounding });
     expect(held.bytes).toBeLessThan(build(weights).bytes);
     const found = await run(held, feeds);
     for (const [i, value] of found.values.entries())

@@ -6,8 +6,8 @@ import type { BuiltGraph, Weights } from "@kindred/core/onnx";
 import { QuantizedStore } from "@kindred/core/precision";
 import type { LoadProgress } from "@kindred/core";
 import { changeOf } from "../../src/shared/file-identity.ts";
-import { inInt8 as roundedToInt8, newFolder } from "./in-int8.ts";
-import type { Context } from "./in-int8.ts";
+import { inPrecision, newFolder } from "./in-precision.ts";
+import type { Context } from "./in-precision.ts";
 import { folder, run, safetensors } from "./run.ts";
 
 const [width, outer] = [48, 32];
@@ -51,7 +51,7 @@ function network(held: Weights): BuiltGraph {
 
 /** A graph in eight bits over this file's weights, or over `own`. */
 function inInt8(build: (held: Weights) => BuiltGraph, context: Context = {}, own = weights) {
-  return roundedToInt8(build, own, context);
+  return inPrecision("int8", own, build, context);
 }
 
 async function values(built: BuiltGraph, rows: readonly number[][]): Promise<number[][]> {

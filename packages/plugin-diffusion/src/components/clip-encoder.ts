@@ -36,7 +36,8 @@ export async function openClipEncoder(
     checkExport(source, { inputs: ["input_ids"], output: "last_hidden_state", shape });
     return clipEncoder({ graph: graph(source), tokenizer, length, layers, ids: idTypeOf(source) });
   }
-  const source = await componentGraph(context, component, "row", (weights) =>
+  const run = { rounding: "row", dims: { input_ids: [1, length] } } as const;
+  const source = await componentGraph(context, component, run, (weights) =>
     clipText(config, weights, folder),
   );
   return clipEncoder({ graph: graph(source), tokenizer, length, layers, ids: "int64" });

@@ -7,7 +7,7 @@ import type { Sd3TransformerConfig } from "../graphs/sd3-transformer-config.ts";
 import { sd3Workspace } from "../graphs/sd3-transformer/workspace.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
 import { exportFolder } from "./component-export.ts";
-import { componentGraph } from "./component-graph.ts";
+import { componentGraph, guidedRows } from "./component-graph.ts";
 import type { Component } from "./component.ts";
 import { refusePrecision } from "./refuse-precision.ts";
 import { openExportedDenoiser } from "./exported-denoiser.ts";
@@ -36,7 +36,10 @@ export async function openSd3Denoiser(
     const declared = graph({ ...source, workspace: sd3Workspace(config) });
     return { config, denoiser: graphDenoiser(declared, { names, timestep, inpaints }) };
   }
-  const source = await componentGraph(context, component, "row", (weights) =>
+  const { in_channels: channels, sample_size: side } = config;
+  const dims = { [names.latents]: [guidedRows, channels, side, side] };
+  const run = { rounding: "row", dims } as const;
+  const source = await componentGraph(context, component, run, (weights) =>
     sd3Transformer(config, weights, component.folder),
   );
   return {

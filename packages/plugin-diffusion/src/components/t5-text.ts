@@ -13,6 +13,9 @@ import type { TextComponent } from "./component.ts";
 import { refusePrecision } from "./refuse-precision.ts";
 import { requiredJson } from "./required-json.ts";
 
+/** Tokens of the longest text that diffusers' pipelines take. */
+const tokens = 512;
+
 /** Declares a T5 text encoder's graph and opens its tokenizer. */
 export async function openT5Text(
   context: LoadContext<DiffusionOptions>,
@@ -36,7 +39,8 @@ export async function openT5Text(
     checkExport(source, { inputs: ["input_ids"], output: "last_hidden_state", shape });
     return t5Text({ ...shared, graph: graph(source), ids: idTypeOf(source) });
   }
-  const source = await componentGraph(context, component, "row", (weights) =>
+  const run = { rounding: "row", dims: { input_ids: [1, tokens] } } as const;
+  const source = await componentGraph(context, component, run, (weights) =>
     t5Encoder(config, weights, folder),
   );
   return t5Text({ ...shared, graph: graph(source), ids: "int64" });

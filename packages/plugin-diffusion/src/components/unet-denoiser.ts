@@ -13,13 +13,14 @@ import { guidanceEmbedding } from "../guidance-embedding.ts";
 import { microConditions } from "../micro-conditioning.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
 import { exportFolder } from "./component-export.ts";
-import { componentGraph } from "./component-graph.ts";
+import { componentGraph, guidedRows } from "./component-graph.ts";
 import type { Component } from "./component.ts";
 import { refusePrecision } from "./refuse-precision.ts";
 import { openControlNets } from "./control-nets.ts";
 import { openExportedDenoiser } from "./exported-denoiser.ts";
 import { exportedWorkspace } from "./exported-workspace.ts";
 import type { PublishedControlNets } from "./published-control-nets.ts";
+import { unetSize } from "./unet-size.ts";
 import { requiredJson } from "./required-json.ts";
 import { floatScalar } from "./scalar-input.ts";
 
@@ -72,7 +73,9 @@ export async function openUNet(
   const controlNets = await openControlNets(context, { unet: config, factor }, published);
   const isControlled = controlNets.length > 0;
   const settings = { name: component.folder, residuals: isControlled };
-  const source = await componentGraph(context, component, "run", (weights) =>
+  const { height, width } = unetSize(model, 1);
+  const dims = { [names.latents]: [guidedRows, config.in_channels, height, width] };
+  const source = await componentGraph(context, component, { rounding: "run", dims }, (weights) =>
     unet(config, weights, settings),
   );
   const own = unetOptions(facts, source.inputs);

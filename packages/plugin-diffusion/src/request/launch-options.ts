@@ -41,7 +41,8 @@ export interface DiffusionOptions extends LeftOut {
     | null
     | undefined;
   /**
-   * How the text encoders and the denoiser compute: one of "float32" and "int8" for all, or by component: { unet: "int8" }. Default "float32".
+   * How the text encoders and the denoiser compute: one of "float32", "weight-int8", "int8", "weight-int4" and "auto" for all, or by component:
+   * { unet: "int8" }. "auto" is as exactly as each of them fits the device by itself. Default "float32".
    */
   readonly precision?: PrecisionOption | undefined;
   /** Values of fields that a request omits. Default: the checkpoint's. */

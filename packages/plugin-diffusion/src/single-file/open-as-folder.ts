@@ -23,7 +23,7 @@ export async function openAsFolder(
   { schedule, size }: KnownOfFile,
 ): Promise<LoadContext<DiffusionOptions>> {
   const { model, options, checkpoint } = context;
-  const { attach, device, get, graph, onEvent, signal, use } = context;
+  const { attach, device, get, graph, onEvent, shortage, signal, use } = context;
   const singleFile = singleFileIn(model);
   if (!singleFile) return context;
   const { file, version, header, names } = singleFile;
@@ -39,7 +39,7 @@ export async function openAsFolder(
     "single-file checkpoint",
   );
   const folder = asFolder(model, { schedule, size, prediction });
-  const own = { attach, device, get, graph, onEvent, signal, use };
+  const own = { attach, device, get, graph, onEvent, shortage, signal, use };
   return { ...own, model: folder, options, ...(checkpoint && { checkpoint }) };
 }
 

@@ -1,6 +1,6 @@
 import type { LoadContext, Tensor } from "@kindred/core";
 import { checkResult } from "@kindred/core/onnx";
-import type { Precision, Shape } from "@kindred/core/onnx";
+import type { PrecisionChoice, Shape } from "@kindred/core/onnx";
 import { batchOf, maskOf, rowsOf } from "@kindred/text-encoders";
 import type { BuiltSource } from "@kindred/text-encoders";
 import { pooled, poolingMask } from "../graphs/pooling.ts";
@@ -12,11 +12,17 @@ import type { TokenHeads } from "../kinds/token-heads.ts";
 import type { Encoder, EncoderInput } from "./encoder.ts";
 
 export interface BuiltEncoderOptions {
-  readonly precision: Precision | undefined;
+  readonly precision: PrecisionChoice | undefined;
   readonly pooling: Pooling;
   readonly heads: TokenHeads;
   /** Ids of tokens without a lexical weight. */
   readonly unweighted: ReadonlySet<number>;
+}
+
+export interface BuiltEncoder {
+  readonly encode: Encoder;
+  /** The precision that its graph computes in. */
+  readonly precision: string | undefined;
 }
 
 /** The graph's output for each kind. */
@@ -27,7 +33,7 @@ export async function builtEncoder(
   source: BuiltSource,
   context: LoadContext,
   { precision, pooling, heads, unweighted }: BuiltEncoderOptions,
-): Promise<Encoder> {
+): Promise<BuiltEncoder> {
   const { dimensions } = source.facts;
   const ofTokens = tokenHeads(heads, dimensions);
   const ofTexts = pooled(pooling);
@@ -35,7 +41,7 @@ export async function builtEncoder(
   const graph = await source.open(context, head, { beside: heads.weights, precision });
   const skips = graph.source.inputs.includes(poolingMask);
 
-  return async (items, { signal }) => {
+  const encode: Encoder = async (items, { signal }) => {
     const batch = batchOf(items);
     const feeds = skips
       ? { ...batch, [poolingMask]: maskOf(items, ({ skipped }) => skipped) }
@@ -66,6 +72,7 @@ export async function builtEncoder(
       };
     });
   };
+  return { encode, precision: graph.source.precision };
 }
 
 /** The vectors of a row's tokens but the first, which stands for the whole text, in a memory of their own. */

@@ -1,5 +1,5 @@
 import type { LoadContext } from "@kindred/core";
-import type { Precision } from "@kindred/core/onnx";
+import type { PrecisionChoice } from "@kindred/core/onnx";
 import type { Tokenizer } from "@kindred/core/text";
 import { refusePrecision, transformerFolder } from "@kindred/text-encoders";
 import type { EncoderSource } from "@kindred/text-encoders";
@@ -9,18 +9,18 @@ import { noTokenHeads } from "../kinds/token-heads.ts";
 import type { TokenHeads } from "../kinds/token-heads.ts";
 import { unweightedIds } from "../kinds/unweighted-ids.ts";
 import { builtEncoder } from "./built-encoder.ts";
-import type { Encoder } from "./encoder.ts";
+import type { BuiltEncoder } from "./built-encoder.ts";
 import { exportedEncoder } from "./exported-encoder.ts";
 
 interface Opening {
   readonly context: LoadContext;
   readonly pooling: Pooling;
   readonly tokenizer: Tokenizer;
-  readonly precision: Precision | undefined;
+  readonly precision: PrecisionChoice | undefined;
 }
 
-interface OpenedEncoder {
-  readonly encode: Encoder;
+/** The precision of an export is not known. */
+interface OpenedEncoder extends BuiltEncoder {
   /** The heads that it has beside its pooling. */
   readonly heads: TokenHeads;
 }
@@ -32,14 +32,13 @@ export async function openEncoder(
 ): Promise<OpenedEncoder> {
   if (source.kind === "exported") {
     refusePrecision(context.model, precision);
-    return { encode: await exportedEncoder(source, context, pooling), heads: noTokenHeads };
+    const encode = await exportedEncoder(source, context, pooling);
+    return { encode, precision: undefined, heads: noTokenHeads };
   }
   const heads = await openTokenHeads(context.model);
   const unweighted = heads.sparse
     ? await unweightedIds(transformerFolder(context.model), tokenizer)
     : new Set<number>();
-  return {
-    encode: await builtEncoder(source, context, { precision, pooling, heads, unweighted }),
-    heads,
-  };
+  const built = await builtEncoder(source, context, { precision, pooling, heads, unweighted });
+  return { ...built, heads };
 }

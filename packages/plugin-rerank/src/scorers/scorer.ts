@@ -1,5 +1,5 @@
 import type { Call, LoadContext } from "@kindred/core";
-import type { Precision } from "@kindred/core/onnx";
+import type { PrecisionChoice } from "@kindred/core/onnx";
 import { refusePrecision } from "@kindred/text-encoders";
 import type { EncoderSource, ModelConfig, TokenRow } from "@kindred/text-encoders";
 import { builtScorer } from "./built-scorer.ts";
@@ -12,20 +12,26 @@ export type Scorer = (
   call: Pick<Call, "signal">,
 ) => Promise<Float32Array>;
 
+export interface OpenedScorer {
+  readonly score: Scorer;
+  /** The precision that its graph computes in; undefined for an export, which does not say. */
+  readonly precision: string | undefined;
+}
+
 export interface ScorerOptions {
   readonly config: ModelConfig;
   /** Default "float32". */
-  readonly precision?: Precision | undefined;
+  readonly precision?: PrecisionChoice | undefined;
 }
 
 /** Declares a cross-encoder's graph; called once, when its files are there. LOAD_FAILED when one is not sound. */
-export function openScorer(
+export async function openScorer(
   source: EncoderSource,
   context: LoadContext,
   { config, precision }: ScorerOptions,
-): Promise<Scorer> {
+): Promise<OpenedScorer> {
   if (source.kind === "built")
     return builtScorer(source, context, { classifier: classifierOf(config)!, precision });
   refusePrecision(context.model, precision);
-  return exportedScorer(source, context);
+  return { score: await exportedScorer(source, context), precision: undefined };
 }

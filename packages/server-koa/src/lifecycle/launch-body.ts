@@ -44,7 +44,10 @@ const meaningless: ReadonlyMap<string, Meaningless> = new Map([
       advice: "A checkpoint is read as it was published. Leave it out.",
     },
   ],
-  ["quantization", { accepted: ["none"], advice: "Weights are not quantized here. Leave it out." }],
+  [
+    "quantization",
+    { accepted: ["none"], advice: 'precision says how weights are held: "int8". Leave it out.' },
+  ],
   ["model_size_in_billions", { accepted: [], advice: "The name says which model. Leave it out." }],
   ["n_worker", { accepted: [1], advice: oneMachine }],
   ["worker_ip", { accepted: [], advice: oneMachine }],

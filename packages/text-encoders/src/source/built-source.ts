@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { logger } from "@kindred/core";
 import type { Graph, LoadContext } from "@kindred/core";
 import { joinWeights, openWeights } from "@kindred/core/onnx";
-import type { Precision, Weights } from "@kindred/core/onnx";
-import { graphInPrecision } from "@kindred/core/precision";
+import type { BuiltGraph, PrecisionChoice, Weights } from "@kindred/core/onnx";
+import { graphInPrecision, precisionThatFits } from "@kindred/core/precision";
 import type { Architecture, EncoderFacts, EncoderOptions } from "../architectures/architecture.ts";
 import type { TransformerFolder } from "../folder/transformer-folder.ts";
 import { weightFiles } from "../folder/weight-files.ts";
@@ -25,9 +25,12 @@ export interface BuiltSource {
 export interface BuiltOptions extends EncoderOptions {
   /** Weights of the head that lie in files of their own, which the head sees by these names. Default: it has none of its own. */
   readonly beside?: Readonly<Record<string, Weights>>;
-  /** Default "float32". */
-  readonly precision?: Precision | undefined;
+  /** "auto" counts with one text of 512 tokens, or of the most that it takes. Default "float32". */
+  readonly precision?: PrecisionChoice | undefined;
 }
+
+/** Tokens of a text for which a precision that fits has memory. */
+const textTokens = 512;
 
 /** Weights that one line of the log names: a header may have tens of thousands. */
 const maxNamed = 20;
@@ -39,21 +42,23 @@ export function builtSource(
   weights: string,
 ): BuiltSource {
   const config = transformer.json("config.json");
+  const facts = architecture.read(config);
   return {
     kind: "built",
-    facts: architecture.read(config),
+    facts,
     files: weightFiles(transformer, weights),
-    async open(context, head, { beside = {}, precision = "float32", ...options } = {}) {
+    async open(context, head, { beside = {}, precision: choice = "float32", ...options } = {}) {
       const { id, path } = context.model;
       const stored = await openWeights(join(path, transformer.directory), weights);
       const joined = joinWeights(stored, beside);
-      const source = await graphInPrecision(context, precision, joined, (held) =>
-        architecture.graph(config, held, head, options),
-      );
+      const build = (held: Weights): BuiltGraph => architecture.graph(config, held, head, options);
+      const dims = { input_ids: [1, Math.min(textTokens, facts.maxTokens)] };
+      const precision = precisionThatFits(context, choice, { weights: joined, build, dims });
+      const source = await graphInPrecision(context, precision, joined, build);
       if (source.unused.length > 0) {
-        const facts = { model: id, count: source.unused.length };
         const named = source.unused.slice(0, maxNamed);
-        context.get(logger).warn({ ...facts, weights: named }, "weights left unused");
+        const told = { model: id, count: source.unused.length, weights: named };
+        context.get(logger).warn(told, "weights left unused");
       }
       return context.graph(source);
     },

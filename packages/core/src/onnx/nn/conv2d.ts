@@ -29,9 +29,12 @@ export function conv2d(g: GraphBuilder, x: Value, options: Conv2dOptions): Value
     typeof padding === "number" ? ([padding, padding, padding, padding] as const) : padding;
   const shape = [out, input, kernel, kernel];
   const quantized = exact ? undefined : g.quantized("weight", shape);
-  const weight = quantized ? undefined : g.weight("weight", shape);
+  // Blocks are of a matrix's rows: kernels have none.
+  const kernels = quantized?.precision === "int8" ? quantized : undefined;
+  const weight = kernels ? undefined : g.weight("weight", shape);
   const bias = options.bias === false ? undefined : g.weight("bias", [out]);
-  if (quantized) return int8Conv2d(g, x, quantized, { in: input, out, kernel, stride, pads }, bias);
+  if (quantized?.precision === "int8")
+    return int8Conv2d(g, x, quantized, { in: input, out, kernel, stride, pads }, bias);
   return g.node("Conv", bias ? [x, weight, bias] : [x, weight], {
     kernel_shape: [kernel, kernel],
     strides: [stride, stride],

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "../graph.ts";
-import type { QuantizedValue, Value } from "../value.ts";
+import type { Int8Value, Value } from "../value.ts";
 import { im2col } from "./im2col.ts";
 import type { Kernels } from "./im2col.ts";
 import { int8Product, roundedRun } from "./rounded-run.ts";
@@ -18,7 +18,7 @@ export interface Int8Conv2dOptions extends Kernels {
 export function int8Conv2d(
   g: GraphBuilder,
   x: Value,
-  kernels: QuantizedValue,
+  kernels: Int8Value,
   { in: input, out, ...lie }: Int8Conv2dOptions,
   bias?: Value,
 ): Value {

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "../graph.ts";
-import type { QuantizedValue, Value } from "../value.ts";
+import type { Int8Value, Value } from "../value.ts";
 import { add, mul } from "./arithmetic.ts";
 import { int8Product, roundedRun } from "./rounded-run.ts";
 import { cast, concat, unsqueeze } from "./shape.ts";
@@ -14,7 +14,7 @@ const least = 1e-30;
  * greatest value. Otherwise each row of x is rounded between its own, so that a row's result depends
  * on no other row, and one token's outliers cost the others nothing (LLM.int8(), arXiv:2208.07339).
  */
-export function int8Linear(g: GraphBuilder, x: Value, matrix: QuantizedValue, bias?: Value): Value {
+export function int8Linear(g: GraphBuilder, x: Value, matrix: Int8Value, bias?: Value): Value {
   if (matrix.rounding === "run") return int8Product(g, roundedRun(g, x), matrix, bias);
   const { values, scales, sums, smoothing } = matrix;
   const rows = g.once(`int8 ${x.name} ${smoothing?.name}`, () => roundedRows(g, x, smoothing));

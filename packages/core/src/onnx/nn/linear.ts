@@ -1,7 +1,7 @@
 import type { GraphBuilder, WeightOptions } from "../graph.ts";
 import { aValue, count, need } from "../need.ts";
 import type { Value } from "../value.ts";
-import { int8Linear } from "./int8-linear.ts";
+import { quantizedLinear } from "./quantized-linear.ts";
 
 export interface LinearOptions extends WeightOptions {
   /** Default true. */
@@ -16,8 +16,8 @@ export interface LinearOptions extends WeightOptions {
 }
 
 /**
- * x [tokens, input] → [tokens, output]. Weights: `weight` [output, input] and `bias` [output]. Where the weights have the matrix in eight bits, each
- * row of x is rounded to eight bits too.
+ * x [tokens, input] → [tokens, output]. Weights: `weight` [output, input] and `bias` [output]. Where the weights have the matrix in "int8", each
+ * row of x is rounded to eight bits too; in blocks, x stays as it is.
  */
 export function linear(
   g: GraphBuilder,
@@ -33,6 +33,6 @@ export function linear(
   // Before the bias, so that a matrix of another size is told as what it is.
   const weight = quantized ? undefined : g.weight("weight", shape, options);
   const bias = options.bias === false ? undefined : g.weight("bias", [output]);
-  if (quantized) return int8Linear(g, x, quantized, bias);
+  if (quantized) return quantizedLinear(g, x, quantized, { input, output, bias });
   return g.node("Gemm", bias ? [x, weight, bias] : [x, weight], { transB: 1 });
 }

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "../graph.ts";
-import type { QuantizedValue, Value } from "../value.ts";
+import type { Int8Value, Value } from "../value.ts";
 
 /** A value in eight bits with one scale: (values - zero) · scale. */
 export interface RoundedRun {
@@ -24,7 +24,7 @@ export function roundedRun(g: GraphBuilder, x: Value): RoundedRun {
 export function int8Product(
   g: GraphBuilder,
   { values, scale, zero }: RoundedRun,
-  matrix: QuantizedValue,
+  matrix: Int8Value,
   bias?: Value,
 ): Value {
   const inputs = [values, matrix.values, scale, matrix.scales, zero, undefined, bias];

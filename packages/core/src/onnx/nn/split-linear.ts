@@ -1,7 +1,7 @@
 import type { GraphBuilder } from "../graph.ts";
 import { aValue, count as aCount, need } from "../need.ts";
 import type { QuantizedValue, Value } from "../value.ts";
-import { int8Linear } from "./int8-linear.ts";
+import { quantizedLinear } from "./quantized-linear.ts";
 import { split } from "./shape.ts";
 
 /**
@@ -22,18 +22,29 @@ export function splitLinear(
   const weights = quantized ? [] : split(g, g.weight("weight", shape), count, 0);
   const biases = split(g, g.weight("bias", [output]), count, 0);
   if (quantized) {
-    const parts = splitColumns(g, quantized, count);
-    return parts.map((part, i) => int8Linear(g, x, part, biases[i]));
+    const parts = splitOutputs(g, quantized, count);
+    const sizes = { input, output: output / count };
+    return parts.map((part, i) => quantizedLinear(g, x, part, { ...sizes, bias: biases[i] }));
   }
   return weights.map((weight, i) => g.node("Gemm", [x, weight, biases[i]], { transB: 1 }));
 }
 
-function splitColumns(
+function splitOutputs(
   g: GraphBuilder,
   matrix: QuantizedValue,
   count: number,
 ): readonly QuantizedValue[] {
   const scales = split(g, matrix.scales, count, 0);
+  if (matrix.precision !== "int8") {
+    const values = split(g, matrix.values, count, 0);
+    const zeros = split(g, matrix.zeros, count, 0);
+    return scales.map((each, i) => ({
+      ...matrix,
+      scales: each,
+      values: values[i]!,
+      zeros: zeros[i]!,
+    }));
+  }
   const parts = split(g, matrix.values, count, 1);
   if (matrix.rounding === "run") {
     return parts.map((values, i) => ({ ...matrix, values, scales: scales[i]! }));

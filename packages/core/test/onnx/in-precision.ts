@@ -2,7 +2,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LoadProgress } from "@kindred/core";
-import type { BuiltGraph, Rounding, Weights } from "@kindred/core/onnx";
+import type { BuiltGraph, Precision, Rounding, Weights } from "@kindred/core/onnx";
 import { graphInPrecision, QuantizedStore } from "@kindred/core/precision";
 
 export interface Context {
@@ -15,10 +15,11 @@ export interface Context {
   readonly held?: Disposable[];
 }
 
-/** A graph over weights, with its matrices in eight bits. */
-export async function inInt8(
-  build: (held: Weights) => BuiltGraph,
+/** A graph over weights in a precision. */
+export async function inPrecision(
+  precision: Precision,
   weights: Weights,
+  build: (held: Weights) => BuiltGraph,
   context: Context = {},
 ): Promise<BuiltGraph> {
   const { rounding, heard = [], held = [] } = context;
@@ -32,7 +33,7 @@ export async function inInt8(
       resource as never
     ),
   };
-  return graphInPrecision(surroundings, "int8", weights, build, rounding);
+  return graphInPrecision(surroundings, precision, weights, build, rounding);
 }
 
 /** A folder that is not there yet. */
