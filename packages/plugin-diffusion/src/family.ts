@@ -12,6 +12,7 @@ import { allArchitectures } from "./architectures/all-architectures.ts";
 import type { Architecture } from "./architectures/architecture.ts";
 import { chooseArchitecture, pipelineOf } from "./architectures/choose-architecture.ts";
 import { unserved } from "./architectures/unserved.ts";
+import { openPreviewDecoder } from "./components/open-preview-decoder.ts";
 import { openingOf } from "./components/opening-of.ts";
 import { refuseLeftOut } from "./components/left-out.ts";
 import type { LaunchedUpscaler } from "./diffusion-model.ts";
@@ -101,7 +102,7 @@ export function asModelFamily(
       const seen = await openAsFolder(context, defaults);
       const { model } = seen;
       const components = await architectureOf(model).open(seen);
-      const { native, multiple, maxSide } = components;
+      const { autoencoder, native, multiple, maxSide } = components;
       const launched = {
         steps: options.steps ?? defaults.steps,
         guidance: options.guidance ?? defaults.guidance,
@@ -119,6 +120,7 @@ export function asModelFamily(
         defaults: launched,
         limits: launchedLimits(facts, context.get(pictureLimits)),
         promptTruncate: options.prompt_truncate,
+        previewDecoder: await openPreviewDecoder(context, autoencoder.channels),
         upscaler: await launchedUpscaler(context),
         only: options.enlarge ? native : undefined,
         told: {

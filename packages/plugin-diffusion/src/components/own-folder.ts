@@ -26,8 +26,8 @@ export function ownFiles(
   const config = model.json(configFile);
   if (!config) throw refused(`It has no ${configFile}${otherwise}. ${advice}`);
   if (config._class_name !== className) {
-    const found = String(config._class_name ?? "nameless class");
-    throw refused(`Its ${configFile} is that of a ${found}, and not of a ${className}. ${advice}`);
+    const found = String(config._class_name ?? "no class");
+    throw refused(`Its ${configFile} names ${found}, and not ${className}. ${advice}`);
   }
   const named = { ...model, id: model.names[0] ?? model.id };
   return [configFile, ...weightFiles(named, ownFolder, variant)];

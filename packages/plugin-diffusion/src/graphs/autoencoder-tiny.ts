@@ -8,7 +8,7 @@ import { conv } from "./blocks/conv.ts";
 import type { FeatureMap } from "./blocks/feature-map.ts";
 import { upsample } from "./blocks/upsample.ts";
 
-/** Beyond three deviations a latent counts as that. */
+/** Latents are bent towards this value, and never reach it. */
 const bound = 3;
 
 /**
@@ -20,7 +20,7 @@ export function autoencoderTinyDecoder(
   config: AutoencoderTinyConfig,
   weights: Weights,
 ): BuiltGraph {
-  const { latent_channels, out_channels, num_decoder_blocks: levels, act_fn } = config;
+  const { latent_channels, out_channels, num_decoder_blocks, act_fn } = config;
   const g = graph("vae_preview", weights);
   const latent = g.input("latent_sample", "float32", ["batch", latent_channels, "height", "width"]);
   const activate = activations[act_fn];
@@ -32,11 +32,12 @@ export function autoencoderTinyDecoder(
   let x: FeatureMap = { value: bounded(g, latent), channels: latent_channels };
   x = conv(layer(), x, channels!);
   x = { value: activate(layer(), x.value), channels: channels! };
-  for (const [i, blocks] of levels.entries()) {
-    for (let j = 0; j < blocks; j++) x = tinyBlock(layer(), x, activate);
-    if (i === levels.length - 1) break;
-    layer();
-    x = upsample(layer(), x, { bias: false });
+  for (const [level, blocks] of num_decoder_blocks.entries()) {
+    if (level > 0) {
+      layer();
+      x = upsample(layer(), x, { bias: false });
+    }
+    for (let i = 0; i < blocks; i++) x = tinyBlock(layer(), x, activate);
   }
   x = conv(layer(), x, out_channels);
   return g.output("sample", signed(g, x.value)).build({ workspace: tinyWorkspace(config) });

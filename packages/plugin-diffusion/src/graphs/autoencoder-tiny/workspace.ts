@@ -3,7 +3,7 @@ import type { AutoencoderTinyConfig } from "../autoencoder-tiny-config.ts";
 
 /** Feature maps of the finest level that are alive at once: 4.2 as measured from 256×256 to 1024×1024, and the arena's loss. */
 const maps = 5;
-/** Pictures that are: the network's, and the same from -1 to 1. */
+/** Pictures that are alive beside them: the network's, and the same from -1 to 1. */
 const pictures = 2;
 
 /** Bytes of activations of one decoding, by the dims of `latent_sample`. */
