@@ -1,9 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readPictures } from "../../packages/plugin-diffusion/test/pictures/golden.ts";
 import { writeTiny } from "../../packages/plugin-diffusion/test/pictures/synthetic-folder.ts";
+import { filesIn } from "../lifecycle/hub-of.ts";
+import { namedServer } from "../lifecycle/named-server.ts";
 import { pixelsOf } from "./edit.ts";
 import { imageFolder } from "./image-folder.ts";
 import { closing, generate, imageServer, model } from "./image-server.ts";
@@ -29,11 +31,11 @@ afterAll(async () => {
 });
 
 /** The pixels of a stream's previews, and of its finished picture, by a model. */
-async function streamed(id: string) {
+async function streamed(id: string, { url }: { readonly url: string } = server) {
   const body = { model: id, stream: true, partial_images: 2, num_inference_steps: 6 };
   const previews: unknown[] = [];
   const finished: unknown[] = [];
-  for await (const { event, data } of serverEvents(await generate(server.url, body))) {
+  for await (const { event, data } of serverEvents(await generate(url, body))) {
     if (!event.startsWith("image_generation")) continue;
     const pixels = await pixelsOf(Buffer.from(data.b64_json, "base64"));
     (event.endsWith("partial_image") ? previews : finished).push(pixels);
@@ -75,6 +77,16 @@ test("a launch over HTTP takes it", async () => {
   expect([reply.status, await reply.json()]).toMatchObject([200, { model_uid: "launched" }]);
   const [launched, own] = [await streamed("launched"), await streamed("sd")];
   expect(launched).toEqual(own);
+});
+
+test("it may be the name of a repository, of which the decoder's files are downloaded", async () => {
+  const repo = "madebyollin/taesd";
+  const files = { ...(await filesIn(join(root, "taesd"))), "taesd_encoder.safetensors": "others" };
+  const flags = ["--model", `sd=${painter.path}`, "--option", `sd.vae_preview=${repo}`];
+  await using named = await namedServer([{ repo, files }], flags);
+  expect(await streamed("sd", named)).toEqual(await streamed("sd"));
+  const fetched = named.hub.repos.get(repo)!.fetched.map(({ path }) => basename(path));
+  expect(fetched.toSorted()).toEqual(["config.json", "diffusion_pytorch_model.safetensors"]);
 });
 
 test.each([
