@@ -8,7 +8,10 @@ import { delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { readPictures } from "../../packages/plugin-diffusion/test/pictures/golden.ts";
-import { writeControlNet } from "../../packages/plugin-diffusion/test/pictures/synthetic-folder.ts";
+import {
+  writeControlNet,
+  writeTiny,
+} from "../../packages/plugin-diffusion/test/pictures/synthetic-folder.ts";
 import { writeNetwork } from "../../packages/plugin-diffusion/test/upscaling/files.ts";
 import { fixture } from "../../packages/plugin-embedding/test/fixture.ts";
 import { fixture as rerankerFixture } from "../../packages/plugin-rerank/test/fixture.ts";
@@ -90,6 +93,8 @@ async function provideModels(text: string, folder: string): Promise<void> {
     const net = readPictures("control-pictures").nets["lines"]!;
     await writeControlNet(join(folder, "models/sd-controlnet-canny"), net);
   }
+  if (text.includes("in `models/taesd`"))
+    await writeTiny(join(folder, "models/taesd"), readPictures("previews").nets["taesd"]!);
 }
 
 /** Writes a block's file, if it names one, and installs its packages. Returns the command that runs the rest, if there is one. */

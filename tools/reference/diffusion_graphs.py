@@ -10,7 +10,7 @@ import diffusers
 import numpy as np
 import torch
 import transformers
-from diffusers import AutoencoderKL, UNet2DConditionModel
+from diffusers import AutoencoderKL, AutoencoderTiny, UNet2DConditionModel
 from safetensors.torch import save_file
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
 
@@ -140,6 +140,41 @@ VAES = {
     "vae-plain": dict(config=PLAIN_VAE, latent=[1, 16, 7, 9]),
 }
 
+# The fields of TAESD's own config.json, in the published geometry.
+TAESD = {
+    "_class_name": "AutoencoderTiny",
+    "_diffusers_version": "0.20.0.dev0",
+    "act_fn": "relu",
+    "decoder_block_out_channels": [64] * 4,
+    "encoder_block_out_channels": [64] * 4,
+    "force_upcast": False,
+    "in_channels": 3,
+    "latent_channels": 4,
+    "latent_magnitude": 3,
+    "latent_shift": 0.5,
+    "num_decoder_blocks": [3, 3, 3, 1],
+    "num_encoder_blocks": [1, 3, 3, 3],
+    "out_channels": 3,
+    "scaling_factor": 1.0,
+    "upsampling_scaling_factor": 2,
+}
+TAESD3 = TAESD | {"latent_channels": 16, "shift_factor": 0.0}
+
+
+def small(activation, channels, blocks):
+    halves = {f"{half}_block_out_channels": [channels] * len(blocks) for half in ("encoder", "decoder")}
+    counts = {f"num_{half}_blocks": blocks for half in ("encoder", "decoder")}
+    return TAESD | halves | counts | {"act_fn": activation}
+
+
+TINIES = {
+    "tiny-sd15": dict(config=TAESD, latent=[1, 4, 3, 5]),
+    "tiny-sd3-f16": dict(config=TAESD3, latent=[2, 16, 1, 3], dtype="F16"),
+    "tiny-silu": dict(config=small("silu", 24, [2, 0, 1]), latent=[1, 4, 7, 9]),
+    "tiny-gelu": dict(config=small("gelu", 16, [1, 1]), latent=[2, 4, 5, 2]),
+    "tiny-mish": dict(config=small("mish", 16, [1]), latent=[1, 4, 13, 11]),
+}
+
 CLIP = {
     "architectures": ["CLIPTextModel"],
     "attention_dropout": 0.0,
@@ -260,6 +295,12 @@ def vae(name, case):
     record(f"{name}-encoder", "vae_encoder", case, *encoding)
 
 
+def tiny(name, case):
+    model = reopened(AutoencoderTiny.from_config(case["config"]), case, torch_dtype=torch.float32)
+    decoded = model.decode(noise("latent_sample", case["latent"])).sample
+    record(name, "vae_preview", case, {"latent_sample": case["latent"]}, {"sample": decoded})
+
+
 def text(name, case):
     config = case["config"]
     projected = config["architectures"] == ["CLIPTextModelWithProjection"]
@@ -287,6 +328,8 @@ def main():
         unet(name, case)
     for name, case in VAES.items():
         vae(name, case)
+    for name, case in TINIES.items():
+        tiny(name, case)
     for name, case in TEXTS.items():
         text(name, case)
 

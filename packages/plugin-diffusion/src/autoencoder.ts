@@ -8,8 +8,8 @@ import type { Pixels } from "./task.ts";
 
 const { fround } = Math;
 
-/** Turns latents into pixels and, where it can, pixels into latents. */
-export interface Autoencoder {
+/** Turns latents into pixels. */
+export interface LatentDecoder {
   /** The graph that decodes. The pipeline asks it for the memory of a run. */
   readonly graph: Graph;
   /** The shapes of a run's feeds over latents of these dims, [1, channels, height, width], as `graph.bytes` takes them. */
@@ -20,6 +20,10 @@ export interface Autoencoder {
   readonly factor: number;
   /** Decodes one clean latent. Rejects as `Graph.run` does. */
   decode(latent: Latent, signal: AbortSignal): Promise<Pixels>;
+}
+
+/** Turns latents into pixels and, where it can, pixels into latents. */
+export interface Autoencoder extends LatentDecoder {
   /** Default: the model cannot start from a picture. */
   readonly encoder?: PictureEncoder | undefined;
 }
@@ -45,7 +49,7 @@ export interface GraphAutoencoderOptions extends Pick<Autoencoder, "channels" | 
   readonly shift: number;
 }
 
-/** The graphs of an autoencoder, as in graphs/autoencoder-kl.ts. */
+/** The graphs of an autoencoder, as in graphs/autoencoder-kl.ts and graphs/autoencoder-tiny.ts. */
 export interface AutoencoderGraphs {
   /** `latent_sample` to `sample`. */
   readonly decoder: Graph;

@@ -1,5 +1,5 @@
 import type { Device } from "@kindred/core";
-import type { Autoencoder } from "./autoencoder.ts";
+import type { Autoencoder, LatentDecoder } from "./autoencoder.ts";
 import type { ControlNet } from "./control/control-net.ts";
 import type { Denoiser } from "./denoiser.ts";
 import type { PromptEncoder } from "./prompt/prompt-encoder.ts";
@@ -50,6 +50,8 @@ export interface DiffusionModel extends DiffusionComponents {
   readonly promptTruncate?: boolean | undefined;
   /** Draws about as many pixels as this has, and resizes to the size asked for. Default: draws what is asked. */
   readonly only?: Size | undefined;
+  /** Decodes previews. Default: the autoencoder does, or for large pictures a projection that is fitted to it. */
+  readonly previewDecoder?: LatentDecoder | undefined;
   /** Enlarges finished pictures. Default: a request that asks for it is refused. */
   readonly upscaler?: LaunchedUpscaler | undefined;
   /** The launch's words about it, for people. */

@@ -12,6 +12,7 @@ import { allArchitectures } from "./architectures/all-architectures.ts";
 import type { Architecture } from "./architectures/architecture.ts";
 import { chooseArchitecture, pipelineOf } from "./architectures/choose-architecture.ts";
 import { unserved } from "./architectures/unserved.ts";
+import { openPreviewDecoder } from "./components/open-preview-decoder.ts";
 import { openingOf } from "./components/opening-of.ts";
 import { heardGraphs } from "./components/heard-graphs.ts";
 import { refuseLeftOut } from "./components/left-out.ts";
@@ -104,7 +105,7 @@ export function asModelFamily(
       const precisions = new Map<string, string | undefined>();
       const heard = heardGraphs(seen, ({ name, precision }) => precisions.set(name, precision));
       const components = await architectureOf(model).open(heard);
-      const { native, multiple, maxSide } = components;
+      const { autoencoder, native, multiple, maxSide } = components;
       const launched = {
         steps: options.steps ?? defaults.steps,
         guidance: options.guidance ?? defaults.guidance,
@@ -122,6 +123,7 @@ export function asModelFamily(
         defaults: launched,
         limits: launchedLimits(facts, context.get(pictureLimits)),
         promptTruncate: options.prompt_truncate,
+        previewDecoder: await openPreviewDecoder(context, autoencoder.channels),
         upscaler: await launchedUpscaler(context),
         only: options.enlarge ? native : undefined,
         told: {

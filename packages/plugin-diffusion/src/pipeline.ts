@@ -21,7 +21,7 @@ export type DiffusionPipeline = Single<ImageRequest, Pictures, ImageEvent, Ready
 export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
   const { steps, guidance } = model.defaults;
   const { controlNets = [] } = model;
-  const sketchOf = sketching(model.autoencoder);
+  const sketchOf = sketching(model);
   return {
     info: {
       model_type: "image",

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { stableDiffusionArchitecture } from "../src/architectures/stable-diffusion.ts";
 import { checkScheduler } from "../src/components/unserved-scheduler.ts";
 import { autoencoderKlConfig } from "../src/graphs/autoencoder-kl-config.ts";
+import { autoencoderTinyConfig } from "../src/graphs/autoencoder-tiny-config.ts";
 import { clipTextConfig } from "../src/graphs/clip-text-config.ts";
 import { unetConfig } from "../src/graphs/unet-config.ts";
 import { readUNetFacts } from "../src/graphs/unet-facts.ts";
@@ -47,6 +48,11 @@ const counts: readonly (readonly [string, Read, readonly string[]])[] = [
     "an autoencoder",
     autoencoderKlConfig,
     ["in_channels", "out_channels", "latent_channels", "layers_per_block", "norm_num_groups"],
+  ],
+  [
+    "a decoder of previews",
+    autoencoderTinyConfig,
+    ["in_channels", "out_channels", "latent_channels", "upsampling_scaling_factor"],
   ],
   [
     "a text encoder",

@@ -77,7 +77,7 @@ test("what is no ControlNet is refused by what it is", async () => {
   );
   const union = { ...nets["lines"]!.config, _class_name: "ControlNetUnionModel" };
   expect(await reason("sd15", { all: await changed("union", union) })).toContain(
-    "is that of a ControlNetUnionModel, and not of a ControlNetModel",
+    "Its config.json names ControlNetUnionModel, and not ControlNetModel.",
   );
   const embedded = { ...nets["lines"]!.config, class_embed_type: "timestep" };
   expect(await reason("sd15", { all: await changed("embedded", embedded) })).toMatch(

@@ -68,7 +68,11 @@ const folders: readonly (readonly [what: string, files: Files, said: RegExp])[] 
   ["a T2I adapter", config("T2IAdapter"), /is a control adapter .*T2IAdapter/],
   ["a UNet", config("UNet2DConditionModel"), /one component .*folder "unet" of a whole/],
   ["a VAE", config("AutoencoderKL"), /one component .*folder "vae" of a whole/],
-  ["a tiny VAE", config("AutoencoderTiny"), /AutoencoderTiny.*folder "vae"/],
+  [
+    "a tiny VAE",
+    config("AutoencoderTiny"),
+    /is a decoder of previews .*AutoencoderTiny.* with options: \{ vae_preview: "FOLDER" \}/,
+  ],
   ["a transformer", config("SD3Transformer2DModel"), /SD3Transformer2DModel.*the whole pipeline/],
   [
     "a scheduler",

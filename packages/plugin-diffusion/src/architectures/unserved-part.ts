@@ -15,6 +15,12 @@ export function unservedPart(model: ModelListing): Unserved | undefined {
 /** transformers' classes of text encoders that pipelines have. */
 const textEncoders = /^(CLIPTextModel|T5EncoderModel)/;
 
+/** Networks that a base model is launched with, by their classes, and the option that names them. */
+const optionsOfParts = new Map([
+  ["ControlNetModel", { what: "ControlNet", options: '{ controlnet: { canny: "FOLDER" } }' }],
+  ["AutoencoderTiny", { what: "decoder of previews", options: '{ vae_preview: "FOLDER" }' }],
+]);
+
 /** One component of a pipeline, by its own config. */
 function component(model: ModelListing): Unserved | undefined {
   const file = ["config.json", "scheduler_config.json"].find((each) => model.files.includes(each));
@@ -22,11 +28,11 @@ function component(model: ModelListing): Unserved | undefined {
   const textEncoder = [json?.architectures].flat().find((each) => textEncoders.test(each));
   const name: unknown = json?._class_name ?? textEncoder;
   if (typeof name !== "string") return undefined;
-  if (name === "ControlNetModel")
+  const option = optionsOfParts.get(name);
+  if (option)
     return {
-      what: `is a ControlNet (${file} names ${name})`,
-      advice:
-        'It goes with a base model. Launch that with options: { controlnet: { canny: "FOLDER" } }, the folder of this one.',
+      what: `is a ${option.what} (${file} names ${name})`,
+      advice: `It goes with a base model. Launch that with options: ${option.options}, the folder of this one.`,
     };
   if (/ControlNet|T2IAdapter|MotionAdapter/.test(name))
     return {

@@ -3,13 +3,15 @@ import { fetchCommand, isAbsence, KernelError } from "@kindred/core";
 import type { LaunchListing, LoadContext, ModelFolder } from "@kindred/core";
 import type { DiffusionOptions } from "../request/launch-options.ts";
 import { controlNetFilesIn } from "../single-file/control-net-file.ts";
-import { weightFiles } from "./component-weights.ts";
-import type { Component } from "./component.ts";
+import { ownFiles } from "./own-folder.ts";
+import type { Wanted } from "./own-folder.ts";
 import type { PublishedControlNets } from "./published-control-nets.ts";
 
-/** A ControlNet has a folder of its own. */
-export const component: Component = { folder: "", stem: "diffusion_pytorch_model" };
-export const configFile = "config.json";
+const wanted: Wanted = {
+  className: "ControlNetModel",
+  otherwise: ", and is no file of a ControlNet",
+  advice: "Name the folder of one, or its file.",
+};
 
 /**
  * Finds a ControlNet's folder, or its file. A path comes before a published one's name, which stands for its known revision. Where that leads to none, LOAD_FAILED has
@@ -42,22 +44,8 @@ function controlNetFiles(model: LaunchListing, variant: string | undefined): rea
   const [single, ...others] = controlNetFilesIn(model);
   if (others.length > 0) {
     const files = [single!, ...others].map(({ file }) => file).join(", ");
-    throw refused(`It is a folder of several: ${files}. Name one of the files.`);
+    const message = `It is a folder of several: ${files}. Name one of the files.`;
+    throw new KernelError("LOAD_FAILED", message);
   }
-  if (single) return [single.file];
-  const config = model.json(configFile);
-  if (!config)
-    throw refused(
-      `It has no ${configFile}, and is no file of a ControlNet. Name the folder of one, or its file.`,
-    );
-  if (config._class_name !== "ControlNetModel")
-    throw refused(
-      `Its ${configFile} is that of a ${String(config._class_name ?? "nameless class")}, and not of a ControlNetModel. Name the folder of one, or its file.`,
-    );
-  const named = { ...model, id: model.names[0] ?? model.id };
-  return [configFile, ...weightFiles(named, component, variant)];
-}
-
-function refused(message: string): KernelError {
-  return new KernelError("LOAD_FAILED", message);
+  return single ? [single.file] : ownFiles(model, wanted, variant);
 }

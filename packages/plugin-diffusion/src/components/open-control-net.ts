@@ -11,9 +11,10 @@ import type { UNetConfig } from "../graphs/unet-config.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
 import { configOfFile, controlNetFilesIn } from "../single-file/control-net-file.ts";
 import { renamedWeights } from "../single-file/renamed-tensors.ts";
-import { attachControlNet, component, configFile } from "./attach-control-net.ts";
+import { attachControlNet } from "./attach-control-net.ts";
 import { componentWeights } from "./component-weights.ts";
 import { openingOf } from "./opening-of.ts";
+import { configFile, ownFolder } from "./own-folder.ts";
 import type { PublishedControlNets } from "./published-control-nets.ts";
 import { requiredJson } from "./required-json.ts";
 import { warnOfUnused } from "./unused-weights.ts";
@@ -79,7 +80,7 @@ async function readControlNet(
     return { config: configOfFile(single, base), weights };
   }
   const config = controlNetConfig(requiredJson(model, configFile));
-  return { config, weights: await componentWeights(model, component, variant) };
+  return { config, weights: await componentWeights(model, ownFolder, variant) };
 }
 
 /** Says which measure a ControlNet does not share with a base model, as a clause. undefined when it goes with it. */

@@ -3,11 +3,11 @@ import type { LoadContext } from "@kindred/core";
 import type { BuiltGraph } from "@kindred/core/onnx";
 
 /**
- * Weights that text-to-image does not need: the autoencoder's encoder, the table of 0, 1, 2 … in old text encoders, and the
+ * Weights that text-to-image does not need: the encoders of autoencoders, the table of 0, 1, 2 … in old text encoders, and the
  * queries of the text in the last block of Stable Diffusion 3's transformer, which nothing reads.
  */
 const expected =
-  /^(encoder\.(conv|down|mid)|quant_conv\.|(text_model\.)?embeddings\.position_ids$|transformer_blocks\.\d+\.attn\.(add_q_proj|norm_added_q)\.)/;
+  /^(encoder\.(conv|down|mid|layers\.\d+\.(weight|bias|conv\.))|quant_conv\.|(text_model\.)?embeddings\.position_ids$|transformer_blocks\.\d+\.attn\.(add_q_proj|norm_added_q)\.)/;
 
 /** Weights that one line of the log names: a header may have tens of thousands. */
 const maxNamed = 20;

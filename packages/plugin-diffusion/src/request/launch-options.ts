@@ -41,6 +41,11 @@ export interface DiffusionOptions extends LeftOut {
     | null
     | undefined;
   /**
+   * The path of a TAESD that decodes previews: a folder of diffusers' `AutoencoderTiny`, made for the same latents. The finished picture
+   * is the autoencoder's in any case. Default: previews are the autoencoder's, or for large pictures a projection of the latent.
+   */
+  readonly vae_preview?: string | undefined;
+  /**
    * How the text encoders and the denoiser compute: one of "float32", "weight-int8", "int8", "weight-int4" and "auto" for all, or by component:
    * { unet: "int8" }. "auto" is as exactly as each of them fits the device by itself. Default "float32".
    */
@@ -113,6 +118,7 @@ export const launchOptions: z.ZodType<DiffusionOptions> = z.strictObject({
       error: 'must be names of ControlNets with their folders, as in { canny: "models/canny" }',
     })
     .nullish(),
+  vae_preview: source.optional(),
   precision: precisionField.optional(),
   prediction_type: z.enum(["epsilon", "v_prediction"]).optional(),
   steps: stepsField.optional(),

@@ -42,6 +42,8 @@ export interface PassOptions {
   readonly guided: boolean;
   /** Those that take part. */
   readonly controlNets: readonly ControlNet[];
+  /** Whether its steps have previews. */
+  readonly hasPreviews: boolean;
 }
 
 /**
@@ -50,14 +52,15 @@ export interface PassOptions {
  */
 export function readyPass(
   model: DiffusionModel,
-  { sizes, strength, settings, scheduler, guided, controlNets }: PassOptions,
+  { sizes, strength, settings, scheduler, guided, controlNets, hasPreviews }: PassOptions,
 ): ReadyPass {
   const { drawn } = sizes;
   const size = latentSize(model, drawn);
-  const { denoiser, autoencoder, device } = model;
+  const { denoiser, autoencoder, previewDecoder, device } = model;
   const denoising = [denoiser, ...controlNets];
   const encoders = strength !== undefined && autoencoder.encoder ? [autoencoder.encoder] : [];
-  refuseTooLarge([...denoising, autoencoder, ...encoders], {
+  const previewing = hasPreviews && previewDecoder ? [previewDecoder] : [];
+  refuseTooLarge([...denoising, autoencoder, ...encoders, ...previewing], {
     device,
     size: sizes.final,
     latent: size,

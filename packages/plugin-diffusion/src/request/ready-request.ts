@@ -74,7 +74,8 @@ async function readyRequest(
   const enlarged = hires && enlargedSizes(hires, sizes, model);
   const { settings, scheduler } = checkedSettings(model, { request, controls, sizes, enlarged });
   const guided = settings.guidance > 1 && !model.denoiser.embedsGuidance;
-  const shared = { settings, scheduler, guided, controlNets: controls.map(({ net }) => net) };
+  const controlNets = controls.map(({ net }) => net);
+  const shared = { settings, scheduler, guided, controlNets, hasPreviews: previews > 0 };
   // Only the last pass's picture is resized to the size asked for.
   const firstSizes = enlarged ? { drawn: sizes.drawn, final: sizes.drawn } : sizes;
   const first = readyPass(model, { ...shared, sizes: firstSizes, strength: settings.strength });

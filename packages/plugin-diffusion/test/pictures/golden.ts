@@ -24,11 +24,11 @@ interface Recorded {
   readonly models: Readonly<Record<string, GoldenModel | LikeModel>>;
   readonly cases: Readonly<Record<string, GoldenCase>>;
   readonly guidance?: readonly GuidanceEmbedding[];
-  readonly nets?: Readonly<Record<string, GoldenControlNet>>;
+  readonly nets?: Readonly<Record<string, GoldenNet>>;
 }
 
-/** A ControlNet without its weights. */
-export interface GoldenControlNet {
+/** A network beside a checkpoint, without its weights. */
+export interface GoldenNet {
   readonly dtype: FloatType;
   readonly config: Readonly<Record<string, unknown>>;
 }
@@ -50,8 +50,8 @@ export interface GoldenPictures {
   readonly models: Readonly<Record<string, GoldenModel>>;
   readonly cases: Readonly<Record<string, GoldenCase>>;
   readonly guidance: readonly GuidanceEmbedding[];
-  /** ControlNets by their names. */
-  readonly nets: Readonly<Record<string, GoldenControlNet>>;
+  /** ControlNets, or decoders of previews, by their names. */
+  readonly nets: Readonly<Record<string, GoldenNet>>;
   /** A case's request, with its pictures read from their files. */
   request(name: string): Promise<ImageRequest>;
   /** The difference between a picture and a recorded one. Infinity when their sizes differ. */

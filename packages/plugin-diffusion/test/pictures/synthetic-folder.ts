@@ -4,8 +4,11 @@ import { fileURLToPath } from "node:url";
 import { openSafetensors } from "@kindred/core/onnx";
 import type { BuiltGraph, Weights } from "@kindred/core/onnx";
 import { synthesize } from "@kindred/core/testing";
+import type { SyntheticTensor } from "@kindred/core/testing";
 import { autoencoderKlConfig } from "../../src/graphs/autoencoder-kl-config.ts";
 import { autoencoderDecoder, autoencoderEncoder } from "../../src/graphs/autoencoder-kl.ts";
+import { autoencoderTinyConfig } from "../../src/graphs/autoencoder-tiny-config.ts";
+import { autoencoderTinyDecoder } from "../../src/graphs/autoencoder-tiny.ts";
 import { clipTextConfig } from "../../src/graphs/clip-text-config.ts";
 import { clipText } from "../../src/graphs/clip-text.ts";
 import { controlNetConfig } from "../../src/graphs/control-net-config.ts";
@@ -16,7 +19,7 @@ import { t5EncoderConfig } from "../../src/graphs/t5-encoder-config.ts";
 import { t5Encoder } from "../../src/graphs/t5-encoder.ts";
 import { unetConfig } from "../../src/graphs/unet-config.ts";
 import { unet } from "../../src/graphs/unet.ts";
-import type { GoldenControlNet, GoldenModel } from "./golden.ts";
+import type { GoldenNet, GoldenModel } from "./golden.ts";
 
 const clipTokenizer = fileURLToPath(new URL("../fixtures/tokenizer", import.meta.url));
 const t5Tokenizer = fileURLToPath(new URL("../fixtures/t5-tokenizer", import.meta.url));
@@ -51,15 +54,33 @@ export async function writeExport(folder: string, model: GoldenModel): Promise<v
 }
 
 /** Writes a ControlNet's folder with the reference's weights. */
-export async function writeControlNet(
+export function writeControlNet(folder: string, net: GoldenNet): Promise<void> {
+  return writeNet(folder, net, (weights) =>
+    controlNet(controlNetConfig(net.config), weights, "controlnet"),
+  );
+}
+
+/** Writes a TAESD's folder with the reference's weights, and some of its encoder's. */
+export function writeTiny(folder: string, net: GoldenNet): Promise<void> {
+  const encoder = ["0.weight", "0.bias", "1.conv.0.weight", "2.weight"];
+  return writeNet(
+    folder,
+    net,
+    (weights) => autoencoderTinyDecoder(autoencoderTinyConfig(net.config), weights),
+    encoder.map((name) => ({ name: `encoder.layers.${name}`, shape: [64], dtype: net.dtype })),
+  );
+}
+
+async function writeNet(
   folder: string,
-  { config, dtype }: GoldenControlNet,
+  { config, dtype }: GoldenNet,
+  build: (weights: Weights) => BuiltGraph,
+  extra: readonly SyntheticTensor[] = [],
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "config.json"), JSON.stringify(config));
   const file = join(folder, "diffusion_pytorch_model.safetensors");
-  const build = (weights: Weights) => controlNet(controlNetConfig(config), weights, "controlnet");
-  await synthesize({ file, dtype, build });
+  await synthesize({ file, dtype, build, extra });
 }
 
 async function writeFiles(folder: string, files: Readonly<Record<string, unknown>>): Promise<void> {

@@ -5,15 +5,19 @@ import type { FeatureMap } from "./feature-map.ts";
 /**
  * diffusers' Upsample2D: every pixel doubled, then a 3×3 convolution. Two of the kernel's three rows fall on the same pixel
  * of the small map, and two of its columns do. Their sums are four 2×2 kernels over the small map, one for each pixel of a
- * 2×2 square of the result: 16 multiplications instead of 36.
+ * 2×2 square of the result: 16 multiplications instead of 36. `bias` says whether the convolution has one.
  */
-export function upsample(g: GraphBuilder, x: FeatureMap): FeatureMap {
+export function upsample(
+  g: GraphBuilder,
+  x: FeatureMap,
+  { bias = true }: { readonly bias?: boolean } = {},
+): FeatureMap {
   const { channels } = x;
-  const bias = g.weight("bias", [channels]);
+  const biases = bias ? [g.weight("bias", [channels])] : [];
   const squares = kernels(g, channels).map((kernel, i) => {
     const [row, column] = [i >> 1, i & 1];
     const pads = [1 - row, 1 - column, row, column];
-    return g.node("Conv", [x.value, kernel, bias], { kernel_shape: [2, 2], pads });
+    return g.node("Conv", [x.value, kernel, ...biases], { kernel_shape: [2, 2], pads });
   });
   const value = g.node("DepthToSpace", [concat(g, squares, 1)], { blocksize: 2, mode: "DCR" });
   return { value, channels };
