@@ -12,6 +12,7 @@ import { allArchitectures } from "./architectures/all-architectures.ts";
 import type { Architecture } from "./architectures/architecture.ts";
 import { chooseArchitecture, pipelineOf } from "./architectures/choose-architecture.ts";
 import { unserved } from "./architectures/unserved.ts";
+import { launchedInterval, refuseAbsentUNet } from "./components/deep-cache.ts";
 import { openingOf } from "./components/opening-of.ts";
 import { refuseLeftOut } from "./components/left-out.ts";
 import type { LaunchedUpscaler } from "./diffusion-model.ts";
@@ -83,6 +84,7 @@ export function asModelFamily(
       const architecture = architectureOf(model);
       refuseLeftOut(model, options, architecture.optional);
       refuseAbsentPrecision(model, options);
+      refuseAbsentUNet(model, options);
       const files = architecture.files(model, options);
       return [...new Set(files)].filter((file) => listing.files.includes(file));
     },
@@ -105,6 +107,7 @@ export function asModelFamily(
       const launched = {
         steps: options.steps ?? defaults.steps,
         guidance: options.guidance ?? defaults.guidance,
+        deepcacheInterval: launchedInterval(options),
         ...(launchedSize(model.id, options.size, multiple) ?? native),
       };
       const facts = { id: model.id, native, defaults: launched, options, maxSide };

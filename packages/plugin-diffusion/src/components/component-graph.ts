@@ -17,10 +17,20 @@ export async function componentGraph(
   rounding: Rounding,
   build: (weights: Weights) => BuiltGraph,
 ): Promise<BuiltGraph> {
+  const source = await partGraph(context, component, rounding, build);
+  warnOfUnused(context, source);
+  return source;
+}
+
+/** The same for a part of the component, of whose weights another graph uses more. */
+export async function partGraph(
+  context: LoadContext<DiffusionOptions>,
+  component: Component,
+  rounding: Rounding,
+  build: (weights: Weights) => BuiltGraph,
+): Promise<BuiltGraph> {
   const { model, options } = context;
   const weights = await componentWeights(model, component, options.variant);
   const precision = precisionOf(options, component.folder);
-  const source = await graphInPrecision(context, precision, weights, build, rounding);
-  warnOfUnused(context, source);
-  return source;
+  return graphInPrecision(context, precision, weights, build, rounding);
 }
