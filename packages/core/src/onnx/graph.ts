@@ -82,8 +82,8 @@ export interface GraphBuilder {
    */
   weight(name: string, shape: readonly number[], options?: WeightOptions): Value;
   /**
-   * A matrix of this scope [output, input] in eight bits, where the weights have it so; undefined otherwise, and where an adapter
-   * replaces it. `linear` asks for it.
+   * A matrix of this scope [output, input] in eight bits, or a convolution's kernels [output, input, height, width], where the weights have it so;
+   * undefined otherwise, and where an adapter replaces it. `linear` and `conv2d` ask for it.
    */
   quantized(
     name: string,

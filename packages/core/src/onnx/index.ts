@@ -33,6 +33,7 @@ export type { LayerNormOptions } from "./nn/layer-norm.ts";
 export { joinWeights } from "./join-weights.ts";
 export { linear } from "./nn/linear.ts";
 export type { LinearOptions } from "./nn/linear.ts";
+export { splitLinear } from "./nn/split-linear.ts";
 export { cast, concat, reshape, shapeOf, slice, split, transpose, unsqueeze } from "./nn/shape.ts";
 export type { SliceOptions } from "./nn/shape.ts";
 export { relativeBias } from "./nn/relative-bias.ts";

@@ -93,14 +93,21 @@ export class StoredParameters implements Parameters {
     const tensor = this.#weights.quantized?.(name, stored, over);
     if (tensor === undefined) return undefined;
     const { values, scales, sums, smoothing, rounding } = tensor;
-    const [output, input] = shape as readonly [number, number];
-    const value: QuantizedValue = {
+    const [output = 0, ...taps] = shape;
+    const input = taps.reduce((product, dim) => product * dim, 1);
+    const matrix = {
       values: this.#refer(`${name}.int8`, [input, output], values, int8),
       scales: this.#refer(`${name}.scale`, [output], scales, float32),
-      rounding,
-      sums: this.#refer(`${name}.sum`, [1, output], sums, float32),
-      ...(smoothing && { smoothing: this.#smoothing(smoothing, input) }),
     };
+    const value: QuantizedValue =
+      rounding === "run"
+        ? { ...matrix, rounding }
+        : {
+            ...matrix,
+            rounding,
+            sums: this.#refer(`${name}.sum`, [1, output], sums, float32),
+            ...(smoothing && { smoothing: this.#smoothing(smoothing, input) }),
+          };
     this.#used.set(name, {
       name,
       shape: stored,

@@ -27,8 +27,9 @@ export interface Weights {
    */
   get(name: string, expected?: readonly number[]): StoredTensor | undefined;
   /**
-   * A matrix of that name [output, input] in eight bits, for a graph that multiplies by it. `over` says whether it
-   * is multiplied with a norm's output. undefined where it is to be used as it is stored. Default: all are.
+   * A matrix of that name [output, input] in eight bits, for a graph that multiplies by it, or a convolution's kernels
+   * [output, input, height, width]. `over` says whether it is multiplied with a norm's output. undefined where it is to be used as it is
+   * stored. Default: all are.
    */
   quantized?(name: string, shape: readonly number[], over?: OverNorm): QuantizedTensor | undefined;
 }
@@ -53,7 +54,7 @@ export type Rounding = "row" | "run";
 
 /** A matrix in eight bits: a row of it is a column of `values` times its scale. */
 export interface QuantizedTensor {
-  /** I8 [input, output], from -127 to 127. */
+  /** I8 [input, output], from -127 to 127. Kernels have the channels of each tap in the place of inputs: [height · width · input, output]. */
   readonly values: StoredTensor;
   /** F32 [output] */
   readonly scales: StoredTensor;

@@ -4,8 +4,10 @@ import type { FileIdentity } from "../shared/file-identity.ts";
 export interface Matrix {
   /** Its name as the weights have it. */
   readonly name: string;
-  /** [output, input] */
+  /** [output, input]. The kernels of a convolution count their taps as inputs. */
   readonly shape: readonly [number, number];
+  /** Taps of a convolution's kernel, which the file has input after input, and eight bits tap after tap. 1 for a matrix. */
+  readonly taps: number;
   /** safetensors' name of its type: "F32", "F16" or "BF16". */
   readonly dtype: string;
   /** Absolute path of its file. */

@@ -5,6 +5,8 @@ const greatest = 127;
 export interface QuantizedMatrix {
   readonly input: number;
   readonly output: number;
+  /** Taps of a kernel, by which rows have input after input, and `values` tap after tap. */
+  readonly taps: number;
   /** [input, output] */
   readonly values: Int8Array;
   /** [output] */
@@ -22,9 +24,10 @@ export interface QuantizedMatrix {
 export function quantizeRows(
   rows: Float32Array,
   first: number,
-  { values, scales, sums, smoothing, input, output }: QuantizedMatrix,
+  { values, scales, sums, smoothing, input, output, taps }: QuantizedMatrix,
 ): void {
   const count = rows.length / input;
+  const places = placesOf(input, taps);
   for (let row = 0; row < count; row++) {
     const begin = row * input;
     if (smoothing) for (let i = 0; i < input; i++) rows[begin + i]! /= smoothing[i]!;
@@ -37,10 +40,19 @@ export function quantizeRows(
     let sum = 0;
     for (let i = 0; i < input; i++) {
       const value = Math.round(rows[begin + i]! * inverse);
-      values[i * output + first + row] = value;
+      values[places[i]! * output + first + row] = value;
       sum += value;
     }
     scales[first + row] = scale;
     sums[first + row] = sum * scale;
   }
+}
+
+/** Where each number of a row lies among the inputs: tap after tap. */
+function placesOf(input: number, taps: number): Uint32Array {
+  const channels = input / taps;
+  return Uint32Array.from(
+    { length: input },
+    (_, i) => (i % taps) * channels + Math.floor(i / taps),
+  );
 }

@@ -96,6 +96,7 @@ async function quantized(
   const making: QuantizedMatrix = {
     input,
     output,
+    taps: matrix.taps,
     values: new Int8Array(input * output),
     scales: new Float32Array(output),
     sums: new Float32Array(output),

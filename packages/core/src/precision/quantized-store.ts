@@ -182,8 +182,8 @@ async function isWhole(path: string, { header, size }: Layout): Promise<boolean>
   }
 }
 
-function factsOf({ name, shape, dtype, norm }: Matrix): unknown {
-  return [name, shape, dtype, norm?.name];
+function factsOf({ name, shape, taps, dtype, norm }: Matrix): unknown {
+  return [name, shape, taps, dtype, norm?.name];
 }
 
 /** What the checkpoint's files are on disk, and which bytes of them are read. */

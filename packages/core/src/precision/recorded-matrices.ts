@@ -7,7 +7,7 @@ const types: ReadonlySet<string> = new Set(["F32", "F16", "BF16"]);
 
 /**
  * The matrices that a graph would take in eight bits, in the order in which it asks for them. `build` builds it over weights. Where rows
- * share a scale, none is smoothed.
+ * share a scale, none is smoothed; where rows have their own, convolutions stay as they are.
  */
 export function recordedMatrices(
   weights: Weights,
@@ -17,16 +17,20 @@ export function recordedMatrices(
   const matrices = new Map<string, Matrix>();
   build({
     ...weights,
-    quantized(name, [output = 0, input = 0], over) {
-      const tensor = weights.get(name, [output, input]);
+    quantized(name, shape, over) {
+      const tensor = weights.get(name, shape);
       if (!tensor?.file || !types.has(tensor.dtype) || matrices.has(name)) return undefined;
+      // Rows of a convolution overlap: none has a scale of its own.
+      if (shape.length > 2 && rounding === "row") return undefined;
+      const [output = 0, channels = 0, ...kernel] = shape;
+      const taps = kernel.reduce((product, side) => product * side, 1);
       const { dtype, offset, length, file } = tensor;
       const path = join(weights.folder, tensor.location);
       const of = over && rounding === "row" ? normOf(weights, over) : undefined;
-      const shape = [output, input] as const;
       matrices.set(name, {
         name,
-        shape,
+        shape: [output, channels * taps],
+        taps,
         dtype,
         path,
         offset,

@@ -16,7 +16,7 @@ export function autoencoderDecoder(config: AutoencoderKlConfig, weights: Weights
   const g = graph("vae_decoder", weights);
   const value = g.input("latent_sample", "float32", ["batch", channels, "height", "width"]);
   let x = { value, channels };
-  if (config.use_post_quant_conv) x = conv(g.at("post_quant_conv"), x, channels, 1);
+  if (config.use_post_quant_conv) x = conv(g.at("post_quant_conv"), x, channels, { kernel: 1 });
   x = decoder(g.at("decoder"), x, config);
   return g.output("sample", x.value).build({ workspace: decoderWorkspace(config) });
 }
@@ -31,6 +31,6 @@ export function autoencoderEncoder(config: AutoencoderKlConfig, weights: Weights
   const g = graph("vae_encoder", weights);
   const value = g.input("sample", "float32", ["batch", channels, "height", "width"]);
   let x = encoder(g.at("encoder"), { value, channels }, config);
-  if (config.use_quant_conv) x = conv(g.at("quant_conv"), x, 2 * latent_channels, 1);
+  if (config.use_quant_conv) x = conv(g.at("quant_conv"), x, 2 * latent_channels, { kernel: 1 });
   return g.output("latent_parameters", x.value).build({ workspace: encoderWorkspace(config) });
 }

@@ -31,8 +31,10 @@ export function controlNet(config: ControlNetConfig, weights: Weights, name: str
     return { value: add(g, x.value, seen.value), channels: x.channels };
   });
   const outputs = [
-    ...skips.map((skip, i) => conv(g.at(`controlnet_down_blocks.${i}`), skip, skip.channels, 1)),
-    conv(g.at("controlnet_mid_block"), middle, middle.channels, 1),
+    ...skips.map((skip, i) =>
+      conv(g.at(`controlnet_down_blocks.${i}`), skip, skip.channels, { kernel: 1 }),
+    ),
+    conv(g.at("controlnet_mid_block"), middle, middle.channels, { kernel: 1 }),
   ];
   for (const [i, { value }] of outputs.entries()) {
     const scaled = mul(g, value, slice(g, scales, { start: i, end: i + 1 }));

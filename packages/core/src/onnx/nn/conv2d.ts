@@ -1,6 +1,7 @@
 import type { GraphBuilder } from "../graph.ts";
 import { aValue, count, need } from "../need.ts";
 import type { Value } from "../value.ts";
+import { int8Conv2d } from "./int8-conv2d.ts";
 
 export interface Conv2dOptions {
   readonly in: number;
@@ -12,18 +13,28 @@ export interface Conv2dOptions {
   readonly padding?: number | readonly [number, number, number, number];
   /** Default true. */
   readonly bias?: boolean;
+  /** Whether it stays in float32 in every precision. Default false. */
+  readonly exact?: boolean;
 }
 
-/** x [batch, in, height, width]. Weights: `weight` [out, in, kernel, kernel] and `bias` [out]. */
+/**
+ * x [batch, in, height, width]. Weights: `weight` [out, in, kernel, kernel] and `bias` [out]. Where the weights have the kernels in eight
+ * bits, x is rounded to eight bits too.
+ */
 export function conv2d(g: GraphBuilder, x: Value, options: Conv2dOptions): Value {
-  const { in: input, out, kernel, stride = 1, padding = 0, bias = true } = options ?? {};
+  const { in: input, out, kernel, stride = 1, padding = 0, exact } = options ?? {};
   need("conv2d", aValue, { x });
   need("conv2d", count, { in: input, out, kernel, stride });
-  const inputs = [x, g.weight("weight", [out, input, kernel, kernel])];
-  if (bias) inputs.push(g.weight("bias", [out]));
-  return g.node("Conv", inputs, {
+  const pads =
+    typeof padding === "number" ? ([padding, padding, padding, padding] as const) : padding;
+  const shape = [out, input, kernel, kernel];
+  const quantized = exact ? undefined : g.quantized("weight", shape);
+  const weight = quantized ? undefined : g.weight("weight", shape);
+  const bias = options.bias === false ? undefined : g.weight("bias", [out]);
+  if (quantized) return int8Conv2d(g, x, quantized, { in: input, out, kernel, stride, pads }, bias);
+  return g.node("Conv", bias ? [x, weight, bias] : [x, weight], {
     kernel_shape: [kernel, kernel],
     strides: [stride, stride],
-    pads: typeof padding === "number" ? Array<number>(4).fill(padding) : padding,
+    pads,
   });
 }

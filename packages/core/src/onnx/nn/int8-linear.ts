@@ -1,6 +1,7 @@
 import type { GraphBuilder } from "../graph.ts";
 import type { QuantizedValue, Value } from "../value.ts";
 import { add, mul } from "./arithmetic.ts";
+import { int8Product, roundedRun } from "./rounded-run.ts";
 import { cast, concat, unsqueeze } from "./shape.ts";
 
 /** Values of eight bits without a sign, and the one that stands for zero where a matrix is multiplied by them. */
@@ -13,16 +14,9 @@ const least = 1e-30;
  * greatest value. Otherwise each row of x is rounded between its own, so that a row's result depends
  * on no other row, and one token's outliers cost the others nothing (LLM.int8(), arXiv:2208.07339).
  */
-export function int8Linear(
-  g: GraphBuilder,
-  x: Value,
-  { values, scales, sums, smoothing, rounding }: QuantizedValue,
-  bias?: Value,
-): Value {
-  if (rounding === "run") {
-    const inputs = [x, values, scales, undefined, bias];
-    return g.node("DynamicQuantizeMatMul", inputs, {}, { domain: "com.microsoft" });
-  }
+export function int8Linear(g: GraphBuilder, x: Value, matrix: QuantizedValue, bias?: Value): Value {
+  if (matrix.rounding === "run") return int8Product(g, roundedRun(g, x), matrix, bias);
+  const { values, scales, sums, smoothing } = matrix;
   const rows = g.once(`int8 ${x.name} ${smoothing?.name}`, () => roundedRows(g, x, smoothing));
   const inputs = [rows.values, values, g.float32([1], []), scales, uint8(g, middle)];
   const product = g.node("MatMulIntegerToFloat", inputs, {}, { domain: "com.microsoft" });

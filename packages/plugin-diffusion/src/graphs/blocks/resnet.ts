@@ -29,7 +29,8 @@ export function resnet(g: GraphBuilder, x: FeatureMap, options: ResnetOptions): 
     y = { value: add(g, y.value, unsqueeze(g, shift, [2, 3])), channels };
   }
   y = convolve(g.at("conv2"), normSilu(g.at("norm2"), y, options), channels);
-  const shortcut = x.channels === channels ? x : conv(g.at("conv_shortcut"), x, channels, 1);
+  const shortcut =
+    x.channels === channels ? x : conv(g.at("conv_shortcut"), x, channels, { kernel: 1 });
   return { value: add(g, shortcut.value, y.value), channels };
 }
 

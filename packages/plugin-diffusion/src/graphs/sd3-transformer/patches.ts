@@ -15,6 +15,7 @@ export interface Patches {
 export function patches(g: GraphBuilder, latent: Value, config: Sd3TransformerConfig): Patches {
   const { patch_size: size, in_channels: channels, width } = config;
   const map = conv2d(g.at("proj"), latent, {
+    exact: true,
     in: channels,
     out: width,
     kernel: size,

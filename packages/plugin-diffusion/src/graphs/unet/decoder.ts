@@ -46,5 +46,6 @@ function joined(g: GraphBuilder, x: FeatureMap, skip: FeatureMap): FeatureMap {
 export function prediction(g: GraphBuilder, config: UNetConfig, x: FeatureMap): FeatureMap {
   const { norm_num_groups: groups, norm_eps: epsilon } = config;
   const normed = normSilu(g.at("conv_norm_out"), x, { groups, epsilon });
-  return conv(g.at("conv_out"), normed, config.out_channels, config.conv_out_kernel);
+  const options = { kernel: config.conv_out_kernel, exact: true };
+  return conv(g.at("conv_out"), normed, config.out_channels, options);
 }

@@ -51,7 +51,9 @@ export function* wayDown(
   const { config } = shared;
   const { levels } = config;
   const latent = { value: sample, channels: config.in_channels };
-  let x = enter(conv(g.at("conv_in"), latent, levels[0]!.channels, config.conv_in_kernel));
+  const { channels: first } = levels[0]!;
+  const options = { kernel: config.conv_in_kernel, exact: true };
+  let x = enter(conv(g.at("conv_in"), latent, first, options));
   yield x;
   for (const [i, { channels, layers, heads, down: transformers }] of levels.entries()) {
     const block = { ...shared, g: g.at(`down_blocks.${i}`), channels, heads, transformers };

@@ -9,7 +9,7 @@ import {
   mul,
   reshape,
   shapeOf,
-  split,
+  splitLinear,
   transpose,
 } from "@kindred/core/onnx";
 import type { GraphBuilder, Value } from "@kindred/core/onnx";
@@ -89,10 +89,6 @@ function attend(
 /** GEGLU (arXiv 2002.05202). */
 function feedForward(g: GraphBuilder, x: Value, width: number): Value {
   const inner = 4 * width;
-  const proj = g.at("0.proj");
-  // Splitting the weights once, when the graph opens, saves splitting the result in every run.
-  const weights = split(g, proj.weight("weight", [2 * inner, width]), 2, 0);
-  const biases = split(g, proj.weight("bias", [2 * inner]), 2, 0);
-  const half = (i: number) => g.node("Gemm", [x, weights[i], biases[i]], { transB: 1 });
-  return linear(g.at("2"), mul(g, half(0), gelu(g, half(1))), inner, width);
+  const [half, gate] = splitLinear(g.at("0.proj"), x, width, 2 * inner, 2) as [Value, Value];
+  return linear(g.at("2"), mul(g, half, gelu(g, gate)), inner, width);
 }
