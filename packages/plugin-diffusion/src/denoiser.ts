@@ -1,7 +1,9 @@
 import type { Dims, Graph, Tensor } from "@kindred/core";
-import { checkResult } from "@kindred/core/onnx";
-import type { ScalarInput } from "./components/scalar-input.ts";
 import type { Conditions, GuidedConditions } from "./conditions.ts";
+import { deepCached } from "./deep-cached.ts";
+import type { DeepCached, ShallowPart } from "./deep-cached.ts";
+import { denoiserRun } from "./denoiser-run.ts";
+import type { DenoiserEdges } from "./denoiser-run.ts";
 import type { Settings, Size } from "./task.ts";
 
 /** The network that is called at every step: Stable Diffusion's UNet, for instance. */
@@ -23,6 +25,11 @@ export interface Denoiser {
    */
   readonly inpaints?: boolean;
   /**
+   * Gives `predict` for one way through a schedule, of which every `interval`-th call runs the whole network, and the others its
+   * shallow part (see deep-cached.ts). Default: it has none.
+   */
+  readonly deepCached?: DeepCached | undefined;
+  /**
    * Runs the graph once. Gives a prediction for every latent, in the shape of the latents without what `inpaints` adds; the
    * schedule's scheduler knows what it predicts. Rejects as `Graph.run` does.
    */
@@ -42,47 +49,25 @@ export interface DenoiserInput {
   readonly promptRows: number;
 }
 
-export interface GraphDenoiserOptions extends Pick<
-  Denoiser,
-  "conditions" | "embedsGuidance" | "inpaints"
-> {
-  /** Names of the graph's inputs and of its output. The other inputs are named by the conditions. */
-  readonly names: { readonly latents: string; readonly timestep: string; readonly output: string };
-  /** The timestep as the graph takes it. */
-  readonly timestep: ScalarInput;
-  /** Inputs that ControlNets feed. They are 0 where the conditions have none. Default: none. */
-  readonly residuals?: readonly string[];
+export interface GraphDenoiserOptions
+  extends DenoiserEdges, Pick<Denoiser, "conditions" | "embedsGuidance"> {
+  /** The graph of its shallow part. Default: it has none. */
+  readonly shallow?: ShallowPart | undefined;
 }
 
-/** A denoiser that is one graph. */
+/** A denoiser that is one graph, and maybe another of its shallow part. */
 export function graphDenoiser(
   graph: Graph,
-  { names, timestep: time, residuals = [], ...facts }: GraphDenoiserOptions,
+  { names, timestep, inpaints = false, residuals, shallow, ...facts }: GraphDenoiserOptions,
 ): Denoiser {
+  const edges = { names, timestep, inpaints };
+  const whole = denoiserRun(graph, { ...edges, residuals });
   return {
     graph,
+    inpaints,
     ...facts,
     dims: (latents) => ({ [names.latents]: latents }),
-    async predict({ latents, timestep, conditions }, signal) {
-      const [rows = 1, taken = 0, ...sides] = latents.dims;
-      const feeds = {
-        [names.latents]: latents,
-        [names.timestep]: time(timestep),
-        ...Object.fromEntries(residuals.map((name) => [name, nothing(rows)])),
-        ...conditions,
-      };
-      const { [names.output]: output } = await graph.run(feeds, [names.output], signal);
-      const channels = facts.inpaints ? (taken - 1) / 2 : taken;
-      checkResult(output!, [rows, channels, ...sides], {
-        graph: graph.source.name,
-        output: names.output,
-      });
-      return output!.data as Float32Array;
-    },
+    predict: async (input, signal) => (await whole(input, signal)).prediction,
+    ...(shallow && { deepCached: deepCached({ whole, shallow, edges }) }),
   };
-}
-
-/** A residual that changes nothing: it is spread over the map's channels and pixels. */
-function nothing(rows: number): Tensor {
-  return { type: "float32", dims: [rows, 1, 1, 1], data: new Float32Array(rows) };
 }

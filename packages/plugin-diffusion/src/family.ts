@@ -13,6 +13,7 @@ import type { Architecture } from "./architectures/architecture.ts";
 import { chooseArchitecture, pipelineOf } from "./architectures/choose-architecture.ts";
 import { unserved } from "./architectures/unserved.ts";
 import { openPreviewDecoder } from "./components/open-preview-decoder.ts";
+import { launchedInterval, refuseAbsentUNet } from "./components/deep-cache.ts";
 import { openingOf } from "./components/opening-of.ts";
 import { heardGraphs } from "./components/heard-graphs.ts";
 import { refuseLeftOut } from "./components/left-out.ts";
@@ -85,6 +86,7 @@ export function asModelFamily(
       const architecture = architectureOf(model);
       refuseLeftOut(model, options, architecture.optional);
       refuseAbsentPrecision(model, options);
+      refuseAbsentUNet(model, options);
       const files = architecture.files(model, options);
       return [...new Set(files)].filter((file) => listing.files.includes(file));
     },
@@ -109,6 +111,7 @@ export function asModelFamily(
       const launched = {
         steps: options.steps ?? defaults.steps,
         guidance: options.guidance ?? defaults.guidance,
+        deepcacheInterval: launchedInterval(options),
         ...(launchedSize(model.id, options.size, multiple) ?? native),
       };
       const facts = { id: model.id, native, defaults: launched, options, maxSide };

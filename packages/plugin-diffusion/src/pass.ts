@@ -12,7 +12,7 @@ import type { Sketch } from "./picture/sketch.ts";
 import type { ReadyOrigin } from "./request/ready-origin.ts";
 import type { ReadyPass } from "./request/ready-pass.ts";
 import type { ReadyRequest } from "./request/ready-request.ts";
-import type { Picture, Pixels } from "./task.ts";
+import type { Picture, Pixels, Settings } from "./task.ts";
 
 /** A pass over one picture: its seed, and the picture of the pass before, if there is one. */
 export interface PassOver extends Pick<Drawing, "seed" | "shown" | "onStep"> {
@@ -38,7 +38,8 @@ export async function openPass(
   const { autoencoder, denoiser } = model;
   const { size, schedule, conditions, origin } = pass;
   const channels = denoiser.inpaints ? 2 * size.channels + 1 : size.channels;
-  const denoise = pass.way(await controlled(denoiser, pass, signal), {
+  const predict = cachedPredict(denoiser, settings);
+  const denoise = pass.way(await controlled({ ...denoiser, predict }, pass, signal), {
     dims: [1, channels, size.height, size.width],
     conditions: {
       prompt: { ...conditions?.prompt, ...texts.prompt },
@@ -50,6 +51,14 @@ export async function openPass(
   const shared = { schedule, denoise, autoencoder, size, finish: pass.finish, sketch, signal };
   const encoded = origin && (await originOf(model, pass, origin, signal));
   return async ({ before, ...own }) => draw({ ...shared, ...own, origin: await encoded?.(before) });
+}
+
+/** The denoiser's `predict` for one pass, with DeepCache where the settings have an interval of it. */
+function cachedPredict(
+  denoiser: Denoiser,
+  { deepcacheInterval: interval = 1 }: Settings,
+): Denoiser["predict"] {
+  return interval > 1 ? denoiser.deepCached!(interval) : denoiser.predict;
 }
 
 /** The denoiser with the ControlNets of a pass. */

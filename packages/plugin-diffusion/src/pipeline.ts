@@ -19,7 +19,7 @@ export type DiffusionPipeline = Single<ImageRequest, Pictures, ImageEvent, Ready
 
 /** Draws from text or over a picture, one picture after another. */
 export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
-  const { steps, guidance } = model.defaults;
+  const { steps, guidance, deepcacheInterval: interval } = model.defaults;
   const { controlNets = [] } = model;
   const sketchOf = sketching(model);
   return {
@@ -32,7 +32,11 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
       max_pixel_steps: model.limits.maxPixelSteps,
       ...(controlNets.length > 0 && { controlnet: controlNets.map(({ name }) => name) }),
       samplers: model.samplers,
-      defaults: { num_inference_steps: steps, guidance_scale: guidance },
+      defaults: {
+        num_inference_steps: steps,
+        guidance_scale: guidance,
+        ...(interval !== undefined && { deepcache_interval: interval }),
+      },
       // An upscaler's own scale may become known at its first run.
       get upscales() {
         return model.upscaler && scalesOf(model.upscaler.upscaler);

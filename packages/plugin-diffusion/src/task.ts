@@ -56,6 +56,11 @@ export interface ImageRequest {
    * Default: the launch's, or false.
    */
   readonly promptTruncate?: boolean | undefined;
+  /**
+   * Steps from one that runs the whole UNet to the next; those between reuse its deep maps (DeepCache, arXiv 2312.00858). 1: all do.
+   * UNSUPPORTED above 1 where the launch is without `deepcache`. Default: the launch's, or 1.
+   */
+  readonly deepcacheInterval?: number | undefined;
   /** Number of previews of each picture, evenly over its steps. Default 0. */
   readonly previews?: number | undefined;
   /** The picture that image-to-image and inpainting start from. Its size is the default of `width` and `height`. */

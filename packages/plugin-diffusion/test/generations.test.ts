@@ -85,6 +85,7 @@ describe("a body", () => {
       sampler_name: "euler A",
       clip_skip: 1,
       prompt_truncate: true,
+      deepcache_interval: 3,
       stream: true,
       partial_images: 2,
     };
@@ -101,6 +102,7 @@ describe("a body", () => {
       sampler: "euler A",
       clipSkip: 1,
       promptTruncate: true,
+      deepcacheInterval: 3,
       previews: 2,
     });
   });
@@ -294,6 +296,18 @@ describe("a reply", () => {
     const told = reply(body);
     await generations.encode(unguided, told);
     expect(told.warnings).toEqual([`${Object.keys(body)[0]} has no effect at guidance_scale 0.`]);
+  });
+
+  test("warns that DeepCache has no effect on a single step", async () => {
+    const told = reply({ deepcache_interval: 3 });
+    await generations.encode(output, told);
+    expect(told.warnings).toEqual(["deepcache_interval has no effect on a single step."]);
+    const cached = reply({ deepcache_interval: 3 });
+    await generations.encode(
+      { ...output, settings: { ...output.settings, deepcacheInterval: 3 } },
+      cached,
+    );
+    expect(cached.warnings).toEqual([]);
   });
 
   test("warns of a second pass that was drawn at another size than the one that is answered", async () => {

@@ -30,6 +30,7 @@ const expected: readonly (readonly [ours: string, theirs: readonly string[]])[] 
   ["output_format", ["format", "outputFormat"]],
   ["model", ["model_uid", "sd_model_checkpoint"]],
   ["prompt_truncate", ["truncate", "promptTruncate"]],
+  ["deepcache_interval", ["deepcache", "deepcache_cache_interval", "deepcacheInterval"]],
 ];
 const cases = expected.flatMap(([ours, theirs]) => theirs.map((field) => [field, ours] as const));
 

@@ -5,6 +5,7 @@ import { Draft } from "./draft.ts";
 import { Scope } from "./scope.ts";
 import { StoredParameters } from "./stored-parameters.ts";
 import type { Subgraph } from "./subgraph.ts";
+import type { Precision } from "./precision.ts";
 import type { QuantizedValue, Value } from "./value.ts";
 import type { Weights } from "./weights.ts";
 
@@ -63,6 +64,8 @@ export interface SubgraphInput {
 /** A graph in memory whose weights stay in the checkpoint's files. */
 export interface BuiltGraph extends GraphSource {
   readonly model: Uint8Array;
+  /** That of its matrices. */
+  readonly precision: Precision;
   /** Names of the checkpoint's weights that the graph did not ask for. */
   readonly unused: readonly string[];
 }

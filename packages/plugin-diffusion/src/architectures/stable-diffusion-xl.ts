@@ -66,7 +66,7 @@ export const stableDiffusionXlArchitecture: Architecture = {
       autoencoder,
       samplers: denoisingSamplers,
       scheduler,
-      fields: ["prompt2", "negativePrompt2", ...microFields],
+      fields: ["prompt2", "negativePrompt2", "deepcacheInterval", ...microFields],
       multiple: 8,
       native: unetSize(model, autoencoder.factor),
     };

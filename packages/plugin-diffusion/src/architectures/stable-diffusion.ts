@@ -75,7 +75,7 @@ export async function openStableDiffusion(
     autoencoder,
     samplers: denoisingSamplers,
     scheduler,
-    fields: [],
+    fields: ["deepcacheInterval"],
     // An autoencoder of five levels has latent pixels of 16 pixels a side.
     multiple: Math.max(8, autoencoder.factor),
     native: unetSize(model, autoencoder.factor),

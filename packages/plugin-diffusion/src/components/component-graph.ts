@@ -1,5 +1,5 @@
 import type { Dims, LoadContext } from "@kindred/core";
-import type { BuiltGraph, Rounding, Weights } from "@kindred/core/onnx";
+import type { BuiltGraph, Precision, Rounding, Weights } from "@kindred/core/onnx";
 import { graphInPrecision, precisionThatFits } from "@kindred/core/precision";
 import type { DiffusionOptions } from "../request/launch-options.ts";
 import { precisionOf } from "../request/precision.ts";
@@ -34,4 +34,15 @@ export async function componentGraph(
   const source = await graphInPrecision(context, precision, weights, build, rounding);
   warnOfUnused(context, source);
   return source;
+}
+
+/** The same for a part of the component, in the precision of the whole, which uses more of its weights. */
+export async function partGraph(
+  context: LoadContext<DiffusionOptions>,
+  component: Component,
+  { rounding, precision }: { readonly rounding: Rounding; readonly precision: Precision },
+  build: (weights: Weights) => BuiltGraph,
+): Promise<BuiltGraph> {
+  const weights = await componentWeights(context.model, component, context.options.variant);
+  return graphInPrecision(context, precision, weights, build, rounding);
 }

@@ -19,6 +19,7 @@ import { refusePrecision } from "./refuse-precision.ts";
 import { openControlNets } from "./control-nets.ts";
 import { openExportedDenoiser } from "./exported-denoiser.ts";
 import { exportedWorkspace } from "./exported-workspace.ts";
+import { launchedBranch, openShallowPart, refuseExported } from "./deep-cache.ts";
 import type { PublishedControlNets } from "./published-control-nets.ts";
 import { unetSize } from "./unet-size.ts";
 import { requiredJson } from "./required-json.ts";
@@ -57,6 +58,7 @@ export async function openUNet(
   const exported = exportFolder(model, component);
   if (exported) {
     refusePrecision(context, component);
+    refuseExported(model, options);
     if (options.controlnet != null) throw withoutResiduals(model);
     const { source, timestep } = await openExportedDenoiser(model, exported, {
       names,
@@ -72,7 +74,8 @@ export async function openUNet(
   const config = unetConfig(json);
   const controlNets = await openControlNets(context, { unet: config, factor }, published);
   const isControlled = controlNets.length > 0;
-  const settings = { name: component.folder, residuals: isControlled };
+  const branch = launchedBranch(model, options, config);
+  const settings = { name: component.folder, residuals: isControlled, branch };
   const { height, width } = unetSize(model, 1);
   const dims = { [names.latents]: [guidedRows, config.in_channels, height, width] };
   const source = await componentGraph(context, component, { rounding: "run", dims }, (weights) =>
@@ -80,8 +83,14 @@ export async function openUNet(
   );
   const own = unetOptions(facts, source.inputs);
   const residuals = isControlled ? residualNames(config) : [];
-  const given = { names, timestep: floatScalar, residuals, ...own };
-  return { denoiser: graphDenoiser(graph(source), given), controlNets };
+  const declared = graph(source);
+  const { precision } = source;
+  const shallow =
+    branch === undefined
+      ? undefined
+      : await openShallowPart(context, component, { config, branch, isControlled, precision });
+  const given = { names, timestep: floatScalar, residuals, shallow, ...own };
+  return { denoiser: graphDenoiser(declared, given), controlNets };
 }
 
 function withoutResiduals({ id }: ModelFolder): KernelError {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { ImageFormat } from "../picture/encode.ts";
-import { guidanceField, sizeField, stepsField } from "../request/fields.ts";
+import { guidanceField, intervalField, sizeField, stepsField } from "../request/fields.ts";
 import { isSeed, seedFault } from "../request/seeds.ts";
 import { sizeOf } from "../request/size.ts";
 import type { Crop, ImageRequest } from "../task.ts";
@@ -32,6 +32,8 @@ export interface ImageFields extends ControlFields {
   readonly sampler_name?: Maybe<string>;
   readonly clip_skip?: Maybe<number>;
   readonly prompt_truncate?: Maybe<boolean>;
+  /** Steps from one that runs the whole UNet to the next: DeepCache. */
+  readonly deepcache_interval?: Maybe<number>;
   /** Texts of further text encoders. */
   readonly prompt_2?: Maybe<string>;
   readonly prompt_3?: Maybe<string>;
@@ -117,6 +119,7 @@ export const imageFields: {
   sampler_name: nameField,
   clip_skip: z.int().min(0).max(100).nullish(),
   prompt_truncate: z.boolean().nullish(),
+  deepcache_interval: intervalField.nullish(),
   prompt_2: promptField.nullish(),
   prompt_3: promptField.nullish(),
   negative_prompt_2: promptField.nullish(),
@@ -157,6 +160,7 @@ export const wireNames: Readonly<Record<string, string>> = {
   sampler: "sampler_name",
   clipSkip: "clip_skip",
   promptTruncate: "prompt_truncate",
+  deepcacheInterval: "deepcache_interval",
   prompt2: "prompt_2",
   prompt3: "prompt_3",
   negativePrompt2: "negative_prompt_2",
@@ -184,6 +188,7 @@ export function requestOf(fields: ImageFields): Omit<ImageRequest, "prompt"> {
     sampler: fields.sampler_name ?? undefined,
     clipSkip: fields.clip_skip ?? undefined,
     promptTruncate: fields.prompt_truncate ?? undefined,
+    deepcacheInterval: fields.deepcache_interval ?? undefined,
     prompt2: fields.prompt_2 ?? undefined,
     prompt3: fields.prompt_3 ?? undefined,
     negativePrompt2: fields.negative_prompt_2 ?? undefined,

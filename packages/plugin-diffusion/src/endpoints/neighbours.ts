@@ -29,6 +29,10 @@ const advices: Advices = [
   ["use upscale, which is 2 or 4", "upscale_factor upscaling_resize"],
   ["use upscale or hires to enlarge, and guidance_scale for guidance", "scale"],
   ["use prompt_truncate", "truncate truncate_prompt"],
+  [
+    "use deepcache_interval, which is 1 without DeepCache",
+    "deepcache deep_cache deep_cache_interval deepcache_cache_interval cache_interval",
+  ],
   ["use control_image", "controlnet_image control_images conditioning_image"],
   ["use controlnet, a ControlNet's name", "controlnet_model control_net control_model"],
   [

@@ -57,6 +57,8 @@ export function addWarnings(output: Pictures, { body, warn }: Reply<OverFields>)
     );
   }
   warnOfFields({ body, warn });
+  if ((body.deepcache_interval ?? 1) > 1 && settings.deepcacheInterval === undefined)
+    warn("deepcache_interval has no effect on a single step.");
   if (body.partial_images && !body.stream) warn("partial_images has no effect without stream.");
   if (guided) return;
   const where = settings.guidance > 1 ? "on this model" : `at guidance_scale ${settings.guidance}`;

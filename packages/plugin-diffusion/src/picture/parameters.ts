@@ -81,7 +81,7 @@ function optionalFacts(settings: Settings): readonly string[] {
     value === undefined ? [] : [`${name}: ${sizeText(value)}`];
   const corner = (name: string, value: Crop | undefined) =>
     value === undefined ? [] : [`${name}: ${value.top}-${value.left}`];
-  const { maxSequenceLength } = settings;
+  const { maxSequenceLength, deepcacheInterval = 1 } = settings;
   return [
     ...text("Prompt 2", settings.prompt2),
     ...text("Prompt 3", settings.prompt3),
@@ -94,5 +94,6 @@ function optionalFacts(settings: Settings): readonly string[] {
     ...corner("Negative crop top-left", settings.negativeCrop),
     ...size("Negative target size", settings.negativeTargetSize),
     ...(maxSequenceLength === undefined ? [] : [`Max sequence length: ${maxSequenceLength}`]),
+    ...(deepcacheInterval > 1 ? [`DeepCache interval: ${deepcacheInterval}`] : []),
   ];
 }

@@ -4,10 +4,13 @@ import { sizeOf } from "./size.ts";
 
 const maxSteps = 1000;
 const maxGuidance = 100;
+const maxInterval = 1000;
 
 /** Fields that a request and a launch share. */
 export const stepsField: z.ZodNumber = z.int().min(1).max(maxSteps);
 export const guidanceField: z.ZodNumber = z.number().min(0).max(maxGuidance);
+/** Calls of the denoiser from one that runs the whole of it to the next. */
+export const intervalField: z.ZodNumber = z.int().min(1).max(maxInterval);
 
 /** What a launch calls a ControlNet. */
 export const controlNameField: z.ZodString = z

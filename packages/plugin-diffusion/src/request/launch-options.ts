@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { controlNameFault, guidanceField, sizeField, stepsField } from "./fields.ts";
+import { controlNameFault, guidanceField, intervalField, sizeField, stepsField } from "./fields.ts";
 import { precisionField } from "./precision.ts";
 import type { PrecisionOption } from "./precision.ts";
 
@@ -50,6 +50,14 @@ export interface DiffusionOptions extends LeftOut {
    * { unet: "int8" }. "auto" is as exactly as each of them fits the device by itself. Default "float32".
    */
   readonly precision?: PrecisionOption | undefined;
+  /**
+   * Draws with DeepCache (arXiv 2312.00858): only some steps run the whole UNet. Default false. The names are Xinference's.
+   */
+  readonly deepcache?: boolean | undefined;
+  /** Steps from one that runs the whole UNet to the next, where a request does not say. Default 3. */
+  readonly deepcache_cache_interval?: number | undefined;
+  /** The skip of the UNet, by its number from the finest, down to which the steps between run. Default 0. */
+  readonly deepcache_cache_branch_id?: number | undefined;
   /** Values of fields that a request omits. Default: the checkpoint's. */
   readonly steps?: number | undefined;
   readonly guidance?: number | undefined;
@@ -105,7 +113,7 @@ const sourcesByName = z.record(z.string(), source).superRefine((sources, context
   }
 });
 
-export const launchOptions: z.ZodType<DiffusionOptions> = z.strictObject({
+const options = z.strictObject({
   text_encoder: nothing.optional(),
   text_encoder_2: nothing.optional(),
   text_encoder_3: nothing.optional(),
@@ -121,6 +129,9 @@ export const launchOptions: z.ZodType<DiffusionOptions> = z.strictObject({
   vae_preview: source.optional(),
   precision: precisionField.optional(),
   prediction_type: z.enum(["epsilon", "v_prediction"]).optional(),
+  deepcache: z.boolean().optional(),
+  deepcache_cache_interval: intervalField.optional(),
+  deepcache_cache_branch_id: z.int().min(0).optional(),
   steps: stepsField.optional(),
   guidance: guidanceField.optional(),
   size: sizeField.optional(),
@@ -131,4 +142,13 @@ export const launchOptions: z.ZodType<DiffusionOptions> = z.strictObject({
   max_pixel_steps: z.number().positive().optional(),
   about: z.string().max(maxAbout).optional(),
   examples: z.array(z.string().min(1).max(maxExample)).max(maxExamples).optional(),
+});
+
+const ofDeepCache = ["deepcache_cache_interval", "deepcache_cache_branch_id"] as const;
+
+export const launchOptions: z.ZodType<DiffusionOptions> = options.superRefine((given, context) => {
+  const alone = ofDeepCache.find((name) => given[name] !== undefined && !given.deepcache);
+  if (alone === undefined) return;
+  const message = "needs deepcache: true. Give both, or leave it out";
+  context.addIssue({ code: "custom", path: [alone], message });
 });

@@ -13,7 +13,8 @@ export type OptionalField =
   | "negativeOriginalSize"
   | "negativeCrop"
   | "negativeTargetSize"
-  | "maxSequenceLength";
+  | "maxSequenceLength"
+  | "deepcacheInterval";
 
 /** Each field as a message names it. */
 const words: Readonly<Record<OptionalField, string>> = {
@@ -28,6 +29,7 @@ const words: Readonly<Record<OptionalField, string>> = {
   negativeCrop: "negative crop",
   negativeTargetSize: "negative target size",
   maxSequenceLength: "length of a sequence",
+  deepcacheInterval: "interval of DeepCache, which is for UNets",
 };
 const optionalFields = Object.keys(words) as readonly OptionalField[];
 

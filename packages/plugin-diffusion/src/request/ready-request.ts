@@ -5,6 +5,7 @@ import type { UpscaleScale } from "../upscaling/scales.ts";
 import { checkedSettings } from "./checked-settings.ts";
 import { chooseControls } from "./choose-controls.ts";
 import type { ChosenControl } from "./choose-controls.ts";
+import { checkDeepCache, withoutIdleInterval } from "./deep-cache.ts";
 import { sizesOf, sizingPicture } from "./drawn-sizes.ts";
 import { withoutFollow } from "./follow.ts";
 import { blamingHires, checkHires, enlargedSizes, hiresOrigin } from "./hires.ts";
@@ -46,6 +47,7 @@ export async function prepareRequest(
   checkOrigin(request, model);
   checkHires(request, model);
   refuseUnhonoured(request, model.fields);
+  checkDeepCache(request, model);
   const controls = chooseControls(request, model);
   const lined = await preprocessed(request, signal);
   const padded = await paddedRequest(lined);
@@ -93,7 +95,14 @@ async function readyRequest(
   const controlled = passes.map(async (pass) => {
     return { ...pass, controls: await readyControls(controls, request, pass) };
   });
-  const shown = { settings, prompts, guided, seeds, previews, upscale: request.upscale };
+  const shown = {
+    settings: withoutIdleInterval(settings, passes),
+    prompts,
+    guided,
+    seeds,
+    previews,
+    upscale: request.upscale,
+  };
   return { ...shown, passes: await Promise.all(controlled) };
 }
 

@@ -7,6 +7,8 @@ import { leastSteps, strengthOf } from "./origin-fields.ts";
 export interface Defaults extends Size {
   readonly steps: number;
   readonly guidance: number;
+  /** Default: 1. */
+  readonly deepcacheInterval?: number | undefined;
 }
 
 export interface SettingsContext {
@@ -23,6 +25,7 @@ export function settingsOf(
   { defaults, final, controls }: SettingsContext,
 ): Settings {
   const strength = strengthOf(request);
+  const { deepcacheInterval = defaults.deepcacheInterval } = request;
   const again = request.hires && hiresStrength(request.hires);
   return {
     prompt: request.prompt,
@@ -34,7 +37,7 @@ export function settingsOf(
     guidanceRescale: request.guidanceRescale ?? 0,
     sampler: request.sampler ?? "default",
     clipSkip: request.clipSkip ?? 0,
-    ...optionalsOf(request),
+    ...optionalsOf({ ...request, deepcacheInterval }),
     ...(strength !== undefined && { strength }),
     ...(request.mask && { maskBlur: request.maskBlur ?? 0 }),
     ...(request.paddingMaskCrop !== undefined && { paddingMaskCrop: request.paddingMaskCrop }),

@@ -9,13 +9,15 @@ export interface DownOptions {
 }
 
 /** diffusers' DownBlock2D and CrossAttnDownBlock2D. Gives every map on the way; each is a skip for the way up. */
-export function downBlock(block: Block, x: FeatureMap, options: DownOptions): FeatureMap[] {
-  const maps: FeatureMap[] = [];
+export function* downBlock(
+  block: Block,
+  x: FeatureMap,
+  options: DownOptions,
+): Generator<FeatureMap, void> {
   for (let i = 0; i < options.layers; i++) {
     x = attentionLayer(block, i, resnetLayer(block, i, x));
-    maps.push(x);
+    yield x;
   }
-  if (!options.last)
-    maps.push(downsample(block.g.at("downsamplers.0"), x, block.config.downsample_padding));
-  return maps;
+  if (options.last) return;
+  yield downsample(block.g.at("downsamplers.0"), x, block.config.downsample_padding);
 }
