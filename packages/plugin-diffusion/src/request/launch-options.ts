@@ -44,6 +44,11 @@ export interface DiffusionOptions extends LeftOut {
    * How the text encoders and the denoiser compute: one of "float32" and "int8" for all, or by component: { unet: "int8" }. Default "float32".
    */
   readonly precision?: PrecisionOption | undefined;
+  /**
+   * Whether pictures are decoded in tiles: true has all of them that are larger than a tile decoded so, false none. Default: those
+   * that the device cannot hold as a whole.
+   */
+  readonly vae_tiling?: boolean | undefined;
   /** Values of fields that a request omits. Default: the checkpoint's. */
   readonly steps?: number | undefined;
   readonly guidance?: number | undefined;
@@ -113,6 +118,7 @@ export const launchOptions: z.ZodType<DiffusionOptions> = z.strictObject({
     })
     .nullish(),
   precision: precisionField.optional(),
+  vae_tiling: z.boolean().optional(),
   prediction_type: z.enum(["epsilon", "v_prediction"]).optional(),
   steps: stepsField.optional(),
   guidance: guidanceField.optional(),

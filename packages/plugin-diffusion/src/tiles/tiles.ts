@@ -1,3 +1,4 @@
+import type { Region } from "../picture/region.ts";
 import type { Size } from "../task.ts";
 
 /** The tiles of a picture: each column and each row of them is a stretch of its width and height. All stretches of one side are as long. */
@@ -31,6 +32,15 @@ export interface TileOptions {
 /** Divides a picture into the fewest tiles. */
 export function tilesOf({ width, height }: Size, options: TileOptions): Tiles {
   return { columns: stretchesOf(width, options), rows: stretchesOf(height, options) };
+}
+
+export function countOf({ columns, rows }: Tiles): number {
+  return columns.length * rows.length;
+}
+
+/** What the run of a tile sees. */
+export function regionOf(column: Stretch, row: Stretch): Region {
+  return { left: column.start, top: row.start, width: column.length, height: row.length };
 }
 
 function stretchesOf(side: number, options: TileOptions): readonly Stretch[] {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { tilesOf } from "../../src/upscaling/tiles.ts";
-import type { Stretch, TileOptions } from "../../src/upscaling/tiles.ts";
+import { tilesOf } from "../../src/tiles/tiles.ts";
+import type { Stretch, TileOptions } from "../../src/tiles/tiles.ts";
 
 const options: TileOptions = { side: 64, overlap: 8, multiple: 1 };
 
