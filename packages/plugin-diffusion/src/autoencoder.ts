@@ -1,19 +1,19 @@
-import type { Dims, Graph } from "@kindred/core";
+import type { Dims, Graph, Tensor } from "@kindred/core";
 import { checkResult } from "@kindred/core/onnx";
 import type { Latent } from "./latent.ts";
 import { rgbOf } from "./picture/rgb.ts";
 import { pixelTensor } from "./picture/pixel-tensor.ts";
 import type { Area } from "./picture/area.ts";
+import type { GraphRun } from "./request/device-memory.ts";
 import type { Pixels } from "./task.ts";
+import type { TiledDecoder } from "./tiled-decoder.ts";
 
 const { fround } = Math;
 
 /** Turns latents into pixels. */
 export interface LatentDecoder {
-  /** The graph that decodes. The pipeline asks it for the memory of a run. */
-  readonly graph: Graph;
-  /** The shapes of a run's feeds over latents of these dims, [1, channels, height, width], as `graph.bytes` takes them. */
-  dims(latents: readonly number[]): Dims;
+  /** How latents of these dims are decoded, [1, channels, height, width]. The pipeline asks it for the memory of the runs. */
+  decoding(latents: readonly number[]): Decoding;
   /** Channels of a latent. */
   readonly channels: number;
   /** Pixels along a side for each latent pixel. */
@@ -26,6 +26,13 @@ export interface LatentDecoder {
 export interface Autoencoder extends LatentDecoder {
   /** Default: the model cannot start from a picture. */
   readonly encoder?: PictureEncoder | undefined;
+}
+
+export interface Decoding {
+  /** Whether the latent is decoded in tiles. The picture then differs slightly from one that is decoded as a whole. */
+  readonly isTiled: boolean;
+  /** A run of each graph that takes part, the largest one. */
+  readonly runs: readonly GraphRun[];
 }
 
 /** Turns pixels into latents. */
@@ -53,32 +60,46 @@ export interface GraphAutoencoderOptions extends Pick<Autoencoder, "channels" | 
 export interface AutoencoderGraphs {
   /** `latent_sample` to `sample`. */
   readonly decoder: Graph;
+  /** Default: it decodes as a whole alone. */
+  readonly tiles?: TiledDecoder | undefined;
   /** `sample` to `latent_parameters`. Default: it does not encode. */
   readonly encoder?: Graph | undefined;
 }
 
-/** An autoencoder of one graph or two. */
+/** An autoencoder of one graph, or of one for each half of it and those that decode in tiles. */
 export function graphAutoencoder(
-  { decoder: graph, encoder }: AutoencoderGraphs,
+  { decoder: graph, tiles, encoder }: AutoencoderGraphs,
   options: GraphAutoencoderOptions,
 ): Autoencoder {
-  const { scale, shift, ...facts } = options;
+  const { channels, factor, scale, shift } = options;
+
+  function decoding(latents: readonly number[]): Decoding {
+    const whole = { graph, dims: { latent_sample: latents } };
+    if (tiles?.takes(latents, whole)) return { isTiled: true, runs: tiles.runs(latents) };
+    return { isTiled: false, runs: [whole] };
+  }
+
+  async function decodeWhole(latent_sample: Tensor, signal: AbortSignal): Promise<Pixels> {
+    const { sample } = await graph.run({ latent_sample }, ["sample"], signal);
+    const sides = latent_sample.dims.slice(2).map((side) => factor * side);
+    checkResult(sample, [1, 3, ...sides], { graph: graph.source.name, output: "sample" });
+    return rgbOf(sample);
+  }
+
   return {
-    graph,
+    channels,
+    factor,
     encoder: encoder && graphEncoder(encoder, options),
-    dims: (latents) => ({ latent_sample: latents }),
-    ...facts,
-    async decode({ values, channels, height, width }, signal) {
+    decoding,
+    async decode({ values, height, width }, signal) {
       const latent_sample = {
         type: "float32",
         dims: [1, channels, height, width],
         data: values.map((value) => value / scale + shift),
       } as const;
-      const { sample } = await graph.run({ latent_sample }, ["sample"], signal);
-      const { factor } = facts;
-      const shape = [1, 3, factor * height, factor * width];
-      checkResult(sample, shape, { graph: graph.source.name, output: "sample" });
-      return rgbOf(sample);
+      if (!tiles || !decoding(latent_sample.dims).isTiled)
+        return decodeWhole(latent_sample, signal);
+      return tiles.decode(latent_sample, signal);
     },
   };
 }

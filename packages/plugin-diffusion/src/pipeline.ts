@@ -73,6 +73,7 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
         pictures,
         settings,
         drawn: isSameSize(drawn, settings) ? undefined : drawn,
+        tiled: ready.passes.some(({ isTiled }) => isTiled) || undefined,
         idleControls: idleControls(ready.passes),
         enlarged: enlarging?.told,
         model: model.id,

@@ -170,6 +170,8 @@ export interface Pictures {
   readonly settings: Settings;
   /** The size that they were drawn at, in the last pass, when it is not the one in `settings`. */
   readonly drawn?: Size | undefined;
+  /** Whether they were decoded in tiles, for want of memory. Default false. */
+  readonly tiled?: boolean | undefined;
   /** ControlNets whose shares of the steps held none of them. Default: none. */
   readonly idleControls?: readonly string[] | undefined;
   /** How the pictures were enlarged once they were drawn at the size in `settings`. Default: they were not. */

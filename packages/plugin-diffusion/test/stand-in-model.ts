@@ -33,8 +33,10 @@ export function standInModel(change: Partial<DiffusionModel> = {}): DiffusionMod
     prompts: { tokenize: async () => ({ tokens: 2, encode: async () => conditions }) },
     denoiser: standInDenoiser([]),
     autoencoder: {
-      graph: standInGraph("vae_decoder"),
-      dims: () => ({ latents: [0] }),
+      decoding: () => ({
+        isTiled: false,
+        runs: [{ graph: standInGraph("vae_decoder"), dims: { latents: [0] } }],
+      }),
       channels: 1,
       factor: 8,
       decode: async ({ values, ...size }) => ({ rgb: new Uint8Array(values.buffer), ...size }),

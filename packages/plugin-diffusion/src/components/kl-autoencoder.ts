@@ -1,11 +1,20 @@
+import { KernelError } from "@kindred/core";
 import type { Graph, LoadContext } from "@kindred/core";
+import type { Weights } from "@kindred/core/onnx";
 import { graphAutoencoder } from "../autoencoder.ts";
 import type { Autoencoder } from "../autoencoder.ts";
 import { autoencoderKlConfig } from "../graphs/autoencoder-kl-config.ts";
 import type { AutoencoderKlConfig } from "../graphs/autoencoder-kl-config.ts";
+import {
+  autoencoderFeatures,
+  autoencoderPixels,
+  countOfStatistics,
+} from "../graphs/autoencoder-kl-tiles.ts";
 import { autoencoderDecoder, autoencoderEncoder } from "../graphs/autoencoder-kl.ts";
 import { encoderWorkspace } from "../graphs/autoencoder-kl/workspace.ts";
 import type { DiffusionOptions } from "../request/launch-options.ts";
+import { tiledDecoder } from "../tiled-decoder.ts";
+import type { TiledDecoder } from "../tiled-decoder.ts";
 import { checkExport } from "./check-export.ts";
 import { exportFolder, openExported } from "./component-export.ts";
 import { componentWeights } from "./component-weights.ts";
@@ -33,6 +42,7 @@ export async function openAutoencoder(
     shift: config.shift_factor,
   };
   if (exported) {
+    refuseTiling(context);
     const source = await openExported(model, exported);
     const shape = [undefined, config.out_channels, undefined, undefined];
     checkExport(source, { inputs: ["latent_sample"], output: "sample", shape });
@@ -44,7 +54,34 @@ export async function openAutoencoder(
   warnOfUnused(context, source);
   const encodes = weights.get("encoder.conv_in.weight") !== undefined;
   const encoder = encodes ? graph(autoencoderEncoder(config, weights)) : undefined;
-  return graphAutoencoder({ decoder: graph(source), encoder }, options);
+  const tiles = openTiles(context, config, weights);
+  return graphAutoencoder({ decoder: graph(source), tiles, encoder }, options);
+}
+
+/** The decoder in tiles. Most models never need its graphs, so they are declared with the first picture that does. */
+function openTiles(
+  { graph, device, options }: LoadContext<DiffusionOptions>,
+  config: AutoencoderKlConfig,
+  weights: Weights,
+): TiledDecoder {
+  return tiledDecoder({
+    factor: 2 ** (config.block_out_channels.length - 1),
+    channels: config.block_out_channels.at(-1)!,
+    statistics: countOfStatistics(config),
+    device,
+    tiling: options.vae_tiling,
+    graphs: () => ({
+      features: graph(autoencoderFeatures(config, weights)),
+      pixels: graph(autoencoderPixels(config, weights)),
+    }),
+  });
+}
+
+/** LOAD_FAILED where a launch asks an export for tiles: its norms take no statistics from elsewhere. */
+function refuseTiling({ model, options }: LoadContext<DiffusionOptions>): void {
+  if (!options.vae_tiling) return;
+  const message = `"${model.id}" was launched with vae_tiling: true, and its autoencoder is an ONNX export, which decodes as a whole alone. Leave the option out, or launch a folder with the autoencoder's weights.`;
+  throw new KernelError("LOAD_FAILED", message);
 }
 
 /** undefined where there is none, or where it draws noise by itself: a seed would not decide it. */

@@ -25,7 +25,7 @@ const ofGuidance = [
 ] as const;
 
 /**
- * Warns in the reply of a picture drawn at another size than asked for, of prompts that were cut, and of fields that had no
+ * Warns in the reply of a picture drawn at another size than asked for or decoded in tiles, of prompts that were cut, and of fields that had no
  * effect.
  */
 export function addWarnings(output: Pictures, { body, warn }: Reply<OverFields>): void {
@@ -49,6 +49,11 @@ export function addWarnings(output: Pictures, { body, warn }: Reply<OverFields>)
   ) {
     warn(
       `Drawn at ${sizeText(drawn)}, which the model can draw, and resized to ${sizeText(settings)}.`,
+    );
+  }
+  if (output.tiled) {
+    warn(
+      "Decoded in tiles, which takes less memory and more time. Pixels may differ slightly from the same picture decoded as a whole.",
     );
   }
   for (const name of output.idleControls ?? []) {

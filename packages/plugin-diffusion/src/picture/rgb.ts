@@ -20,8 +20,13 @@ export async function rgbOf({ data, dims }: Tensor): Promise<Pixels> {
     const end = min(start + stretch, count);
     for (let channel = 0; channel < 3; channel++) {
       for (let i = start; i < end; i++)
-        rgb[3 * i + channel] = byteOf(fround(values[channel * count + i]! / 2 + 0.5));
+        rgb[3 * i + channel] = byteOf(shareOf(values[channel * count + i]!));
     }
   }
   return { rgb, width, height };
+}
+
+/** A decoded value from -1 to 1 as one from 0 to 1. */
+export function shareOf(value: number): number {
+  return fround(value / 2 + 0.5);
 }

@@ -51,6 +51,11 @@ export interface DiffusionOptions extends LeftOut {
    */
   readonly precision?: PrecisionOption | undefined;
   /**
+   * Whether pictures are decoded in tiles: true has all of them that are larger than a tile decoded so, false none. Default: those
+   * that the device cannot hold as a whole.
+   */
+  readonly vae_tiling?: boolean | undefined;
+  /**
    * Draws with DeepCache (arXiv 2312.00858): only some steps run the whole UNet. Default false. The names are Xinference's.
    */
   readonly deepcache?: boolean | undefined;
@@ -128,6 +133,7 @@ const options = z.strictObject({
     .nullish(),
   vae_preview: source.optional(),
   precision: precisionField.optional(),
+  vae_tiling: z.boolean().optional(),
   prediction_type: z.enum(["epsilon", "v_prediction"]).optional(),
   deepcache: z.boolean().optional(),
   deepcache_cache_interval: intervalField.optional(),

@@ -3,13 +3,14 @@ import type { GuidedConditions } from "../conditions.ts";
 import type { ControlNet } from "../control/control-net.ts";
 import { guidedApart, guidedTogether, unguided } from "../denoise.ts";
 import type { DenoiseWay } from "../denoise.ts";
+import type { Denoiser } from "../denoiser.ts";
 import type { DiffusionModel } from "../diffusion-model.ts";
 import type { LatentSize } from "../latent.ts";
 import type { Schedule, Scheduler } from "../schedulers/scheduler.ts";
 import { resize } from "../picture/resize.ts";
 import type { Pixels, Settings, Size } from "../task.ts";
 import { holds, refuseIfTooLarge } from "./device-memory.ts";
-import type { LatentComponent } from "./device-memory.ts";
+import type { GraphRun } from "./device-memory.ts";
 import type { ReadyControls } from "./ready-controls.ts";
 import type { OriginSizes, ReadyOrigin } from "./ready-origin.ts";
 
@@ -18,6 +19,8 @@ export interface ReadyPass extends OriginSizes {
   /** The size of the latent. */
   readonly size: LatentSize;
   readonly schedule: Schedule;
+  /** Whether its picture is decoded in tiles. */
+  readonly isTiled: boolean;
   /** Whether the whole schedule runs. */
   readonly isWhole: boolean;
   /** The denoiser's own. */
@@ -60,14 +63,19 @@ export function readyPass(
   const denoising = [denoiser, ...controlNets];
   const encoders = strength !== undefined && autoencoder.encoder ? [autoencoder.encoder] : [];
   const previewing = hasPreviews && previewDecoder ? [previewDecoder] : [];
-  refuseTooLarge([...denoising, autoencoder, ...encoders, ...previewing], {
-    device,
-    size: sizes.final,
-    latent: size,
-  });
+  const latents = dimsOf(size, 1);
+  const { isTiled, runs: decoding } = autoencoder.decoding(latents);
+  const runs = [
+    ...runsOf(denoising, latents),
+    ...decoding,
+    ...runsOf(encoders, latents),
+    ...previewing.flatMap((decoder) => decoder.decoding(latents).runs),
+  ];
+  for (const run of runs) refuseIfTooLarge(run, { device, size: sizes.final });
   return {
     ...sizes,
     size,
+    isTiled,
     schedule: scheduler.schedule({ steps: settings.steps, size, strength }),
     isWhole: strength === 1,
     finish: (pixels) => resize(pixels, sizes.final),
@@ -84,27 +92,26 @@ export function latentSize(
   return { channels, width: Math.floor(width / factor), height: Math.floor(height / factor) };
 }
 
-interface Drawn {
-  readonly device: Device;
-  /** The one asked for. */
-  readonly size: Size;
-  readonly latent: LatentSize;
+/** A component that runs a graph over latents of these dims. */
+type LatentComponent = Pick<Denoiser, "graph" | "dims">;
+
+function runsOf(
+  components: readonly LatentComponent[],
+  latents: readonly number[],
+): readonly GraphRun[] {
+  return components.map(({ graph, dims }) => ({ graph, dims: dims(latents) }));
 }
 
-function refuseTooLarge(
-  components: readonly LatentComponent[],
-  { device, size, latent: { channels, height, width } }: Drawn,
-): void {
-  const latents = [1, channels, height, width];
-  for (const component of components) refuseIfTooLarge(component, latents, { device, size });
+function dimsOf({ channels, height, width }: LatentSize, rows: number): readonly number[] {
+  return [rows, channels, height, width];
 }
 
 /** Chooses by all the memory of the device, not by what is free now, so that a launch always draws the same. */
 function guidedWay(
   device: Device,
   components: readonly LatentComponent[],
-  { channels, height, width }: LatentSize,
+  size: LatentSize,
 ): DenoiseWay {
-  const latents = [2, channels, height, width];
-  return components.every((each) => holds(device, each, latents)) ? guidedTogether : guidedApart;
+  const runs = runsOf(components, dimsOf(size, 2));
+  return runs.every((run) => holds(device, run)) ? guidedTogether : guidedApart;
 }

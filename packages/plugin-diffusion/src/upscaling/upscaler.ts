@@ -1,14 +1,12 @@
-import { KernelError, throwIfAborted, TimeSlice } from "@kindred/core";
+import { KernelError } from "@kindred/core";
 import type { Device, Graph, Progress, Tensor } from "@kindred/core";
 import { checkResult } from "@kindred/core/onnx";
 import { reduced } from "./reduced.ts";
-import type { Region } from "../picture/region.ts";
 import type { Pixels, Size } from "../task.ts";
-import { EnlargedPicture } from "./enlarged-picture.ts";
+import { enlargeInTiles } from "../tiles/enlarge-in-tiles.ts";
+import { countOf, tilesOf } from "../tiles/tiles.ts";
 import { tileSide } from "./tile-side.ts";
 import { tileTensor } from "./tile-tensor.ts";
-import { tilesOf } from "./tiles.ts";
-import type { Stretch, Tiles } from "./tiles.ts";
 
 /** Enlarges pictures of any size by a network, tile by tile. */
 export interface Upscaler {
@@ -83,24 +81,21 @@ export function graphUpscaler(
     measure,
     tiles: (size) => countOf(tilesFor(size)),
     async enlarge(pixels, asked, signal, onTile) {
-      const slice = new TimeSlice(signal);
       const factor = await measure(signal);
-      const tiles = tilesFor(pixels);
-      const total = countOf(tiles);
-      const picture = new EnlargedPicture(pixels, factor);
-      let done = 0;
-      for (const row of tiles.rows) {
-        for (const column of tiles.columns) {
-          throwIfAborted(signal);
-          const seen = await tileTensor(pixels, regionOf(column, row), slice);
-          await picture.putTile(column, await enlargedTile(seen, factor, signal), slice);
-          onTile?.({ done: ++done, total });
-        }
-        await picture.putRow(row, slice);
-      }
+      const picture = await enlargeInTiles(
+        {
+          size: pixels,
+          scale: factor,
+          tiles: tilesFor(pixels),
+          enlarge: async ({ seen }, slice) =>
+            enlargedTile(await tileTensor(pixels, seen, slice), factor, signal),
+          onTile,
+        },
+        signal,
+      );
       const enlarged = (length: number) => Math.round(length * asked);
       const [width, height] = [enlarged(pixels.width), enlarged(pixels.height)];
-      return reduced(picture.pixels, { width, height });
+      return reduced(picture, { width, height });
     },
   };
 }
@@ -108,14 +103,6 @@ export function graphUpscaler(
 /** Networks of 2 and 1 make pixels 2 and 4 times fewer before they enlarge by 4. */
 function multipleOf(scale = 1): number {
   return Math.max(1, Math.floor(4 / scale));
-}
-
-function countOf({ columns, rows }: Tiles): number {
-  return columns.length * rows.length;
-}
-
-function regionOf(column: Stretch, row: Stretch): Region {
-  return { left: column.start, top: row.start, width: column.length, height: row.length };
 }
 
 /** The picture that is enlarged to measure by how much, and its sides. */

@@ -15,6 +15,17 @@ export function decoderWorkspace(config: AutoencoderKlConfig): (dims: Dims) => n
   };
 }
 
+/** Maps of the coarsest level that are alive at once in its attention. */
+const coarseMaps = 8;
+
+/** Bytes of activations of the decoder's part in the latent's size, by the dims of `latent_sample`. */
+export function featuresWorkspace(config: AutoencoderKlConfig): (dims: Dims) => number {
+  return ({ latent_sample = [] }) => {
+    const [batch = 1, , height = 0, width = 0] = latent_sample;
+    return 4 * coarseMaps * config.block_out_channels.at(-1)! * batch * height * width;
+  };
+}
+
 /** Bytes of activations of one encoding, by the dims of `sample`. */
 export function encoderWorkspace(config: AutoencoderKlConfig): (dims: Dims) => number {
   return ({ sample = [] }) => {

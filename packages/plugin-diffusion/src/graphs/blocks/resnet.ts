@@ -1,8 +1,11 @@
 import { add, groupNorm, linear, silu, unsqueeze } from "@kindred/core/onnx";
-import type { GraphBuilder, Value } from "@kindred/core/onnx";
+import type { GraphBuilder, GroupNormOptions, Value } from "@kindred/core/onnx";
 import { conv } from "./conv.ts";
 import type { Convolve } from "./conv.ts";
 import type { FeatureMap } from "./feature-map.ts";
+
+/** Computes a group norm of x, as `groupNorm` does. */
+export type Normalize = (g: GraphBuilder, x: Value, options: GroupNormOptions) => Value;
 
 export interface ResnetOptions {
   readonly channels: number;
@@ -10,6 +13,8 @@ export interface ResnetOptions {
   readonly epsilon: number;
   /** Computes the 3×3 convolutions. Default: `conv`. */
   readonly convolve?: Convolve;
+  /** Computes the norms. Default: `groupNorm`. */
+  readonly normalize?: Normalize | undefined;
   /** Added to every pixel between the two convolutions. Default: nothing, as in the autoencoder. */
   readonly time?: TimeEmbedding;
 }
@@ -39,8 +44,12 @@ export function resnet(g: GraphBuilder, x: FeatureMap, options: ResnetOptions): 
 export function normSilu(
   g: GraphBuilder,
   x: FeatureMap,
-  { groups, epsilon }: { readonly groups: number; readonly epsilon: number },
+  {
+    groups,
+    epsilon,
+    normalize = groupNorm,
+  }: Pick<ResnetOptions, "groups" | "epsilon" | "normalize">,
 ): FeatureMap {
-  const normed = groupNorm(g, x.value, { groups, channels: x.channels, epsilon });
+  const normed = normalize(g, x.value, { groups, channels: x.channels, epsilon });
   return { value: silu(g, normed), channels: x.channels };
 }

@@ -1,3 +1,4 @@
+import type { Region } from "../picture/region.ts";
 import type { Size } from "../task.ts";
 
 /** The tiles of a picture: each column and each row of them is a stretch of its width and height. All stretches of one side are as long. */
@@ -17,6 +18,8 @@ export interface Stretch {
   readonly full: number;
   /** The kept part ends here. */
   readonly end: number;
+  /** The part that belongs to no other stretch, up to its end without it. Stretches share what they fade into each other in halves. */
+  readonly own: { readonly start: number; readonly end: number };
 }
 
 export interface TileOptions {
@@ -31,6 +34,30 @@ export interface TileOptions {
 /** Divides a picture into the fewest tiles. */
 export function tilesOf({ width, height }: Size, options: TileOptions): Tiles {
   return { columns: stretchesOf(width, options), rows: stretchesOf(height, options) };
+}
+
+export function countOf({ columns, rows }: Tiles): number {
+  return columns.length * rows.length;
+}
+
+/** Two regions of a picture. */
+export interface Tile {
+  /** What the tile's run sees. */
+  readonly seen: Region;
+  /** The part of it that is no other tile's. These make up the picture. */
+  readonly own: Region;
+}
+
+export function tileAt(column: Stretch, row: Stretch): Tile {
+  return {
+    seen: { left: column.start, top: row.start, width: column.length, height: row.length },
+    own: {
+      left: column.own.start,
+      top: row.own.start,
+      width: column.own.end - column.own.start,
+      height: row.own.end - row.own.start,
+    },
+  };
 }
 
 function stretchesOf(side: number, options: TileOptions): readonly Stretch[] {
@@ -52,6 +79,7 @@ function stretchesOf(side: number, options: TileOptions): readonly Stretch[] {
     length,
     ...bounds[i]!,
     end: bounds[i + 1]?.full ?? side,
+    own: { start: middleOf(bounds[i]!), end: bounds[i + 1] ? middleOf(bounds[i + 1]!) : side },
   }));
 }
 
@@ -59,4 +87,8 @@ function stretchesOf(side: number, options: TileOptions): readonly Stretch[] {
 function takeover(start: number, end: number): Pick<Stretch, "from" | "full"> {
   const quarter = Math.floor((end - start) / 4);
   return { from: start + quarter, full: end - quarter };
+}
+
+function middleOf({ from, full }: Pick<Stretch, "from" | "full">): number {
+  return Math.floor((from + full) / 2);
 }

@@ -9,14 +9,16 @@ const { min } = Math;
 export class EnlargedPicture {
   readonly pixels: Pixels;
   readonly #scale: number;
+  readonly #shareOf: (value: number) => number;
   /** The tiles of one row, next to each other. */
   #strip = new Uint8Array();
 
-  /** `size` is the one before it was enlarged. */
-  constructor({ width, height }: Size, scale: number) {
+  /** `size` is the one before it was enlarged. `shareOf` makes a tile's value one from 0 to 1. */
+  constructor({ width, height }: Size, scale: number, shareOf: (value: number) => number) {
     const size = { width: width * scale, height: height * scale };
     this.pixels = { ...size, rgb: new Uint8Array(3 * size.width * size.height) };
     this.#scale = scale;
+    this.#shareOf = shareOf;
   }
 
   /** Puts a tile into its row. `data` are the values of all that its run saw, enlarged: [1, 3, height, width]. */
@@ -32,7 +34,7 @@ export class EnlargedPicture {
         const weight = weightAt(x);
         const at = 3 * (y * this.pixels.width + x);
         for (let channel = 0; channel < 3; channel++) {
-          const value = byteOf(Number(data[channel * plane + row + x]));
+          const value = byteOf(this.#shareOf(Number(data[channel * plane + row + x])));
           strip[at + channel] = mixed(strip[at + channel]!, value, weight);
         }
       }

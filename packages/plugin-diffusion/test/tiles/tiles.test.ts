@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { tilesOf } from "../../src/upscaling/tiles.ts";
-import type { Stretch, TileOptions } from "../../src/upscaling/tiles.ts";
+import { tilesOf } from "../../src/tiles/tiles.ts";
+import type { Stretch, TileOptions } from "../../src/tiles/tiles.ts";
 
 const options: TileOptions = { side: 64, overlap: 8, multiple: 1 };
 
@@ -10,8 +10,8 @@ const stretches = (length: number, change: Partial<TileOptions> = {}): readonly 
 
 test("a picture that a run sees at once is one tile, as large as it is", () => {
   expect(tilesOf({ width: 64, height: 3 }, options)).toEqual({
-    columns: [{ start: 0, length: 64, from: 0, full: 0, end: 64 }],
-    rows: [{ start: 0, length: 3, from: 0, full: 0, end: 3 }],
+    columns: [{ start: 0, length: 64, from: 0, full: 0, end: 64, own: { start: 0, end: 64 } }],
+    rows: [{ start: 0, length: 3, from: 0, full: 0, end: 3, own: { start: 0, end: 3 } }],
   });
 });
 
@@ -21,7 +21,7 @@ test.each([1, 2, 4])(
     for (let length = 1; length <= 500; length++) {
       const found = stretches(length, { multiple });
       expect(new Set(found.map((each) => each.length)).size).toBe(1);
-      for (const [i, { start, length: seen, from, full, end }] of found.entries()) {
+      for (const [i, { start, length: seen, from, full, end, own }] of found.entries()) {
         expect(seen).toBeLessThanOrEqual(64);
         expect([start % multiple, seen % multiple]).toEqual([0, 0]);
         expect(end).toBeGreaterThan(from);
@@ -36,8 +36,14 @@ test.each([1, 2, 4])(
         expect(from - start).toBeGreaterThanOrEqual(4);
         expect(before.start + seen - full).toBeGreaterThanOrEqual(4);
         expect(full).toBeGreaterThan(from);
+        // What each has alone begins where the one before ends, and both see 8 pixels beyond it.
+        expect(own.start).toBe(before.own.end);
+        expect(own.start - start).toBeGreaterThanOrEqual(8);
+        expect(before.start + seen - own.start).toBeGreaterThanOrEqual(8);
       }
-      const { start, length: seen, end } = found.at(-1)!;
+      expect(found[0]!.own.start).toBe(0);
+      const { start, length: seen, end, own } = found.at(-1)!;
+      expect(own.end).toBe(length);
       expect(end).toBe(length);
       expect(start + seen - length).toBeLessThan(multiple);
       expect(start + seen).toBeGreaterThanOrEqual(length);
