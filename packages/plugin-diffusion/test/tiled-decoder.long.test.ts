@@ -16,7 +16,11 @@ async function folder() {
   return { root, [Symbol.asyncDispose]: () => rm(root, { recursive: true }) };
 }
 
-async function launched(source: string, memory: number, options: object = {}) {
+async function launched(
+  source: string,
+  memory: number,
+  options: Readonly<Record<string, unknown>> = {},
+) {
   return createKernel({
     plugins: [diffusion()],
     models: [{ id: "m", source, options }],
@@ -38,7 +42,7 @@ function differenceOf(one: Pixels, other: Pixels) {
 test("what is decoded in tiles is what is decoded as a whole, and tiles are taken where the device cannot hold that", async () => {
   await using at = await folder();
   await writeFolder(at.root, models["sd15"]!);
-  const drawnWith = async (memory: number, options: object = {}) => {
+  const drawnWith = async (memory: number, options: Readonly<Record<string, unknown>> = {}) => {
     await using kernel = await launched(at.root, memory, options);
     const drawn = await kernel.run(image, "m", request);
     const graphs = kernel.models()[0]!.graphs!.map((graph) => {
