@@ -3,9 +3,9 @@ import { fileURLToPath } from "node:url";
 
 const command = fileURLToPath(new URL("../packages/cli/bin/kindred.js", import.meta.url));
 
-/** Starts `kindred serve` with the model. Resolves once the server says that it listens. The server ends with this process. */
-export function startServer(folder) {
-  const args = ["serve", "--port", "0", "--model", `model=${folder}`];
+/** Starts `kindred serve` with the model and further options. Resolves once the server says that it listens. The server ends with this process. */
+export function startServer(folder, options = []) {
+  const args = ["serve", "--port", "0", "--model", `model=${folder}`, ...options];
   const server = spawn(process.execPath, [command, ...args], { stdio: ["ignore", "pipe", "pipe"] });
   const kill = () => server.kill();
   process.once("exit", kill);

@@ -1,0 +1,82 @@
+/**
+ * Checkpoints of their true size, with random weights, from launch to picture: `node bench/full-size.js NAME [PRECISION] [SIZE]`. Prints the seconds of
+ * each part, and the memory that the server stated beside what its processes took. Needs Linux, and disk for the checkpoint and its rounded weights.
+ */
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { synthesize } from "@kindred/core/testing";
+import { builders, checkpoints } from "./full-size/checkpoints.js";
+import { treeMemory } from "./process-tree.js";
+import { startServer } from "./server.js";
+
+const [name, precision = "auto", size = "512x512"] = process.argv.slice(2);
+const fixtures = new URL("../packages/plugin-diffusion/test/", import.meta.url);
+const folder = fileURLToPath(new URL(`.cache/full-size/${name}`, import.meta.url));
+
+await writeCheckpoint();
+const opening = performance.now();
+const { url, server } = await startServer(folder, [
+  ...["--memory", "20GB", "--option", `model.precision=${precision}`],
+  ...["--data", fileURLToPath(new URL(".cache/full-size/data", import.meta.url))],
+]);
+console.log(`launched in ${seconds(opening)} s`);
+
+let peak = 0;
+const watch = setInterval(() => (peak = Math.max(peak, treeMemory(server.pid))), 200);
+for (const steps of [2, 2]) {
+  const begun = performance.now();
+  const response = await fetch(`${url}/v1/images/generations`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ prompt: "a red fox", num_inference_steps: steps, size, seed: 1 }),
+  });
+  const { data, warnings, error } = await response.json();
+  if (error) throw new Error(error.message);
+  await writeFile(join(folder, "picture.png"), Buffer.from(data[0].b64_json, "base64"));
+  console.log(`a picture of ${steps} steps in ${seconds(begun)} s`, warnings ?? "");
+}
+clearInterval(watch);
+const model = await (await fetch(`${url}/v1/models/model`)).json();
+console.log("precision", JSON.stringify(model.precision));
+const stated = model.graphs.map(({ name: graph, precision: held, bytes, workspace_bytes }) => ({
+  graph,
+  precision: held,
+  "weights, GB": (bytes / 1e9).toFixed(2),
+  "activations, GB": (workspace_bytes / 1e9).toFixed(2),
+}));
+console.table(stated);
+console.log(`most memory of all processes: ${(peak / 1e9).toFixed(2)} GB`);
+server.kill();
+await once(server, "exit");
+
+async function writeCheckpoint() {
+  const { recorded, changes } = checkpoints[name];
+  const cases = new URL(`golden/${recorded}/cases.json`, fixtures);
+  const { models } = JSON.parse(await readFile(cases, "utf8"));
+  const [{ files }] = Object.values(models);
+  for (const [file, content] of Object.entries(files)) {
+    const path = join(folder, file);
+    await mkdir(dirname(path), { recursive: true });
+    const whole = { ...content, ...changes[file] };
+    await writeFile(path, JSON.stringify(whole));
+    const component = dirname(file);
+    if (component.startsWith("tokenizer")) {
+      const source = component === "tokenizer_3" ? "t5-tokenizer" : "tokenizer";
+      const from = fileURLToPath(new URL(`fixtures/${source}`, fixtures));
+      await cp(from, join(folder, component), { recursive: true, force: false });
+    }
+    const stem = component.startsWith("text_encoder") ? "model" : "diffusion_pytorch_model";
+    const weights = join(folder, component, `${stem}.safetensors`);
+    if (!builders[component] || existsSync(weights)) continue;
+    const begun = performance.now();
+    await synthesize({ file: weights, dtype: "BF16", build: builders[component](whole) });
+    console.log(`${component} written in ${seconds(begun)} s`);
+  }
+}
+
+function seconds(since) {
+  return ((performance.now() - since) / 1000).toFixed(1);
+}
