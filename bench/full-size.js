@@ -19,8 +19,12 @@ const folder = fileURLToPath(new URL(`.cache/full-size/${name}`, import.meta.url
 await writeCheckpoint();
 const opening = performance.now();
 const { url, server } = await startServer(folder, [
-  ...["--memory", "20GB", "--option", `model.precision=${precision}`],
-  ...["--data", fileURLToPath(new URL(".cache/full-size/data", import.meta.url))],
+  "--memory",
+  "20GB",
+  "--option",
+  `model.precision=${precision}`,
+  "--data",
+  fileURLToPath(new URL(".cache/full-size/data", import.meta.url)),
 ]);
 console.log(`launched in ${seconds(opening)} s`);
 
