@@ -1,7 +1,7 @@
 import { KernelError } from "@kindred/core";
 import type { Kernel, Launch, ModelInfo } from "@kindred/core";
 import type { ModelRegistry } from "@kindred/core/registry";
-import { serve as listen } from "@kindred/server-koa";
+import { isLoopback, serve as listen } from "@kindred/server-koa";
 import type { ReadyPolicy, Serving } from "@kindred/server-koa";
 import { accessFlags, parseAccess } from "./access.ts";
 import { parseArguments } from "./arguments.ts";
@@ -11,6 +11,7 @@ import { parseBounds } from "./bounds.ts";
 import { openFiles } from "./files.ts";
 import { parseHub } from "./hub-flag.ts";
 import { invitation } from "./invitation.ts";
+import { keyFlags, openKeys } from "./keys.ts";
 import { inCommandLine } from "./launch-notation.ts";
 import { parseLaunches } from "./launches.ts";
 import { lockedFlag, lockOption } from "./lock-file.ts";
@@ -47,6 +48,7 @@ export async function serve(args: readonly string[]): Promise<void> {
       "file-limit": { type: "string" },
       ...pictureLimitOptions,
       ...accessFlags,
+      ...keyFlags,
       ...lifecycleFlags,
       "drain-seconds": { type: "string" },
       "max-connections": { type: "string" },
@@ -60,6 +62,7 @@ export async function serve(args: readonly string[]): Promise<void> {
   const access = parseAccess(values);
   const bounds = parseBounds(values);
   const lifecycle = parseLifecycle(values, port);
+  const keys = await openKeys(values, process.env, terminalLogger);
   const files = await openFiles(values);
   const models = [...values.model, ...positionals];
   const launches = parseLaunches(models, values);
@@ -78,13 +81,18 @@ export async function serve(args: readonly string[]): Promise<void> {
   await refuseAliases(lifecycle, kernel, registry);
   for (const model of kernel.models()) print(line(model));
   const options = { host, port, files, trustProxy, playground, ready, logger: terminalLogger };
-  const shared = { ...options, lifecycle: { registry, onDemand } };
+  const shared = { ...options, ...(keys && { keys }), lifecycle: { registry, onDemand } };
   const serving = await listen(kernel, { ...shared, ...access, ...bounds });
   print(`listening on ${serving.url}`);
   if (playground) print(`a page to try the models on: ${serving.url}/`);
-  if (models.length === 0) print(invitation(serving.url));
+  if (models.length === 0) print(invitation(serving.url, keys !== undefined));
+  if (!keys && host !== "localhost" && !isLoopback(host)) printError(openToAll(host));
   await ended(serving);
   endUnread();
+}
+
+function openToAll(host: string): string {
+  return `warning: ${host} is reachable from other machines, and there is no key: whoever reaches it may draw, embed and rerank with all models, and read which there are. Launching models stays with this machine. Give it a key: KINDRED_API_KEY, --api-key or --api-key-file.`;
 }
 
 /** Milliseconds that the last lines of a server have to be read. */

@@ -38,6 +38,12 @@ export const usage = `kindred serves ONNX models from Node.
     --file-limit SIZE      removes the oldest when all take more than SIZE; default 1GiB
     --public-url URL       the URL that clients reach this server by, in links to files too; default: the one of each request
     --trust-proxy          believes X-Forwarded-* headers; only behind a proxy that writes them
+    --api-key [NAME=]KEY   answers only requests with this key, in Authorization: Bearer KEY; may be repeated. NAME stands for it in logs.
+                           Also the variable KINDRED_API_KEY, which other users of the machine do not see
+    --admin-key [NAME=]KEY a key that may also launch, change, unload and register models from other machines, and abort requests of others;
+                           also the variable KINDRED_ADMIN_KEY
+    --api-key-file FILE    the same from a file, read again when it changes: KEY or NAME=KEY in each line, after the word admin for an
+                           administrator's
     --allowed-host HOST    a name that clients call this server by, beside localhost and its addresses; may be repeated
     --cors-origin ORIGIN   lets pages of another site use this server; may be repeated; * lets all
     --body-memory SIZE     memory that bodies of requests may take; default a quarter of Node's heap

@@ -2,13 +2,17 @@ import { shorten, isKernelError } from "@kindred/core";
 import type { ErrorCode } from "@kindred/core";
 import type { ForClients } from "./server-paths.ts";
 
+/** OpenAI's code for a key that is missing or unknown. */
+export const invalidKey = "invalid_api_key";
+
 /** OpenAI's error body; Xinference's client reads `detail`. */
 export interface Envelope {
   readonly error: {
     readonly message: string;
     readonly type: string;
     readonly param: string | null;
-    readonly code: ErrorCode | null;
+    /** The kernel's, or OpenAI's for a key that is missing or unknown. */
+    readonly code: ErrorCode | typeof invalidKey | null;
   };
   readonly detail: string;
 }
@@ -59,7 +63,8 @@ export function failure(error: unknown, forClients: ForClients = (text) => text)
   if (isExposed(error)) {
     const { status, message } = error;
     const headers = { ...retryHeaders(undefined, passing.has(status)), ...error.headers };
-    const code = status < 500 ? "INVALID_INPUT" : null;
+    const own = status < 500 ? "INVALID_INPUT" : null;
+    const code = error.code === invalidKey ? invalidKey : own;
     return { status, headers, body: envelope(status, message, null, code) };
   }
   // Most are faults in a program, which come again after as much work.
@@ -76,7 +81,7 @@ function envelope(
   status: number,
   text: string,
   field: string | null,
-  code: ErrorCode | null,
+  code: Envelope["error"]["code"],
 ): Envelope {
   const message = shortened(text);
   const param = field === null ? null : shorten(field, maxParam);
@@ -109,6 +114,7 @@ interface Exposed {
   readonly status: number;
   readonly message: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly code?: unknown;
 }
 
 function isExposed(error: unknown): error is Exposed {

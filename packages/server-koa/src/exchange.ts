@@ -3,6 +3,7 @@ import type { Logger } from "@kindred/core";
 import type Koa from "koa";
 import { failure } from "./errors.ts";
 import type { Failure } from "./errors.ts";
+import { askerOf } from "./keys/asker.ts";
 import { requestId } from "./request-id.ts";
 import { setSafeHeaders } from "./safe-headers.ts";
 import type { ResourcePolicy } from "./safe-headers.ts";
@@ -68,7 +69,9 @@ export function exchange(
       if (!res.writableFinished) abort(new KernelError("ABORTED", "The client hung up."));
       const status = res.writableFinished ? ctx.status : hungUp;
       const milliseconds = Math.round(performance.now() - started);
-      logger.info({ method, path, status, milliseconds, id, ...facts }, "request");
+      const { caller } = askerOf(ctx);
+      const asked = { method, path, status, milliseconds, id, ...(caller && { caller }) };
+      logger.info({ ...asked, ...facts }, "request");
     });
     try {
       await handler(ctx, { id, signal: controller.signal, abort, answered, failed, facts });

@@ -1,5 +1,6 @@
 export type { AccessOptions } from "./access/access.ts";
 export { isHost, isOrigin } from "./access/checked.ts";
+export { isLoopback } from "./access/loopback.ts";
 export { createApp } from "./app.ts";
 export type { AppOptions } from "./app.ts";
 export type { BodyEncoding } from "./body/inflater.ts";
@@ -10,6 +11,8 @@ export { FileStore } from "./files/file-store.ts";
 export type { FileStoreOptions } from "./files/file-store.ts";
 export type { FilesOptions } from "./files/routes.ts";
 export type { StoredFile } from "./files/stored-file.ts";
+export { ApiKeys } from "./keys/api-keys.ts";
+export type { ApiKey, KeyHolder } from "./keys/api-keys.ts";
 export type { LifecycleOptions } from "./lifecycle/lifecycle-options.ts";
 export type { ReadyPolicy } from "./health.ts";
 export { openai } from "./openai.ts";

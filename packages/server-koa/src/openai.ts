@@ -19,7 +19,9 @@ import { listEndpoints } from "./routes/endpoints.ts";
 import { getModel, listModels } from "./routes/models.ts";
 import type { PendingEvent } from "./answer/event-queue.ts";
 import { checkMilliseconds } from "./milliseconds.ts";
-import { checkAdmin, isFromHere } from "./lifecycle/admin-rule.ts";
+import { ApiKeys } from "./keys/api-keys.ts";
+import { authenticate } from "./keys/authenticate.ts";
+import { adminRule } from "./lifecycle/admin-rule.ts";
 import { lifecycleRoutes } from "./lifecycle/lifecycle.ts";
 import type { LifecycleOptions } from "./lifecycle/lifecycle-options.ts";
 import { normalPrefix } from "./prefix.ts";
@@ -30,8 +32,9 @@ import { RunningRequests } from "./running-requests.ts";
 import { withoutServerPaths } from "./server-paths.ts";
 
 /**
- * Options of the routes. The seam for API keys is `ctx.state.caller`: a middleware before the routes may put a string there
- * that names who asks. It becomes the `caller` of the kernel's `Call`, whose `id` is the request id.
+ * Options of the routes. `keys` say who asks. Without them, a middleware before the routes may put a string into `ctx.state.caller`
+ * that names who asks. Either becomes the `caller` of the kernel's `Call`, whose `id` is the request id, and a caller follows and aborts its own requests alone, unless
+ * `ctx.state.isAdmin` is true.
  */
 export interface OpenAIOptions extends AccessOptions {
   /**
@@ -52,6 +55,11 @@ export interface OpenAIOptions extends AccessOptions {
   readonly files?: FilesOptions;
   /** Aborts all requests, with its reason. Default: none does. */
   readonly signal?: AbortSignal;
+  /**
+   * The keys that open the routes: a request without one of them is answered 401. Files of replies, which have unguessable names, need none. Default: anybody may
+   * ask. TypeError for what is no `ApiKeys`.
+   */
+  readonly keys?: ApiKeys;
   /** Adds the routes that launch, change, unload and register models, as Xinference's clients call them. Default: there are none. */
   readonly lifecycle?: LifecycleOptions;
 }
@@ -62,7 +70,7 @@ const maxBacklogBytes = 32 << 20;
 /** Serves a kernel's endpoints, models, running requests and files. Other paths go on to the next middleware. */
 export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middleware {
   checkArguments(kernel, options);
-  const { limits, bodyTimeout = 30_000, files, signal } = options;
+  const { limits, bodyTimeout = 30_000, files, signal, keys } = options;
   checkMilliseconds("bodyTimeout", bodyTimeout);
   const logger = unfailingLogger(options.logger ?? silent);
   const prefix = normalPrefix(options.prefix ?? "");
@@ -70,7 +78,7 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
   if (signal) setMaxListeners(0, signal);
   const forClients = withoutServerPaths(kernel);
   const { lifecycle } = options;
-  const allow = lifecycle?.allow ?? isFromHere;
+  const rule = adminRule({ allow: lifecycle?.allow, keys });
   const shown = { kernel, created: Math.floor(Date.now() / 1000), forClients, lifecycle };
   const requests = new RunningRequests();
   const codec = {
@@ -82,9 +90,10 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
     backlog: new Backlog<PendingEvent>(maxBacklogBytes),
   };
   const { readBody } = codec;
+  const administration = { allow: rule.allows, hasKeys: keys !== undefined, readBody, logger };
   const routes: readonly Route[] = [
     // Before those whose paths hold any id.
-    ...(lifecycle ? lifecycleRoutes({ ...shown, ...lifecycle, allow, readBody, logger }) : []),
+    ...(lifecycle ? lifecycleRoutes({ ...shown, ...lifecycle, ...administration }) : []),
     { method: "GET", path: "/v1/models", handler: listModels(shown) },
     { method: "GET", path: "/v1/endpoints", handler: listEndpoints(kernel) },
     { method: "GET", path: "/v1/models/*id", handler: getModel(shown) },
@@ -94,7 +103,7 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
       handler: abortRequest(codec),
     },
     { method: "GET", path: "/v1/requests/:request/progress", handler: requestProgress(requests) },
-    { method: "GET", path: "/v1/files/:name", handler: getFile(files?.store) },
+    { method: "GET", path: "/v1/files/:name", handler: getFile(files?.store), isOpen: true },
     ...kernel.endpoints.map((endpoint): Route => ({
       method: "POST",
       path: endpoint.path,
@@ -104,14 +113,15 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
   const access = accessOf(options, files?.publicUrl);
   // Whatever pages of other sites may ask for, they launch nothing; nor do those whose own name leads to this machine.
   const named = (options.hosts ?? []).filter((host) => host !== "*");
-  const hosts = lifecycle?.allow ? {} : { hosts: named };
+  const hosts = lifecycle?.allow || keys?.hasAdmin ? {} : { hosts: named };
   const adminAccess = accessOf({ ...options, origins: [], ...hosts }, files?.publicUrl);
   const { resourcePolicy } = access;
-  const checked = (handler: Handler, isAdmin = false): Koa.Middleware =>
+  const checked = ({ handler, isAdmin, isOpen }: Checked): Koa.Middleware =>
     exchange(
       (ctx, each) => {
         (isAdmin ? adminAccess : access).check(ctx);
-        if (isAdmin) checkAdmin(ctx, allow);
+        if (keys && !isOpen) authenticate(ctx, keys);
+        if (isAdmin) rule.check(ctx);
         return handler(ctx, each);
       },
       { logger, signal, resourcePolicy, forClients },
@@ -120,15 +130,23 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
   const permitted = routes.filter(({ isAdmin }) => !isAdmin);
   const permits = (path: string): readonly Koa.Middleware[] =>
     access.crossOrigin(methodsOf(permitted, path));
-  for (const { method, path, handler, isAdmin } of routes) {
+  for (const route of routes) {
+    const { method, path, isAdmin } = route;
     const permit = isAdmin ? [] : permits(path);
-    router.register(path, [method], [...permit, checked(handler, isAdmin)]);
+    router.register(path, [method], [...permit, checked(route)]);
   }
   for (const path of new Set(routes.map((each) => each.path))) {
-    router.all(path, ...permits(path), checked(only(methodsOf(routes, path))));
+    router.all(
+      path,
+      ...permits(path),
+      checked({ handler: only(methodsOf(routes, path)), isOpen: true }),
+    );
   }
   return router.routes() as unknown as Koa.Middleware;
 }
+
+/** What of a route is checked before its handler runs. */
+type Checked = Pick<Route, "handler" | "isAdmin" | "isOpen">;
 
 /** By their types, so that none is forgotten here. */
 const known: Readonly<Record<keyof OpenAIOptions, true>> = {
@@ -138,6 +156,7 @@ const known: Readonly<Record<keyof OpenAIOptions, true>> = {
   logger: true,
   files: true,
   signal: true,
+  keys: true,
   lifecycle: true,
   origins: true,
   hosts: true,
@@ -150,6 +169,10 @@ function checkArguments(kernel: Partial<Kernel> | undefined, options: object): v
   }
   if (typeof options !== "object") {
     throw new TypeError(`openai(kernel, options) needs an object, not ${JSON.stringify(options)}.`);
+  }
+  const { keys } = options as OpenAIOptions;
+  if (keys !== undefined && !(keys instanceof ApiKeys)) {
+    throw new TypeError("openai(kernel, { keys }) needs new ApiKeys([{ name, key }]).");
   }
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name));
   if (unknown === undefined) return;

@@ -13,6 +13,7 @@ import type { ReadBody } from "../body/read-body.ts";
 import { validatedForm } from "../body/validated-form.ts";
 import type { Exchange, Handler } from "../exchange.ts";
 import { noFiles } from "../files/routes.ts";
+import { askerOf } from "../keys/asker.ts";
 import type { RunningRequest, RunningRequests } from "../running-requests.ts";
 
 /** Characters of a model's name in the log: a client may send any. */
@@ -48,9 +49,10 @@ export function answer(endpoint: Endpoint, options: AnswerOptions): Handler {
       decoded.warnings?.forEach((text) => reply.warn(text));
       const run = async (hearing: Partial<Hearing>): Promise<unknown> => {
         const { id, signal, abort } = exchange;
-        const running: RunningRequest = { ids: idsOf(exchange, body), model, abort, progress: 0 };
+        const { caller } = askerOf(ctx);
+        const ids = idsOf(exchange, body);
+        const running: RunningRequest = { ids, model, caller, abort, progress: 0 };
         const end = requests.add(running);
-        const caller = callerOf(ctx.state);
         const call = { id, caller, signal, keepAlive, ...noting(running, hearing) };
         return kernel.run(task, model, decoded.input, call).finally(end);
       };
@@ -70,10 +72,6 @@ export function answer(endpoint: Endpoint, options: AnswerOptions): Handler {
 function idsOf(exchange: Exchange, body: object): readonly string[] {
   const named = "request_id" in body && typeof body.request_id === "string";
   return named ? [exchange.id, body.request_id as string] : [exchange.id];
-}
-
-function callerOf({ caller }: { readonly caller?: unknown }): string | undefined {
-  return typeof caller === "string" ? caller : undefined;
 }
 
 /** Keeps what a call tells for those who ask how far it has come, and hands it on. */

@@ -11,8 +11,8 @@ export interface LifecycleOptions {
   /** The variables that say where the hub's cache is. Default: `process.env`. */
   readonly env?: NodeJS.ProcessEnv;
   /**
-   * Whether a request may launch, change, unload and register models, and see the cache. Default: one over loopback that came
-   * through no proxy.
+   * Whether a request may launch, change, unload and register models, and see the cache. Default: one with an administrator's key,
+   * where `keys` have any, and otherwise one over loopback that came through no proxy.
    */
   readonly allow?: (ctx: Koa.Context) => boolean;
 }

@@ -23,14 +23,22 @@ export function lifecycleRoutes(
   surroundings: Omit<ChangeOptions, "loading"> &
     InstanceOptions &
     CacheOptions &
-    RegistrationOptions,
+    RegistrationOptions & {
+      /** Whether the server has keys. */
+      readonly hasKeys: boolean;
+    },
 ): readonly Route[] {
   const options = { ...surroundings, loading: new Map() };
   const [models, model] = ["/v1/models", "/v1/models/*id"];
   const registrations = "/v1/model_registrations/:type";
   const cache = "/v1/cache/models";
   return [
-    { method: "GET", path: "/v1/cluster/auth", handler: clusterAuth },
+    {
+      method: "GET",
+      path: "/v1/cluster/auth",
+      handler: clusterAuth(surroundings.hasKeys),
+      isOpen: true,
+    },
     { method: "GET", path: `${models}/instances`, handler: listInstances(options) },
     { method: "GET", path: `${model}/progress`, handler: launchProgress(options) },
     { method: "GET", path: `${model}/replicas`, handler: listReplicas(options) },

@@ -3,6 +3,7 @@ import type { Kernel } from "@kindred/core";
 import { optionalBody } from "../body/optional-body.ts";
 import type { ReadBody } from "../body/read-body.ts";
 import type { Handler } from "../exchange.ts";
+import { askerOf } from "../keys/asker.ts";
 import type { RunningRequests } from "../running-requests.ts";
 import { launchedModel } from "./launched-model.ts";
 
@@ -14,7 +15,8 @@ export interface AbortOptions {
 
 /**
  * POST /v1/models/{id}/requests/{request}/abort, as Xinference's client calls it. `block_duration` refuses the request's id
- * for so many seconds. A request that is not running is no error.
+ * for so many seconds. A request that is not running is no error, and neither is another caller's,
+ * which goes on.
  */
 export function abortRequest({ kernel, requests, readBody }: AbortOptions): Handler {
   return async (ctx, exchange) => {
@@ -22,8 +24,9 @@ export function abortRequest({ kernel, requests, readBody }: AbortOptions): Hand
     const model = launchedModel(ctx, kernel).id;
     const body = await optionalBody(ctx, exchange, readBody);
     const seconds = body === undefined ? undefined : blockDuration(body);
-    if (seconds !== undefined) requests.refuse(model, request, 1000 * seconds);
-    const found = requests.abort(model, request);
+    const asker = askerOf(ctx);
+    if (seconds !== undefined) requests.refuse(model, request, 1000 * seconds, asker);
+    const found = requests.abort(model, request, asker);
     ctx.body = { msg: found > 0 ? "DONE" : "NOT_FOUND" };
   };
 }

@@ -10,6 +10,8 @@ export interface Route {
   readonly handler: Handler;
   /** Whether only those may ask who may launch models. Default false. */
   readonly isAdmin?: boolean;
+  /** Whether it needs no key where the server has some. Default false. */
+  readonly isOpen?: boolean;
 }
 
 /** The methods that a path of these routes answers, as `Allow` names them. */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createApp } from "../../src/app.ts";
+import { ApiKeys } from "../../src/keys/api-keys.ts";
 import { deferred, listen, post, standIn } from "../stand-in.ts";
 import type { Run } from "../stand-in.ts";
 
@@ -34,6 +35,46 @@ test.each([
   expect((await response.json()).error.code).toBe("ABORTED");
   expect((await fetch(progress)).status).toBe(404);
   expect(await (await post(abort, {})).json()).toEqual({ msg: "NOT_FOUND" });
+});
+
+test("with keys, a caller follows and aborts its own requests, and an administrator all", async () => {
+  const { run, started } = endless();
+  const keys = new ApiKeys([
+    { name: "alice", key: "a" },
+    { name: "bob", key: "b" },
+    { name: "root", key: "r", isAdmin: true },
+  ]);
+  await using server = await listen(createApp(standIn(run), { keys }));
+  const by = (key: string) => ({ authorization: `Bearer ${key}` });
+  const body = { text: "a", request_id: "mine" };
+  const asking = post(`${server.url}/v1/echo`, body, by("a"));
+  await started;
+  const progress = async (key: string) =>
+    (await fetch(`${server.url}/v1/requests/mine/progress`, { headers: by(key) })).status;
+  expect(await Promise.all(["a", "b", "r"].map(progress))).toEqual([200, 404, 200]);
+  const abort = async (key: string) => {
+    const url = `${server.url}/v1/models/parrot/requests/mine/abort`;
+    return (await post(url, { block_duration: 30 }, by(key))).json();
+  };
+  expect(await abort("b")).toEqual({ msg: "NOT_FOUND" });
+  expect(await abort("r")).toEqual({ msg: "DONE" });
+  expect((await asking).status).toBe(499);
+  // What another caller has refused is refused to that one; what an administrator has, to all.
+  expect((await post(`${server.url}/v1/echo`, body, by("a"))).status).toBe(499);
+});
+
+test("a caller's refusal of an id is its own", async () => {
+  const keys = new ApiKeys([
+    { name: "alice", key: "a" },
+    { name: "bob", key: "b" },
+  ]);
+  await using server = await listen(createApp(standIn(), { keys }));
+  const by = (key: string) => ({ authorization: `Bearer ${key}` });
+  const abort = `${server.url}/v1/models/parrot/requests/mine/abort`;
+  await post(abort, { block_duration: 30 }, by("b"));
+  const ask = async (key: string) =>
+    (await post(`${server.url}/v1/echo`, { text: "a", request_id: "mine" }, by(key))).status;
+  expect(await Promise.all(["a", "b"].map(ask))).toEqual([200, 499]);
 });
 
 test("an abort that overtakes its request refuses it for block_duration", async () => {
