@@ -41,6 +41,8 @@ describePlayground((visits) => {
   test("a folder is launched by keys, joins the selectors of the page, and leaves them once it is unloaded", async () => {
     await using server = await serve();
     const page = await visits.visit({ tab: "models", at: server });
+    // What is not shown yet takes no focus.
+    await field(page, "model_path").waitFor();
     await field(page, "model_path").focus();
     await page.keyboard.type(folder.path);
     const name = field(page, "model_name");

@@ -10,7 +10,7 @@ const users = [
 ];
 
 /** Routes that need a key, of each kind. */
-const closed: readonly (readonly [string, string, unknown?])[] = [
+const closed: readonly (readonly [method: string, path: string, body?: unknown])[] = [
   ["GET", "/v1/models"],
   ["GET", "/v1/models/tit"],
   ["GET", "/v1/endpoints"],
