@@ -3,6 +3,9 @@
  * each part, and the memory that the server stated beside what its processes took. Needs Linux, and disk for the checkpoint and its rounded weights.
  */
 import { once } from "node:events";
+import { request } from "node:http";
+import { json } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -26,33 +29,33 @@ const { url, server } = await startServer(folder, [
   "--data",
   fileURLToPath(new URL(".cache/full-size/data", import.meta.url)),
 ]);
+let [peak, reserved] = [0, 0];
+const watch = setInterval(async () => {
+  peak = Math.max(peak, treeMemory(server.pid));
+  reserved = Math.max(reserved, (await model()).memory?.leased ?? 0);
+}, 500);
+while ((await model()).state === "loading") await sleep(1_000);
 console.log(`launched in ${seconds(opening)} s`);
 
-let peak = 0;
-const watch = setInterval(() => (peak = Math.max(peak, treeMemory(server.pid))), 200);
-for (const steps of [2, 2]) {
-  const begun = performance.now();
-  const response = await fetch(`${url}/v1/images/generations`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ prompt: "a red fox", num_inference_steps: steps, size, seed: 1 }),
-  });
-  const { data, warnings, error } = await response.json();
-  if (error) throw new Error(error.message);
-  await writeFile(join(folder, "picture.png"), Buffer.from(data[0].b64_json, "base64"));
-  console.log(`a picture of ${steps} steps in ${seconds(begun)} s`, warnings ?? "");
-}
+const begun = performance.now();
+const body = { prompt: "a red fox", num_inference_steps: 2, size, seed: 1 };
+const { data, warnings, error } = await post(`${url}/v1/images/generations`, body);
+if (error) throw new Error(error.message);
+await writeFile(join(folder, "picture.png"), Buffer.from(data[0].b64_json, "base64"));
+console.log(`a picture of 2 steps in ${seconds(begun)} s`, warnings ?? "");
 clearInterval(watch);
-const model = await (await fetch(`${url}/v1/models/model`)).json();
-console.log("precision", JSON.stringify(model.precision));
-const stated = model.graphs.map(({ name: graph, precision: held, bytes, workspace_bytes }) => ({
+const { precision: chosen, graphs } = await model();
+console.log("precision", JSON.stringify(chosen));
+const stated = graphs.map(({ name: graph, precision: held, bytes, workspaceBytes }) => ({
   graph,
   precision: held,
   "weights, GB": (bytes / 1e9).toFixed(2),
-  "activations, GB": (workspace_bytes / 1e9).toFixed(2),
+  "activations, GB": (workspaceBytes / 1e9).toFixed(2),
 }));
 console.table(stated);
-console.log(`most memory of all processes: ${(peak / 1e9).toFixed(2)} GB`);
+console.log(
+  `most memory: ${(peak / 1e9).toFixed(2)} GB of all processes, ${(reserved / 1e9).toFixed(2)} GB reserved`,
+);
 server.kill();
 await once(server, "exit");
 
@@ -79,6 +82,18 @@ async function writeCheckpoint() {
     await synthesize({ file: weights, dtype: "BF16", build: builders[component](whole) });
     console.log(`${component} written in ${seconds(begun)} s`);
   }
+}
+
+async function model() {
+  return (await fetch(`${url}/v1/models/model`)).json();
+}
+
+/** Waits for as long as it takes: `fetch` gives up after five minutes. */
+async function post(to, value) {
+  const asking = request(to, { method: "POST", headers: { "content-type": "application/json" } });
+  asking.end(JSON.stringify(value));
+  const [reply] = await once(asking, "response");
+  return json(reply);
 }
 
 function seconds(since) {

@@ -68,7 +68,9 @@ async function embedderContenders() {
     return { contender, run: () => contender.ask("time", { texts }) };
   };
   return {
-    [`Kindred in ${precision}`]: await started("kindred", { options: { precision, truncate: true } }),
+    [`Kindred in ${precision}`]: await started("kindred", {
+      options: { precision, truncate: true },
+    }),
     "Kindred in float32": await started("kindred", { options: { truncate: true } }),
     "sentence-transformers in float32": await started("sentence-transformers", {
       dtype: "float32",

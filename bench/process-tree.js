@@ -3,11 +3,19 @@ import { readFileSync, readdirSync } from "node:fs";
 /** Clock ticks a second in /proc/…/stat, on every Linux that Node runs on. */
 const ticks = 100;
 
-/** Bytes of memory that a process and its descendants have, with a proportional share of shared pages. Linux only. */
+/** Bytes of memory that a process and its descendants have, with a proportional share of shared pages. One that has ended has none. Linux only. */
 export function treeMemory(pid) {
-  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
-  const own = Number(/^Pss:\s+(\d+) kB/m.exec(rollup)[1]) * 1024;
-  return children(pid).reduce((sum, child) => sum + treeMemory(child), own);
+  let descendants, rollup;
+  try {
+    descendants = children(pid);
+    rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
+  } catch (error) {
+    if (["ENOENT", "ESRCH"].includes(error.code)) return 0;
+    throw error;
+  }
+  // A process that ends has no pages left.
+  const [, pages = 0] = /^Pss:\s+(\d+) kB/m.exec(rollup) ?? [];
+  return descendants.reduce((sum, child) => sum + treeMemory(child), Number(pages) * 1024);
 }
 
 /** The sum of the peak bytes of a process and its descendants. Each peak has its own time. Linux only. */

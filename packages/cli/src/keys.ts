@@ -48,15 +48,16 @@ export async function openKeys(
       throw new UsageError(`--api-key-file cannot be read: ${error.message}`, { cause: error });
     }),
   );
-  watchFile(file, { interval, persistent: false }, () => {
-    all().then(
-      (found) => {
-        keys.replace(found);
-        logger.info({ file, keys: found.length }, "keys were read again");
-      },
-      (error: Error) => logger.error({ file, reason: error.message }, "keys stay as they were"),
-    );
-  });
+  const readAgain = async (): Promise<void> => {
+    try {
+      const found = await all();
+      keys.replace(found);
+      logger.info({ file, keys: found.length }, "keys were read again");
+    } catch (error) {
+      logger.error({ file, reason: (error as Error).message }, "keys stay as they were");
+    }
+  };
+  watchFile(file, { interval, persistent: false }, () => void readAgain());
   return keys;
 }
 

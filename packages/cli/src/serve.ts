@@ -1,7 +1,7 @@
 import { KernelError } from "@kindred/core";
 import type { Kernel, Launch, ModelInfo } from "@kindred/core";
 import type { ModelRegistry } from "@kindred/core/registry";
-import { isLoopback, serve as listen } from "@kindred/server-koa";
+import { isLoopback, openMetrics, serve as listen } from "@kindred/server-koa";
 import type { ReadyPolicy, Serving } from "@kindred/server-koa";
 import { accessFlags, parseAccess } from "./access.ts";
 import { parseArguments } from "./arguments.ts";
@@ -42,6 +42,7 @@ export async function serve(args: readonly string[]): Promise<void> {
       "public-url": { type: "string" },
       "trust-proxy": { type: "boolean", default: false },
       "no-playground": { type: "boolean", default: false },
+      metrics: { type: "boolean", default: false },
       ready: { type: "string", default: "all" },
       "keep-going": { type: "boolean", default: false },
       "file-minutes": { type: "string" },
@@ -81,7 +82,12 @@ export async function serve(args: readonly string[]): Promise<void> {
   await refuseAliases(lifecycle, kernel, registry);
   for (const model of kernel.models()) print(line(model));
   const options = { host, port, files, trustProxy, playground, ready, logger: terminalLogger };
-  const shared = { ...options, ...(keys && { keys }), lifecycle: { registry, onDemand } };
+  const shared = {
+    ...options,
+    ...(keys && { keys }),
+    ...(values.metrics && { metrics: openMetrics(kernel) }),
+    lifecycle: { registry, onDemand },
+  };
   const serving = await listen(kernel, { ...shared, ...access, ...bounds });
   print(`listening on ${serving.url}`);
   if (playground) print(`a page to try the models on: ${serving.url}/`);

@@ -49,6 +49,7 @@ export const usage = `kindred serves ONNX models from Node.
     --body-memory SIZE     memory that bodies of requests may take; default a quarter of Node's heap
     --no-compressed-bodies refuses bodies with a content encoding
     --no-playground        leaves out the page at /
+    --metrics              serves figures for Prometheus at /metrics, to those who have a key where there are keys
     --ready all|any        when GET /ready answers 200: once all models can be asked, or any; default all
     --drain-seconds N      after a signal, still accepts connections for N seconds, while GET /ready answers 503; default 0.5.
                            A balancer needs as long as it takes to look again

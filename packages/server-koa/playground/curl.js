@@ -1,5 +1,6 @@
 // @ts-check
 import { formText } from "./api/form.js";
+import { visitKey } from "./api/visit-key.js";
 import { copyOf, pick } from "./find.js";
 
 /**
@@ -49,7 +50,9 @@ function commandOf({ path, body, files = {} }) {
   const { href } = new URL(path, document.baseURI);
   // Shells read a question mark as a pattern.
   const url = href.includes("?") ? quoted(href) : href;
-  return [`curl -N ${url}`, ...options].join(" \\\n  ");
+  // The key itself stays out of the shell's history.
+  const key = visitKey.value === "" ? [] : ['-H "authorization: Bearer $KINDRED_API_KEY"'];
+  return [`curl -N ${url}`, ...key, ...options].join(" \\\n  ");
 }
 
 /** @param {object} body */

@@ -4,6 +4,7 @@ import { Catalogue } from "./catalogue.js";
 import { EmbeddingsView } from "./embeddings/embeddings-view.js";
 import { find, pick } from "./find.js";
 import { ImagesView } from "./images/images-view.js";
+import { KeyForm } from "./key-form.js";
 import { ModelsView } from "./models/models-view.js";
 import { isMoving } from "./models/residency.js";
 import { Outage } from "./outage.js";
@@ -28,6 +29,7 @@ const own = {
 };
 new ModelsView(catalogue, (task) => own[task] ?? tasks.trialOf(task));
 new Outage(catalogue);
+new KeyForm(catalogue);
 
 /** The tab of what the server can do. */
 function ableTab() {

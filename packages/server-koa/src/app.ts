@@ -9,6 +9,8 @@ import { httpRules } from "./http-rules.ts";
 import { openai } from "./openai.ts";
 import type { OpenAIOptions } from "./openai.ts";
 import { playground } from "./playground.ts";
+import type { Metrics } from "./metrics/metrics.ts";
+import { showMetrics } from "./metrics/show-metrics.ts";
 import { normalPrefix } from "./prefix.ts";
 import { requestId } from "./request-id.ts";
 import { setSafeHeaders } from "./safe-headers.ts";
@@ -23,6 +25,8 @@ export interface AppOptions extends OpenAIOptions {
    * ready by "all", and not by "any". Default "all".
    */
   readonly ready?: ReadyPolicy;
+  /** Figures of the requests and the models, at `GET /metrics`: `openMetrics(kernel)`. Default: there are none. */
+  readonly metrics?: Metrics;
   /**
    * Once it aborts, GET /ready answers 503 and every reply closes its connection: the server is about to close. Default: it never is.
    */
@@ -31,7 +35,8 @@ export interface AppOptions extends OpenAIOptions {
 
 /** A Koa application of its own: the OpenAI routes, the playground, /health and /ready. TypeError for options that have no sense. */
 export function createApp(kernel: Kernel, options: AppOptions = {}): Koa {
-  const { trustProxy = false, playground: page = true, ready, closing, ...rest } = options;
+  const { trustProxy = false, playground: page = true, ready, closing, ...others } = options;
+  const { metrics, ...rest } = others;
   const routes: OpenAIOptions = { origins: [], ...rest };
   const { signal } = routes;
   const logger = unfailingLogger(routes.logger ?? silent);
@@ -46,8 +51,10 @@ export function createApp(kernel: Kernel, options: AppOptions = {}): Koa {
     await next();
     if (closing?.aborted) ctx.set("connection", "close");
   });
+  if (metrics) app.use(metrics.hear);
   app.use(httpRules({ logger, signal, resourcePolicy, checkHost }));
   app.use(openai(kernel, routes));
+  if (metrics) app.use(showMetrics({ metrics, keys: routes.keys, ...shared }));
   app.use(health(kernel, { policy: ready, closing }));
   if (page) app.use(playground(prefix));
   app.use(exchange(notHere, shared));

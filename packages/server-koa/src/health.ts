@@ -28,6 +28,7 @@ export function health(
   }
   return (ctx, next) => {
     if (ctx.method !== "GET" && ctx.method !== "HEAD") return next();
+    if (ctx.path === "/health" || ctx.path === "/ready") ctx.state["route"] = ctx.path;
     if (ctx.path === "/health") {
       ctx.body = { status: "ok" };
     } else if (ctx.path === "/ready") {

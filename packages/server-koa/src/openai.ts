@@ -116,9 +116,10 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
   const hosts = lifecycle?.allow || keys?.hasAdmin ? {} : { hosts: named };
   const adminAccess = accessOf({ ...options, origins: [], ...hosts }, files?.publicUrl);
   const { resourcePolicy } = access;
-  const checked = ({ handler, isAdmin, isOpen }: Checked): Koa.Middleware =>
+  const checked = ({ path, handler, isAdmin, isOpen }: Checked): Koa.Middleware =>
     exchange(
       (ctx, each) => {
+        ctx.state["route"] = path;
         (isAdmin ? adminAccess : access).check(ctx);
         if (keys && !isOpen) authenticate(ctx, keys);
         if (isAdmin) rule.check(ctx);
@@ -139,14 +140,14 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
     router.all(
       path,
       ...permits(path),
-      checked({ handler: only(methodsOf(routes, path)), isOpen: true }),
+      checked({ path, handler: only(methodsOf(routes, path)), isOpen: true }),
     );
   }
   return router.routes() as unknown as Koa.Middleware;
 }
 
 /** What of a route is checked before its handler runs. */
-type Checked = Pick<Route, "handler" | "isAdmin" | "isOpen">;
+type Checked = Omit<Route, "method">;
 
 /** By their types, so that none is forgotten here. */
 const known: Readonly<Record<keyof OpenAIOptions, true>> = {

@@ -1,5 +1,6 @@
 // @ts-check
 import { ApiError, ServerGone } from "./errors.js";
+import { visitKey } from "./visit-key.js";
 
 /** Milliseconds that a GET may take. A model's work, which is POSTed, takes as long as it takes. */
 const patience = 10_000;
@@ -76,8 +77,10 @@ export async function answered(promise) {
  * @param {RequestInit} init
  */
 async function ask(path, init) {
-  const reply = await answered(fetch(path, init));
+  const headers = { ...init.headers, ...visitKey.headers };
+  const reply = await answered(fetch(path, { ...init, headers }));
   if (reply.ok) return reply;
+  if (reply.status === 401) visitKey.refused();
   const text = await answered(reply.text());
   throw (
     errorOf(text, reply) ?? (unanswered.has(reply.status) ? new ServerGone() : unexplained(reply))

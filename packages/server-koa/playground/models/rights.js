@@ -7,7 +7,7 @@ const here = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 const reasons = {
   refused:
-    "Models are launched and unloaded from the server's own machine alone, so this page only shows them.",
+    "Models are launched and unloaded from the server's own machine, or with an administrator's key, so this page only shows them.",
   missing:
     "The application that runs this server decides which models it has, so this page only shows them.",
 };

@@ -10,16 +10,16 @@ const users = [
 ];
 
 /** Routes that need a key, of each kind. */
-const closed: readonly (readonly [method: string, path: string, body?: unknown])[] = [
-  ["GET", "/v1/models"],
-  ["GET", "/v1/models/tit"],
-  ["GET", "/v1/endpoints"],
+const closed: readonly [method: string, path: string, body: object | undefined][] = [
+  ["GET", "/v1/models", undefined],
+  ["GET", "/v1/models/tit", undefined],
+  ["GET", "/v1/endpoints", undefined],
   ["POST", "/v1/echo", { text: "hello" }],
-  ["POST", "/v1/models/tit/requests/mine/abort"],
-  ["GET", "/v1/requests/mine/progress"],
-  ["GET", "/v1/models/instances"],
+  ["POST", "/v1/models/tit/requests/mine/abort", undefined],
+  ["GET", "/v1/requests/mine/progress", undefined],
+  ["GET", "/v1/models/instances", undefined],
   ["POST", "/v1/models", {}],
-  ["DELETE", "/v1/models/tit"],
+  ["DELETE", "/v1/models/tit", undefined],
 ];
 
 test.each(closed)(

@@ -1,0 +1,35 @@
+// @ts-check
+import { visitKey } from "./api/visit-key.js";
+import { find } from "./find.js";
+/** @import { Catalogue } from "./catalogue.js" */
+
+/** The line over all tabs that asks for an API key once the server wants one. */
+export class KeyForm {
+  #form = find("key-form", HTMLFormElement);
+  #key = find("visit-key", HTMLInputElement);
+  #words = find("key-words", HTMLElement);
+
+  /** @param {Catalogue} catalogue */
+  constructor(catalogue) {
+    visitKey.addEventListener("refused", () => this.#ask());
+    catalogue.addEventListener("change", () => {
+      if (catalogue.problem === undefined) this.#form.hidden = true;
+    });
+    this.#form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      visitKey.value = this.#key.value.trim();
+      void catalogue.look();
+    });
+  }
+
+  #ask() {
+    const words =
+      visitKey.value === ""
+        ? "This server wants an API key."
+        : "The server does not know this key.";
+    if (this.#words.textContent !== words) this.#words.textContent = words;
+    if (!this.#form.hidden) return;
+    this.#form.hidden = false;
+    this.#key.focus();
+  }
+}
