@@ -27,7 +27,7 @@ describePlayground((visits) => {
     await page.keyboard.press("Enter");
     await key.waitFor({ state: "hidden" });
     await page.getByRole("button", { name: "Compare" }).click();
-    await page.locator("#matrix, table, canvas").first().waitFor();
+    await page.locator("#comparison[data-state=done]").waitFor();
 
     await page.reload();
     await expect

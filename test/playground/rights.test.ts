@@ -36,7 +36,7 @@ async function served(
 describePlayground((visits) => {
   const controls = (page: Page) =>
     page.locator("#launch-form:visible, .model :is(.pin, .unload, .cancel):visible");
-  const refused = "Models are launched and unloaded from the server's own machine alone";
+  const refused = "Models are launched and unloaded from the server's own machine, or with";
 
   test("a server without a lifecycle is shown without controls, and the page says why", async () => {
     await using server = await served();

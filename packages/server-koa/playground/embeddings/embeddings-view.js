@@ -51,7 +51,8 @@ export class EmbeddingsView {
   #heard() {
     if (!this.#catalogue.gone) this.#problem.serverIsBack();
     this.#compare.disabled = this.#models.model === undefined;
-    find("no-text-model", HTMLElement).hidden = !this.#compare.disabled || this.#catalogue.gone;
+    find("no-text-model", HTMLElement).hidden =
+      !this.#compare.disabled || this.#catalogue.problem !== undefined;
   }
 
   /** @returns {EmbeddingsRequest} */

@@ -138,7 +138,9 @@ export class ImagesView {
     const { model } = this.#form;
     this.#gallery.offerEdits(drawsOver(model));
     if (model) return this.#stage.invite("Your picture will appear here", model);
-    this.#stage.invite(this.#catalogue.problem ? "The server does not answer" : noModel);
+    const { gone, problem } = this.#catalogue;
+    const unknown = gone ? "The server does not answer" : "The server has not told its models";
+    this.#stage.invite(problem ? unknown : noModel);
   }
 }
 

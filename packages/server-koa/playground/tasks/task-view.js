@@ -87,7 +87,7 @@ export class TaskView {
     const served = this.#catalogue.serves(this.#endpoint.task);
     if (!this.#catalogue.gone) this.#problem.serverIsBack();
     this.#send.disabled = !served;
-    this.#noModel.hidden = served || this.#catalogue.gone;
+    this.#noModel.hidden = served || this.#catalogue.problem !== undefined;
   }
 
   async #ask() {
