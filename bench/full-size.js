@@ -26,6 +26,7 @@ const { url, server } = await startServer(folder, [
   "20GB",
   "--option",
   `model.precision=${precision}`,
+  "--metrics",
   "--data",
   fileURLToPath(new URL(".cache/full-size/data", import.meta.url)),
 ]);
@@ -44,12 +45,16 @@ if (error) throw new Error(error.message);
 await writeFile(join(folder, "picture.png"), Buffer.from(data[0].b64_json, "base64"));
 console.log(`a picture of 2 steps in ${seconds(begun)} s`, warnings ?? "");
 clearInterval(watch);
+const figures = await (await fetch(`${url}/metrics`)).text();
+const openingOf = (graph) =>
+  new RegExp(`graph_open_duration_seconds_sum\\{.*graph="${graph}".*\\} (\\S+)`).exec(figures)?.[1];
 const { precision: chosen, graphs } = await model();
 console.log("precision", JSON.stringify(chosen));
 const stated = graphs.map(({ name: graph, precision: held, bytes, workspaceBytes }) => ({
   graph,
   precision: held,
   "weights, GB": (bytes / 1e9).toFixed(2),
+  "opened in, s": Number(openingOf(graph)).toFixed(1),
   "activations, GB": (workspaceBytes / 1e9).toFixed(2),
 }));
 console.table(stated);

@@ -66,8 +66,21 @@ const sd3 = {
 };
 const xl = "../checkpoints/stable-diffusion-xl.json";
 
+const fixtures = "../../packages/plugin-diffusion/test/fixtures/";
+const v15 = `${fixtures}stable-diffusion-v1.5/files.json`;
+
 /** Published checkpoints: the recorded small one of their kind, and what of its files is otherwise. */
 export const checkpoints = {
+  "stable-diffusion-v1.5": {
+    recorded: "pictures",
+    changes: {
+      "unet/config.json": JSON.parse(readFileSync(new URL(v15, import.meta.url), "utf8"))[
+        "unet/config.json"
+      ],
+      "text_encoder/config.json": clipLarge,
+      "vae/config.json": autoencoder,
+    },
+  },
   "stable-diffusion-3-medium": {
     recorded: "pictures-3",
     changes: { ...sd3, "transformer/config.json": transformer },
