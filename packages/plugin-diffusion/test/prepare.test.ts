@@ -57,7 +57,7 @@ describe("while another picture is drawn", () => {
     await writeFolder(folder, models["sd15-short"]!);
     kernel = await createKernel({
       plugins: [diffusion()],
-      models: [{ id: "sd", source: folder }],
+      models: [{ id: "sd", source: folder, options: { vae_tiling: false } }],
       provides: [
         provide(graphRuntime, () => fake.runtime),
         provide(deviceAllocator, () => budgetAllocator({ memory: 1e9, threads: 1 })),

@@ -194,9 +194,10 @@ test.each([[3], [""], [null], [["a"]]])("the option %j is refused by name", asyn
 });
 
 test("a size whose previews the device cannot hold is refused, and drawn without them", async () => {
+  const graph = { ...standInGraph("vae_preview"), bytes: () => 2e9 };
   const previewDecoder = {
     ...standInModel().autoencoder,
-    graph: { ...standInGraph("vae_preview"), bytes: () => 2e9 },
+    decoding: () => ({ isTiled: false, runs: [{ graph, dims: {} }] }),
   };
   const model = standInModel({ previewDecoder });
   await expect(drawWith(model, { previews: 1 })).rejects.toMatchObject({
