@@ -70,13 +70,25 @@ function opened(keys: readonly ApiKey[]): ApiKeys {
 }
 
 function keysOf(flags: KeyFlags, variables: KeyVariables): readonly ApiKey[] {
-  const { KINDRED_API_KEY: user, KINDRED_ADMIN_KEY: admin } = variables;
-  const users = [...flags["api-key"], ...(user ? [user] : [])];
-  const admins = [...flags["admin-key"], ...(admin ? [admin] : [])];
-  return [
-    ...users.map((text, i) => keyOf(text, `key-${i + 1}`)),
-    ...admins.map((text, i) => ({ ...keyOf(text, `admin-${i + 1}`), isAdmin: true })),
+  const users = [
+    ...flags["api-key"].map((text) => ({ text, of: "--api-key" })),
+    ...variable(variables, "KINDRED_API_KEY"),
   ];
+  const admins = [
+    ...flags["admin-key"].map((text) => ({ text, of: "--admin-key" })),
+    ...variable(variables, "KINDRED_ADMIN_KEY"),
+  ];
+  return [
+    ...users.map(({ text, of }, i) => keyOf(text, `key-${i + 1}`, of)),
+    ...admins.map(({ text, of }, i) => ({ ...keyOf(text, `admin-${i + 1}`, of), isAdmin: true })),
+  ];
+}
+
+/** One that is set and empty would leave a server open that is meant to be closed. */
+function variable(variables: KeyVariables, name: keyof KeyVariables) {
+  const text = variables[name];
+  if (text === "") throw new UsageError(`${name} is empty. Give it a key, or unset it.`);
+  return text === undefined ? [] : [{ text, of: name }];
 }
 
 /** Keys of a file, one in a line: KEY or NAME=KEY, an administrator's after the word admin. Empty lines and those that begin with # say nothing. */
@@ -84,14 +96,20 @@ function keysIn(text: string): readonly ApiKey[] {
   return text.split("\n").flatMap((line, i): ApiKey[] => {
     const content = line.trim();
     if (content === "" || content.startsWith("#")) return [];
+    const of = `Line ${i + 1}`;
+    if (content === "admin") throw new UsageError(`${of} is the word admin without a key.`);
     const admin = /^admin\s+(.*)$/.exec(content)?.[1];
-    const key = keyOf(admin ?? content, `line-${i + 1}`);
+    const key = keyOf(admin ?? content, `line-${i + 1}`, of);
     return [admin === undefined ? key : { ...key, isAdmin: true }];
   });
 }
 
-/** KEY or NAME=KEY. A key may end in "=". */
-function keyOf(text: string, name: string): ApiKey {
-  const [, own, key] = /^([\w.-]+)=([^=].*)$/.exec(text) ?? [];
-  return own !== undefined && key !== undefined ? { name: own, key } : { name, key: text };
+/** KEY or NAME=KEY. UsageError for a name without a key, as an empty variable of a shell leaves it. `of` says where the text is from. */
+function keyOf(text: string, name: string, of: string): ApiKey {
+  const [, own, key] = /^([\w.-]+)=(.*)$/.exec(text) ?? [];
+  if (own === undefined || key === undefined) return { name, key: text };
+  if (!/^=*$/.test(key)) return { name: own, key };
+  throw new UsageError(
+    `${of} has a name without a key. Give NAME=KEY; a key that ends in "=" needs a name, too.`,
+  );
 }

@@ -18,19 +18,18 @@ async function keyFile(text: string) {
 
 test("there are no keys where none is given", async () => {
   expect(await openKeys(none, {}, quiet)).toBeUndefined();
-  expect(await openKeys(none, { KINDRED_API_KEY: "" }, quiet)).toBeUndefined();
 });
 
 test("keys come from options, variables and a file, with names or without", async () => {
   await using file = await keyFile("# a comment\n\ncarol=c=\n  plain  \nadmin dave=d\nadmin e\n");
   const flags = {
-    "api-key": ["alice=a", "b=="],
+    "api-key": ["alice=a", "b"],
     "admin-key": ["r"],
     "api-key-file": file.path,
   };
   const variables = { KINDRED_API_KEY: "u", KINDRED_ADMIN_KEY: "ops=o" };
   const keys = (await openKeys(flags, variables, quiet))!;
-  const found = ["a", "b==", "u", "r", "o", "c=", "plain", "d", "e", "alice=a", "nobody"];
+  const found = ["a", "b", "u", "r", "o", "c=", "plain", "d", "e", "alice=a", "nobody"];
   expect(found.map((key) => keys.find(key))).toEqual([
     { name: "alice" },
     { name: "key-2" },
@@ -44,6 +43,27 @@ test("keys come from options, variables and a file, with names or without", asyn
     undefined,
     undefined,
   ]);
+});
+
+test.each([
+  [{ ...none, "api-key": ["carol="] }, {}, /^--api-key has a name without a key/],
+  [{ ...none, "admin-key": ["ops=="] }, {}, /^--admin-key has a name without a key/],
+  [none, { KINDRED_API_KEY: "" }, /^KINDRED_API_KEY is empty/],
+  [none, { KINDRED_ADMIN_KEY: "" }, /^KINDRED_ADMIN_KEY is empty/],
+  [none, { KINDRED_ADMIN_KEY: "ops=" }, /^KINDRED_ADMIN_KEY has a name without a key/],
+])("%j with %j opens nothing", async (flags, variables, message) => {
+  await expect(openKeys(flags, variables, quiet)).rejects.toThrow(message);
+});
+
+test.each([
+  ["alice=\n", /Line 1 has a name without a key/],
+  ["a=b\nadmin ops=\n", /Line 2 has a name without a key/],
+  ["admin\n", /Line 1 is the word admin without a key/],
+  ["a=same\nadmin b=same\n", /"a" and "b" have the same key/],
+])("a file with %j opens nothing", async (text, message) => {
+  await using file = await keyFile(text);
+  const opening = openKeys({ ...none, "api-key-file": file.path }, {}, quiet);
+  await expect(opening).rejects.toThrow(message);
 });
 
 test("a file that changes is read again, and one that is wrong then changes nothing and is told", async () => {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createKernel, provide } from "@kindred/core";
+import { budgetAllocator, createKernel, deviceAllocator, provide } from "@kindred/core";
 import type { Kernel } from "@kindred/core";
 import { QuantizedStore, quantizedStore } from "@kindred/core/precision";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -135,6 +135,23 @@ test("an ONNX export, and a branch beyond the UNet's skips, are refused by name"
   expect(beyond.models()[0]!.reason).toBe(
     '"0" was launched with deepcache_cache_branch_id 12, and its UNet has 12 skips. Give a number from 0 to 11.',
   );
+});
+
+test("a launch whose two graphs do not fit together is refused with the numbers", async () => {
+  const opened = (memory: number, deepcache: boolean) =>
+    createKernel({
+      plugins: [diffusion()],
+      models: [{ id: "m", source: join(root, "sd15"), options: { deepcache } }],
+      provides: [provide(deviceAllocator, () => budgetAllocator({ memory, threads: 1 }))],
+    });
+  await using without = await opened(250e6, false);
+  expect(without.models()[0]!.state).toBe("ready");
+  await using having = await opened(250e6, true);
+  expect(having.models()[0]!.reason).toMatch(
+    /^"m" was launched with deepcache, whose two graphs need [\d.]+ MB together; cpu has 250 MB in all/,
+  );
+  await using enough = await opened(500e6, true);
+  expect(enough.models()[0]!.state).toBe("ready");
 });
 
 test.each(["deepcache_cache_interval", "deepcache_cache_branch_id"])(

@@ -130,6 +130,13 @@ describe("auto", () => {
     const [model] = less.models() as [ModelInfo];
     const told = model.info!["precision"] as Record<string, string>;
     expect(told).toEqual({ unet: "weight-int8" });
+
+    // It is smaller than those that leave convolutions in float32.
+    const eight = await need(source, "unet", "int8");
+    await using least = await launched(source, eight, { unet: "auto" });
+    expect(least.models()[0]!.info!["precision"]).toEqual({ unet: "int8" });
+    await using none = await launched(source, eight - 1, { unet: "auto" });
+    expect(none.models()[0]!.reason).toMatch(/^No precision fits\. In int8, /);
     await rm(source, { recursive: true });
   });
 });

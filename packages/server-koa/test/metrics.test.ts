@@ -1,3 +1,4 @@
+import { tracing } from "@kindred/core";
 import { expect, test } from "vitest";
 import { ApiKeys, openMetrics } from "../src/index.ts";
 import { createApp } from "../src/app.ts";
@@ -50,6 +51,18 @@ test("requests are counted by their routes, callers and statuses, and models tel
   expect(samples(text, "kindred_model_ready")).toEqual({ 'model="tit"': 1 });
   expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
   expect(text).not.toMatch(/no\/such/);
+});
+
+test("a name that a request brought and no model has is no label", async () => {
+  await using echo = await echoServer();
+  using metrics = openMetrics(echo.kernel);
+  const fails = () => Promise.reject(new Error("there is none"));
+  const loading = tracing.modelLoad.tracePromise(fails, { model: "made/up" });
+  await expect(loading).rejects.toThrow();
+  const { text } = await metrics.read();
+  expect(samples(text, "kindred_model_load_duration_seconds_count")).toEqual({
+    'model="",outcome="failed"': 1,
+  });
 });
 
 test("the figures want a key where there are keys, and are not there by default", async () => {

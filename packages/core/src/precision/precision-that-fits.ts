@@ -42,16 +42,14 @@ export function precisionThatFits(
 
 /** Gives the graph as it would be in a precision, over matrices that are not there. */
 function planner({ weights, build, rounding = "row" }: Omit<Fitting, "dims">) {
-  let names: ReadonlySet<string> | undefined;
   const absent = { dtype: "U8", shape: [], location: "absent", offset: 0, length: 0 };
   const stored = { folder: weights.folder, get: () => absent };
   return function planned(precision: Precision): BuiltGraph {
     if (precision === "float32") return build(weights);
     const held = withQuantized(weights, stored, { precision, rounding });
-    names ??= new Set(
-      recordedMatrices(weights, build, precision, rounding).map(({ name }) => name),
-    );
-    const known = names;
+    // Convolutions are among them in "int8" alone.
+    const matrices = recordedMatrices(weights, build, precision, rounding);
+    const known = new Set(matrices.map(({ name }) => name));
     const quantized: Weights["quantized"] = (name, ...rest) =>
       known.has(name) ? held.quantized!(name, ...rest) : undefined;
     return build({ ...held, quantized });

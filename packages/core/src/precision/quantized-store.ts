@@ -50,7 +50,10 @@ export class QuantizedStore {
     const index = join(this.folder, "index", keyOf(matrices));
     const layout = layoutOf(matrices);
     const known = await this.#known(index, layout, user);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      await this.#removeSurplus().catch(() => {});
+      return known;
+    }
     const aside = join(this.folder, `${randomBytes(8).toString("hex")}.incomplete`);
     try {
       await mkdir(join(this.folder, "index"), { recursive: true });

@@ -224,12 +224,19 @@ describe("the store", () => {
     for (const each of [old, left, fresh]) await writeFile(each, Buffer.alloc(1000));
     const hourAgo = new Date(Date.now() - 3_600_000);
     for (const each of [old, left]) await utimes(each, hourAgo, hourAgo);
-    await inInt8(network, { store: new QuantizedStore({ folder: path, maxBytes: 2000 }) });
+    const store = new QuantizedStore({ folder: path, maxBytes: 2000 });
+    await inInt8(network, { store });
     const names = await readdir(path);
     expect(names).not.toContain("0123456789abcdef.incomplete");
     expect(names).toContain("fedcba9876543210.incomplete");
     expect(names.filter((name) => name.endsWith(".safetensors"))).toHaveLength(1);
     await expect(stat(old)).rejects.toThrow();
+
+    // A launch that finds its file looks after the folder, too.
+    await writeFile(left, Buffer.alloc(1000));
+    await utimes(left, hourAgo, hourAgo);
+    await inInt8(network, { store });
+    await expect(stat(left)).rejects.toThrow();
   });
 
   /** Weights whose `a.weight` no other has. */

@@ -1,5 +1,5 @@
-import { KernelError } from "@kindred/core";
-import type { LaunchListing, LoadContext, ModelFolder } from "@kindred/core";
+import { formatBytes, KernelError } from "@kindred/core";
+import type { Dims, Graph, LaunchListing, LoadContext, ModelFolder } from "@kindred/core";
 import type { Precision } from "@kindred/core/onnx";
 import type { ShallowPart } from "../deep-cached.ts";
 import { shallowUNet } from "../graphs/shallow-unet.ts";
@@ -56,6 +56,18 @@ export async function openShallowPart(
   );
   const residuals = isControlled ? residualNames(config).slice(0, branch + 1) : [];
   return { graph: context.graph(source), kept: deepOutput, residuals };
+}
+
+/** DEVICE_EXHAUSTED where the device cannot hold both graphs at once: they would open and close at every change from one to the other. */
+export function refuseInTurn(
+  { device, model }: LoadContext<DiffusionOptions>,
+  graphs: readonly Graph[],
+  dims: Dims,
+): void {
+  const needed = graphs.reduce((sum, graph) => sum + graph.bytes(dims), 0);
+  if (needed <= device.bytes) return;
+  const message = `"${model.id}" was launched with deepcache, whose two graphs need ${formatBytes(needed)} together; ${device.id} has ${formatBytes(device.bytes)} in all. Leave deepcache out, take another precision, or give it more memory.`;
+  throw new KernelError("DEVICE_EXHAUSTED", message);
 }
 
 /** LOAD_FAILED where a launch asks for DeepCache and the model, seen as a folder, has no UNet. */

@@ -19,7 +19,7 @@ import { refusePrecision } from "./refuse-precision.ts";
 import { openControlNets } from "./control-nets.ts";
 import { openExportedDenoiser } from "./exported-denoiser.ts";
 import { exportedWorkspace } from "./exported-workspace.ts";
-import { launchedBranch, openShallowPart, refuseExported } from "./deep-cache.ts";
+import { launchedBranch, openShallowPart, refuseExported, refuseInTurn } from "./deep-cache.ts";
 import type { PublishedControlNets } from "./published-control-nets.ts";
 import { unetSize } from "./unet-size.ts";
 import { requiredJson } from "./required-json.ts";
@@ -89,6 +89,7 @@ export async function openUNet(
     branch === undefined
       ? undefined
       : await openShallowPart(context, component, { config, branch, isControlled, precision });
+  if (shallow) refuseInTurn(context, [declared, shallow.graph], dims);
   const given = { names, timestep: floatScalar, residuals, shallow, ...own };
   return { denoiser: graphDenoiser(declared, given), controlNets };
 }

@@ -24,7 +24,7 @@ const keyPattern = /^[\x21-\x7e]{1,512}$/;
 export class ApiKeys {
   #entries: readonly Entry[];
 
-  /** TypeError for a name or a key that is none, and for two of one name. Messages have no key. */
+  /** TypeError for a name or a key that is none, and for two of one name or one key. Messages have no key. */
   constructor(keys: readonly ApiKey[]) {
     this.#entries = entriesOf(keys);
   }
@@ -62,7 +62,12 @@ function entriesOf(keys: readonly ApiKey[]): readonly Entry[] {
     if (entries.has(name)) {
       throw new TypeError(`Two keys are called "${name}". Give one of them another name.`);
     }
-    entries.set(name, { name, digest: digestOf(key), isAdmin });
+    const digest = digestOf(key);
+    const same = [...entries.values()].find((entry) => entry.digest.equals(digest));
+    if (same) {
+      throw new TypeError(`"${same.name}" and "${name}" have the same key. Give each its own.`);
+    }
+    entries.set(name, { name, digest, isAdmin });
   }
   return [...entries.values()];
 }

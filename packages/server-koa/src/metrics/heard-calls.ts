@@ -25,8 +25,9 @@ export function heardCalls(register: Registry, kernel: Kernel): Disposable {
   const loads = histogram("model_load", "Launches, downloads and roundings among them.", ["model"]);
   const opens = histogram("graph_open", "Openings of graphs.", ["model", "graph"]);
   const runs = histogram("graph_run", "Runs of graphs.", ["model", "graph"]);
+  // A name that a request brings is a label once a model has it: one that only loads may never be there.
   const modelOf = (asked: string | undefined): string => {
-    const known = kernel.models();
+    const known = kernel.models().filter(({ state }) => state === "ready");
     const found = known.find(({ id, aliases = [] }) => id === asked || aliases.includes(asked!));
     return found?.id ?? "";
   };
@@ -34,7 +35,9 @@ export function heardCalls(register: Registry, kernel: Kernel): Disposable {
     timed(tracing.taskRun, ({ task, model }, time, outcome) =>
       calls.observe({ task, model: modelOf(model), outcome }, time),
     ),
-    timed(tracing.modelLoad, ({ model }, time, outcome) => loads.observe({ model, outcome }, time)),
+    timed(tracing.modelLoad, ({ model }, time, outcome) =>
+      loads.observe({ model: outcome === "done" ? model : "", outcome }, time),
+    ),
     timed(tracing.graphOpen, ({ model, graph }, time, outcome) =>
       opens.observe({ model, graph, outcome }, time),
     ),

@@ -132,6 +132,13 @@ test.each([
     ],
     /Two keys are called "a"/,
   ],
+  [
+    [
+      { name: "a", key: "k" },
+      { name: "b", key: "k" },
+    ],
+    /"a" and "b" have the same key/,
+  ],
 ])("%j are no keys", (keys, message) => {
   expect(() => new ApiKeys(keys)).toThrow(message);
 });
