@@ -16,6 +16,7 @@ afterAll(() => model[Symbol.asyncDispose]());
 test("a model's facts are told", () => {
   expect(model.info.info).toEqual({
     model_type: "rerank",
+    precision: "float32",
     model_ability: ["rerank"],
     max_tokens: 128,
     activation: "sigmoid",
