@@ -1,4 +1,5 @@
 import { isInBlocks, partsOfBlocks } from "./blocks.ts";
+import { elementCount } from "./element-count.ts";
 
 /**
  * How a model computes with its weights. "float32": as they are stored, exactly. "int8": matrices in eight bits, one scale for each
@@ -24,11 +25,11 @@ export const precisionChoices: readonly PrecisionChoice[] = [...precisions, "aut
 
 /** Bytes of a weight of this shape, [output, …], as a graph of a precision holds it. */
 export function heldBytes(precision: Precision, shape: readonly number[]): number {
-  const elements = product(shape);
+  const elements = elementCount(shape);
   if (!isInBlocks(precision)) return precision === "int8" ? elements : 4 * elements;
   const [output = 1, ...input] = shape;
-  const parts = Object.values(partsOfBlocks([output, product(input)], precision));
-  return parts.reduce((sum, part) => sum + product(part.shape) * part.bytes, 0);
+  const parts = Object.values(partsOfBlocks([output, elementCount(input)], precision));
+  return parts.reduce((sum, part) => sum + elementCount(part.shape) * part.bytes, 0);
 }
 
 /** The least part of a checkpoint's bytes that is held where a launch asks for this: a float32 becomes one byte in "int8". */
@@ -37,8 +38,4 @@ export function leastShareOf(choice: PrecisionChoice): number {
   // Two blocks: a byte has the zeros of two blocks of four bits.
   const shape = [1, 64];
   return heldBytes(choice, shape) / heldBytes("float32", shape);
-}
-
-function product(shape: readonly number[]): number {
-  return shape.reduce((all, dim) => all * dim, 1);
 }

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { parentPort, workerData } from "node:worker_threads";
-import type { BlockPrecision } from "../onnx/index.ts";
 import { layoutOf } from "./layout.ts";
 import type { Part } from "./layout.ts";
 import type { Matrix, Norm, StoredVector } from "./matrix.ts";
@@ -61,11 +60,7 @@ async function quantize(): Promise<string> {
       const smoothing = norm && (smoothings.get(norm.name) ?? (await smoothingFor(norm)));
       if (norm && smoothing) smoothings.set(norm.name, smoothing);
       const heard = (bytes: number): void => tell({ done: (done += bytes) });
-      const { precision } = matrix;
-      const made: Parts =
-        precision === "int8"
-          ? await quantized(matrix, smoothing, heard)
-          : await blocked(matrix, precision, smoothing, heard);
+      const made = await quantized(matrix, smoothing, heard);
       for (const [part, place] of Object.entries(places[i]!))
         await writeAll(output, bytesOf(made[part as Part]!), place);
     }
@@ -96,42 +91,44 @@ async function vector({ path, offset, length, dtype }: StoredVector): Promise<Fl
   return toFloats.get(dtype)!(bytes);
 }
 
+/** The parts of a matrix in a precision. `heard` hears of the bytes that are done. */
 async function quantized(
   matrix: Task,
   smoothing: Float32Array | undefined,
   heard: (bytes: number) => void,
-): Promise<QuantizedMatrix> {
-  const [output, input] = matrix.shape;
+): Promise<Parts> {
+  const { precision, shape, taps } = matrix;
+  const smooth = smoothing && { smoothing };
+  if (precision !== "int8") {
+    const blocks = { ...emptyBlocks(shape, precision), ...smooth };
+    await readRows(matrix, (rows, first) => quantizeBlocks(rows, first, blocks), heard);
+    return blocks;
+  }
+  const [output, input] = shape;
   const making: QuantizedMatrix = {
     input,
     output,
-    taps: matrix.taps,
+    taps,
     values: new Int8Array(input * output),
     scales: new Float32Array(output),
     sums: new Float32Array(output),
-    ...(smoothing && { smoothing }),
+    ...smooth,
   };
-  for await (const { rows, first, bytes } of rowsOf(matrix)) {
-    hash.update(bytes);
-    quantizeRows(rows, first, making);
-    heard(bytes.length);
-  }
+  await readRows(matrix, (rows, first) => quantizeRows(rows, first, making), heard);
   return making;
 }
 
-async function blocked(
+/** Gives all rows of a matrix, those that are read at a time together, with the number of their first. */
+async function readRows(
   matrix: Task,
-  precision: BlockPrecision,
-  smoothing: Float32Array | undefined,
+  quantize: (rows: Float32Array, first: number) => void,
   heard: (bytes: number) => void,
-): Promise<Parts> {
-  const making = { ...emptyBlocks(matrix.shape, precision), ...(smoothing && { smoothing }) };
+): Promise<void> {
   for await (const { rows, first, bytes } of rowsOf(matrix)) {
     hash.update(bytes);
-    quantizeBlocks(rows, first, making);
+    quantize(rows, first);
     heard(bytes.length);
   }
-  return making;
 }
 
 interface Rows {
