@@ -33,8 +33,7 @@ export function conv2d(g: GraphBuilder, x: Value, options: Conv2dOptions): Value
   const kernels = quantized?.precision === "int8" ? quantized : undefined;
   const weight = kernels ? undefined : g.weight("weight", shape);
   const bias = options.bias === false ? undefined : g.weight("bias", [out]);
-  if (quantized?.precision === "int8")
-    return int8Conv2d(g, x, quantized, { in: input, out, kernel, stride, pads }, bias);
+  if (kernels) return int8Conv2d(g, x, kernels, { in: input, out, kernel, stride, pads }, bias);
   return g.node("Conv", bias ? [x, weight, bias] : [x, weight], {
     kernel_shape: [kernel, kernel],
     strides: [stride, stride],
