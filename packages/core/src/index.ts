@@ -77,7 +77,18 @@ export { nearest, suggestion } from "./suggestion.ts";
 export { unfailingLogger } from "./unfailing-logger.ts";
 export type { EventOf, InputOf, OutputOf, Task } from "./task.ts";
 export { tracing } from "./tracing.ts";
-export type { GraphEvent, ModelEvent, TaskEvent } from "./tracing.ts";
+export type {
+  BatchEvent,
+  DownloadEvent,
+  EvictionEvent,
+  GraphEvent,
+  ModelEvent,
+  TaskEvent,
+  TracingEvents,
+} from "./tracing.ts";
+export type { Counts, StageTimes, Usage } from "./usage.ts";
+export { childProcesses } from "./child-processes.ts";
+export type { ChildKind, ChildProcessInfo } from "./child-processes.ts";
 
 export { budgetAllocator } from "./devices/budget-allocator.ts";
 export type { BudgetOptions } from "./devices/budget-allocator.ts";

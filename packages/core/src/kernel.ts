@@ -1,5 +1,7 @@
 import { tracing } from "./tracing.ts";
+import type { TaskEvent } from "./tracing.ts";
 import type { Surroundings } from "./catalog/load-model.ts";
+import type { Device } from "./device.ts";
 import { closeAll } from "./shared/dispose.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { KernelError } from "./errors.ts";
@@ -15,7 +17,7 @@ import { checkKernelOptions } from "./check-kernel-options.ts";
 import { checkTask } from "./catalog/check-task.ts";
 import { launchesWithin } from "./catalog/launches-within.ts";
 import type { Launching } from "./catalog/launches-within.ts";
-import type { Call } from "./pipeline.ts";
+import type { Call, CallState } from "./pipeline.ts";
 import type { Plugin } from "./plugin.ts";
 import { DeviceMemory } from "./memory/device-memory.ts";
 import { budgetAllocator } from "./devices/budget-allocator.ts";
@@ -23,12 +25,16 @@ import { processRuntime } from "./runtime/process-runtime.ts";
 import { createContainer } from "./plugins/container.ts";
 import type { Services } from "./plugins/container.ts";
 import type { EventOf, InputOf, OutputOf, Task } from "./task.ts";
+import { StageClock } from "./usage.ts";
+import type { Counts, Stage } from "./usage.ts";
 import { deviceAllocator, graphRuntime, logger, modelSource, provide } from "./services.ts";
 
 /** Serves the models of its plugins' families. Disposing it closes every model and every service; later calls are CLOSED. */
 export interface Kernel extends AsyncDisposable {
   readonly plugins: readonly Plugin[];
   readonly endpoints: readonly Endpoint[];
+  /** The devices that models are placed on. */
+  readonly devices: readonly Device[];
   /** Facts about every launched model, in the order of launching. */
   models(): readonly ModelInfo[];
   /**
@@ -120,6 +126,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     plugins,
     // An endpoint that several plugins bring is one.
     endpoints: [...new Set(plugins.flatMap(({ endpoints = [] }) => endpoints))],
+    devices: services.get(deviceAllocator).devices,
     models: () => catalog.infos,
     model(task, id) {
       if (task !== undefined) checkTask(task);
@@ -128,16 +135,26 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     async run(task, model, input, call = {}) {
       refuseIfClosing();
       checkTask(task);
+      const clock = new StageClock();
+      const full = fullCall(services, call, clock);
+      const { id, caller } = call;
+      const event: TaskEvent = { task: task.name, model, id, caller };
+      let counts: Counts = {};
       const work = async () => {
-        const full = fullCall(services, call);
-        return catalog.run(task, model, full, (loaded) => loaded.lane(task).run(input, full));
+        try {
+          return await catalog.run(task, model, full, async (loaded) => {
+            clock.enter("prepare");
+            event.launch = loaded.memory.id;
+            const output = await loaded.lane(task).run(input, full);
+            counts = loaded.counts(task, output);
+            return output;
+          });
+        } finally {
+          event.usage = { ...counts, milliseconds: clock.times };
+          full.onUsage?.(event.usage);
+        }
       };
-      return tracing.taskRun.tracePromise(work, {
-        task: task.name,
-        model,
-        id: call.id,
-        caller: call.caller,
-      });
+      return tracing.taskRun.tracePromise(work, event);
     },
     async load(launch, call = {}) {
       refuseIfClosing();
@@ -165,8 +182,18 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
   };
 }
 
-/** A listener that throws ends nothing: its error is logged. */
-function fullCall<Event>(services: Services, call: Partial<Call<Event>> = {}): Call<Event> {
+const stages: Readonly<Record<CallState["state"], Stage>> = {
+  loading: "load",
+  queued: "queue",
+  running: "run",
+};
+
+/** A listener that throws ends nothing: its error is logged. `clock` enters the stages of the call's states. */
+function fullCall<Event>(
+  services: Services,
+  call: Partial<Call<Event>> = {},
+  clock?: StageClock,
+): Call<Event> {
   const heard = (listen: () => void) => {
     try {
       listen();
@@ -180,6 +207,10 @@ function fullCall<Event>(services: Services, call: Partial<Call<Event>> = {}): C
     keepAlive: call.keepAlive,
     signal: call.signal ?? new AbortController().signal,
     onEvent: (event) => heard(() => call.onEvent?.(event)),
-    onState: (state) => heard(() => call.onState?.(state)),
+    onState(state) {
+      clock?.enter(stages[state.state]);
+      heard(() => call.onState?.(state));
+    },
+    onUsage: (usage) => heard(() => call.onUsage?.(usage)),
   };
 }

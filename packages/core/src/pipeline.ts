@@ -1,16 +1,19 @@
 import type { LoadProgress } from "./model-source.ts";
 import type { InputOf, OutputOf, Task } from "./task.ts";
+import type { Counts, Usage } from "./usage.ts";
 
 /** A loaded model: what a family's `load` gives the kernel. */
 export type Pipeline<Input, Output, Event = never> =
   | Single<Input, Output, Event, any>
   | Batched<Input, Output>;
 
-interface Loaded {
+interface Loaded<Output> {
   /** Facts for GET /v1/models/{id}: model_ability, dimensions, max_tokens, native size, samplers … Default: none. */
   readonly info?: Readonly<Record<string, unknown>>;
   /** The tasks that its family does beside its own, each of them once. Default: none. */
   readonly sideTasks?: readonly SideTask<any>[];
+  /** Counts what a request took, for logs, metrics and limits. Default: nothing is counted. */
+  usage?(output: Output): Counts;
 }
 
 /**
@@ -24,7 +27,7 @@ export interface SideTask<T extends Task = Task> {
 }
 
 /** Runs one request at a time, in the order in which they were accepted. */
-export interface Single<Input, Output, Event = never, Ready = Input> extends Loaded {
+export interface Single<Input, Output, Event = never, Ready = Input> extends Loaded<Output> {
   /**
    * Checks a request and completes it, before it queues. Its error is the request's answer at once: the request takes no
    * turn and no other model's memory. It runs no graph. Several requests may be prepared at the same time. Default: the
@@ -36,7 +39,7 @@ export interface Single<Input, Output, Event = never, Ready = Input> extends Loa
 }
 
 /** Runs items: those of all waiting requests share runs, and each request has its turn at choosing the next run. */
-export interface Batched<Input, Output, Item = any, Part = any> extends Loaded {
+export interface Batched<Input, Output, Item = any, Part = any> extends Loaded<Output> {
   /** The most that rows × longest cost of one run should be. */
   readonly budget: number;
   /** Checks a request and splits it into items, before it queues. Its error is this request's answer alone. */
@@ -71,6 +74,8 @@ export interface Call<Event = never> {
   onEvent(event: Event): void;
   /** Hears what the kernel does with the request. Default: nobody hears. */
   onState?(state: CallState): void;
+  /** Hears once what the request took, when it ends and before its answer. Default: nobody hears. */
+  onUsage?(usage: Usage): void;
 }
 
 export interface CallState {

@@ -21,6 +21,7 @@ import {
 } from "../src/services.ts";
 import { tracing } from "../src/tracing.ts";
 import type { TaskEvent } from "../src/tracing.ts";
+import type { Usage } from "../src/usage.ts";
 import { call, countingAllocator, gate, numbers, source, tick } from "./fixtures.ts";
 import type { Launch } from "../src/launch.ts";
 import type { ModelSource } from "../src/model-source.ts";
@@ -179,6 +180,34 @@ test("traces name the request and who asks", async () => {
     tracing.taskRun.start.unsubscribe(start);
   }
   expect(seen).toMatchObject([{ task: "double", model: "m", id: "req_1", caller: "alice" }]);
+  await k[Symbol.asyncDispose]();
+});
+
+test("a call tells what it took before its answer, and its trace has the same", async () => {
+  const counting = doubler({
+    async load() {
+      return { run: async (x) => (await tick(), 2 * x), usage: (y) => ({ tokens: y, steps: 1 }) };
+    },
+  });
+  const { kernel: k } = await kernel({ plugins: [plugin(counting)] });
+  const [told, traced]: [Usage[], TaskEvent[]] = [[], []];
+  const end = (event: unknown) => traced.push(event as TaskEvent);
+  tracing.taskRun.asyncEnd.subscribe(end);
+  try {
+    await k.run(double, undefined, 4, { onUsage: (usage) => told.push(usage) });
+    await expect(
+      k.run(double, "none", 4, { onUsage: (usage) => told.push(usage) }),
+    ).rejects.toThrow();
+  } finally {
+    tracing.taskRun.asyncEnd.unsubscribe(end);
+  }
+  expect(told).toMatchObject([{ tokens: 8, steps: 1 }, { milliseconds: { run: 0 } }]);
+  expect(told[0]!.milliseconds.run).toBeGreaterThan(0);
+  expect(told[1]).not.toHaveProperty("tokens");
+  expect(traced).toMatchObject([
+    { model: undefined, launch: "m", usage: { tokens: 8 } },
+    { model: "none", usage: told[1]! },
+  ]);
   await k[Symbol.asyncDispose]();
 });
 

@@ -46,6 +46,12 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
 
     prepare: (request, { signal }) => prepareRequest(model, request, signal),
 
+    usage: ({ pictures, steps, promptTokens: tokens }) => ({
+      tokens,
+      pictures: pictures.length,
+      steps,
+    }),
+
     async run(ready, { signal, onEvent }) {
       const { settings, prompts, seeds, previews } = ready;
       const texts = await prompts.encode(signal);
@@ -72,6 +78,7 @@ export function diffusionPipeline(model: DiffusionModel): DiffusionPipeline {
       return {
         pictures,
         settings,
+        steps: seeds.length * steps.total,
         drawn: isSameSize(drawn, settings) ? undefined : drawn,
         tiled: ready.passes.some(({ isTiled }) => isTiled) || undefined,
         idleControls: idleControls(ready.passes),

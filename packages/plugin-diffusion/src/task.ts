@@ -168,6 +168,8 @@ export type ControlSetting = Readonly<Record<"scale" | "start" | "end", number>>
 export interface Pictures {
   readonly pictures: readonly Picture[];
   readonly settings: Settings;
+  /** Steps of the denoiser over all pictures and passes. */
+  readonly steps: number;
   /** The size that they were drawn at, in the last pass, when it is not the one in `settings`. */
   readonly drawn?: Size | undefined;
   /** Whether they were decoded in tiles, for want of memory. Default false. */

@@ -67,6 +67,7 @@ const output: Pictures = {
     clipSkip: 1,
   },
   model: "sd",
+  steps: 1,
   promptTokens: 4,
 };
 

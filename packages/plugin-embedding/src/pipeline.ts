@@ -79,6 +79,8 @@ export function embeddingPipeline(model: EmbeddingModel): EmbeddingPipeline {
 
     cost: ({ ids }) => ids.length,
 
+    usage: ({ tokens }) => ({ tokens }),
+
     runItems: encode,
 
     async output(parts, items, request) {

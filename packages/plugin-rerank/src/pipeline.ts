@@ -49,6 +49,8 @@ export function rerankPipeline(model: RerankModel): RerankPipeline {
 
     cost: ({ ids }) => ids.length,
 
+    usage: ({ tokens }) => ({ tokens }),
+
     sideTasks: tokenSideTasks(model),
 
     async runItems(pairs, call) {

@@ -73,6 +73,7 @@ export function standIn(run: Run = ({ text }) => text, closed: () => void = () =
   const kernel: Kernel = {
     plugins: [],
     endpoints: [endpoint as Endpoint],
+    devices: [],
     models: () => models,
     model(_task, id = "parrot") {
       const found = kernel.models().find((model) => model.id === id);

@@ -10,6 +10,7 @@ import type { Pipeline } from "../pipeline.ts";
 import type { ModelMemory } from "../memory/model-memory.ts";
 import { SingleLane } from "../lanes/single-lane.ts";
 import type { Task } from "../task.ts";
+import type { Counts } from "../usage.ts";
 
 /** Requests that may wait for a model. */
 const waiting = { single: 32, batched: 1024, side: 1024 };
@@ -48,6 +49,11 @@ export class LoadedModel {
   /** The queue of the requests of a task that it does. */
   lane({ name }: Task): Lane {
     return this.#lanes.get(name)!;
+  }
+
+  /** What its pipeline counts of an output. Tasks beside its family's own have no counts. */
+  counts({ name }: Task, output: unknown): Counts {
+    return (name === this.choice.family.task.name && this.#pipeline.usage?.(output)) || {};
   }
 
   get info(): ModelInfo {

@@ -7,6 +7,8 @@ import type { HubClient } from "./hub-client.ts";
 import { etagOf, hashOf } from "./hub-file.ts";
 import type { HubFile } from "./hub-file.ts";
 import { IncompleteFile } from "./incomplete-file.ts";
+import { tracing } from "../tracing.ts";
+import type { DownloadEvent } from "../tracing.ts";
 
 /** Milliseconds between two looks at a download of another process. */
 const lookAgain = 250;
@@ -38,7 +40,7 @@ export async function downloadFile(
     if (taken instanceof IncompleteFile) {
       // Who had it may have finished it after it was looked for.
       if (await isWhole(blob, file.size)) await taken.discard();
-      else await fillAndFinish(taken, file, download, heard);
+      else await traced(taken, file, download, heard);
     } else {
       heard(Math.min(taken.elsewhere, file.size));
       await setTimeout(lookAgain, undefined, { signal }).catch(() => {
@@ -49,15 +51,34 @@ export async function downloadFile(
   heard(file.size);
 }
 
-async function fillAndFinish(
+function traced(
   incomplete: IncompleteFile,
   file: HubFile,
   download: Download,
   heard: (bytes: number) => void,
 ): Promise<void> {
+  const { repo } = download.client.protocol.name;
+  const event: DownloadEvent = { repo, file: file.path, bytes: 0 };
+  const came = (more: number): void => {
+    event.bytes += more;
+    heard(incomplete.length);
+  };
+  return tracing.hubDownload.tracePromise(
+    () => fillAndFinish(incomplete, file, download, came),
+    event,
+  );
+}
+
+/** `came` is told how many bytes more have come. */
+async function fillAndFinish(
+  incomplete: IncompleteFile,
+  file: HubFile,
+  download: Download,
+  came: (bytes: number) => void,
+): Promise<void> {
   const takenOver = incomplete.length;
   try {
-    await fill(incomplete, file, download, heard);
+    await fill(incomplete, file, download, came);
   } catch (error) {
     await incomplete.leave();
     throw error;
@@ -92,15 +113,15 @@ async function fill(
   incomplete: IncompleteFile,
   file: HubFile,
   { client, commit, attempts: max, signal }: Download,
-  heard: (bytes: number) => void,
+  came: (bytes: number) => void,
 ): Promise<void> {
   const attempts = new Attempts(`${file.path} of ${client.protocol.name.repo}`, max, signal);
   let reached = incomplete.length;
   if (incomplete.length > file.size) await incomplete.restart();
   while (incomplete.length < file.size) {
     try {
-      await attempt(incomplete, file, { client, commit, signal }, () => {
-        heard(incomplete.length);
+      await attempt(incomplete, file, { client, commit, signal }, (more) => {
+        came(more);
         // A server that begins anew each time comes no further.
         if (incomplete.length > reached) attempts.progressed();
         reached = Math.max(reached, incomplete.length);
@@ -115,7 +136,7 @@ async function attempt(
   incomplete: IncompleteFile,
   { path, size }: HubFile,
   { client, commit, signal }: Pick<Download, "client" | "commit" | "signal">,
-  appended: () => void,
+  appended: (bytes: number) => void,
 ): Promise<void> {
   using watch = client.watch(signal);
   const response = await client.open(path, commit, incomplete.length, watch);
@@ -130,7 +151,7 @@ async function attempt(
       throw new Interruption(`more than its ${size} bytes came`);
     }
     await incomplete.append(bytes);
-    appended();
+    appended(bytes.length);
   }
   if (incomplete.length === size) return;
   const message = `the connection ended after ${incomplete.length} of ${size} bytes`;

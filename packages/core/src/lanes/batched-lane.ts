@@ -1,5 +1,7 @@
 import { abortError, KernelError, throwIfAborted, unlessAborted } from "../errors.ts";
 import type { Batched, Call } from "../pipeline.ts";
+import { tracing } from "../tracing.ts";
+import type { BatchEvent } from "../tracing.ts";
 import { Admission } from "./admission.ts";
 import { closed } from "./lane.ts";
 import type { Lane, LaneOptions } from "./lane.ts";
@@ -146,7 +148,8 @@ export class BatchedLane<Input, Output> implements Lane<Input, Output> {
     for (const { call } of requests) call.onState?.({ state: "running" });
     try {
       const items = batch.map(({ item }) => item);
-      const parts = await this.#pipeline.runItems(items, { signal: everyone.signal, onEvent() {} });
+      const run = () => this.#pipeline.runItems(items, { signal: everyone.signal, onEvent() {} });
+      const parts = await tracing.batchRun.tracePromise(run, this.#eventOf(batch));
       if (parts.length === items.length) return parts;
       throw new KernelError(
         "GRAPH_FAILED",
@@ -155,6 +158,17 @@ export class BatchedLane<Input, Output> implements Lane<Input, Output> {
     } finally {
       for (const signal of signals) signal.removeEventListener("abort", gone);
     }
+  }
+
+  #eventOf(batch: Batch): BatchEvent {
+    const costs = batch.map(({ cost }) => cost);
+    return {
+      model: this.#options.model,
+      rows: batch.length,
+      cost: costs.reduce((sum, cost) => sum + cost, 0),
+      paddedCost: batch.length * Math.max(...costs),
+      ids: requestsOf(batch).flatMap(({ call }) => call.id ?? []),
+    };
   }
 
   /** Takes requests and their waiting items out, and tells them why. A run under way goes on without them. */

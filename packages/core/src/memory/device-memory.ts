@@ -144,7 +144,7 @@ export class DeviceMemory {
       Number(a.isKept) - Number(b.isKept) || since(a) - since(b);
     for (const model of others.toSorted(order)) {
       const before = this.leaseOf(model)?.bytes ?? 0;
-      await evict(model);
+      await evict(model, "memory");
       if ((this.leaseOf(model)?.bytes ?? 0) < before) return true;
     }
     return false;

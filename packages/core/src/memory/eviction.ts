@@ -1,3 +1,5 @@
+import { tracing } from "../tracing.ts";
+import type { EvictionEvent } from "../tracing.ts";
 import type { ModelMemory } from "./model-memory.ts";
 
 /** Whether a graph of the model was opened so recently that it is kept for a while: for as long as opening it took. */
@@ -12,8 +14,10 @@ export function isEvictable(model: ModelMemory): boolean {
   return isIdle || model.memory.isAwaitedBy(model);
 }
 
-/** Closes the model's idle graphs and returns what they held. */
-export async function evict(model: ModelMemory): Promise<void> {
+/** Closes the model's idle graphs, returns what they held. Without a reason it is no eviction that is told. */
+export async function evict(model: ModelMemory, reason?: EvictionEvent["reason"]): Promise<void> {
+  const idle = model.sessions.filter(({ isIdle }) => isIdle).length;
+  if (reason && idle > 0) tracing.modelEvict.publish({ model: model.id, graphs: idle, reason });
   const closable = model.sessions.filter(({ isIdle, state }) => isIdle || state === "closing");
   await Promise.all(closable.map((session) => session.close()));
   model.memory.shrink(model);

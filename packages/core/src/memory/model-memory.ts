@@ -184,7 +184,10 @@ export class ModelMemory {
     if (this.#keepAlive >= 2 ** 31) return; // Node would make it 1 ms.
     const idle = performance.now() - (this.idleSince ?? performance.now());
     const left = Math.max(0, this.#keepAlive - idle);
-    this.#idleTimer = setTimeout(() => void evict(this).then(() => this.onIdle()), left).unref();
+    this.#idleTimer = setTimeout(
+      () => void evict(this, "idle").then(() => this.onIdle()),
+      left,
+    ).unref();
   }
 
   /** Decisions about the model's memory are made one after another. ABORTED when the signal aborts before its turn. */

@@ -2,6 +2,8 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import type { Socket } from "node:net";
+import { addChild } from "../child-processes.ts";
+import type { ChildKind } from "../child-processes.ts";
 import { channel, lifeline, encodeFrame, receiveFrames } from "./frames.ts";
 import type { Frame } from "./frames.ts";
 
@@ -32,6 +34,7 @@ interface Waiting<Reply> {
 const maxLastWords = 2000;
 
 export interface ProcessOptions {
+  readonly kind: ChildKind;
   /** Flags of Node and V8. Default: none. */
   readonly flags?: readonly string[];
   /** Environment variables beside those that are passed on, which win. Default: none. */
@@ -45,7 +48,7 @@ const inherited =
 /** Runs a script in a process that has a channel, a lifeline, its standard error and few environment variables. */
 export function startProcess<Request, Reply>(
   script: string,
-  { flags = [], environment = {} }: ProcessOptions = {},
+  { kind, flags = [], environment = {} }: ProcessOptions,
 ): ScriptProcess<Request, Reply> {
   const passedOn = Object.entries(process.env).filter(([name]) => inherited.test(name));
   const child = spawn(process.execPath, [...flags, script], {
@@ -79,10 +82,12 @@ export function startProcess<Request, Reply>(
     if (!killed) for (const handle of handles) handle.unref();
   };
   release();
+  const forget = child.pid === undefined ? () => {} : addChild({ kind, pid: child.pid });
   const replies = answerInOrder(pipe, waiting, release);
 
   const ended = new Promise<Ending>((resolve) => {
     child.once("close", async (code, signal) => {
+      forget();
       await replies;
       ending = { code: child.pid === undefined ? null : code, signal, lastWords: lastWords.trim() };
       for (const { reject } of waiting.splice(0)) reject(ending);

@@ -8,7 +8,7 @@ import { ended, refused } from "./failure.ts";
 import type { Attempt } from "./failure.ts";
 import type { Frame } from "../process/frames.ts";
 import { startProcess } from "../process/script-process.ts";
-import type { Ending, ScriptProcess } from "../process/script-process.ts";
+import type { Ending, ProcessOptions, ScriptProcess } from "../process/script-process.ts";
 import { decodeTensors, encodeTensors } from "./tensors.ts";
 import type { OpenRequest, Reply, Request, TensorHead } from "./protocol.ts";
 
@@ -20,7 +20,8 @@ export interface ProcessRuntimeOptions {
   readonly script?: string;
 }
 
-const processOptions = {
+const processOptions: ProcessOptions = {
+  kind: "graph",
   // `child.ts` asks for collections.
   flags: ["--expose-gc"],
   environment: {

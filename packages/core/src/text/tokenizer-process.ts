@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { deserialize, serialize } from "node:v8";
 import type { Frame } from "../process/frames.ts";
 import { startProcess } from "../process/script-process.ts";
-import type { Ending, ScriptProcess } from "../process/script-process.ts";
+import type { Ending, ProcessOptions, ScriptProcess } from "../process/script-process.ts";
 import { builtModule } from "../shared/built-module.ts";
 import type { RowOptions } from "./process/encoder.ts";
 import { decodePlaced } from "./process/placed-rows.ts";
@@ -24,7 +24,8 @@ export interface TokenizerBounds {
   readonly maxEncodeSeconds?: number;
 }
 
-const options = {
+const options: ProcessOptions = {
+  kind: "tokenizer",
   // Results hold about 100 bytes a token outside V8's heap, of which V8 does not know. A young generation of three such spaces,
   // in MB, has them collected soon; in the old one they would pile up.
   flags: ["--max-semi-space-size=1"],

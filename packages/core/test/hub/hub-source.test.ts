@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { hubSource } from "../../src/hub/index.ts";
 import type { LoadProgress } from "../../src/model-source.ts";
+import { tracing } from "../../src/tracing.ts";
 import { call } from "../fixtures.ts";
 import { fetchAll, home } from "./fetched.ts";
 import { bytes, commit, etag, standIn } from "./stand-in.ts";
@@ -141,6 +142,25 @@ test("progress counts the bytes of the files that were missing", async () => {
   await found.fetch(["config.json", "model.safetensors", "pytorch_model.bin"], listening);
   expect(events.at(-1)).toMatchObject({ what: "birds/lark", done: 500_000, total: 500_000 });
   expect(events.every(({ done }, i) => i === 0 || done >= events[i - 1]!.done)).toBe(true);
+});
+
+test("each file that comes over the network is traced, with its bytes", async () => {
+  await using hub = await standIn({ files });
+  await using at = await home();
+  const seen: unknown[] = [];
+  const ended = (event: unknown) => seen.push(event);
+  tracing.hubDownload.asyncEnd.subscribe(ended);
+  try {
+    const found = await hubSource({ env: at.env(hub) }).find("birds/lark", call());
+    await found.fetch(["config.json", "model.safetensors"], call());
+    await found.fetch(["config.json", "model.safetensors"], call());
+  } finally {
+    tracing.hubDownload.asyncEnd.unsubscribe(ended);
+  }
+  expect(seen).toMatchObject([
+    { repo: "birds/lark", file: "config.json", bytes: config.length },
+    { repo: "birds/lark", file: "model.safetensors", bytes: weights.length },
+  ]);
 });
 
 test("progress tells which file moved, with its own bytes", async () => {

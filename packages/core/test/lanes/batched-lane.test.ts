@@ -3,6 +3,7 @@ import { BatchedLane } from "../../src/lanes/batched-lane.ts";
 import { abortError, KernelError, throwIfAborted } from "../../src/errors.ts";
 import type { LaneOptions } from "../../src/lanes/lane.ts";
 import type { Call } from "../../src/pipeline.ts";
+import { tracing } from "../../src/tracing.ts";
 import { call, gate, tick } from "../fixtures.ts";
 
 interface LaneTestOptions {
@@ -46,6 +47,26 @@ test("parts come back in the order of the items", async () => {
   const { batched } = lane();
   expect(await batched.run(["aaa", "a", "aaaaa", "aa"], call())).toEqual([3, 1, 5, 2]);
   expect(await batched.run([], call())).toEqual([]);
+});
+
+test("a run tells its rows, their costs with and without padding, and whose they are", async () => {
+  const seen: unknown[] = [];
+  const start = (event: unknown) => seen.push(event);
+  tracing.batchRun.start.subscribe(start);
+  try {
+    const { batched } = lane({ budget: 40 });
+    await Promise.all([
+      batched.run(["a".repeat(10), "a".repeat(9)], call({ id: "req_1" })),
+      batched.run(["aa"], call({ id: "req_2" })),
+      batched.run(["aa"], call()),
+    ]);
+  } finally {
+    tracing.batchRun.start.unsubscribe(start);
+  }
+  expect(seen).toMatchObject([
+    { model: "m", rows: 2, cost: 19, paddedCost: 20, ids: ["req_1"] },
+    { model: "m", rows: 2, cost: 4, paddedCost: 4, ids: ["req_2"] },
+  ]);
 });
 
 test("while more than a run waits, runs go on side by side; a run alone does not", async () => {

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Graph, GraphRuntime } from "../../src/graph.ts";
 import { silent } from "../../src/logger.ts";
 import { gate, numbers, source, tick } from "../fixtures.ts";
+import { tracing } from "../../src/tracing.ts";
 import { never, oneDevice } from "./setup.ts";
 
 /** Wraps a runtime: its graphs are closed only after `closing`. */
@@ -87,12 +88,17 @@ test("idle models are evicted, the least recently used first", async () => {
     () => Promise<unknown>,
     () => Promise<unknown>,
   ];
+  const seen: unknown[] = [];
+  const told = (event: unknown) => seen.push(event);
   await a();
   await b();
   await a();
   // A graph is spared for as long as its opening took.
   await new Promise((resolve) => setTimeout(resolve, 50));
+  tracing.modelEvict.subscribe(told);
   await c();
+  tracing.modelEvict.unsubscribe(told);
+  expect(seen).toEqual([{ model: "b", graphs: 1, reason: "memory" }]);
   expect(runtime.log.filter((line) => line.startsWith("close"))).toEqual(["close b"]);
 });
 

@@ -29,6 +29,8 @@ export function upscalePipeline(
       };
     },
 
+    usage: () => ({ pictures: 1 }),
+
     prepare(request) {
       check(request);
       return request;

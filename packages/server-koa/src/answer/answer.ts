@@ -1,10 +1,11 @@
 import { inWireNames, progressOf, shorten, validated } from "@kindred/core";
-import type { Endpoint, Kernel } from "@kindred/core";
+import type { Endpoint, Kernel, Usage } from "@kindred/core";
 import type { Backlog } from "./backlog.ts";
 import type { PendingEvent } from "./event-queue.ts";
 import { replyTo } from "./reply.ts";
 import type { KeepFile } from "./reply.ts";
 import { streamEvents } from "./stream-events.ts";
+import { usageFacts } from "./usage-facts.ts";
 import type { Hearing } from "./stream-events.ts";
 import { jsonBody } from "./write-json.ts";
 import { decodedBytes } from "../body/decoded-bytes.ts";
@@ -53,7 +54,10 @@ export function answer(endpoint: Endpoint, options: AnswerOptions): Handler {
         const ids = idsOf(exchange, body);
         const running: RunningRequest = { ids, model, caller, abort, progress: 0 };
         const end = requests.add(running);
-        const call = { id, caller, signal, keepAlive, ...noting(running, hearing) };
+        const onUsage = (usage: Usage): void => {
+          Object.assign(exchange.facts, usageFacts(usage));
+        };
+        const call = { id, caller, signal, keepAlive, onUsage, ...noting(running, hearing) };
         return kernel.run(task, model, decoded.input, call).finally(end);
       };
       if (decoded.stream) {
