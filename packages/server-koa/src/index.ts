@@ -15,7 +15,7 @@ export { ApiKeys } from "./keys/api-keys.ts";
 export type { ApiKey, KeyHolder } from "./keys/api-keys.ts";
 export type { LifecycleOptions } from "./lifecycle/lifecycle-options.ts";
 export { openMetrics } from "./metrics/metrics.ts";
-export type { Metrics } from "./metrics/metrics.ts";
+export type { Metrics, MetricsOptions } from "./metrics/metrics.ts";
 export type { ReadyPolicy } from "./health.ts";
 export { openai } from "./openai.ts";
 export type { OpenAIOptions } from "./openai.ts";

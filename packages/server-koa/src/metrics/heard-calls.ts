@@ -1,71 +1,76 @@
-import type { TracingChannel } from "node:diagnostics_channel";
-import { tracing } from "@kindred/core";
-import type { Kernel } from "@kindred/core";
-import { Histogram } from "prom-client";
-import type { Registry } from "prom-client";
-import { seconds } from "./heard-requests.ts";
+import { isKernelError, tracing } from "@kindred/core";
+import type { StageTimes } from "@kindred/core";
+import type { Figures } from "./figures.ts";
+import { timed } from "./timed.ts";
 
-/** What a subscriber of a tracing channel is given. */
-type Traced = object & { readonly error?: unknown };
+const labels = ["task", "model"] as const;
 
-/** Times calls, loads, openings and runs of a kernel's models. Disposed, it hears of no more. */
-export function heardCalls(register: Registry, kernel: Kernel): Disposable {
-  const histogram = <Label extends string>(name: string, help: string, labels: readonly Label[]) =>
-    new Histogram({
-      name: `kindred_${name}_duration_seconds`,
-      help,
-      labelNames: [...labels, "outcome"],
-      buckets: [...seconds],
-      registers: [register],
-    });
-  const calls = histogram("call", "Calls of a model, from its queue to its answer.", [
-    "task",
-    "model",
+/**
+ * Counts and times calls of models, by the names that text-embeddings-inference gives its figures after their prefix. A call that failed is counted, and
+ * not timed. Returns what ends that.
+ */
+export function heardCalls(figures: Figures): () => void {
+  const count = figures.counter("request_count", "Calls of models that have ended.", labels);
+  const success = figures.counter("request_success", "Calls that were answered.", labels);
+  const failure = figures.counter("request_failure", "Calls that failed, by their error's code.", [
+    ...labels,
+    "err",
   ]);
-  const loads = histogram("model_load", "Launches, downloads and roundings among them.", ["model"]);
-  const opens = histogram("graph_open", "Openings of graphs.", ["model", "graph"]);
-  const runs = histogram("graph_run", "Runs of graphs.", ["model", "graph"]);
-  // A name that a request brings is a label once a model has it: one that only loads may never be there.
-  const modelOf = (asked: string | undefined): string => {
-    const known = kernel.models().filter(({ state }) => state === "ready");
-    const found = known.find(({ id, aliases = [] }) => id === asked || aliases.includes(asked!));
-    return found?.id ?? "";
-  };
-  const ends = [
-    timed(tracing.taskRun, ({ task, model }, time, outcome) =>
-      calls.observe({ task, model: modelOf(model), outcome }, time),
-    ),
-    timed(tracing.modelLoad, ({ model }, time, outcome) =>
-      loads.observe({ model: outcome === "done" ? model : "", outcome }, time),
-    ),
-    timed(tracing.graphOpen, ({ model, graph }, time, outcome) =>
-      opens.observe({ model, graph, outcome }, time),
-    ),
-    timed(tracing.graphRun, ({ model, graph }, time, outcome) =>
-      runs.observe({ model, graph, outcome }, time),
-    ),
+  const embeddings = figures.counter("embed_count", "Calls that embed.", ["model"]);
+  const duration = figures.durations(
+    "request_duration",
+    "Seconds of a call, from its check to its answer.",
+    labels,
+  );
+  const stages: readonly (readonly [keyof StageTimes, typeof duration])[] = [
+    [
+      "prepare",
+      figures.durations(
+        "request_tokenization_duration",
+        "Seconds in which a call is checked and tokenized.",
+        labels,
+      ),
+    ],
+    [
+      "queue",
+      figures.durations(
+        "request_queue_duration",
+        "Seconds that a call waits for its turn and for memory.",
+        labels,
+      ),
+    ],
+    [
+      "run",
+      figures.durations(
+        "request_inference_duration",
+        "Seconds from the beginning of a call's turn to its answer.",
+        labels,
+      ),
+    ],
   ];
-  return {
-    [Symbol.dispose]() {
-      for (const end of ends) end();
-    },
+  const length = figures.amounts("request_input_length", "Tokens of a call.", labels);
+  const counters = {
+    tokens: figures.counter("tokens_total", "Tokens of texts that were read.", labels),
+    pictures: figures.counter("pictures_total", "Pictures that were drawn or enlarged.", labels),
+    steps: figures.counter("steps_total", "Steps of denoisers.", labels),
   };
-}
 
-/** Hears how long what a channel tells of took, in seconds, and how it ended. Returns what ends that. */
-function timed<Event extends object>(
-  channel: TracingChannel<object, Event>,
-  heard: (event: Event, time: number, outcome: "done" | "failed") => void,
-): () => void {
-  const begun = new WeakMap<object, number>();
-  const subscriber = {
-    start: (event: object) => void begun.set(event, performance.now()),
-    asyncEnd(event: Traced) {
-      const time = (performance.now() - (begun.get(event) ?? performance.now())) / 1000;
-      heard(event as Event, time, event.error === undefined ? "done" : "failed");
-    },
-  };
-  // The types of Node ask for handlers of all five events, and Node does not.
-  channel.subscribe(subscriber as never);
-  return () => channel.unsubscribe(subscriber as never);
+  return timed(tracing.taskRun, ({ task, launch: model = "", usage }, { seconds, error }) => {
+    count.inc({ task, model });
+    if (task === "embedding") embeddings.inc({ model });
+    if (error !== undefined) {
+      const err = isKernelError(error) ? error.code.toLowerCase() : "internal";
+      failure.inc({ task, model, err });
+      return;
+    }
+    success.inc({ task, model });
+    duration.observe({ task, model }, seconds);
+    if (!usage) return;
+    for (const [stage, histogram] of stages)
+      histogram.observe({ task, model }, usage.milliseconds[stage] / 1000);
+    if (usage.tokens !== undefined) length.observe({ task, model }, usage.tokens);
+    counters.tokens.inc({ task, model }, usage.tokens ?? 0);
+    counters.pictures.inc({ task, model }, usage.pictures ?? 0);
+    counters.steps.inc({ task, model }, usage.steps ?? 0);
+  });
 }

@@ -1,0 +1,23 @@
+import { tracing } from "@kindred/core";
+import type { BatchEvent } from "@kindred/core";
+import type { Figures } from "./figures.ts";
+
+/** Measures the runs in which requests share a graph. Returns what ends that. */
+export function heardBatches(figures: Figures): () => void {
+  const rows = figures.amounts("batch_next_size", "Rows of a run of texts.", ["model"]);
+  const tokens = figures.amounts("batch_next_tokens", "Tokens of a run of texts.", ["model"]);
+  const padding = figures.counter(
+    "batch_padding_tokens_total",
+    "Tokens that runs of texts were padded with.",
+    ["model"],
+  );
+  const start = (event: unknown): void => {
+    const { model, rows: size, cost, paddedCost } = event as BatchEvent;
+    rows.observe({ model }, size);
+    tokens.observe({ model }, cost);
+    padding.inc({ model }, paddedCost - cost);
+  };
+  const { start: channel } = tracing.batchRun;
+  channel.subscribe(start);
+  return () => void channel.unsubscribe(start);
+}
