@@ -57,14 +57,15 @@ export interface Kernel extends AsyncDisposable {
   ): Promise<OutputOf<T>>;
   /**
    * Launches a model and declares its graphs; `warm` also opens as many of them as there is room for. Launching the same
-   * again shares it, or tries a failed one anew. The signal ends the waiting; the model goes on loading until it is
+   * again shares it, or tries a failed one anew. `replace` loads it beside the model of its id, and then has it take that one's place, which
+   * is unloaded once it has answered the requests that it has; a load that fails leaves that one as it is. The signal ends the waiting; the model goes on loading until it is
    * unloaded. Rejects with a `KernelError`: INVALID_INPUT when it is no launch or another has the id,
    * LOAD_FAILED, DEVICE_EXHAUSTED when it can never fit, PLUGIN_INVALID when nobody provides what its family needs,
    * ABORTED, CLOSED.
    */
   load(
     launch: Launch,
-    call?: Partial<Call<LoadProgress>> & { readonly warm?: boolean },
+    call?: Partial<Call<LoadProgress>> & { readonly warm?: boolean; readonly replace?: boolean },
   ): Promise<ModelInfo>;
   /**
    * Says what launching a model would take: its family, its files, the bytes still to be fetched, the memory. Nothing is
@@ -76,8 +77,11 @@ export interface Kernel extends AsyncDisposable {
    * all the same, and does not undo the changes. Throws MODEL_NOT_FOUND, INVALID_INPUT, CLOSED.
    */
   update(id: string, changes: LaunchChanges): ModelInfo;
-  /** Closes a model and forgets it: runs under way finish, waiting requests get CLOSED. Rejects with MODEL_NOT_FOUND or CLOSED. */
-  unload(id: string): Promise<void>;
+  /**
+   * Closes a model and forgets it: runs under way finish, waiting requests get CLOSED. With `drain` they are answered first, while new
+   * ones are MODEL_NOT_FOUND. Rejects with MODEL_NOT_FOUND or CLOSED.
+   */
+  unload(id: string, options?: { readonly drain?: boolean }): Promise<void>;
 }
 
 const KEEP_ALIVE_SECONDS = 300;
@@ -159,7 +163,9 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
     async load(launch, call = {}) {
       refuseIfClosing();
       const full = fullCall(services, call);
-      const model = await catalog.launch(launch, full);
+      const model = await (call.replace
+        ? catalog.replace(launch, full)
+        : catalog.launch(launch, full));
       if (call.warm) await model.memory.warm(full.signal);
       return catalog.infoOf(model);
     },
@@ -171,9 +177,9 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
       refuseIfClosing();
       return catalog.infoOf(catalog.update(id, changes));
     },
-    async unload(id) {
+    async unload(id, options) {
       refuseIfClosing();
-      await catalog.remove(id);
+      await catalog.remove(id, options);
     },
     [Symbol.asyncDispose]() {
       closing ??= closeAll([() => catalog.close(), () => services[Symbol.asyncDispose]()]);

@@ -598,3 +598,59 @@ test("an option that a kernel does not have is refused by name", async () => {
   const options = { plugins: [], launches: [] } as unknown as KernelOptions;
   await expect(createKernel(options)).rejects.toThrow(/no option "launches"/);
 });
+
+/** A kernel whose model "m" works on one request, while two wait. */
+async function queued() {
+  const { opened, open } = gate();
+  const made = await kernel({ run: async ({ x }) => (await opened, { y: x! }) });
+  const asked = Promise.all([1, 2, 3].map((x) => made.kernel.run(double, "m", x)));
+  await tick();
+  return { ...made, asked, open };
+}
+
+test("a model that drains answers the requests that it has, and no other finds it", async () => {
+  const { kernel: k, asked, open } = await queued();
+  const unloading = k.unload("m", { drain: true });
+  await expect(k.run(double, "m", 4)).rejects.toMatchObject({ code: "MODEL_NOT_FOUND" });
+  open();
+  expect(await asked).toHaveLength(3);
+  await unloading;
+  expect(k.models()).toEqual([]);
+  await k[Symbol.asyncDispose]();
+});
+
+test("a model that is replaced answers the requests that it has, and the other the next ones", async () => {
+  const { kernel: k, path, asked, open } = await queued();
+  const replaced = await k.load({ id: "m", source: path, replicas: 2 }, { replace: true });
+  expect(replaced).toMatchObject({ state: "ready", replicas: 2 });
+  const next = k.run(double, "m", 4);
+  open();
+  expect(await asked).toHaveLength(3);
+  expect(await next).toEqual(expect.any(Number));
+  expect(k.models()).toHaveLength(1);
+  await k[Symbol.asyncDispose]();
+});
+
+test("a model stays as it is when the one that is to replace it cannot be loaded", async () => {
+  const { kernel: k } = await kernel();
+  const other = { id: "m", source: "/no/such/folder" };
+  await expect(k.load(other, { replace: true })).rejects.toMatchObject({ code: "LOAD_FAILED" });
+  expect(await k.run(double, "m", 4)).toBe(8);
+  await k[Symbol.asyncDispose]();
+});
+
+test("a kernel that closes waits for no model that drains, and gives up one that is to replace another", async () => {
+  const { kernel: k, asked, open } = await queued();
+  const unloading = k.unload("m", { drain: true });
+  const lost = expect(asked).rejects.toMatchObject({ code: "CLOSED" });
+  const closing = k[Symbol.asyncDispose]();
+  open();
+  await Promise.all([lost, unloading, closing]);
+  const { family, open: load } = slow();
+  const { kernel: other, path } = await kernel({ plugins: [plugin(family)], models: [] });
+  const replacing = other.load({ id: "n", source: path }, { replace: true });
+  const refused = expect(replacing).rejects.toMatchObject({ code: "CLOSED" });
+  await other[Symbol.asyncDispose]();
+  await refused;
+  load();
+});

@@ -67,6 +67,16 @@ export class Catalog {
     return this.#heard(model, call, call.onEvent);
   }
 
+  /**
+   * Loads a model beside the one of its id, and has it take its place. The other is unloaded once it has answered the requests that it has. A load
+   * that fails leaves it as it is. The signal ends this caller's waiting, not the load.
+   */
+  async replace(launch: Launch, call: Call<LoadProgress>): Promise<LoadedModel> {
+    checkLaunch(launch);
+    throwIfAborted(call.signal);
+    return this.#heard(this.#launched.replace(launch), call, call.onEvent);
+  }
+
   /** What `planLaunch` says of a launch. Nothing is launched. */
   async plan(launch: Launch, call: Call<LoadProgress>): Promise<LaunchPlan> {
     checkLaunch(launch);
@@ -101,7 +111,7 @@ export class Catalog {
       name = model.launch.id;
       if (call.keepAlive !== undefined) this.update(model.launch.id, { keepAlive: call.keepAlive });
       let isLoaded = false;
-      model.users++;
+      const release = model.hold();
       try {
         const loaded = await this.#loaded(model, task, call);
         isLoaded = true;
@@ -110,7 +120,7 @@ export class Catalog {
         const isOver = isLoaded ? !isRenewed(model) : !isForAnother(error, model, task);
         if (isOver || call.signal.aborted) throw error;
       } finally {
-        model.users--;
+        release();
         // It may have been idle before its last request, which ended without a turn.
         if (model.isOnDemand && model.users === 0) model.awaitIdle();
       }
@@ -191,9 +201,9 @@ export class Catalog {
     return launch;
   }
 
-  /** Unloads a model and forgets it. MODEL_NOT_FOUND. */
-  async remove(id: string): Promise<void> {
-    await this.#launched.remove(this.#launched.get(id));
+  /** Unloads a model and forgets it: at once, or once it has answered the requests that it has. MODEL_NOT_FOUND. */
+  async remove(id: string, { drain = false }: { readonly drain?: boolean } = {}): Promise<void> {
+    await this.#launched.remove(this.#launched.get(id), drain);
   }
 
   /** Unloads all. Nothing runs once it has settled, also of models that were being removed already. */

@@ -22,7 +22,8 @@ export class LaunchedModel {
   /** The task of the request that launched it; undefined once somebody else has. Its load fails for a model of another task. */
   onDemandOf: Task | undefined;
   /** Requests in its hands. */
-  users = 0;
+  #users = 0;
+  #onDrained: (() => void) | undefined;
   readonly #listeners = new Set<LoadListener>();
   #changes: LaunchChanges = {};
   #progress: LoadProgress | undefined;
@@ -44,6 +45,25 @@ export class LaunchedModel {
       },
       (failure) => (this.#failure = failure),
     );
+  }
+
+  /** Requests in its hands. */
+  get users(): number {
+    return this.#users;
+  }
+
+  /** Takes a request into its hands, until the returned function is called. */
+  hold(): () => void {
+    this.#users++;
+    return () => {
+      this.#users--;
+      if (this.#users === 0) this.#onDrained?.();
+    };
+  }
+
+  /** Resolves once no request is in its hands. Nobody may find it any more. */
+  async drained(): Promise<void> {
+    if (this.#users > 0) await new Promise<void>((resolve) => (this.#onDrained = resolve));
   }
 
   /** The launch as it was changed since: how it is loaded anew. */

@@ -13,6 +13,10 @@ export class LaunchedModels {
   readonly #aliases: ReadonlyMap<string, string>;
   readonly #byId = new Map<string, LaunchedModel>();
   readonly #ends = new Set<Promise<void>>();
+  /** Those that are loaded to take another's place. */
+  readonly #beside = new Set<LaunchedModel>();
+  /** Those that answer the requests that they have, and are found no more. */
+  readonly #draining = new Set<LaunchedModel>();
 
   /** `aliases` are ids by their other names. */
   constructor(around: Surroundings, aliases: Readonly<Record<string, string>>) {
@@ -62,24 +66,50 @@ export class LaunchedModels {
     return model;
   }
 
-  /** Unloads a model and forgets it, unless another has its id by now. */
-  async remove(model: LaunchedModel): Promise<void> {
+  /** Loads a model, which takes the place of the one of its id once it is loaded; that one ends when it is drained. */
+  replace(launch: Launch): LaunchedModel {
+    const model = new LaunchedModel(launch, this.#around);
+    this.#beside.add(model);
+    model.loaded
+      .then(() => {
+        const before = this.#byId.get(launch.id);
+        this.#byId.set(launch.id, model);
+        if (before) void this.#end(before, true).catch(() => {});
+      })
+      .catch(() => {})
+      .finally(() => this.#beside.delete(model));
+    return model;
+  }
+
+  /** Unloads a model and forgets it, unless another has its id by now. `drain` lets it answer the requests that it has first. */
+  async remove(model: LaunchedModel, drain = false): Promise<void> {
     const { id } = model.launch;
     if (this.#byId.get(id) !== model) return;
     this.#byId.delete(id);
-    await this.#end(model);
+    await this.#end(model, drain);
   }
 
   /** Unloads all. Nothing runs once it has settled, also of models that were being removed already. */
   async close(): Promise<void> {
-    const ends = [...this.#ends, ...this.all.map((model) => this.remove(model))];
+    const beside = [...this.#beside].map((model) => this.#end(model));
+    for (const model of this.#draining) void model.end().catch(() => {});
+    const ends = [...this.#ends, ...beside, ...this.all.map((model) => this.remove(model))];
     await Promise.allSettled(ends);
     await closeAll(ends.map((end) => () => end));
   }
 
-  #end(model: LaunchedModel): Promise<void> {
-    const end = model.end().finally(() => this.#ends.delete(end));
+  #end(model: LaunchedModel, drain = false): Promise<void> {
+    const ending = drain ? this.#drained(model) : model.end();
+    const end = ending.finally(() => this.#ends.delete(end));
     this.#ends.add(end);
     return end;
+  }
+
+  /** Ends a model once it has answered the requests that it has, or the catalog closes. */
+  async #drained(model: LaunchedModel): Promise<void> {
+    this.#draining.add(model);
+    await model.drained();
+    this.#draining.delete(model);
+    await model.end();
   }
 }
