@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import type { ParseArgsConfig } from "node:util";
-import { UsageError } from "./usage.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** Node's `parseArgs`, whose errors become usage errors. */
 export function parseArguments<T extends ParseArgsConfig>(

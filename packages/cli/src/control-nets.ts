@@ -2,7 +2,7 @@ import { isJsonObject } from "@kindred/core";
 import type { Launch } from "@kindred/core";
 import { homePath } from "@kindred/core/hub";
 import { launchOwner, ownerless } from "./launch-owner.ts";
-import { UsageError } from "./usage.ts";
+import { UsageError } from "./usage-error.ts";
 
 const example = "canny=models/sd-controlnet-canny";
 

@@ -2,7 +2,7 @@ import { constants, lstatSync, statSync } from "node:fs";
 import type { Stats } from "node:fs";
 import { access } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
-import { UsageError } from "./usage.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** The place that a reply is written to. */
 export interface Destination {

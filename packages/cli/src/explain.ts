@@ -1,6 +1,6 @@
 import { isKernelError } from "@kindred/core";
 import { inCommandLine } from "./launch-notation.ts";
-import { UsageError } from "./usage.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** An error's text for whoever typed the command. It has a stack only when nobody foresaw the error. */
 export function explain(error: unknown): string {

@@ -1,7 +1,7 @@
 import { extname } from "node:path";
 import { validated } from "@kindred/core";
 import type { Endpoint } from "@kindred/core";
-import { UsageError } from "./usage.ts";
+import { UsageError } from "./usage-error.ts";
 
 const refusal = { code: "INVALID_INPUT" } as const;
 

@@ -1,5 +1,5 @@
 import type { Hub } from "@kindred/core/hub";
-import { UsageError } from "./usage.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** The flag that says where names are looked up. */
 export const hubFlag: { readonly source: { readonly type: "string"; readonly default: string } } = {

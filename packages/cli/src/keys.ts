@@ -1,64 +1,70 @@
 import { readFile } from "node:fs/promises";
-import { watchFile } from "node:fs";
+import { unwatchFile, watchFile } from "node:fs";
 import type { Logger } from "@kindred/core";
 import { ApiKeys } from "@kindred/server-koa";
 import type { ApiKey } from "@kindred/server-koa";
-import { UsageError } from "./usage.ts";
-
-/** Options of `kindred serve` that say who may ask. */
-export const keyFlags = {
-  "api-key": { type: "string", multiple: true, default: [] as string[] },
-  "admin-key": { type: "string", multiple: true, default: [] as string[] },
-  "api-key-file": { type: "string" },
-} as const;
-
-export interface KeyFlags {
-  readonly "api-key": readonly string[];
-  readonly "admin-key": readonly string[];
-  readonly "api-key-file"?: string | undefined;
-}
-
-/** The variables that hold a key each, in the place of options, which other users of a machine see. */
-export type KeyVariables = Readonly<
-  Partial<Record<"KINDRED_API_KEY" | "KINDRED_ADMIN_KEY", string>>
->;
+import type { Effective } from "./configuration/config.ts";
+import { UsageError } from "./usage-error.ts";
+import { writtenKey } from "./written-key.ts";
+import type { WrittenKey } from "./written-key.ts";
 
 /** Milliseconds between two looks at the file. */
 const interval = 1_000;
 
+/** The settings that say who may ask. */
+export type KeySettings = Pick<Effective, "keys" | "adminKeys" | "keyFile">;
+
+/** The keys of the settings and of their file, which can be exchanged while the server runs. */
+export interface OpenedKeys {
+  readonly keys: ApiKeys;
+  /** Takes the keys of these settings, and of the file as it is now. Rejects with why they cannot be taken; the keys are then as they were. */
+  replace(settings: KeySettings): Promise<void>;
+  /** Reads the file anew. A file that cannot be read, or is wrong, changes nothing and is logged. */
+  readAgain(): Promise<void>;
+}
+
 /**
- * The keys of these flags and variables, and of the file, which is read again whenever it changes: a file that cannot be read then, or is wrong, changes nothing and is
- * logged. undefined where there are none. UsageError for what is no key.
+ * The keys of these settings. A file is read again whenever it changes. undefined where there are none. UsageError for what is no
+ * key, and for a file that cannot be read.
  */
 export async function openKeys(
-  flags: KeyFlags,
-  variables: KeyVariables,
+  settings: KeySettings,
   logger: Logger,
-): Promise<ApiKeys | undefined> {
-  const { "api-key-file": file } = flags;
-  const own = keysOf(flags, variables);
-  if (file === undefined) return own.length === 0 ? undefined : opened(own);
-  const all = async (): Promise<readonly ApiKey[]> => {
-    const found = keysIn(await readFile(file, "utf8"));
-    if (found.length === 0) throw new Error(`${file} has no key`);
-    return [...own, ...found];
-  };
-  const keys = opened(
-    await all().catch((error: Error) => {
-      throw new UsageError(`--api-key-file cannot be read: ${error.message}`, { cause: error });
-    }),
-  );
+): Promise<OpenedKeys | undefined> {
+  let current = settings;
+  const found = await allKeys(settings);
+  if (found.length === 0) return undefined;
+  const keys = opened(found);
   const readAgain = async (): Promise<void> => {
+    const { keyFile: file } = current;
+    if (file === undefined) return;
     try {
-      const found = await all();
-      keys.replace(found);
-      logger.info({ file, keys: found.length }, "keys were read again");
+      const all = await allKeys(current);
+      keys.replace(all);
+      logger.info({ file, keys: all.length }, "keys were read again");
     } catch (error) {
       logger.error({ file, reason: (error as Error).message }, "keys stay as they were");
     }
   };
-  watchFile(file, { interval, persistent: false }, () => void readAgain());
-  return keys;
+  const onChange = (): void => void readAgain();
+  const watch = (): void => {
+    if (current.keyFile !== undefined)
+      watchFile(current.keyFile, { interval, persistent: false }, onChange);
+  };
+  watch();
+  return {
+    keys,
+    readAgain,
+    async replace(next) {
+      const all = await allKeys(next);
+      if (all.length === 0)
+        throw new UsageError("There is no key any more. Restart to open the server to all.");
+      keys.replace(all);
+      if (current.keyFile !== undefined) unwatchFile(current.keyFile, onChange);
+      current = next;
+      watch();
+    },
+  };
 }
 
 function opened(keys: readonly ApiKey[]): ApiKeys {
@@ -69,26 +75,28 @@ function opened(keys: readonly ApiKey[]): ApiKeys {
   }
 }
 
-function keysOf(flags: KeyFlags, variables: KeyVariables): readonly ApiKey[] {
-  const users = [
-    ...flags["api-key"].map((text) => ({ text, of: "--api-key" })),
-    ...variable(variables, "KINDRED_API_KEY"),
-  ];
-  const admins = [
-    ...flags["admin-key"].map((text) => ({ text, of: "--admin-key" })),
-    ...variable(variables, "KINDRED_ADMIN_KEY"),
-  ];
+async function allKeys(settings: KeySettings): Promise<readonly ApiKey[]> {
+  const { keys = [], adminKeys = [], keyFile } = settings;
   return [
-    ...users.map(({ text, of }, i) => keyOf(text, `key-${i + 1}`, of)),
-    ...admins.map(({ text, of }, i) => ({ ...keyOf(text, `admin-${i + 1}`, of), isAdmin: true })),
+    ...keys.map((each, i) => named(each, `key-${i + 1}`)),
+    ...adminKeys.map((each, i) => ({ ...named(each, `admin-${i + 1}`), isAdmin: true })),
+    ...(keyFile === undefined ? [] : await keysOfFile(keyFile)),
   ];
 }
 
-/** One that is set and empty would leave a server open that is meant to be closed. */
-function variable(variables: KeyVariables, name: keyof KeyVariables) {
-  const text = variables[name];
-  if (text === "") throw new UsageError(`${name} is empty. Give it a key, or unset it.`);
-  return text === undefined ? [] : [{ text, of: name }];
+function named({ name, key }: WrittenKey, otherwise: string): ApiKey {
+  return { name: name ?? otherwise, key };
+}
+
+async function keysOfFile(file: string): Promise<readonly ApiKey[]> {
+  try {
+    const found = keysIn(await readFile(file, "utf8"));
+    if (found.length > 0) return found;
+  } catch (error) {
+    const { message } = error as Error;
+    throw new UsageError(`--api-key-file cannot be read: ${message}`, { cause: error });
+  }
+  throw new UsageError(`--api-key-file cannot be read: ${file} has no key`);
 }
 
 /** Keys of a file, one in a line: KEY or NAME=KEY, an administrator's after the word admin. Empty lines and those that begin with # say nothing. */
@@ -96,20 +104,10 @@ function keysIn(text: string): readonly ApiKey[] {
   return text.split("\n").flatMap((line, i): ApiKey[] => {
     const content = line.trim();
     if (content === "" || content.startsWith("#")) return [];
-    const of = `Line ${i + 1}`;
-    if (content === "admin") throw new UsageError(`${of} is the word admin without a key.`);
+    const where = `Line ${i + 1}`;
+    if (content === "admin") throw new UsageError(`${where} is the word admin without a key.`);
     const admin = /^admin\s+(.*)$/.exec(content)?.[1];
-    const key = keyOf(admin ?? content, `line-${i + 1}`, of);
+    const key = named(writtenKey(admin ?? content, where), `line-${i + 1}`);
     return [admin === undefined ? key : { ...key, isAdmin: true }];
   });
-}
-
-/** KEY or NAME=KEY. UsageError for a name without a key, as an empty variable of a shell leaves it. `of` says where the text is from. */
-function keyOf(text: string, name: string, of: string): ApiKey {
-  const [, own, key] = /^([\w.-]+)=(.*)$/.exec(text) ?? [];
-  if (own === undefined || key === undefined) return { name, key: text };
-  if (!/^=*$/.test(key)) return { name: own, key };
-  throw new UsageError(
-    `${of} has a name without a key. Give NAME=KEY; a key that ends in "=" needs a name, too.`,
-  );
 }

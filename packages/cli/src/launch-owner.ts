@@ -1,5 +1,5 @@
 import type { Launch } from "@kindred/core";
-import { UsageError } from "./usage.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** The launch whose id and a dot a flag's value begins with. Ids may have dots, so the longest that fits is meant. */
 export function launchOwner(value: string, launches: readonly Launch[]): Launch | undefined {

@@ -4,9 +4,10 @@ import { repoOf } from "@kindred/core";
 import type { Launch } from "@kindred/core";
 import { homePath, hubName } from "@kindred/core/hub";
 import { demoModels } from "@kindred/demo-models";
+import type { Effective } from "./configuration/config.ts";
 import { withControlNets } from "./control-nets.ts";
 import { launchOwner, ownerless } from "./launch-owner.ts";
-import { UsageError } from "./usage.ts";
+import { UsageError } from "./usage-error.ts";
 import { parseValue } from "./value.ts";
 
 /** The flags that say how models are launched. */
@@ -34,11 +35,11 @@ export interface LaunchFlags {
  * models are launched.
  */
 export function parseLaunches(
-  models: readonly string[],
+  models: readonly (string | Launch)[],
   { option: options = [], controlnet = [] }: LaunchFlags = {},
 ): readonly Launch[] {
   const launches = new Map<string, Launch>();
-  for (const launch of models.length > 0 ? models.map(parseModel) : demoModels) {
+  for (const launch of models.length > 0 ? models.map(launchOf) : demoModels) {
     if (launches.has(launch.id)) {
       throw new UsageError(
         `Two models are called "${launch.id}". Give one another name: --model ID=PATH.`,
@@ -53,6 +54,16 @@ export function parseLaunches(
     launches.set(launch.id, withOption(launch, text.slice(launch.id.length + 1)));
   }
   return withControlNets([...launches.values()], controlnet);
+}
+
+/** The launches of the settings. */
+export function configuredLaunches(settings: Effective): readonly Launch[] {
+  const { models = [], options = [], controlNets = [] } = settings;
+  return parseLaunches(models, { option: options, controlnet: controlNets });
+}
+
+function launchOf(model: string | Launch): Launch {
+  return typeof model === "string" ? parseModel(model) : model;
 }
 
 /** Begins like a path rather than an id: with "/", ".", "~", "\" or a drive. */

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { isBrokenPipe } from "./broken-pipe.ts";
+import { config } from "./config.ts";
 import { explain } from "./explain.ts";
 import { models } from "./models.ts";
 import { print, printError } from "./print.ts";
@@ -7,7 +8,8 @@ import { pull } from "./pull.ts";
 import { remove } from "./remove.ts";
 import { run } from "./run.ts";
 import { serve } from "./serve.ts";
-import { usage, UsageError } from "./usage.ts";
+import { usage } from "./usage.ts";
+import { UsageError } from "./usage-error.ts";
 
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   serve,
@@ -15,6 +17,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   pull,
   models,
   remove,
+  config,
 };
 
 /** Runs a command line. Resolves to its exit status: 0, 1 when the work failed, 2 when the command line is wrong. */
@@ -43,7 +46,9 @@ async function command([name, ...rest]: readonly string[]): Promise<void> {
   if (name === undefined || wantsHelp) return print(usage.trimEnd());
   const chosen = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!chosen)
-    throw new UsageError(`There is no command "${name}". Use serve, run, pull, models or remove.`);
+    throw new UsageError(
+      `There is no command "${name}". Use serve, run, pull, models, remove or config.`,
+    );
   await chosen(rest);
 }
 

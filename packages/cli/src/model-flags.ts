@@ -1,5 +1,6 @@
 import { hubFlag } from "./hub-flag.ts";
 import { launchFlags } from "./launches.ts";
+import { parseSize } from "./size.ts";
 
 /** The flags of every command that launches models. */
 export const modelFlags: typeof launchFlags &
@@ -8,3 +9,8 @@ export const modelFlags: typeof launchFlags &
   ...hubFlag,
   memory: { type: "string" },
 };
+
+/** The bytes of `--memory`; undefined where it is not given. */
+export function memoryOf({ memory }: { readonly memory?: string }): number | undefined {
+  return memory === undefined ? undefined : parseSize("--memory", memory);
+}

@@ -7,12 +7,12 @@ import { parseHub } from "./hub-flag.ts";
 import { knownModels } from "./known-models.ts";
 import { parseLaunches } from "./launches.ts";
 import type { LaunchFlags } from "./launches.ts";
-import { modelFlags } from "./model-flags.ts";
+import { memoryOf, modelFlags } from "./model-flags.ts";
 import { modelReport, reportText } from "./model-report.ts";
 import { modelTable } from "./model-table.ts";
 import { checkpointsOf, openKernel } from "./open-kernel.ts";
-import { quietLogger } from "./terminal-logger.ts";
-import { UsageError } from "./usage.ts";
+import { quietLogger } from "./log/log.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** Lists the models that are known by name or cached; with names, says what serving each would take. */
 export async function models(args: readonly string[]): Promise<void> {
@@ -24,7 +24,8 @@ export async function models(args: readonly string[]): Promise<void> {
       json: { type: "boolean", default: false },
     },
   });
-  const { memory, json } = values;
+  const { json } = values;
+  const memory = memoryOf(values);
   const hub = parseHub(values.source);
   const found = new Map<string, FoundModel>();
   await using kernel = await openKernel({

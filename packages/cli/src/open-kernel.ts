@@ -31,15 +31,14 @@ import type { SourceListener } from "./heard-source.ts";
 import { withKept } from "./lifecycle.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { printError } from "./print.ts";
-import { parseSize } from "./size.ts";
 import { installedPlugins } from "./plugins.ts";
 
 export interface OpenOptions {
   readonly launches: readonly Launch[];
   /** Where names are looked up. Default: Hugging Face. */
   readonly hub?: Hub;
-  /** The value of `--memory`. Default: the allocator's. */
-  readonly memory?: string | undefined;
+  /** Bytes that models may take. Default: the allocator's. */
+  readonly memory?: number | undefined;
   /** Bounds of what a request may have drawn and may bring. Default: each model's own, and the plugin's. */
   readonly limits?: Partial<DiffusionLimits>;
   /** Whether what a branch stands for is asked although it is cached. Default false. */
@@ -83,7 +82,7 @@ export async function openKernelWithRegistry({
 }: OpenOptions): Promise<Opened> {
   const { data = dataFolder(), ...sources } = options;
   const store = { folder: join(data, "quantized") };
-  const budget = memory === undefined ? {} : { memory: parseSize("--memory", memory) };
+  const budget = memory === undefined ? {} : { memory };
   const warn = (message: string): void => logger.warn({}, message);
   const installed = await installedPlugins(process.cwd(), warn, limits);
   const { state: file, load: policy, aliases, keepAlive } = lifecycle;

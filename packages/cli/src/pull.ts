@@ -11,12 +11,12 @@ import { parseHub } from "./hub-flag.ts";
 import { parseLaunches } from "./launches.ts";
 import { lockedFlag, lockFile, lockToChange, readLock, writeLock } from "./lock-file.ts";
 import { LockRecord } from "./lock-record.ts";
-import { modelFlags } from "./model-flags.ts";
+import { memoryOf, modelFlags } from "./model-flags.ts";
 import { openKernel } from "./open-kernel.ts";
 import type { OpenOptions } from "./open-kernel.ts";
 import { print, printError } from "./print.ts";
-import { quietLogger } from "./terminal-logger.ts";
-import { UsageError } from "./usage.ts";
+import { quietLogger } from "./log/log.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** Downloads what serving each name would read, one name after another, and checks that it can be served. */
 export async function pull(args: readonly string[]): Promise<void> {
@@ -29,7 +29,8 @@ export async function pull(args: readonly string[]): Promise<void> {
       lock: { type: "boolean", default: false },
     },
   });
-  const { memory, lock, locked } = values;
+  const { lock, locked } = values;
+  const memory = memoryOf(values);
   if (lock && locked)
     throw new UsageError("--lock writes models.lock.json, --locked obeys it. Use one.");
   if (positionals.length === 0) {

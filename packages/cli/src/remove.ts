@@ -7,8 +7,8 @@ import { hubFlag, parseHub } from "./hub-flag.ts";
 import { checkpointsOf } from "./open-kernel.ts";
 import { installedPlugins } from "./plugins.ts";
 import { print } from "./print.ts";
-import { quietLogger } from "./terminal-logger.ts";
-import { UsageError } from "./usage.ts";
+import { quietLogger } from "./log/log.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** Removes models from Hugging Face's cache, each as a whole or one revision of it. */
 export async function remove(args: readonly string[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { UsageError } from "./usage.ts";
+import { UsageError } from "./usage-error.ts";
 import { parseValue } from "./value.ts";
 
 /** A request as the command line has it. */

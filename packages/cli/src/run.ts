@@ -7,7 +7,7 @@ import { bodyFor } from "./file-format.ts";
 import { parseHub } from "./hub-flag.ts";
 import { parseLaunches } from "./launches.ts";
 import { lockedFlag, lockOption } from "./lock-file.ts";
-import { modelFlags } from "./model-flags.ts";
+import { memoryOf, modelFlags } from "./model-flags.ts";
 import { openKernel } from "./open-kernel.ts";
 import { printJson, printShown } from "./output.ts";
 import type { Output } from "./output.ts";
@@ -16,8 +16,8 @@ import { progressBar } from "./progress.ts";
 import { parseRequest } from "./request.ts";
 import { withFiles } from "./request-files.ts";
 import type { Request } from "./request.ts";
-import { quietLogger } from "./terminal-logger.ts";
-import { UsageError } from "./usage.ts";
+import { quietLogger } from "./log/log.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** Runs one request through the codec of its model's endpoint, without HTTP. */
 export async function run(args: readonly string[]): Promise<void> {
@@ -35,7 +35,8 @@ export async function run(args: readonly string[]): Promise<void> {
   if (model === undefined) throw new UsageError("kindred run needs a model: PATH or ID=PATH.");
   const request = parseRequest(words);
   const [launch] = parseLaunches([model], values);
-  const { memory, output } = values;
+  const { output } = values;
+  const memory = memoryOf(values);
   const hub = parseHub(values.source);
   const destination = destinationOf(output);
   const wanted = { request, json: values.json, destination, kept: output !== undefined };

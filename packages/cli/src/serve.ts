@@ -1,100 +1,77 @@
 import { KernelError } from "@kindred/core";
-import type { Kernel, Launch, ModelInfo } from "@kindred/core";
+import type { Kernel, Launch, Logger, ModelInfo } from "@kindred/core";
 import type { ModelRegistry } from "@kindred/core/registry";
 import { isLoopback, openMetrics, serve as listen } from "@kindred/server-koa";
-import type { ReadyPolicy, Serving } from "@kindred/server-koa";
-import { accessFlags, parseAccess } from "./access.ts";
-import { parseArguments } from "./arguments.ts";
+import type { Serving } from "@kindred/server-koa";
+import type { Effective } from "./configuration/config.ts";
+import { readConfiguration } from "./configuration/configuration.ts";
+import { readFlags } from "./configuration/flags.ts";
+import { strangeVariables } from "./configuration/variables.ts";
+import { ConfiguredModels } from "./configured-models.ts";
 import { downloadLinesOfServer } from "./download-lines.ts";
 import { echoes } from "./echo.ts";
-import { parseBounds } from "./bounds.ts";
 import { openFiles } from "./files.ts";
-import { parseHub } from "./hub-flag.ts";
 import { invitation } from "./invitation.ts";
-import { keyFlags, openKeys } from "./keys.ts";
+import { openKeys } from "./keys.ts";
 import { inCommandLine } from "./launch-notation.ts";
-import { parseLaunches } from "./launches.ts";
-import { lockedFlag, lockOption } from "./lock-file.ts";
-import { modelFlags } from "./model-flags.ts";
-import { onceFetched } from "./once-fetched.ts";
-import { checkAliases, lifecycleFlags, parseLifecycle } from "./lifecycle.ts";
+import { configuredLaunches } from "./launches.ts";
+import { checkAliases, lifecycleOf } from "./lifecycle.ts";
 import type { Lifecycle } from "./lifecycle.ts";
+import { lockOption } from "./lock-file.ts";
+import { openLog } from "./log/log.ts";
+import { onceFetched } from "./once-fetched.ts";
 import { openKernelWithRegistry } from "./open-kernel.ts";
-import { parsePictureLimits, pictureLimitOptions } from "./picture-limits.ts";
-import { print, printError } from "./print.ts";
-import { terminalLogger } from "./terminal-logger.ts";
-import { UsageError } from "./usage.ts";
+import { print } from "./print.ts";
+import { reloadOnChange } from "./reload.ts";
+import { pictureLimits, serverOptions } from "./server-options.ts";
 
 const signals = ["SIGINT", "SIGTERM"] as const;
 
 /** Serves models over HTTP until a signal comes. A second signal ends it at once. */
 export async function serve(args: readonly string[]): Promise<void> {
-  const { values, positionals } = parseArguments({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      host: { type: "string", default: "127.0.0.1" },
-      port: { type: "string", default: "9997" },
-      model: { type: "string", multiple: true, default: [] },
-      ...modelFlags,
-      ...lockedFlag,
-      data: { type: "string" },
-      "public-url": { type: "string" },
-      "trust-proxy": { type: "boolean", default: false },
-      "no-playground": { type: "boolean", default: false },
-      metrics: { type: "boolean", default: false },
-      ready: { type: "string", default: "all" },
-      "keep-going": { type: "boolean", default: false },
-      "file-minutes": { type: "string" },
-      "file-limit": { type: "string" },
-      ...pictureLimitOptions,
-      ...accessFlags,
-      ...keyFlags,
-      ...lifecycleFlags,
-      "drain-seconds": { type: "string" },
-      "max-connections": { type: "string" },
-    },
-  });
-  const { host, "trust-proxy": trustProxy } = values;
-  const playground = !values["no-playground"];
-  const port = parsePort(values.port);
-  const ready = parseReady(values.ready);
-  const hub = parseHub(values.source);
-  const access = parseAccess(values);
-  const bounds = parseBounds(values);
-  const lifecycle = parseLifecycle(values, port);
-  const keys = await openKeys(values, process.env, terminalLogger);
+  const flags = readFlags(args);
+  const configuration = await readConfiguration(flags, process.env);
+  const { values } = configuration;
+  const log = openLog(values.log);
+  for (const sentence of strangeVariables(process.env)) log.warn({}, sentence);
+  const launches = configuredLaunches(values);
+  const lifecycle = lifecycleOf(values);
+  const keys = await openKeys(values, log);
   const files = await openFiles(values);
-  const models = [...values.model, ...positionals];
-  const launches = parseLaunches(models, values);
   const { kernel, registry, onDemand } = await openKernelWithRegistry({
     launches,
-    hub,
+    hub: values.source ?? "huggingface",
     memory: values.memory,
     data: values.data,
-    limits: parsePictureLimits(values),
+    limits: pictureLimits(values),
     lifecycle,
-    ...(await lockOption(values.locked)),
-    announcer: () => downloadLinesOfServer(printError),
-    logger: terminalLogger,
+    ...(await lockOption(values.locked ?? false)),
+    announcer: () => downloadLinesOfServer((line) => log.info({}, line)),
+    logger: log,
   });
-  if (!values["keep-going"]) await refuseFailed(kernel, launches);
+  if (!values.keepGoing) await refuseFailed(kernel, launches);
   await refuseAliases(lifecycle, kernel, registry);
   for (const model of kernel.models()) print(line(model));
-  const options = { host, port, files, trustProxy, playground, ready, logger: terminalLogger };
-  const shared = {
-    ...options,
-    ...(keys && { keys }),
+  const serving = await listen(kernel, {
+    ...serverOptions(values),
+    files,
+    logger: log,
+    ...(keys && { keys: keys.keys }),
     ...(values.metrics && { metrics: openMetrics(kernel) }),
     lifecycle: { registry, onDemand },
-  };
-  const serving = await listen(kernel, { ...shared, ...access, ...bounds });
+  });
+  const models = new ConfiguredModels(kernel, launches, log);
+  reloadOnChange(configuration, { flags, models, keys, log });
   print(`listening on ${serving.url}`);
-  if (playground) print(`a page to try the models on: ${serving.url}/`);
-  if (models.length === 0) print(invitation(serving.url, keys !== undefined));
-  if (!keys && host !== "localhost" && !isLoopback(host)) printError(openToAll(host));
+  if (values.playground) print(`a page to try the models on: ${serving.url}/`);
+  if (values.models === undefined) print(invitation(serving.url, keys !== undefined));
+  if (!keys) warnIfOpen(values, log);
   await ended(serving);
   endUnread();
+}
+
+function warnIfOpen({ host = "" }: Effective, log: Logger): void {
+  if (host !== "localhost" && !isLoopback(host)) log.warn({}, openToAll(host));
 }
 
 function openToAll(host: string): string {
@@ -152,15 +129,4 @@ async function ended(serving: Serving): Promise<void> {
     };
     for (const signal of signals) process.on(signal, end);
   });
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new UsageError(`--port must be a number from 0 to 65535, not "${text}".`);
-}
-
-function parseReady(text: string): ReadyPolicy {
-  if (text === "all" || text === "any") return text;
-  throw new UsageError(`--ready must be all or any, not "${text}".`);
 }

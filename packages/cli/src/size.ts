@@ -1,4 +1,4 @@
-import { UsageError } from "./usage.ts";
+import { UsageError } from "./usage-error.ts";
 
 const units: ReadonlyMap<string, number> = new Map([
   ["", 1],

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { kindred, start } from "../../../test/started.ts";
-import { parseAccess } from "../src/access.ts";
+import { serverOptions } from "../src/server-options.ts";
+import { configurationOf } from "./configuration-of.ts";
 import { command } from "./command.ts";
 
 const flags = ["serve", "--port", "0", "--model", "demo-embedding"];
@@ -49,9 +50,9 @@ test("--cors-origin and --allowed-host allow them, and --no-compressed-bodies re
   expect(await ask(server.url, { "content-encoding": "gzip" })).toBe(415);
 });
 
-test("--body-memory is the bound of all bodies", () => {
-  const { limits } = parseAccess({ "body-memory": "64MiB", "no-compressed-bodies": false });
-  expect(limits).toEqual({ all: 64 << 20 });
+test("--body-memory is the bound of all bodies", async () => {
+  const { values } = await configurationOf({ args: ["--body-memory", "64MiB"] });
+  expect(serverOptions(values).limits).toMatchObject({ all: 64 << 20 });
 });
 
 test.each([

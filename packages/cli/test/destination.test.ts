@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { checkWritable, destinationOf, inFolder } from "../src/destination.ts";
-import { UsageError } from "../src/usage.ts";
+import { UsageError } from "../src/usage-error.ts";
 
 let root: string;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { diffusion } from "@kindred/plugin-diffusion";
 import { embedding } from "@kindred/plugin-embedding";
 import { expect, test } from "vitest";
 import { bodyFor } from "../src/file-format.ts";
-import { UsageError } from "../src/usage.ts";
+import { UsageError } from "../src/usage-error.ts";
 
 const [pictures] = diffusion().endpoints! as readonly [Endpoint];
 const [vectors] = embedding().endpoints! as readonly [Endpoint];

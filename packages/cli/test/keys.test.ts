@@ -5,9 +5,9 @@ import { expect, test, vi } from "vitest";
 import { kindred, start } from "../../../test/started.ts";
 import { openKeys } from "../src/keys.ts";
 import { command } from "./command.ts";
+import { configurationOf } from "./configuration-of.ts";
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
-const none = { "api-key": [], "admin-key": [] };
 
 async function keyFile(text: string) {
   const folder = await mkdtemp(join(tmpdir(), "kindred-keys-"));
@@ -16,19 +16,19 @@ async function keyFile(text: string) {
   return { path, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
 }
 
+async function keysOf(args: readonly string[], env: NodeJS.ProcessEnv = {}, logger = quiet) {
+  return openKeys((await configurationOf({ args, env })).values, logger);
+}
+
 test("there are no keys where none is given", async () => {
-  expect(await openKeys(none, {}, quiet)).toBeUndefined();
+  expect(await keysOf([])).toBeUndefined();
 });
 
 test("keys come from options, variables and a file, with names or without", async () => {
   await using file = await keyFile("# a comment\n\ncarol=c=\n  plain  \nadmin dave=d\nadmin e\n");
-  const flags = {
-    "api-key": ["alice=a", "b"],
-    "admin-key": ["r"],
-    "api-key-file": file.path,
-  };
+  const flags = ["--api-key", "alice=a", "--api-key", "b", "--admin-key", "r"];
   const variables = { KINDRED_API_KEY: "u", KINDRED_ADMIN_KEY: "ops=o" };
-  const keys = (await openKeys(flags, variables, quiet))!;
+  const { keys } = (await keysOf([...flags, "--api-key-file", file.path], variables))!;
   const found = ["a", "b", "u", "r", "o", "c=", "plain", "d", "e", "alice=a", "nobody"];
   expect(found.map((key) => keys.find(key))).toEqual([
     { name: "alice" },
@@ -46,13 +46,13 @@ test("keys come from options, variables and a file, with names or without", asyn
 });
 
 test.each([
-  [{ ...none, "api-key": ["carol="] }, {}, /^--api-key has a name without a key/],
-  [{ ...none, "admin-key": ["ops=="] }, {}, /^--admin-key has a name without a key/],
-  [none, { KINDRED_API_KEY: "" }, /^KINDRED_API_KEY is empty/],
-  [none, { KINDRED_ADMIN_KEY: "" }, /^KINDRED_ADMIN_KEY is empty/],
-  [none, { KINDRED_ADMIN_KEY: "ops=" }, /^KINDRED_ADMIN_KEY has a name without a key/],
+  [["--api-key", "carol="], {}, /^--api-key has a name without a key/],
+  [["--admin-key", "ops=="], {}, /^--admin-key has a name without a key/],
+  [[], { KINDRED_API_KEY: "" }, /^KINDRED_API_KEY is empty/],
+  [[], { KINDRED_ADMIN_KEY: "" }, /^KINDRED_ADMIN_KEY is empty/],
+  [[], { KINDRED_ADMIN_KEY: "ops=" }, /^KINDRED_ADMIN_KEY has a name without a key/],
 ])("%j with %j opens nothing", async (flags, variables, message) => {
-  await expect(openKeys(flags, variables, quiet)).rejects.toThrow(message);
+  await expect(keysOf(flags, variables)).rejects.toThrow(message);
 });
 
 test.each([
@@ -62,15 +62,14 @@ test.each([
   ["a=same\nadmin b=same\n", /"a" and "b" have the same key/],
 ])("a file with %j opens nothing", async (text, message) => {
   await using file = await keyFile(text);
-  const opening = openKeys({ ...none, "api-key-file": file.path }, {}, quiet);
-  await expect(opening).rejects.toThrow(message);
+  await expect(keysOf(["--api-key-file", file.path])).rejects.toThrow(message);
 });
 
 test("a file that changes is read again, and one that is wrong then changes nothing and is told", async () => {
   await using file = await keyFile("alice=a\n");
   const error = vi.fn();
-  const flags = { ...none, "api-key-file": file.path };
-  const keys = (await openKeys(flags, {}, { ...quiet, error }))!;
+  const logger = { ...quiet, error };
+  const { keys } = (await keysOf(["--api-key-file", file.path], {}, logger))!;
   await writeFile(file.path, "bob=b\n");
   await expect.poll(() => keys.find("b")).toEqual({ name: "bob" });
   expect(keys.find("a")).toBeUndefined();

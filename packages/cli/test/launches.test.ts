@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parseLaunches, parseModel } from "../src/launches.ts";
-import { UsageError } from "../src/usage.ts";
+import { UsageError } from "../src/usage-error.ts";
 
 test("a path alone takes its folder's name as id", () => {
   expect(parseModel("/models/bge-small/")).toEqual({

@@ -1,38 +1,40 @@
 import { describe, expect, test } from "vitest";
 import { ModelRegistry } from "@kindred/core/registry";
-import { checkAliases, parseLifecycle, withKept } from "../src/lifecycle.ts";
-import type { LifecycleFlags } from "../src/lifecycle.ts";
+import type { LoadPolicy } from "@kindred/core/registry";
+import { checkAliases, lifecycleOf, withKept } from "../src/lifecycle.ts";
+import { configurationOf } from "./configuration-of.ts";
 
-const flags: LifecycleFlags = { alias: [], load: "listed", "no-state": false, data: "/data" };
+const lifecycle = async (...args: string[]) =>
+  lifecycleOf((await configurationOf({ args: ["--data", "/data", ...args] })).values);
 
 describe("flags", () => {
-  test("say which models requests load, by which names, and how long they stay", () => {
-    const given = { ...flags, load: "any", alias: ["a=b", "c=d/e=f"], "keep-alive": "5m" };
-    expect(parseLifecycle(given, 9997)).toEqual({
+  test("say which models requests load, by which names, and how long they stay", async () => {
+    const aliases = ["--alias", "a=b", "--alias", "c=d/e=f"];
+    expect(await lifecycle("--load", "any", ...aliases, "--keep-alive", "5m")).toEqual({
       load: "any",
       aliases: { a: "b", c: "d/e=f" },
       keepAlive: 300,
       state: "/data/state-9997.json",
     });
-    expect(parseLifecycle({ ...flags, "keep-alive": "-1" }, 1).keepAlive).toBe(Infinity);
+    expect((await lifecycle("--keep-alive=-1")).keepAlive).toBe(Infinity);
   });
 
-  test("say where launches are kept: for each port, in a file, or nowhere", () => {
-    expect(parseLifecycle(flags, 0).state).toBeUndefined();
-    expect(parseLifecycle({ ...flags, state: "mine.json" }, 0).state).toBe("mine.json");
-    expect(parseLifecycle({ ...flags, "no-state": true }, 9997).state).toBeUndefined();
+  test("say where launches are kept: for each port, in a file, or nowhere", async () => {
+    expect((await lifecycle("--port", "0")).state).toBeUndefined();
+    expect((await lifecycle("--port", "0", "--state", "mine.json")).state).toBe("mine.json");
+    expect((await lifecycle("--no-state")).state).toBeUndefined();
   });
 
-  test.each<[Partial<LifecycleFlags>, RegExp]>([
-    [{ load: "all" }, /^--load must be listed, cached or any, not "all"\.$/],
-    [{ alias: ["a"] }, /^--alias must be ALIAS=ID, as in .*, not "a"\.$/],
-    [{ alias: ["=b"] }, /^--alias must be/],
-    [{ alias: ["a=b", "a=c"] }, /^--alias a is given twice\. Give one/],
-    [{ "keep-alive": "soon" }, /^--keep-alive must be seconds such as 300, .*not "soon"\.$/],
-    [{ state: "" }, /^--state must be the path of a file/],
-    [{ state: "x", "no-state": true }, /^--state and --no-state exclude each other/],
-  ])("%j are refused", (given, message) => {
-    expect(() => parseLifecycle({ ...flags, ...given }, 9997)).toThrow(message);
+  test.each<[string[], RegExp]>([
+    [["--load", "all"], /^--load must be listed, cached or any, not "all"\.$/],
+    [["--alias", "a"], /^--alias must be ALIAS=ID, as in .*, not "a"\.$/],
+    [["--alias", "=b"], /^--alias must be/],
+    [["--alias", "a=b", "--alias", "a=c"], /^--alias a is given twice\. Give one/],
+    [["--keep-alive", "soon"], /^--keep-alive must be seconds such as 300, .*not "soon"\.$/],
+    [["--state", ""], /^--state must be the path of a file/],
+    [["--state", "x", "--no-state"], /^--state and --no-state exclude each other/],
+  ])("%j are refused", async (args, message) => {
+    await expect(lifecycle(...args)).rejects.toThrow(message);
   });
 });
 
@@ -59,8 +61,8 @@ test("an alias of a model that nobody serves is refused, with what to do", async
   });
   await registry.register({ name: "mine", task: "embedding", source: "/mine" });
   const kernel = { models: () => [{ id: "served", state: "ready" as const }] };
-  const check = (id: string, load = "listed") =>
-    checkAliases(parseLifecycle({ ...flags, load, alias: [`gpt=${id}`] }, 1), kernel, registry);
+  const check = (id: string, load: LoadPolicy = "listed") =>
+    checkAliases({ load, aliases: { gpt: id } }, kernel, registry);
   for (const id of ["served", "mine"]) expect(() => check(id)).not.toThrow();
   expect(() => check("bge-small", "any")).not.toThrow();
   expect(() => check("bge-small")).toThrow(

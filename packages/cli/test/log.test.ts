@@ -2,13 +2,14 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { afterEach, expect, test, vi } from "vitest";
-import { terminalLogger } from "../src/terminal-logger.ts";
+import { openLog } from "../src/log/log.ts";
+import type { LogFormat } from "../src/log/log.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
-function logged(facts: object, message = "request"): string {
+function logged(facts: object, message = "request", format: LogFormat = "pretty"): string {
   const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
-  terminalLogger.info(facts, message);
+  openLog({ format }).info(facts, message);
   const [line] = write.mock.calls[0]!;
   write.mockRestore();
   return String(line);
@@ -45,13 +46,38 @@ test("no line of an error's message looks like a line of the log", () => {
   expect(lines.slice(1, -1).filter((line) => !line.startsWith("  "))).toEqual([]);
 });
 
-const built = new URL("../dist/terminal-logger.js", import.meta.url).href;
+test.each(["a\nerror: forged", "\u001b[2J", "\u009b2J", "\u202e", "\u2028", "\r"])(
+  "%j in a fact, a name, an error or the message stays in its line of JSON, and means the same",
+  (hostile) => {
+    const error = new Error(hostile, { cause: new Error(hostile) });
+    const line = logged({ fact: hostile, [hostile]: 1, error }, hostile, "json");
+    expect(line.trimEnd()).toMatch(/^[\x20-\x7e]+$/);
+    const { level, time, msg, ...facts } = JSON.parse(line);
+    expect([level, msg]).toEqual(["info", hostile]);
+    expect(new Date(time).toISOString()).toBe(time);
+    expect(facts).toMatchObject({ fact: hostile, [hostile]: 1, error: { message: hostile } });
+    expect(facts.error.stack).toMatch(/log\.test\.ts/);
+  },
+);
+
+test("what is below the level is left out, and the level can be changed", () => {
+  const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  const log = openLog({ level: "warn" });
+  log.info({}, "a request");
+  expect(write).not.toHaveBeenCalled();
+  log.level = "debug";
+  log.debug({}, "a detail");
+  expect(write).toHaveBeenCalledWith("debug: a detail\n");
+});
+
+const built = new URL("../dist/log/log.js", import.meta.url).href;
 
 test("a reader that stalls costs bounded memory, and reads how many lines are lost", async () => {
   const script = `
-    const { terminalLogger } = await import(${JSON.stringify(built)});
-    process.stderr.once("drain", () => terminalLogger.info({}, "the last"));
-    for (let i = 0; i < 200_000; i++) terminalLogger.info({ i }, "a line of the log");
+    const { openLog } = await import(${JSON.stringify(built)});
+    const log = openLog();
+    process.stderr.once("drain", () => log.info({}, "the last"));
+    for (let i = 0; i < 200_000; i++) log.info({ i }, "a line of the log");
     process.stdout.write(String(process.stderr.writableLength));
   `;
   const child = spawn(process.execPath, ["--input-type=module", "-e", script]);

@@ -51,6 +51,10 @@ export interface OpenAIOptions extends AccessOptions {
   readonly bodyTimeout?: number;
   /** Gets one line for each request, and the errors that are the server's own. Default: silent. */
   readonly logger?: Logger;
+  /**
+   * Has the line of a request say the text that it brings, a prompt or what is embedded, as `text`: up to 2,000 characters. Default false.
+   */
+  readonly logPrompts?: boolean;
   /** Keeps files of replies. Default: none are kept, and `response_format: "url"` is refused. */
   readonly files?: FilesOptions;
   /** Aborts all requests, with its reason. Default: none does. */
@@ -85,6 +89,7 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
     kernel,
     requests,
     readBody: timelyBody(bodyReader(limits), bodyTimeout),
+    logsPrompts: options.logPrompts ?? false,
     keepsFiles: files !== undefined,
     keepFile: fileKeeper(files, prefix),
     backlog: new Backlog<PendingEvent>(maxBacklogBytes),
@@ -155,6 +160,7 @@ const known: Readonly<Record<keyof OpenAIOptions, true>> = {
   limits: true,
   bodyTimeout: true,
   logger: true,
+  logPrompts: true,
   files: true,
   signal: true,
   keys: true,

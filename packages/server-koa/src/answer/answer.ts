@@ -20,11 +20,16 @@ import type { RunningRequest, RunningRequests } from "../running-requests.ts";
 /** Characters of a model's name in the log: a client may send any. */
 const maxLogged = 200;
 
+/** Characters of a request's text in the log. */
+const maxLoggedText = 2_000;
+
 export interface AnswerOptions {
   readonly kernel: Kernel;
   readonly requests: RunningRequests;
   readonly readBody: ReadBody;
   readonly keepFile: KeepFile;
+  /** Whether lines of the log say the texts of requests. */
+  readonly logsPrompts: boolean;
   /** Whether `keepFile` keeps any. */
   readonly keepsFiles: boolean;
   readonly backlog: Backlog<PendingEvent>;
@@ -32,7 +37,7 @@ export interface AnswerOptions {
 
 /** Body → schema → decode → kernel → encode → JSON, or events when the client asked for them. */
 export function answer(endpoint: Endpoint, options: AnswerOptions): Handler {
-  const { kernel, requests, readBody, keepFile, keepsFiles, backlog } = options;
+  const { kernel, requests, readBody, keepFile, keepsFiles, logsPrompts, backlog } = options;
   const { task } = endpoint;
   return async (ctx, exchange) => {
     const sent = await readBody(ctx, exchange);
@@ -46,6 +51,7 @@ export function answer(endpoint: Endpoint, options: AnswerOptions): Handler {
       if (decoded.filesFor !== undefined && !keepsFiles) throw noFiles(decoded.filesFor);
       const model = decoded.model ?? kernel.model(task).id;
       Object.assign(exchange.facts, { model: shorten(model, maxLogged), task: task.name });
+      if (logsPrompts) Object.assign(exchange.facts, textFact(endpoint, body));
       const reply = replyTo(body, model, (bytes, type) => keepFile(ctx, bytes, type));
       decoded.warnings?.forEach((text) => reply.warn(text));
       const run = async (hearing: Partial<Hearing>): Promise<unknown> => {
@@ -71,6 +77,14 @@ export function answer(endpoint: Endpoint, options: AnswerOptions): Handler {
       throw inWireNames(error, endpoint, body);
     }
   };
+}
+
+/** The text of a request, for the log; several as JSON. */
+function textFact({ text }: Endpoint, body: Readonly<Record<string, unknown>>): object {
+  const value = text === undefined ? undefined : body[text];
+  if (value === undefined) return {};
+  const shown = typeof value === "string" ? value : JSON.stringify(value);
+  return { text: shorten(shown, maxLoggedText) };
 }
 
 function idsOf(exchange: Exchange, body: object): readonly string[] {
