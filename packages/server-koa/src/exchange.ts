@@ -8,6 +8,7 @@ import { requestId } from "./request-id.ts";
 import { setSafeHeaders } from "./safe-headers.ts";
 import type { ResourcePolicy } from "./safe-headers.ts";
 import type { ForClients } from "./server-paths.ts";
+import { traceId } from "./spans/trace-id.ts";
 
 /** One request and its reply, as a handler sees it. */
 export interface Exchange {
@@ -51,6 +52,7 @@ export function exchange(
     const answered = new Promise<void>((resolve) => (answer = resolve));
     const id = requestId(ctx);
     const facts: Record<string, unknown> = {};
+    const trace = traceId();
     const failed = (error: unknown): Failure => {
       const told = failure(error, forClients);
       const isClosed = isKernelError(error) && error.code === "CLOSED";
@@ -70,7 +72,15 @@ export function exchange(
       const status = res.writableFinished ? ctx.status : hungUp;
       const milliseconds = Math.round(performance.now() - started);
       const { caller } = askerOf(ctx);
-      const asked = { method, path, status, milliseconds, id, ...(caller && { caller }) };
+      const asked = {
+        method,
+        path,
+        status,
+        milliseconds,
+        id,
+        ...(caller && { caller }),
+        ...(trace && { trace }),
+      };
       logger.info({ ...asked, ...facts }, "request");
     });
     try {

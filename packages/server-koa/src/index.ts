@@ -19,6 +19,8 @@ export type { Metrics, MetricsOptions } from "./metrics/metrics.ts";
 export type { ReadyPolicy } from "./health.ts";
 export { openai } from "./openai.ts";
 export type { OpenAIOptions } from "./openai.ts";
+export { openSpans } from "./spans/spans.ts";
+export type { Spans } from "./spans/spans.ts";
 export { serve } from "./serve.ts";
 export type { ServeOptions, Serving } from "./serve.ts";
 
