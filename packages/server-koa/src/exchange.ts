@@ -4,6 +4,7 @@ import type Koa from "koa";
 import { failure } from "./errors.ts";
 import type { Failure } from "./errors.ts";
 import { askerOf } from "./keys/asker.ts";
+import type { Admission } from "./limits/admission.ts";
 import { requestId } from "./request-id.ts";
 import { setSafeHeaders } from "./safe-headers.ts";
 import type { ResourcePolicy } from "./safe-headers.ts";
@@ -23,6 +24,8 @@ export interface Exchange {
   failed(error: unknown): Failure;
   /** Said by its line in the log, beside the method, path, status and time. */
   readonly facts: Record<string, unknown>;
+  /** The request within the limits of its caller and its server. Absent where none are counted. */
+  readonly admission?: Admission;
 }
 
 export type Handler = (ctx: Koa.Context, exchange: Exchange) => void | Promise<void>;
