@@ -3,7 +3,7 @@ import { LongestFirst } from "./test/longest-first.ts";
 
 /** Files of long tests, which `npm run test:full` has. */
 const long = process.env["KINDRED_FULL"] ? [] : ["**/*.long.test.ts"];
-const conditions = ["@kindred/source", "module", "node", "import", "default"];
+const conditions = ["@kindred/source", "node", "import", "default"];
 
 export default defineConfig({
   resolve: { conditions },

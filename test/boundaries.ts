@@ -152,7 +152,7 @@ export const rules: readonly Rule[] = [
     },
   },
   {
-    says: "onnx/ and text/ import the kernel's graph.ts, errors.ts, time-slice.ts and shared/, text/ process/ too; process/ and shared/ import errors.ts, json-limits.ts and child-processes.ts",
+    says: "onnx/ and text/ import the kernel's graph.ts, errors.ts, bounds.ts, time-slice.ts and shared/, text/ process/ too; process/ and shared/ import errors.ts, json-limits.ts and child-processes.ts",
     broken: ({ file, specifier }) => {
       const [leaf, name] = /^packages\/core\/src\/(onnx|text|shared|process)\//.exec(file) ?? [];
       if (leaf === undefined || !specifier.startsWith(".")) return false;
@@ -160,7 +160,7 @@ export const rules: readonly Rule[] = [
       const common =
         name === "shared" || name === "process"
           ? /^packages\/core\/src\/(errors\.ts$|json-limits\.ts$|child-processes\.ts$|shared\/)/
-          : /^packages\/core\/src\/(graph\.ts|errors\.ts|time-slice\.ts|shared\/)/;
+          : /^packages\/core\/src\/(graph\.ts|errors\.ts|bounds\.ts|time-slice\.ts|shared\/)/;
       const served = name === "text" && path.startsWith("packages/core/src/process/");
       return !path.startsWith(leaf) && !served && !common.test(path);
     },

@@ -112,6 +112,25 @@ test("a file that is wrong changes nothing, a changed port is named, and keys ar
   expect(server.output).not.toMatch(/sk-/);
 }, 30_000);
 
+test("limits are exchanged, by the name of a key too", async () => {
+  await using place = await folder();
+  const settings = { port: 0, state: false, models: ["demo-embedding"], keys: ["a=sk-a"] };
+  await place.write(settings);
+  await using server = await start(kindred, ["serve"], { cwd: place.path });
+  const status = async () => {
+    const reply = await fetch(`${server.url}/v1/embeddings`, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: "Bearer sk-a" },
+      body: JSON.stringify({ model: "demo-embedding", input: "a fox" }),
+    });
+    return reply.status;
+  };
+  expect([await status(), await status()]).toEqual([200, 200]);
+  await place.write({ ...settings, limits: { perKey: { a: { requestsPerMinute: 1 } } } });
+  server.kill("SIGHUP");
+  await expect.poll(status).toBe(429);
+}, 30_000);
+
 test("without a file, SIGHUP says so and ends nothing", async () => {
   await using place = await folder();
   const args = ["serve", "--port", "0", "--no-state", "demo-embedding"];

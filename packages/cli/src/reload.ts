@@ -4,8 +4,10 @@ import { readConfiguration } from "./configuration/configuration.ts";
 import type { Configuration } from "./configuration/configuration.ts";
 import type { Flags } from "./configuration/flags.ts";
 import type { ConfiguredModels } from "./configured-models.ts";
+import type { Limits } from "@kindred/server-koa";
 import type { OpenedKeys } from "./keys.ts";
 import { configuredLaunches } from "./launches.ts";
+import { limitsOf } from "./server-options.ts";
 import type { Log } from "./log/log.ts";
 
 /** Milliseconds between two looks at the file. */
@@ -16,6 +18,7 @@ export interface Reloadable {
   readonly flags: Flags;
   readonly models: ConfiguredModels;
   readonly keys: OpenedKeys | undefined;
+  readonly limits: Limits;
   readonly log: Log;
 }
 
@@ -48,11 +51,12 @@ async function withoutFile({ keys, log }: Reloadable): Promise<void> {
 async function readAgain(
   file: string,
   started: Configuration,
-  { flags, models, keys, log }: Reloadable,
+  { flags, models, keys, limits, log }: Reloadable,
 ): Promise<void> {
   const next = await readConfiguration({ ...flags, config: file }, process.env);
   const launches = configuredLaunches(next.values);
   await keys?.replace(next.values);
+  limits.replace(limitsOf(next.values));
   log.level = next.values.log.level ?? "info";
   log.info({ file }, "the configuration was read again");
   for (const setting of restartsFor(started, next, keys === undefined))

@@ -1,7 +1,7 @@
 import { KernelError } from "@kindred/core";
 import type { Kernel, Launch, Logger, ModelInfo } from "@kindred/core";
 import type { ModelRegistry } from "@kindred/core/registry";
-import { isLoopback, openMetrics, serve as listen } from "@kindred/server-koa";
+import { isLoopback, Limits, openMetrics, serve as listen } from "@kindred/server-koa";
 import type { Serving } from "@kindred/server-koa";
 import type { Effective } from "./configuration/config.ts";
 import { readConfiguration } from "./configuration/configuration.ts";
@@ -23,7 +23,7 @@ import { onceFetched } from "./once-fetched.ts";
 import { openKernelWithRegistry } from "./open-kernel.ts";
 import { print } from "./print.ts";
 import { reloadOnChange } from "./reload.ts";
-import { pictureLimits, serverOptions } from "./server-options.ts";
+import { limitsOf, pictureLimits, serverOptions } from "./server-options.ts";
 
 const signals = ["SIGINT", "SIGTERM"] as const;
 
@@ -52,8 +52,10 @@ export async function serve(args: readonly string[]): Promise<void> {
   if (!values.keepGoing) await refuseFailed(kernel, launches);
   await refuseAliases(lifecycle, kernel, registry);
   for (const model of kernel.models()) print(line(model));
+  const limits = new Limits(limitsOf(values));
   const serving = await listen(kernel, {
     ...serverOptions(values),
+    limits,
     files,
     logger: log,
     ...(keys && { keys: keys.keys }),
@@ -61,7 +63,7 @@ export async function serve(args: readonly string[]): Promise<void> {
     lifecycle: { registry, onDemand },
   });
   const models = new ConfiguredModels(kernel, launches, log);
-  reloadOnChange(configuration, { flags, models, keys, log });
+  reloadOnChange(configuration, { flags, models, keys, limits, log });
   print(`listening on ${serving.url}`);
   if (values.playground) print(`a page to try the models on: ${serving.url}/`);
   if (values.models === undefined) print(invitation(serving.url, keys !== undefined));

@@ -1,18 +1,16 @@
 import type { DiffusionLimits } from "@kindred/plugin-diffusion";
-import type { ServeOptions } from "@kindred/server-koa";
+import type { LimitOptions, ServeOptions } from "@kindred/server-koa";
 import type { Effective } from "./configuration/config.ts";
 
 /** The options of `serve` of @kindred/server-koa that settings alone say. Settings have seconds where it has milliseconds. */
 export function serverOptions(settings: Effective): ServeOptions {
   const { host, port, trustProxy, playground, ready, corsOrigins, allowedHosts } = settings;
-  const { bodyTimeout, drainDelay, deadline, connections, limits } = settings;
+  const { bodyTimeout, drainDelay, deadline, connections } = settings;
   const { max, maxRequests } = connections;
-  const { json, form, all, ratio, encodings } = limits;
   return {
     ...given({ host, port, trustProxy, playground, ready }),
     ...given({ origins: corsOrigins, hosts: allowedHosts, logPrompts: settings.log.prompts }),
     ...inMilliseconds({ bodyTimeout, drainDelay, deadline }),
-    limits: given({ json, form, all, ratio, encodings }),
     connections: {
       ...given({ max, maxRequests }),
       ...inMilliseconds({
@@ -21,6 +19,16 @@ export function serverOptions(settings: Effective): ServeOptions {
         keepAliveTimeout: connections.keepAliveTimeout,
       }),
     },
+  };
+}
+
+/** The bounds of bodies, and how much may be asked for. */
+export function limitsOf({ limits }: Effective): LimitOptions {
+  const { requestsPerMinute, tokensPerMinute, picturesAtOnce, picturesPerRequest } = limits;
+  const { perKey, json, form, all, ratio, encodings } = limits;
+  return {
+    ...given({ requestsPerMinute, tokensPerMinute, picturesAtOnce, picturesPerRequest }),
+    ...given({ perKey, json, form, all, ratio, encodings }),
   };
 }
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { kindred, start } from "../../../test/started.ts";
-import { serverOptions } from "../src/server-options.ts";
+import { limitsOf } from "../src/server-options.ts";
 import { configurationOf } from "./configuration-of.ts";
 import { command } from "./command.ts";
 
@@ -52,7 +52,7 @@ test("--cors-origin and --allowed-host allow them, and --no-compressed-bodies re
 
 test("--body-memory is the bound of all bodies", async () => {
   const { values } = await configurationOf({ args: ["--body-memory", "64MiB"] });
-  expect(serverOptions(values).limits).toMatchObject({ all: 64 << 20 });
+  expect(limitsOf(values)).toMatchObject({ all: 64 << 20 });
 });
 
 test.each([

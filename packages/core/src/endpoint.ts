@@ -1,6 +1,7 @@
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
 import { isKernelError, KernelError } from "./errors.ts";
 import type { EventOf, InputOf, OutputOf, Task } from "./task.ts";
+import type { Counts } from "./usage.ts";
 
 /** A wire codec for one path: field names and shapes. It knows no transport, status or header. */
 export interface Endpoint<T extends Task = Task, Body = any> {
@@ -100,6 +101,11 @@ export interface Decoded<T extends Task> {
    * before it runs. Default: the reply keeps none.
    */
   readonly filesFor?: string;
+  /**
+   * What the body asks for, as far as it says so: { pictures: 4 }. A server's limits count it before the request runs, and an error's
+   * `param` is then the count's name, which `Endpoint.fields` may rename. Default: nothing is known.
+   */
+  readonly counts?: Counts;
   /** Sentences for the reply's `warnings`: how something was understood. Default: none. */
   readonly warnings?: readonly string[];
 }

@@ -1,4 +1,6 @@
 export type { Device, DeviceAllocator, DeviceLease, PlaceRequest } from "./device.ts";
+export { bounds, reached } from "./bounds.ts";
+export type { BoundEvent } from "./bounds.ts";
 export { bodyJsonSchema } from "./body-json-schema.ts";
 export { inWireNames } from "./endpoint.ts";
 export type {

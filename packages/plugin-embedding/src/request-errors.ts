@@ -1,4 +1,4 @@
-import { KernelError } from "@kindred/core";
+import { KernelError, reached } from "@kindred/core";
 
 /** Refuses more or fewer leading numbers than a vector has. */
 export function wrongDimensions(dimensions: number, max: number): KernelError {
@@ -11,6 +11,7 @@ export function wrongDimensions(dimensions: number, max: number): KernelError {
 
 /** LangChain and LiteLLM know a text beyond the context by OpenAI's "This model's maximum context length is". */
 export function tooManyTokens(index: number, length: number, max: number): KernelError {
+  reached("input.tokens");
   return invalid(
     `input[${index}] has ${length} tokens, special tokens included. This model's maximum context length is ${max} tokens. Shorten it, send truncate: true, or launch the model with options: { truncate: true }.`,
   );

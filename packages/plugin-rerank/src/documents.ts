@@ -1,4 +1,4 @@
-import { isJsonObject } from "@kindred/core";
+import { isJsonObject, reached } from "@kindred/core";
 
 /** A document as it is sent: a text, or an object that holds one, as Cohere and Jina take it. */
 export type SentDocument = string | { readonly text: string };
@@ -35,6 +35,7 @@ export function documentsProblem(documents: unknown): string | undefined {
   if (!Array.isArray(documents)) return "must be an array of texts";
   if (documents.length === 0) return "must not be an empty array";
   if (documents.length > maxDocuments) {
+    reached("documents.items");
     return `may have ${maxDocuments} items at most, this has ${documents.length}`;
   }
   for (const [at, document] of documents.entries()) {

@@ -1,7 +1,8 @@
-import { KernelError } from "@kindred/core";
+import { KernelError, reached } from "@kindred/core";
 
 /** A query or a document that is too long to be read at all. */
 export function tooManyCharacters(name: string, length: number, max: number): KernelError {
+  reached("input.characters");
   return new KernelError(
     "INVALID_INPUT",
     `${name} has ${length} characters; ${max} are read at most. Shorten it.`,
@@ -22,6 +23,7 @@ export function noCount(param: string, value: number): KernelError {
 
 /** Pairs that are too many tokens together. */
 export function tooMuch(documents: number, tokens: number, max: number): KernelError {
+  reached("documents.tokens");
   return new KernelError(
     "INVALID_INPUT",
     `The ${documents} documents, each with the query, have ${tokens} tokens; ${max} are ranked at once. Send them in parts.`,
@@ -32,6 +34,7 @@ export function tooMuch(documents: number, tokens: number, max: number): KernelE
 /** A document that does not fit beside the query, for a request that does not let it be cut. */
 export function tooManyTokens(index: number, length: number, max: number): KernelError {
   const param = `documents[${index}]`;
+  reached("input.tokens");
   return new KernelError(
     "INVALID_INPUT",
     `${param} and the query have ${length} tokens, special tokens included. This model's maximum context length is ${max} tokens of both. Shorten them, or send truncate: true.`,

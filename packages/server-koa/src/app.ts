@@ -14,6 +14,7 @@ import { showMetrics } from "./metrics/show-metrics.ts";
 import { normalPrefix } from "./prefix.ts";
 import { requestId } from "./request-id.ts";
 import { setSafeHeaders } from "./safe-headers.ts";
+import type { Spans } from "./spans/spans.ts";
 
 export interface AppOptions extends OpenAIOptions {
   /** Believes `X-Forwarded-*` headers. Set it only behind a proxy that writes them. Default false. */
@@ -27,6 +28,8 @@ export interface AppOptions extends OpenAIOptions {
   readonly ready?: ReadyPolicy;
   /** Figures of the requests and the models, at `GET /metrics`: `openMetrics(kernel)`. Default: there are none. */
   readonly metrics?: Metrics;
+  /** OpenTelemetry's spans of the requests and the models: `openSpans()`. Default: there are none. */
+  readonly spans?: Spans | undefined;
   /**
    * Once it aborts, GET /ready answers 503 and every reply closes its connection: the server is about to close. Default: it never is.
    */
@@ -36,7 +39,7 @@ export interface AppOptions extends OpenAIOptions {
 /** A Koa application of its own: the OpenAI routes, the playground, /health and /ready. TypeError for options that have no sense. */
 export function createApp(kernel: Kernel, options: AppOptions = {}): Koa {
   const { trustProxy = false, playground: page = true, ready, closing, ...others } = options;
-  const { metrics, ...rest } = others;
+  const { metrics, spans, ...rest } = others;
   const routes: OpenAIOptions = { origins: [], ...rest };
   const { signal } = routes;
   const logger = unfailingLogger(routes.logger ?? silent);
@@ -52,6 +55,7 @@ export function createApp(kernel: Kernel, options: AppOptions = {}): Koa {
     if (closing?.aborted) ctx.set("connection", "close");
   });
   if (metrics) app.use(metrics.hear);
+  if (spans) app.use(spans.hear);
   app.use(httpRules({ logger, signal, resourcePolicy, checkHost }));
   app.use(openai(kernel, routes));
   if (metrics) app.use(showMetrics({ metrics, keys: routes.keys, ...shared }));

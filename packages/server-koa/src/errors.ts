@@ -5,14 +5,20 @@ import type { ForClients } from "./server-paths.ts";
 /** OpenAI's code for a key that is missing or unknown. */
 export const invalidKey = "invalid_api_key";
 
+/** OpenAI's code for a request beyond a rate limit. */
+export const rateLimited = "rate_limit_exceeded";
+
+/** OpenAI's codes, beside the kernel's. */
+type OpenAICode = typeof invalidKey | typeof rateLimited;
+
 /** OpenAI's error body; Xinference's client reads `detail`. */
 export interface Envelope {
   readonly error: {
     readonly message: string;
     readonly type: string;
     readonly param: string | null;
-    /** The kernel's, or OpenAI's for a key that is missing or unknown. */
-    readonly code: ErrorCode | typeof invalidKey | null;
+    /** The kernel's, or OpenAI's for a key that is missing or unknown and for a rate limit. */
+    readonly code: ErrorCode | OpenAICode | null;
   };
   readonly detail: string;
 }
@@ -61,11 +67,11 @@ export function failure(error: unknown, forClients: ForClients = (text) => text)
     return { status, headers, body: envelope(status, forClients(message), param, code) };
   }
   if (isExposed(error)) {
-    const { status, message } = error;
-    const headers = { ...retryHeaders(undefined, passing.has(status)), ...error.headers };
+    const { status, message, retryAfter, type } = error;
+    const headers = { ...retryHeaders(retryAfter, passing.has(status)), ...error.headers };
     const own = status < 500 ? "INVALID_INPUT" : null;
-    const code = error.code === invalidKey ? invalidKey : own;
-    return { status, headers, body: envelope(status, message, null, code) };
+    const code = isOpenAICode(error.code) ? error.code : own;
+    return { status, headers, body: envelope(status, message, null, code, type) };
   }
   // Most are faults in a program, which come again after as much work.
   const headers = retryHeaders(undefined, false);
@@ -82,10 +88,11 @@ function envelope(
   text: string,
   field: string | null,
   code: Envelope["error"]["code"],
+  type: string = typeOf(status),
 ): Envelope {
   const message = shortened(text);
   const param = field === null ? null : shorten(field, maxParam);
-  return { error: { message, type: typeOf(status), param, code }, detail: message };
+  return { error: { message, type, param, code }, detail: message };
 }
 
 function shortened(message: string): string {
@@ -115,6 +122,14 @@ interface Exposed {
   readonly message: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly code?: unknown;
+  /** Seconds after which trying again makes sense. Default: it is not known. */
+  readonly retryAfter?: number;
+  /** OpenAI's type. Default: the status's. */
+  readonly type?: string;
+}
+
+function isOpenAICode(code: unknown): code is OpenAICode {
+  return code === invalidKey || code === rateLimited;
 }
 
 function isExposed(error: unknown): error is Exposed {

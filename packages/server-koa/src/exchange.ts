@@ -4,10 +4,12 @@ import type Koa from "koa";
 import { failure } from "./errors.ts";
 import type { Failure } from "./errors.ts";
 import { askerOf } from "./keys/asker.ts";
+import type { Admission } from "./limits/admission.ts";
 import { requestId } from "./request-id.ts";
 import { setSafeHeaders } from "./safe-headers.ts";
 import type { ResourcePolicy } from "./safe-headers.ts";
 import type { ForClients } from "./server-paths.ts";
+import { traceId } from "./spans/trace-id.ts";
 
 /** One request and its reply, as a handler sees it. */
 export interface Exchange {
@@ -22,6 +24,8 @@ export interface Exchange {
   failed(error: unknown): Failure;
   /** Said by its line in the log, beside the method, path, status and time. */
   readonly facts: Record<string, unknown>;
+  /** The request within the limits of its caller and its server. Absent where none are counted. */
+  readonly admission?: Admission;
 }
 
 export type Handler = (ctx: Koa.Context, exchange: Exchange) => void | Promise<void>;
@@ -51,6 +55,7 @@ export function exchange(
     const answered = new Promise<void>((resolve) => (answer = resolve));
     const id = requestId(ctx);
     const facts: Record<string, unknown> = {};
+    const trace = traceId();
     const failed = (error: unknown): Failure => {
       const told = failure(error, forClients);
       const isClosed = isKernelError(error) && error.code === "CLOSED";
@@ -70,7 +75,15 @@ export function exchange(
       const status = res.writableFinished ? ctx.status : hungUp;
       const milliseconds = Math.round(performance.now() - started);
       const { caller } = askerOf(ctx);
-      const asked = { method, path, status, milliseconds, id, ...(caller && { caller }) };
+      const asked = {
+        method,
+        path,
+        status,
+        milliseconds,
+        id,
+        ...(caller && { caller }),
+        ...(trace && { trace }),
+      };
       logger.info({ ...asked, ...facts }, "request");
     });
     try {

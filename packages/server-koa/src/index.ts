@@ -13,12 +13,17 @@ export type { FilesOptions } from "./files/routes.ts";
 export type { StoredFile } from "./files/stored-file.ts";
 export { ApiKeys } from "./keys/api-keys.ts";
 export type { ApiKey, KeyHolder } from "./keys/api-keys.ts";
+export { Limits } from "./limits/limits.ts";
+export type { LimitOptions } from "./limits/limits.ts";
+export type { RateOptions, Rates } from "./limits/rates.ts";
 export type { LifecycleOptions } from "./lifecycle/lifecycle-options.ts";
 export { openMetrics } from "./metrics/metrics.ts";
 export type { Metrics, MetricsOptions } from "./metrics/metrics.ts";
 export type { ReadyPolicy } from "./health.ts";
 export { openai } from "./openai.ts";
 export type { OpenAIOptions } from "./openai.ts";
+export { openSpans } from "./spans/spans.ts";
+export type { Spans } from "./spans/spans.ts";
 export { serve } from "./serve.ts";
 export type { ServeOptions, Serving } from "./serve.ts";
 

@@ -9,7 +9,6 @@ import { abortRequest } from "./routes/abort-request.ts";
 import { answer } from "./answer/answer.ts";
 import { Backlog } from "./answer/backlog.ts";
 import { bodyReader } from "./body/read-body.ts";
-import type { BodyLimits } from "./body/read-body.ts";
 import { timelyBody } from "./body/timely-body.ts";
 import { exchange } from "./exchange.ts";
 import type { Handler } from "./exchange.ts";
@@ -24,6 +23,9 @@ import { authenticate } from "./keys/authenticate.ts";
 import { adminRule } from "./lifecycle/admin-rule.ts";
 import { lifecycleRoutes } from "./lifecycle/lifecycle.ts";
 import type { LifecycleOptions } from "./lifecycle/lifecycle-options.ts";
+import { limited } from "./limits/limited.ts";
+import { Limits } from "./limits/limits.ts";
+import type { LimitOptions } from "./limits/limits.ts";
 import { normalPrefix } from "./prefix.ts";
 import { requestProgress } from "./routes/request-progress.ts";
 import { methodsOf } from "./routes/route.ts";
@@ -42,8 +44,12 @@ export interface OpenAIOptions extends AccessOptions {
    * same, "/" means "". TypeError for what is not a path of letters, digits and . _ ~ - alone. Default "".
    */
   readonly prefix?: string;
-  /** Bounds of bodies. Default: 32 MiB of JSON, 64 MiB of a form, and a quarter of the heap for all bodies together. */
-  readonly limits?: BodyLimits;
+  /**
+   * Bounds of bodies, and how much may be asked for: requests and tokens a minute, pictures at once and of one request, of all callers
+   * together and of each. `new Limits(options)` can be exchanged while the server runs. TypeError for a limit that is none. Default: 32 MiB of JSON, 64 MiB
+   * of a form, a quarter of the heap for all bodies together, and as much as is asked for.
+   */
+  readonly limits?: LimitOptions | Limits;
   /**
    * Milliseconds in which a body must come on, by 500 bytes a second on average. One that stops is answered 408, and its connection
    * is closed. `Infinity` is no bound. Default 30,000.
@@ -74,8 +80,9 @@ const maxBacklogBytes = 32 << 20;
 /** Serves a kernel's endpoints, models, running requests and files. Other paths go on to the next middleware. */
 export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middleware {
   checkArguments(kernel, options);
-  const { limits, bodyTimeout = 30_000, files, signal, keys } = options;
+  const { bodyTimeout = 30_000, files, signal, keys } = options;
   checkMilliseconds("bodyTimeout", bodyTimeout);
+  const limits = options.limits instanceof Limits ? options.limits : new Limits(options.limits);
   const logger = unfailingLogger(options.logger ?? silent);
   const prefix = normalPrefix(options.prefix ?? "");
   // Every request listens until it is answered. However many listen, it is no leak.
@@ -112,7 +119,7 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
     ...kernel.endpoints.map((endpoint): Route => ({
       method: "POST",
       path: endpoint.path,
-      handler: answer(endpoint, codec),
+      handler: limited(answer(endpoint, codec), limits),
     })),
   ];
   const access = accessOf(options, files?.publicUrl);

@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import { reached } from "@kindred/core";
 import type { Logger } from "@kindred/core";
 import { rawReply } from "./raw-reply.ts";
 import { newRequestId } from "./request-id.ts";
@@ -7,6 +8,13 @@ const statuses: ReadonlyMap<string | undefined, number> = new Map([
   ["ERR_HTTP_REQUEST_TIMEOUT", 408],
   ["HPE_HEADER_OVERFLOW", 431],
   ["HPE_CHUNK_EXTENSIONS_OVERFLOW", 413],
+]);
+
+/** The bounds of Node's parser, by its errors' codes. */
+const boundsOfCodes: ReadonlyMap<string | undefined, string> = new Map([
+  ["ERR_HTTP_REQUEST_TIMEOUT", "connections.headersTimeout"],
+  ["HPE_HEADER_OVERFLOW", "headers.bytes"],
+  ["HPE_CHUNK_EXTENSIONS_OVERFLOW", "chunks.extensions"],
 ]);
 
 /** Makes a server's "clientError" listener: it answers what Node's parser refuses before Koa sees it, such as a body cut short. */
@@ -20,9 +28,13 @@ export function refuseUnparsed(
       socket.destroy();
       return;
     }
+    const bound = boundsOfCodes.get(error.code);
+    if (bound !== undefined) reached(bound);
     const id = newRequestId();
+    const named = bound === undefined ? "" : ` (${bound})`;
+    const message = `The request is incomplete or not HTTP${named}: ${error.message}.`;
     const status = statuses.get(error.code) ?? 400;
-    socket.end(rawReply(id, status, `The request is incomplete or not HTTP: ${error.message}.`));
+    socket.end(rawReply(id, status, message));
     logger.info({ status, id, error: error.message }, "a request was refused");
   };
 }

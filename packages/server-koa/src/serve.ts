@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { KernelError, silent, unfailingLogger } from "@kindred/core";
+import { KernelError, reached, silent, unfailingLogger } from "@kindred/core";
 import type { Kernel } from "@kindred/core";
 import { createApp } from "./app.ts";
 import type { AppOptions } from "./app.ts";
@@ -66,8 +66,14 @@ export async function serve(kernel: Kernel, options: ServeOptions = {}): Promise
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     closing.abort();
-    const reason = new KernelError("CLOSED", "The server is shutting down. Try again later.");
-    const abort = (): void => ending.abort(reason);
+    const reason = new KernelError(
+      "CLOSED",
+      `The server is shutting down, and its deadline of ${deadline / 1000} s is over (deadline). Try again later.`,
+    );
+    const abort = (): void => {
+      reached("deadline");
+      ending.abort(reason);
+    };
     try {
       await drain(listener, { drainDelay, deadline, abort });
     } finally {

@@ -1,7 +1,7 @@
 import type { Launch } from "@kindred/core";
 import type { Hub } from "@kindred/core/hub";
 import type { LoadPolicy } from "@kindred/core/registry";
-import type { BodyEncoding, ReadyPolicy } from "@kindred/server-koa";
+import type { BodyEncoding, Rates, ReadyPolicy } from "@kindred/server-koa";
 import type { LogFormat, LogLevel } from "../log/log.ts";
 import type { WrittenKey } from "../written-key.ts";
 
@@ -81,7 +81,9 @@ export interface Config {
     readonly minutes?: number;
     readonly maxBytes?: Size;
   };
-  readonly limits?: {
+  readonly limits?: Rates & {
+    /** By the names of keys; "*" has those of every other. */
+    readonly perKey?: Readonly<Record<string, Rates>>;
     readonly json?: Size;
     readonly form?: Size;
     readonly all?: Size;

@@ -1,7 +1,9 @@
 import { isHost, isOrigin } from "@kindred/server-koa";
 import { z } from "zod";
 import { keysSchema, writtenKeys } from "../written-key.ts";
+import { parseValue } from "../value.ts";
 import { launchMembers, launchSchema } from "./launch-schema.ts";
+import { rateMembers, ratesSchema } from "./rates-schema.ts";
 import { writtenAliases } from "./written-aliases.ts";
 import { amount, choice, count, keepAlive, seconds, size, text, texts, toggle } from "./forms.ts";
 import type { Config, Effective, Section } from "./config.ts";
@@ -15,6 +17,7 @@ type Table = {
 };
 
 const path = "the path of a file, not empty";
+const unlimited = { defaultText: "any", isLive: true } as const;
 const perPicture = amount("a number above 0, such as 2048 or 1e9", (value) => value > 0);
 const models = z.array(
   z.union([z.string().min(1, "a name, not empty"), launchSchema]),
@@ -286,14 +289,45 @@ const table: Table = {
     },
   },
   limits: {
+    requestsPerMinute: {
+      ...count,
+      ...unlimited,
+      text: "The most requests of all callers together that endpoints take in a minute.",
+    },
+    tokensPerMinute: {
+      ...count,
+      ...unlimited,
+      text: "The most tokens of all callers together that answered requests take in a minute.",
+    },
+    picturesAtOnce: {
+      ...count,
+      ...unlimited,
+      text: "The most pictures of all callers together that are made or wait for that.",
+    },
+    picturesPerRequest: {
+      ...count,
+      ...unlimited,
+      text: "The most pictures of one request.",
+    },
+    perKey: {
+      schema: ratesSchema,
+      form: "text",
+      // A variable has them as JSON.
+      prepare: (written) => (typeof written === "string" ? parseValue(written) : written),
+      members: rateMembers,
+      ...unlimited,
+      text: 'The same four of one caller, by the name of its key; "*" has those of every other.',
+    },
     json: {
       ...size,
       default: 32 << 20,
+      isLive: true,
       text: "The most bytes of a body of JSON, once it is inflated.",
     },
     form: {
       ...size,
       default: 64 << 20,
+      isLive: true,
       text: "The most bytes of a form with its uploads.",
     },
     all: {
@@ -301,11 +335,13 @@ const table: Table = {
       flag: "body-memory",
       argument: "SIZE",
       defaultText: "a quarter of Node's heap",
+      isLive: true,
       text: "The memory that bodies of requests may take together.",
     },
     ratio: {
       ...amount("a number, 1 or more", (value) => value >= 1),
       default: 100,
+      isLive: true,
       text: "The most inflated bytes for each compressed one, beyond the first MiB.",
     },
     encodings: {
@@ -316,6 +352,7 @@ const table: Table = {
       form: "list",
       off: { flag: "no-compressed-bodies", value: [] },
       default: ["gzip", "deflate", "br"],
+      isLive: true,
       text: "The content encodings of bodies that are inflated; an empty list refuses all.",
     },
     maxSide: {

@@ -1,3 +1,4 @@
+import { reached } from "../bounds.ts";
 import { KernelError } from "../errors.ts";
 import type { Launch } from "../launch.ts";
 
@@ -14,6 +15,7 @@ export class LoadDeadline implements Disposable {
   constructor({ id, loadTimeout: seconds = LOAD_SECONDS }: Launch) {
     if (seconds * 1000 > maxTimer) return;
     const end = (): void => {
+      reached("loadTimeout");
       const message = `"${id}" has been loading for ${seconds} seconds without progress, and was given up. Check that the disk of its files answers, or launch it with a longer loadTimeout.`;
       this.#ended.abort(new KernelError("LOAD_FAILED", message));
     };

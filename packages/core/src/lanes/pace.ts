@@ -1,3 +1,4 @@
+import { reached } from "../bounds.ts";
 import { KernelError } from "../errors.ts";
 
 /** How fast a lane gets through its requests: a moving average of the seconds between two answers while it was busy. */
@@ -20,6 +21,7 @@ export class Pace {
 
   /** OVERLOADED, for a request that finds the queue full. */
   overloaded(model: string, waiting: number): KernelError {
+    reached("queue.requests");
     const retryAfter = Math.max(1, Math.ceil(this.#secondsEach * waiting));
     return new KernelError(
       "OVERLOADED",

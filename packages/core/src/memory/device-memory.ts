@@ -1,3 +1,4 @@
+import { reached } from "../bounds.ts";
 import type { Device, DeviceAllocator, DeviceLease } from "../device.ts";
 import { KernelError } from "../errors.ts";
 import { formatBytes } from "../format-bytes.ts";
@@ -72,7 +73,10 @@ export class DeviceMemory {
   async lease(model: ModelMemory, bytes: () => number, signal: AbortSignal): Promise<void> {
     if (this.#main?.contended) await this.#main.lease(model, () => 0, signal);
     const shortage = this.shortage(model, withoutProcess(bytes() - this.reservedBy(model)));
-    if (shortage) throw shortage;
+    if (shortage) {
+      reached("memory");
+      throw shortage;
+    }
     await this.#line.wait(model, () => this.#grow(model, bytes()), signal);
   }
 

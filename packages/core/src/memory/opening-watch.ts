@@ -1,3 +1,4 @@
+import { reached } from "../bounds.ts";
 import { isKernelError, KernelError } from "../errors.ts";
 import type { GraphSource } from "../graph.ts";
 import { after } from "./timer.ts";
@@ -19,6 +20,7 @@ export class OpeningWatch {
     const max = start + (peakBytes / slowest) * 1000;
     this.#request = request;
     this.#stopTimer = after(max, () => {
+      reached("graph.opening");
       const message = `Graph "${name}" was not open after ${Math.round(max / 1000)} s. Check that the disk or network mount of its files answers, then ask again.`;
       this.#abort.abort(new KernelError("LOAD_FAILED", message));
     });

@@ -1,3 +1,4 @@
+import { reached } from "../bounds.ts";
 import { abortError, isKernelError, KernelError } from "../errors.ts";
 import type { GraphRunInfo } from "../model-info.ts";
 import { after } from "./timer.ts";
@@ -90,6 +91,7 @@ export class RunWatch {
 
   #error(): KernelError {
     const { signal, model, graph, max } = this.#options;
+    reached(signal.aborted ? "run.grace" : "runTimeout");
     if (signal.aborted) return abortError(signal);
     const message = `Graph "${graph}" of "${model}" had not answered after ${seconds(this.elapsed)} s; a run of it may take ${seconds(max)} s. It was ended, and the next request opens it anew. If it needs longer, launch "${model}" with a larger runTimeout.`;
     return new KernelError("GRAPH_FAILED", message);

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { reached } from "../bounds.ts";
 import { KernelError } from "../errors.ts";
 import type { Ending } from "../process/script-process.ts";
 import type { Failed } from "./process/protocol.ts";
@@ -31,6 +32,7 @@ export function answered({ message, advice }: Failed): TokenizerFailure {
 
 /** The failure of a process that was ended since it took too long. */
 export function tookTooLong(seconds: number): TokenizerFailure {
+  reached("tokenizer.seconds");
   return new TokenizerFailure(`it took more than ${seconds} s`, { lasts: true });
 }
 
@@ -72,7 +74,10 @@ export function untokenised(failure: TokenizerFailure): KernelError {
 /** Why a process ended, when its standard error tells. */
 function reasonIn(lastWords: string): string | undefined {
   const memory = /^It (took \d+ MB of memory, and may take \d+ MB)$/m.exec(lastWords)?.[1];
-  if (memory !== undefined) return `it ${memory}`;
+  if (memory !== undefined) {
+    reached("tokenizer.memory");
+    return `it ${memory}`;
+  }
   // Rust panics again while it aborts. The first panic is the cause.
   const panic = /panicked at [^\n]*\n([^\n]+)/.exec(lastWords)?.[1];
   if (panic !== undefined) return `it panicked: ${panic}`;

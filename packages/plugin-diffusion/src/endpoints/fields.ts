@@ -154,6 +154,7 @@ export const wireNames: Readonly<Record<string, string>> = {
   width: "size",
   height: "size",
   count: "n",
+  pictures: "n",
   steps: "num_inference_steps",
   guidance: "guidance_scale",
   guidanceRescale: "guidance_rescale",

@@ -12,7 +12,7 @@ export const imageEndpoint: Pick<
 
 /** A decoded request for pictures: drawn, or enlarged. */
 export function decodedImages<T extends typeof image | typeof imageUpscale>(
-  asked: Pick<ImageFields, "model" | "stream" | "response_format">,
+  asked: Pick<ImageFields, "model" | "n" | "stream" | "response_format">,
   input: InputOf<T>,
   warnings: readonly string[] = [],
 ): Decoded<T> {
@@ -21,6 +21,7 @@ export function decodedImages<T extends typeof image | typeof imageUpscale>(
     input,
     stream: asked.stream ?? false,
     warnings,
+    counts: { pictures: asked.n ?? 1 },
     // A stream's events have the picture itself.
     ...(asked.response_format === "url" && !asked.stream && { filesFor: "response_format" }),
   };

@@ -1,4 +1,4 @@
-import { KernelError } from "@kindred/core";
+import { KernelError, reached } from "@kindred/core";
 import sharp from "sharp";
 import type { Metadata, Sharp, SharpOptions } from "sharp";
 import { numeral } from "../request/numeral.ts";
@@ -41,11 +41,16 @@ export async function decodePicture(
 ): Promise<DecodedPicture> {
   const refuse = (message: string, cause?: unknown): KernelError =>
     new KernelError("INVALID_INPUT", `${param} ${message}`, { param, cause });
+  const refuseBeyond = (bound: string, message: string): KernelError => {
+    reached(bound);
+    return refuse(message);
+  };
   const { maxUploadBytes } = limits;
   if (file.size === 0) throw refuse("is empty. Send a picture's file.");
   if (file.size > maxUploadBytes) {
-    throw refuse(
-      `has ${numeral(file.size)} bytes, and at most ${numeral(maxUploadBytes)} are taken. Send a smaller file.`,
+    throw refuseBeyond(
+      "maxUploadBytes",
+      `has ${numeral(file.size)} bytes, and at most ${numeral(maxUploadBytes)} are taken (maxUploadBytes). Send a smaller file.`,
     );
   }
   return decoding(async () => {
@@ -53,10 +58,13 @@ export async function decodePicture(
     const format = formatByBytes(bytes);
     if (!isRead(format)) throw refuse(unreadable(format));
     if (format === "tiff" && hasMorePages(bytes, maxPages)) {
-      throw refuse(`is a TIFF of more than ${maxPages} pages. Send the page that is meant.`);
+      throw refuseBeyond(
+        "upload.pages",
+        `is a TIFF of more than ${maxPages} pages. Send the page that is meant.`,
+      );
     }
     try {
-      return await decoded(bytes, limits, refuse);
+      return await decoded(bytes, limits, refuseBeyond);
     } catch (cause) {
       if (cause instanceof KernelError) throw cause;
       throw refuse(
@@ -70,15 +78,16 @@ export async function decodePicture(
 async function decoded(
   bytes: Uint8Array,
   { maxUploadPixels, pixelsBefore = 0 }: PictureBounds,
-  refuse: (message: string) => KernelError,
+  refuseBeyond: (bound: string, message: string) => KernelError,
 ): Promise<DecodedPicture> {
   const options: SharpOptions = { failOn: "error", limitInputPixels: false };
   const facts = await sharp(bytes, options).metadata();
   const pixels = facts.width * facts.height;
   if (pixelsBefore + pixels > maxUploadPixels) {
     const before = pixelsBefore > 0 ? `, the pictures before it ${numeral(pixelsBefore)}` : "";
-    throw refuse(
-      `has ${numeral(pixels)} pixels (${sizeText(facts)})${before}, and at most ${numeral(maxUploadPixels)} are taken. Send a smaller picture.`,
+    throw refuseBeyond(
+      "maxUploadPixels",
+      `has ${numeral(pixels)} pixels (${sizeText(facts)})${before}, and at most ${numeral(maxUploadPixels)} are taken (maxUploadPixels). Send a smaller picture.`,
     );
   }
   const upright = sharp(bytes, { ...options, limitInputPixels: maxUploadPixels, autoOrient: true });

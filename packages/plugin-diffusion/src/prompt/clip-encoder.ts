@@ -1,4 +1,4 @@
-import { KernelError } from "@kindred/core";
+import { KernelError, reached } from "@kindred/core";
 import type { Graph, Tensor } from "@kindred/core";
 import type { PromptCut, PromptField } from "../task.ts";
 import type { ClipTokenizer } from "./clip-tokenizer.ts";
@@ -91,6 +91,7 @@ export function clipEncoder({ graph, tokenizer, ...options }: ClipEncoderOptions
       if (truncate && ids.length > room)
         return { ids: ids.slice(0, room), cut: { field, tokens: ids.length, kept: room } };
       if (ids.length <= maxTokens) return { ids };
+      reached("prompt.tokens");
       throw new KernelError(
         "INVALID_INPUT",
         `${texts[field]} has ${ids.length} tokens, and at most ${maxTokens} fit. Shorten it, or send prompt_truncate: true to have it cut to ${room}.`,

@@ -1,4 +1,4 @@
-import { KernelError } from "@kindred/core";
+import { KernelError, reached } from "@kindred/core";
 import type { Graph, Tensor } from "@kindred/core";
 import type { Tokenizer } from "@kindred/core/text";
 import type { PromptText, TokenizedText } from "./clip-encoder.ts";
@@ -38,6 +38,7 @@ export function t5Text({ graph, tokenizer, padding, ids: type }: T5TextOptions):
       const { ids, length: whole } = tokens!;
       if (whole <= length) return { ids };
       if (truncate) return { ids, cut: { field, tokens: whole - 1, kept: length - 1 } };
+      reached("prompt.tokens");
       throw new KernelError(
         "INVALID_INPUT",
         `The text has ${whole} tokens of T5, and ${length} fit. Shorten it, raise max_sequence_length, or send prompt_truncate: true to have it cut.`,

@@ -1,4 +1,4 @@
-import { KernelError } from "@kindred/core";
+import { KernelError, reached } from "@kindred/core";
 import type { DiffusionModel } from "../diffusion-model.ts";
 import { isDefault } from "../schedulers/names.ts";
 import type { Scheduler } from "../schedulers/scheduler.ts";
@@ -38,7 +38,8 @@ export function checkedSettings(
   const amount = { ...asked, ...sizes.final, drawn: sizes.drawn, count, hires: enlarged };
   const excess = excessOf(model.id, model.limits, amount);
   if (!excess) return { settings, scheduler };
-  const { param, message } = excess;
+  const { param, message, bound } = excess;
+  reached(bound);
   const isOfPicture = (param === "width" || param === "height") && !isNamed(request);
   const advice = isOfPicture ? " The size is the picture's: name a smaller one." : "";
   throw new KernelError("INVALID_INPUT", `${message}${advice}`, { param });

@@ -71,21 +71,28 @@ export function checkLimits(limits: Partial<Record<string, number>>): void {
   }
 }
 
-/** Why an amount is too much, and the first of its members that makes it so; undefined when it is not. */
+export interface Excess {
+  /** The first member of the amount that makes it too much. */
+  readonly param: keyof Amount;
+  readonly message: string;
+  readonly bound: keyof PictureLimits;
+}
+
+/** Why an amount is too much; undefined when it is not. */
 export function excessOf(
   model: string,
   { maxSide, maxPixelSteps }: PictureLimits,
   amount: Amount,
-): { readonly param: keyof Amount; readonly message: string } | undefined {
+): Excess | undefined {
   const side = (["width", "height"] as const).find((each) => !(amount[each] <= maxSide));
   if (side !== undefined) {
     const message = `${side} is ${amount[side]}; "${model}" draws sides of at most ${maxSide} pixels. Ask for a smaller size, or raise max_side.`;
-    return { param: side, message };
+    return { param: side, message, bound: "maxSide" };
   }
   const { drawn, hires, steps, count } = amount;
   if (hires && !(Math.max(hires.final.width, hires.final.height) <= maxSide)) {
     const message = `hires would enlarge the picture to ${sizeText(hires.final)}; "${model}" draws sides of at most ${maxSide} pixels. Ask for a smaller scale or size, or raise max_side.`;
-    return { param: "hires", message };
+    return { param: "hires", message, bound: "maxSide" };
   }
   const first = pixelsOf(drawn);
   const pixels = first + (hires ? pixelsOf(hires.drawn) : 0);
@@ -97,7 +104,7 @@ export function excessOf(
   const pictures = count === 1 ? "A picture" : `${count} pictures`;
   const sizes = [drawn, ...(hires ? [hires.drawn] : [])].map(sizeText).join(" and then ");
   const message = `${pictures} of ${sizes} pixels in ${steps} steps would be ${numeral(all)} pixels times steps; "${model}" draws at most ${numeral(maxPixelSteps)} in one request. Ask for fewer pictures, steps or pixels, or raise max_pixel_steps.`;
-  return { param, message };
+  return { param, message, bound: "maxPixelSteps" };
 }
 
 function pixelsOf({ width, height }: Size): number {

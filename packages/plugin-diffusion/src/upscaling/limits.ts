@@ -1,4 +1,4 @@
-import { KernelError, token } from "@kindred/core";
+import { KernelError, reached, token } from "@kindred/core";
 import type { Token } from "@kindred/core";
 import { numeral } from "../request/numeral.ts";
 import { sizeText } from "../request/size.ts";
@@ -34,13 +34,14 @@ export function refuseBeyond(
 ): void {
   const made = { width: width * scale, height: height * scale };
   const pixels = count * made.width * made.height;
-  const why =
-    pixels > maxUpscaledPixels
-      ? `${numeral(pixels)} pixels; at most ${numeral(maxUpscaledPixels)} are made for one request`
-      : asked * Math.max(width, height) > maxSide
-        ? `a side of more than ${numeral(maxSide)} pixels, which not every format has`
-        : undefined;
+  const isTooMuch = pixels > maxUpscaledPixels;
+  const why = isTooMuch
+    ? `${numeral(pixels)} pixels; at most ${numeral(maxUpscaledPixels)} are made for one request (maxUpscaledPixels)`
+    : asked * Math.max(width, height) > maxSide
+      ? `a side of more than ${numeral(maxSide)} pixels, which not every format has`
+      : undefined;
   if (why === undefined) return;
+  reached(isTooMuch ? "maxUpscaledPixels" : "upscaled.side");
   const pictures = count === 1 ? "A picture" : `${count} pictures`;
   const message = `${pictures} of ${sizeText({ width, height })} would become ${sizeText(made)} by the upscaler, which enlarges by ${scale}. That is ${why}. Send or ask for fewer pixels.`;
   throw new KernelError("INVALID_INPUT", message, { param });

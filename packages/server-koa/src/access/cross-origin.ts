@@ -1,5 +1,6 @@
 import cors from "@koa/cors";
 import type Koa from "koa";
+import { limitHeaderNames } from "../limits/limit-headers.ts";
 import { allows } from "./origin-rule.ts";
 
 /** Headers of replies that scripts of other origins may read. */
@@ -11,6 +12,7 @@ const exposed = [
   "x-should-retry",
   "accept-ranges",
   "content-range",
+  ...limitHeaderNames,
 ];
 
 /** Seconds that a browser keeps a permission. */

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { hostname } from "node:os";
-import { shorten } from "@kindred/core";
+import { reached, shorten } from "@kindred/core";
 import type Koa from "koa";
 import { isLoopback, localAddress } from "./loopback.ts";
 
@@ -67,6 +67,7 @@ function nameOf(host: string): string | undefined {
 }
 
 function refuse(ctx: Koa.Context): never {
+  reached("hosts");
   const host = shorten(ctx.host, 100);
   return ctx.throw(
     421,

@@ -1,4 +1,4 @@
-import { shorten } from "@kindred/core";
+import { reached, shorten } from "@kindred/core";
 import type Koa from "koa";
 import { isLoopback, localAddress } from "./loopback.ts";
 
@@ -55,6 +55,7 @@ function isOwn(ctx: Koa.Context, origin: string): boolean {
 }
 
 function refuse(ctx: Koa.Context, origin: string): never {
+  reached("origins");
   const named = origin !== "" && origin !== "null";
   const pages = named ? `Pages of ${shorten(origin, 100)}` : "Pages of other sites";
   const name = named ? "that origin" : "the page's origin";

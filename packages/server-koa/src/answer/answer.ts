@@ -55,16 +55,18 @@ export function answer(endpoint: Endpoint, options: AnswerOptions): Handler {
       const reply = replyTo(body, model, (bytes, type) => keepFile(ctx, bytes, type));
       decoded.warnings?.forEach((text) => reply.warn(text));
       const run = async (hearing: Partial<Hearing>): Promise<unknown> => {
-        const { id, signal, abort } = exchange;
+        const { id, signal, abort, admission } = exchange;
+        using _held = admission?.hold(decoded.counts);
         const { caller } = askerOf(ctx);
         const ids = idsOf(exchange, body);
         const running: RunningRequest = { ids, model, caller, abort, progress: 0 };
         const end = requests.add(running);
         const onUsage = (usage: Usage): void => {
           Object.assign(exchange.facts, usageFacts(usage));
+          admission?.charge(usage);
         };
         const call = { id, caller, signal, keepAlive, onUsage, ...noting(running, hearing) };
-        return kernel.run(task, model, decoded.input, call).finally(end);
+        return await kernel.run(task, model, decoded.input, call).finally(end);
       };
       if (decoded.stream) {
         await streamEvents(ctx, { exchange, endpoint, reply, backlog, run });

@@ -1,12 +1,14 @@
 import { addAbortSignal } from "node:stream";
 import { abortError, isKernelError, KernelError, throwIfAborted } from "@kindred/core";
 import type Koa from "koa";
+import { tooLarge, tooManyBytes } from "./body-bound.ts";
+import type { BodyBound } from "./body-bound.ts";
 import type { HeldBody } from "./body-memory.ts";
 import { encodingOf, inflaterFor } from "./inflater.ts";
 import type { BodyEncoding } from "./inflater.ts";
 
 export interface ByteLimits {
-  readonly maxBytes: number;
+  readonly bound: BodyBound;
   /** Inflated bytes for each compressed one. */
   readonly maxRatio: number;
   readonly encodings: readonly BodyEncoding[];
@@ -34,11 +36,11 @@ export async function bodyBytes(
 
 async function read(
   ctx: Koa.Context,
-  { maxBytes, maxRatio, encodings }: ByteLimits,
+  { bound, maxRatio, encodings }: ByteLimits,
   { body, weight, signal }: Parameters<typeof bodyBytes>[2],
 ): Promise<Buffer> {
   const stated = ctx.request.length ?? 0;
-  if (stated > maxBytes) throw tooLarge(ctx, maxBytes);
+  if (stated > bound.maxBytes) throw tooManyBytes("body", bound);
   body.check(stated * weight);
   const inflater = inflaterFor(ctx, encodings);
   const chunks: Buffer[] = [];
@@ -51,9 +53,9 @@ async function read(
     for await (const chunk of source.iterator({ destroyOnReturn: inflater !== undefined })) {
       throwIfAborted(signal);
       bytes += chunk.length;
-      if (bytes > maxBytes) throw tooLarge(ctx, maxBytes);
+      if (bytes > bound.maxBytes) throw tooManyBytes("body", bound);
       if (inflater && bytes > maxUnrated && bytes > maxRatio * inflater.bytesWritten) {
-        throw inflated(ctx, maxRatio);
+        throw inflated(maxRatio);
       }
       body.grow(chunk.length * weight);
       chunks.push(chunk);
@@ -70,13 +72,9 @@ async function read(
   return Buffer.concat(chunks, bytes);
 }
 
-function tooLarge(ctx: Koa.Context, maxBytes: number): never {
-  return ctx.throw(413, `The body is larger than ${maxBytes} bytes.`);
-}
-
-function inflated(ctx: Koa.Context, maxRatio: number): never {
-  const message = `The body inflates to more than ${maxRatio} times its bytes. Send it uncompressed.`;
-  return ctx.throw(413, message);
+function inflated(maxRatio: number): Error {
+  const message = `The body inflates to more than ${maxRatio} times its bytes (limits.ratio). Send it uncompressed.`;
+  return tooLarge(message, "limits.ratio");
 }
 
 function followed(ctx: Koa.Context): never {

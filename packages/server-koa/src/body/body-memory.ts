@@ -1,5 +1,5 @@
 import { getHeapStatistics } from "node:v8";
-import { formatBytes, KernelError } from "@kindred/core";
+import { formatBytes, KernelError, reached } from "@kindred/core";
 
 /** A body that takes no more than this may use all of the memory. A larger one leaves a quarter of it to small ones. */
 const maxSmall = 1 << 20;
@@ -9,12 +9,13 @@ const retryAfter = 1;
 
 /** The memory that bodies and their values take, of all requests that are being answered. */
 export class BodyMemory {
-  readonly #maxBytes: number;
+  readonly #max: () => number;
   #heldBytes = 0;
 
-  /** `maxBytes` bounds all together. Default: a quarter of the limit of V8's heap. */
-  constructor(maxBytes: number = getHeapStatistics().heap_size_limit / 4) {
-    this.#maxBytes = Math.floor(maxBytes);
+  /** `max` bounds all together, and may change. Default: a quarter of the limit of V8's heap. */
+  constructor(max: () => number | undefined = () => undefined) {
+    const own = getHeapStatistics().heap_size_limit / 4;
+    this.#max = () => Math.floor(max() ?? own);
   }
 
   /** Bytes that are held now. */
@@ -24,7 +25,7 @@ export class BodyMemory {
 
   /** The most bytes that one body may ever take. */
   get maxBodyBytes(): number {
-    return Math.floor(this.#maxBytes * largeShare);
+    return Math.floor(this.#max() * largeShare);
   }
 
   /** Begins to count a body. */
@@ -53,11 +54,12 @@ export class BodyMemory {
   }
 
   #check(bytes: number, more: number): void {
-    const max = bytes > maxSmall ? this.maxBodyBytes : this.#maxBytes;
+    const max = bytes > maxSmall ? this.maxBodyBytes : this.#max();
     if (this.#heldBytes + more <= max) return;
+    reached("limits.all");
     throw new KernelError(
       "OVERLOADED",
-      `The bodies of other requests take ${formatBytes(this.#heldBytes)} of ${formatBytes(max)}, which leaves too little for this one. Send it again later.`,
+      `The bodies of other requests take ${formatBytes(this.#heldBytes)} of ${formatBytes(max)} (limits.all), which leaves too little for this one. Send it again later.`,
       { retryAfter },
     );
   }

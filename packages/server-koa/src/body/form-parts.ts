@@ -1,4 +1,6 @@
 import type { Stream } from "node:stream";
+import { tooLarge, tooManyBytes } from "./body-bound.ts";
+import type { BodyBound } from "./body-bound.ts";
 import type { HeldBody } from "./body-memory.ts";
 import { ByteBlocks } from "./byte-blocks.ts";
 
@@ -29,7 +31,7 @@ const maxFiles = 64;
 export const formWeight = 2;
 
 export interface FormPartsOptions {
-  readonly maxBytes: number;
+  readonly bound: BodyBound;
   readonly held: HeldBody;
   /** Called once, with why the form is refused. Its parts are dropped then. */
   refuse(error: unknown): void;
@@ -40,12 +42,14 @@ export class FormParts {
   #parts: FormPart[] = [];
   readonly #counts: Record<Counted, number> = { bytes: 0, headers: 0, fields: 0, files: 0 };
   readonly #max: Readonly<Record<Counted, number>>;
+  readonly #bound: BodyBound;
   readonly #held: HeldBody;
   readonly #refuse: (error: unknown) => void;
   #refused: { readonly error: unknown } | undefined;
 
-  constructor({ maxBytes, held, refuse }: FormPartsOptions) {
-    this.#max = { bytes: maxBytes, headers: maxHeaders, fields: maxFields, files: maxFiles };
+  constructor({ bound, held, refuse }: FormPartsOptions) {
+    this.#bound = bound;
+    this.#max = { bytes: bound.maxBytes, headers: maxHeaders, fields: maxFields, files: maxFiles };
     this.#held = held;
     this.#refuse = refuse;
   }
@@ -80,7 +84,7 @@ export class FormParts {
     if (this.#refused) return false;
     this.#counts[what] += more;
     try {
-      if (this.#counts[what] > this.#max[what]) throw tooLarge(what, this.#max[what]);
+      if (this.#counts[what] > this.#max[what]) throw this.#excess(what);
       if (what === "bytes") this.#held.grow(more * formWeight);
       return true;
     } catch (error) {
@@ -90,11 +94,9 @@ export class FormParts {
       return false;
     }
   }
-}
 
-/** An http-error for a form that exceeds a bound. */
-export function tooLarge(what: Counted, max: number): Error {
-  const excess = what === "bytes" ? "is larger than" : "has more than";
-  const message = `The form ${excess} ${max} ${what}.`;
-  return Object.assign(new Error(message), { status: 413, expose: true });
+  #excess(what: Counted): Error {
+    if (what === "bytes") return tooManyBytes("form", this.#bound);
+    return tooLarge(`The form has more than ${this.#max[what]} ${what}.`, `form.${what}`);
+  }
 }

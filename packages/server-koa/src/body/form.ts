@@ -3,8 +3,10 @@ import type { EventEmitter } from "node:events";
 import { KernelError, TimeSlice } from "@kindred/core";
 import formidable from "formidable";
 import type Koa from "koa";
+import { tooManyBytes } from "./body-bound.ts";
+import type { BodyBound } from "./body-bound.ts";
 import type { HeldBody } from "./body-memory.ts";
-import { FormParts, formWeight, tooLarge } from "./form-parts.ts";
+import { FormParts, formWeight } from "./form-parts.ts";
 import type { FormPart } from "./form-parts.ts";
 import { encodingOf, refuseEncoding } from "./inflater.ts";
 import { decodeUtf8 } from "./utf8.ts";
@@ -17,28 +19,28 @@ type Field = readonly [name: string, value: unknown];
  */
 export async function readForm(
   ctx: Koa.Context,
-  maxBytes: number,
+  bound: BodyBound,
   held: HeldBody,
 ): Promise<unknown> {
   if (encodingOf(ctx) !== "identity") refuseEncoding(ctx, []);
   const stated = ctx.request.length ?? 0;
-  if (stated > maxBytes) throw tooLarge("bytes", maxBytes);
+  if (stated > bound.maxBytes) throw tooManyBytes("form", bound);
   held.check(stated * formWeight);
-  const fields = await Promise.all((await partsOf(ctx, maxBytes, held)).map(fieldOf));
+  const fields = await Promise.all((await partsOf(ctx, bound, held)).map(fieldOf));
   return merge(fields);
 }
 
 /** Rejects as soon as there is too much. The rest is read and dropped. */
 async function partsOf(
   ctx: Koa.Context,
-  maxBytes: number,
+  bound: BodyBound,
   held: HeldBody,
 ): Promise<readonly FormPart[]> {
   const { req: request } = ctx;
   const slice = new TimeSlice();
   try {
     return await new Promise((resolve, reject) => {
-      const parts = new FormParts({ maxBytes, held, refuse: reject });
+      const parts = new FormParts({ bound, held, refuse: reject });
       const form = formidable();
       // Formidable's own handling takes a file without a type for text and loses some names.
       form.onPart = (part) => parts.add(part);

@@ -1,5 +1,6 @@
 import { createBrotliDecompress, createUnzip } from "node:zlib";
 import type { BrotliDecompress, Unzip } from "node:zlib";
+import { reached } from "@kindred/core";
 import type Koa from "koa";
 
 /** A content encoding that bodies of JSON may have. */
@@ -27,6 +28,7 @@ export function encodingOf(ctx: Koa.Context): string {
 
 /** 415 that names the encodings that are allowed. */
 export function refuseEncoding(ctx: Koa.Context, allowed: readonly BodyEncoding[]): never {
+  reached("limits.encodings");
   const advice =
     allowed.length > 0 ? `Send ${allowed.join(", ")} or none` : "Send the body uncompressed";
   return ctx.throw(415, `The content encoding is "${ctx.get("content-encoding")}". ${advice}.`);

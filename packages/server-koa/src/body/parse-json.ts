@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { KernelError } from "@kindred/core";
+import { KernelError, reached } from "@kindred/core";
 import jsonc from "jsonc-parser";
 import { exceedsJsonLimits, maxBrackets, maxCommas, maxKeys } from "./json-limits.ts";
 import { decodeUtf8 } from "./utf8.ts";
@@ -23,6 +23,7 @@ export async function parseJson(bytes: Buffer): Promise<unknown> {
 async function checkedText(bytes: Buffer): Promise<string> {
   const text = await decodeUtf8(bytes);
   if (!(await exceedsJsonLimits(text))) return text;
+  reached("json.parts");
   throw new KernelError(
     "INVALID_INPUT",
     `The body has more than ${maxBrackets} arrays and objects, ${maxKeys} keys or ${maxCommas} values. Send it in parts.`,

@@ -1,5 +1,6 @@
 import { unlessAborted } from "@kindred/core";
 import type Koa from "koa";
+import { bodyBound, tooLarge, tooManyBytes } from "./body-bound.ts";
 import { bodyBytes } from "./body-bytes.ts";
 import { BodyMemory } from "./body-memory.ts";
 import type { HeldBody } from "./body-memory.ts";
@@ -51,31 +52,30 @@ const jsonWeight = 4;
 const parsedWeight = 2;
 
 /**
- * Makes the reader of JSON and multipart forms. A body that the application's own parser has read is taken from where it was left. A body
+ * Makes the reader of JSON and multipart forms, within the limits as they are when a body comes. A body that the application's own parser has read is taken from where it was left. A body
  * counts in `memory` until its reply has ended.
  */
 export function bodyReader(
-  limits: BodyLimits = {},
-  memory: BodyMemory = new BodyMemory(limits.all),
+  limits: { readonly bodies: BodyLimits } = { bodies: {} },
+  memory: BodyMemory = new BodyMemory(() => limits.bodies.all),
 ): ReadBody {
-  const { json = 32 << 20, form = 64 << 20, ratio = 100, encodings = bodyEncodings } = limits;
-  const jsonLimits = {
-    maxBytes: Math.min(json, Math.floor(memory.maxBodyBytes / jsonWeight)),
-    maxRatio: ratio,
-    encodings,
-  };
-  const maxForm = Math.min(form, Math.floor(memory.maxBodyBytes / formWeight));
-
   const read = async (ctx: Koa.Context, body: HeldBody, signal: AbortSignal): Promise<unknown> => {
+    const { json = 32 << 20, form = 64 << 20, ratio, encodings } = limits.bodies;
     const parsed = await parsedBody(ctx);
     if (parsed) {
       const maxBytes = Math.floor(memory.maxBodyBytes / parsedWeight);
-      if (parsed.bytes > maxBytes) ctx.throw(413, `The body is larger than ${maxBytes} bytes.`);
+      if (parsed.bytes > maxBytes) throw tooManyBytes("body", { maxBytes, setting: "limits.all" });
       body.grow(parsed.bytes * parsedWeight);
       return parsed.value;
     }
-    if (ctx.is("multipart/form-data")) return readForm(ctx, maxForm, body);
+    if (ctx.is("multipart/form-data")) {
+      const room = Math.floor(memory.maxBodyBytes / formWeight);
+      return readForm(ctx, bodyBound("form", form, room), body);
+    }
     checkJsonType(ctx);
+    const room = Math.floor(memory.maxBodyBytes / jsonWeight);
+    const bound = bodyBound("json", json, room);
+    const jsonLimits = { bound, maxRatio: ratio ?? 100, encodings: encodings ?? bodyEncodings };
     const bytes = await bodyBytes(ctx, jsonLimits, { body, weight: jsonWeight, signal });
     const value = await parseJson(bytes);
     body.shrink(bytes.length * parsedWeight);
@@ -89,8 +89,8 @@ export function bodyReader(
     void Promise.allSettled([reading, answered]).then(() => held.release());
     const hold = (bytes: number): void => {
       if (bytes > memory.maxBodyBytes) {
-        const message = `What the body brings takes ${bytes} bytes once it is decoded, and at most ${memory.maxBodyBytes} are taken. Send less.`;
-        ctx.throw(413, message);
+        const message = `What the body brings takes ${bytes} bytes once it is decoded, and at most ${memory.maxBodyBytes} are taken (limits.all). Send less.`;
+        throw tooLarge(message, "limits.all");
       }
       held.grow(bytes);
     };

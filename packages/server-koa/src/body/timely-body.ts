@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { reached } from "@kindred/core";
 import { maxTimer } from "../milliseconds.ts";
 import type { ReadBody } from "./read-body.ts";
 
@@ -42,7 +43,10 @@ export function timelyBody(readBody: ReadBody, milliseconds: number): ReadBody {
   return (ctx, exchange) =>
     new Promise((resolve, reject) => {
       const { req: request } = ctx;
-      const stop = (): void => reject(tooSlow(minBytes, milliseconds));
+      const stop = (): void => {
+        readings.delete(reading);
+        reject(tooSlow(minBytes, milliseconds));
+      };
       const { bytesRead: before } = request.socket;
       const reading: Reading = { request, since: performance.now(), before, stop };
       readings.add(reading);
@@ -54,8 +58,9 @@ export function timelyBody(readBody: ReadBody, milliseconds: number): ReadBody {
 }
 
 function tooSlow(minBytes: number, milliseconds: number): Error {
+  reached("bodyTimeout");
   const seconds = milliseconds / 1000;
-  const message = `The body stopped: fewer than ${minBytes} bytes of it came in ${seconds} seconds. Send it again.`;
+  const message = `The body stopped: fewer than ${minBytes} bytes of it came in ${seconds} seconds (bodyTimeout). Send it again.`;
   const headers = { connection: "close" };
   return Object.assign(new Error(message), { status: 408, expose: true, headers });
 }

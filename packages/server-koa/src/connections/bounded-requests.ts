@@ -1,5 +1,6 @@
 import { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
+import { reached } from "@kindred/core";
 import type { Logger } from "@kindred/core";
 import type { Connections } from "./connections.ts";
 
@@ -23,6 +24,7 @@ export function boundedRequests(connections: Connections, logger: Logger): typeo
       Object.defineProperty(this, "upgrade", { get: () => true, set() {} });
       socket.on("error", () => {});
       setImmediate(() => socket.destroy());
+      reached("connections.pipelined");
       const address = socket.remoteAddress;
       logger.info({ address, maxPipelined }, "a client sent too many requests at once");
     }

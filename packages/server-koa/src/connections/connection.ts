@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { reached } from "@kindred/core";
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -55,6 +56,7 @@ export class Connection {
   /** Answers a request in its turn. */
   take(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
     this.#taken += 1;
+    if (this.#taken === this.#maxRequests) reached("connections.maxRequests");
     if (this.#taken >= this.#maxRequests) response.setHeader("connection", "close");
     response.once("close", () => this.#end(request));
     const run = (): void => {
@@ -83,7 +85,11 @@ export class Connection {
 
   /** Node reads and drops what comes after an answer, for as long as it comes. */
   #linger(request: IncomingMessage): void {
-    const late = setTimeout(() => this.socket.destroy(), maxLinger).unref();
+    const close = (): void => {
+      reached("connections.linger");
+      this.socket.destroy();
+    };
+    const late = setTimeout(close, maxLinger).unref();
     request.once("close", () => clearTimeout(late));
   }
 }

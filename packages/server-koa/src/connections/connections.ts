@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { reached } from "@kindred/core";
 import { Connection } from "./connection.ts";
 
 /** Milliseconds that a connection may be idle before it gives way to a new one: its request may be on its way. */
@@ -45,6 +46,7 @@ export class Connections {
   #closeIdlest(): boolean {
     const [idlest] = this.#idle;
     if (!idlest || performance.now() - idlest.idleSince < minIdle) return false;
+    reached("connections.max");
     idlest.socket.destroy();
     this.#open.delete(idlest.socket);
     this.#idle.delete(idlest);

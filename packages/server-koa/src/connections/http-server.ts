@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
+import { reached } from "@kindred/core";
 import type { Logger } from "@kindred/core";
 import { rawReply } from "../raw-reply.ts";
 import { refuseUnparsed } from "../refuse-unparsed.ts";
@@ -52,9 +53,11 @@ export function httpServer(
   server.setTimeout(nodeTimeout(replyTimeout), (socket: Socket) => {
     const connection = connections.of(socket);
     if (socket.writableLength > 0) {
+      reached("connections.replyTimeout");
       logger.info({ address: socket.remoteAddress }, "a reply was not read");
       socket.destroy();
     } else if (connection?.isKept) {
+      reached("connections.keepAliveTimeout");
       socket.destroy();
     }
   });
@@ -69,8 +72,9 @@ function admitting(
   const farewells = new Farewells();
   return (socket) => {
     if (connections.add(socket)) return;
+    reached("connections.max");
     logger.warn({ address: socket.remoteAddress, max }, "a connection was refused");
-    const message = `The server has ${max} connections, the most it takes. Try again later.`;
+    const message = `The server has ${max} connections, the most it takes (connections.max). Try again later.`;
     farewells.say(socket, rawReply(newRequestId(), 503, message));
   };
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { KernelError } from "@kindred/core";
+import { KernelError, reached } from "@kindred/core";
 import { tellsOfFolder } from "./check-writable.ts";
 import { foundFiles } from "./found-files.ts";
 import { extensionOf } from "./stored-file.ts";
@@ -45,7 +45,8 @@ export class FileStore {
   /** Returns the file's name. DEVICE_EXHAUSTED when it is larger than the store, or the disk refuses it. */
   async keep(bytes: Uint8Array, type: string): Promise<string> {
     if (bytes.length > this.#maxBytes) {
-      throw full(bytes.length, `the store may have ${this.#maxBytes} bytes`);
+      reached("files.maxBytes");
+      throw full(bytes.length, `the store may have ${this.#maxBytes} bytes (files.maxBytes)`);
     }
     const name = `${randomBytes(24).toString("base64url")}.${extensionOf(type)}`;
     const path = join(this.#directory, name);

@@ -1,6 +1,7 @@
 import type { Kernel } from "@kindred/core";
 import type Koa from "koa";
 import { collectDefaultMetrics, Registry } from "prom-client";
+import { boundCounter } from "./bound-counter.ts";
 import { deviceGauges } from "./device-gauges.ts";
 import { Figures } from "./figures.ts";
 import { heardBatches } from "./heard-batches.ts";
@@ -45,7 +46,7 @@ export function openMetrics(kernel: Kernel, { prefix = "kindred" }: MetricsOptio
   deviceGauges(figures, kernel);
   processGauges(figures);
   const hear = heardRequests(figures);
-  const ends = [heardCalls, heardBatches, heardGraphs, heardDownloads].map((heard) =>
+  const ends = [heardCalls, heardBatches, heardGraphs, heardDownloads, boundCounter].map((heard) =>
     heard(figures),
   );
   return {

@@ -18,7 +18,7 @@ const text = "a".repeat(1 << 20);
 
 /** An application that reads bodies and waits for `answer`. */
 function reading(memory: BodyMemory, answer: () => unknown, limits: BodyLimits = {}): Koa {
-  const read = bodyReader(limits, memory);
+  const read = bodyReader({ bodies: limits }, memory);
   const handler = exchange(
     async (ctx, each) => {
       await read(ctx, each);
@@ -31,7 +31,7 @@ function reading(memory: BodyMemory, answer: () => unknown, limits: BodyLimits =
 }
 
 test("bodies count together until their replies have ended, and one too many is refused with a time", async () => {
-  const memory = new BodyMemory(12 << 20);
+  const memory = new BodyMemory(() => 12 << 20);
   const finish = deferred();
   let waiting = 0;
   const app = reading(memory, () => ((waiting += 1), finish.promise));
@@ -53,7 +53,7 @@ test("bodies count together until their replies have ended, and one too many is 
 });
 
 test("small bodies have room where large ones have none", async () => {
-  const memory = new BodyMemory(8 << 20);
+  const memory = new BodyMemory(() => 8 << 20);
   const others = memory.hold();
   others.grow(memory.maxBodyBytes);
   await using server = await listen(reading(memory, () => {}));
@@ -99,10 +99,10 @@ test("nothing is counted any more after 400 clients that hung up at some moment"
 });
 
 test("what is decoded of a body counts until its reply has ended, and too much of it is refused", async () => {
-  const memory = new BodyMemory(12 << 20);
+  const memory = new BodyMemory(() => 12 << 20);
   const finish = deferred();
   let waiting = 0;
-  const read = bodyReader({}, memory);
+  const read = bodyReader({ bodies: {} }, memory);
   const handler = exchange(
     async (ctx, each) => {
       const { value, hold } = await read(ctx, each);
@@ -125,7 +125,7 @@ test("what is decoded of a body counts until its reply has ended, and too much o
 });
 
 test("what is released is not counted again, and released once", () => {
-  const memory = new BodyMemory(1000);
+  const memory = new BodyMemory(() => 1000);
   const held = memory.hold();
   held.grow(100);
   held.release();
@@ -135,7 +135,7 @@ test("what is released is not counted again, and released once", () => {
 });
 
 test("a body that the application's own parser has read counts by its length", async () => {
-  const memory = new BodyMemory(12 << 20);
+  const memory = new BodyMemory(() => 12 << 20);
   const finish = deferred();
   const app = new Koa().use(koaBody({ jsonLimit: "10mb" }));
   app.use((ctx, next) => reading(memory, () => finish.promise).middleware[0]!(ctx, next));
@@ -157,7 +157,7 @@ test("inflation stops at the bound of its ratio", async () => {
   const reply = await fetch(server.url, { method: "POST", headers, body });
   expect(reply.status).toBe(413);
   expect((await reply.json()).error.message).toBe(
-    "The body inflates to more than 100 times its bytes. Send it uncompressed.",
+    "The body inflates to more than 100 times its bytes (limits.ratio). Send it uncompressed.",
   );
   await vi.waitUntil(() => memory.heldBytes === 0);
 });

@@ -29,7 +29,7 @@ test.each([
     const reply = await rawClient(server.url, head + part).closed;
     expect(statuses(reply)).toEqual([408]);
     expect(reply).toMatch(/connection: close/i);
-    expect(reply).toMatch("fewer than 25 bytes of it came in 0.05 seconds.");
+    expect(reply).toMatch("fewer than 25 bytes of it came in 0.05 seconds (bodyTimeout).");
   },
 );
 

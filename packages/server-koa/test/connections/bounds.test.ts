@@ -111,7 +111,9 @@ test("a client beyond the most connections is answered 503 while all others are 
   const refused = rawClient(serving.url, get("/health"));
   await once(refused.socket, "end");
   expect(statuses(refused.text)).toEqual([503]);
-  expect(refused.text).toMatch("The server has 1 connections, the most it takes.");
+  expect(refused.text).toMatch(
+    "The server has 1 connections, the most it takes (connections.max).",
+  );
   busy.socket.destroy();
   await busy.closed;
   await vi.waitUntil(

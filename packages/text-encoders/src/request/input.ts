@@ -1,3 +1,4 @@
+import { reached } from "@kindred/core";
 import type { TextInput } from "@kindred/core/text";
 
 /** `input` of a request: one text or several, or the token ids of one or of several. */
@@ -20,8 +21,10 @@ export function inputProblem(input: unknown): string | undefined {
   if (input.length === 0) return "must not be an empty array";
   const isOfTexts = typeof input[0] === "string";
   if (!isOfTexts && !Array.isArray(input[0])) return idsProblem(input, "input");
-  if (input.length > maxItems)
+  if (input.length > maxItems) {
+    reached("input.items");
     return `may have ${maxItems} items at most, this has ${input.length}`;
+  }
   return isOfTexts ? textsProblem(input) : listsProblem(input);
 }
 

@@ -1,0 +1,15 @@
+import { bounds } from "@kindred/core";
+import type { BoundEvent } from "@kindred/core";
+import type { Figures } from "./figures.ts";
+
+/** Counts how often each bound refused, closed or ended something. Returns what ends that. */
+export function boundCounter(figures: Figures): () => void {
+  const count = figures.counter(
+    "bound_reached_total",
+    "Times that a bound refused a request, closed a connection or ended a run.",
+    ["bound"],
+  );
+  const heard = (event: unknown): void => count.inc({ bound: (event as BoundEvent).bound });
+  bounds.subscribe(heard);
+  return () => void bounds.unsubscribe(heard);
+}
