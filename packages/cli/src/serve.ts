@@ -21,6 +21,7 @@ import { checkAliases, lifecycleFlags, parseLifecycle } from "./lifecycle.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { openKernelWithRegistry } from "./open-kernel.ts";
 import { parsePictureLimits, pictureLimitOptions } from "./picture-limits.ts";
+import { parsePort } from "./port.ts";
 import { print, printError } from "./print.ts";
 import { terminalLogger } from "./terminal-logger.ts";
 import { UsageError } from "./usage.ts";
@@ -152,12 +153,6 @@ async function ended(serving: Serving): Promise<void> {
     };
     for (const signal of signals) process.on(signal, end);
   });
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new UsageError(`--port must be a number from 0 to 65535, not "${text}".`);
 }
 
 function parseReady(text: string): ReadyPolicy {

@@ -74,6 +74,8 @@ export const usage = `kindred serves ONNX models from Node.
   kindred models NAME… [--json]                  what serving each NAME would take: files, bytes to download, licence, memory;
                                                  takes --source, --option, --controlnet and --memory
   kindred remove NAME[@REVISION]…                removes models, or one revision of each, from the hub's cache; takes --source
+  kindred doctor [--json]                        whether a server can run on this machine, and what to do; takes --host, --port, --memory,
+                                                 --data and --source. Ends with status 1 when there is a problem
   kindred --help | --version
 
 Plugins: embeddings, reranking, images, and those that the package.json in the current folder depends on.
