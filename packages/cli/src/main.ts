@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { isBrokenPipe } from "./broken-pipe.ts";
 import { config } from "./config.ts";
+import { doctor } from "./doctor.ts";
 import { explain } from "./explain.ts";
 import { models } from "./models.ts";
 import { print, printError } from "./print.ts";
@@ -11,16 +12,17 @@ import { serve } from "./serve.ts";
 import { usage } from "./usage.ts";
 import { UsageError } from "./usage-error.ts";
 
-const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number | void>>> = {
   serve,
   run,
   pull,
   models,
   remove,
   config,
+  doctor,
 };
 
-/** Runs a command line. Resolves to its exit status: 0, 1 when the work failed, 2 when the command line is wrong. */
+/** Runs a command line. Resolves to its exit status: 0, 1 when the work failed or the doctor found a problem, 2 when the command line is wrong. */
 export async function main(args: readonly string[]): Promise<number> {
   const { stdout, stderr } = process;
   const failures: Error[] = [];
@@ -28,11 +30,11 @@ export async function main(args: readonly string[]): Promise<number> {
   stdout.on("error", (error) => failures.push(error));
   stderr.on("error", () => {});
   try {
-    await command(args);
+    const status = await command(args);
     await new Promise((resolve) => stdout.write("", resolve));
     const [lost] = failures.filter((error) => !isBrokenPipe(error));
     if (lost) throw lost;
-    return 0;
+    return status ?? 0;
   } catch (error) {
     if (isBrokenPipe(error)) return 0;
     printError(`kindred: ${explain(error)}`);
@@ -40,16 +42,16 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-async function command([name, ...rest]: readonly string[]): Promise<void> {
+async function command([name, ...rest]: readonly string[]): Promise<number | void> {
   if (name === "--version" || name === "-v") return print(version());
   const wantsHelp = [name, ...rest].some((each) => each === "--help" || each === "-h");
   if (name === undefined || wantsHelp) return print(usage.trimEnd());
   const chosen = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!chosen)
     throw new UsageError(
-      `There is no command "${name}". Use serve, run, pull, models, remove or config.`,
+      `There is no command "${name}". Use serve, run, pull, models, remove, config or doctor.`,
     );
-  await chosen(rest);
+  return chosen(rest);
 }
 
 function version(): string {

@@ -29,6 +29,8 @@ ${flagLines()}
   kindred models NAME… [--json]                  what serving each NAME would take: files, bytes to download, licence, memory;
                                                  takes --source, --option, --controlnet and --memory
   kindred remove NAME[@REVISION]…                removes models, or one revision of each, from the hub's cache; takes --source
+  kindred doctor [--json]                        whether a server can run on this machine, and what to do; takes --host, --port, --memory,
+                                                 --data and --source. Ends with status 1 when there is a problem
   kindred config [options] [NAME…] [--json]      the settings that kindred serve would have, and who sets each
   kindred config --schema                        the JSON Schema of a configuration file
   kindred --help | --version

@@ -96,7 +96,7 @@ export { budgetAllocator } from "./devices/budget-allocator.ts";
 export type { BudgetOptions } from "./devices/budget-allocator.ts";
 export { discoverPlugins } from "./plugins/discover-plugins.ts";
 export type { DiscoverOptions } from "./plugins/discover-plugins.ts";
-export { processRuntime } from "./runtime/process-runtime.ts";
+export { graphEnvironment, processRuntime } from "./runtime/process-runtime.ts";
 export type { ProcessRuntimeOptions } from "./runtime/process-runtime.ts";
 export { isAbsence } from "./sources/absence.ts";
 export { folderSource } from "./sources/folder-source.ts";

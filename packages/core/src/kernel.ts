@@ -188,11 +188,11 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
   };
 }
 
-const stages: Readonly<Record<CallState["state"], Stage>> = {
-  loading: "load",
-  queued: "queue",
-  running: "run",
-};
+const stages: ReadonlyMap<CallState["state"], Stage> = new Map([
+  ["loading", "load"],
+  ["queued", "queue"],
+  ["running", "run"],
+]);
 
 /** A listener that throws ends nothing: its error is logged. `clock` enters the stages of the call's states. */
 function fullCall<Event>(
@@ -214,7 +214,7 @@ function fullCall<Event>(
     signal: call.signal ?? new AbortController().signal,
     onEvent: (event) => heard(() => call.onEvent?.(event)),
     onState(state) {
-      clock?.enter(stages[state.state]);
+      clock?.enter(stages.get(state.state)!);
       heard(() => call.onState?.(state));
     },
     onUsage: (usage) => heard(() => call.onUsage?.(usage)),

@@ -15,6 +15,7 @@ export const embeddings: Endpoint<typeof embeddingTask, EmbeddingsBody> = {
   text: "input",
   fields: {
     prompt: ["prompt_name", "input_type"],
+    maxTokens: "truncate_prompt_tokens",
     outputType: "output_dtype",
     kinds: ["embedding_types", "return_sparse", "return_colbert_vecs"],
   },
@@ -24,7 +25,8 @@ export const embeddings: Endpoint<typeof embeddingTask, EmbeddingsBody> = {
     input: {
       input: listed(asked.input),
       prompt: asked.prompt_name ?? asked.input_type ?? undefined,
-      truncate: asked.truncate ?? undefined,
+      truncate: asked.truncate_prompt_tokens === -1 ? true : (asked.truncate ?? undefined),
+      maxTokens: maxTokensOf(asked),
       dimensions: asked.dimensions ?? undefined,
       outputType: asked.output_dtype ?? undefined,
       kinds: kindsIn(asked),
@@ -49,3 +51,7 @@ export const embeddings: Endpoint<typeof embeddingTask, EmbeddingsBody> = {
     return { text: [...shownTexts(output), `${tokens} tokens`].join("\n") };
   },
 };
+
+function maxTokensOf({ truncate_prompt_tokens: tokens }: EmbeddingsBody): number | undefined {
+  return tokens == null || tokens === -1 ? undefined : tokens;
+}

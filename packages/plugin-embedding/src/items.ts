@@ -14,6 +14,7 @@ import { checkOutputType } from "./quantization/check-output-type.ts";
 import {
   foreignToken,
   onlyPrompt,
+  onlySpecialTokens,
   tooManyTokens,
   unknownToken,
   wrongDimensions,
@@ -34,7 +35,8 @@ export async function itemsOf(
   signal: AbortSignal,
 ): Promise<readonly EmbeddingItem[]> {
   const { input, prompt, truncate, dimensions, kinds = ["dense"] } = request;
-  const { tokenizer, maxTokens, vocabularySize, heads } = model;
+  const { tokenizer, vocabularySize, heads } = model;
+  const maxTokens = maxTokensOf(request, model);
   checkKinds(request, heads);
   if (dimensions !== undefined) checkDimensions(dimensions, model.dimensions);
   checkOutputType(request, model);
@@ -50,7 +52,7 @@ export async function itemsOf(
   const prompted = before === "" ? texts : await withPrompt(before, texts, tokenizer);
   const skipped = model.skipsPrompts && before !== "" ? await promptTokens(before, model) : 0;
   const all = await tokenizer.encode(prompted, { maxTokens, signal });
-  const mayCut = truncate ?? model.truncate;
+  const mayCut = request.maxTokens !== undefined || (truncate ?? model.truncate);
   const item = ({ ids, length }: Tokens, i: number): EmbeddingItem => {
     if (length > maxTokens && !mayCut) throw tooManyTokens(i, length, maxTokens);
     const unknown = unknownId(ids, vocabularySize);
@@ -64,6 +66,17 @@ export async function itemsOf(
     checkNumbers(tokens, heads.colbert ?? 0);
   }
   return items;
+}
+
+/** The most tokens of a text that run. */
+export function maxTokensOf(
+  { maxTokens }: EmbeddingRequest,
+  { specialTokens: { start, end }, maxTokens: max }: EmbeddingModel,
+): number {
+  if (maxTokens === undefined) return max;
+  const special = start.length + end.length;
+  if (maxTokens <= special) throw onlySpecialTokens(maxTokens, special);
+  return Math.min(maxTokens, max);
 }
 
 /**

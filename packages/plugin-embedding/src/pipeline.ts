@@ -5,7 +5,7 @@ import { tokenSideTasks } from "@kindred/text-encoders";
 import type { Prompt, Prompts } from "@kindred/text-encoders";
 import type { Encoder } from "./encoders/encoder.ts";
 import { normalized } from "./encoders/normalized.ts";
-import { itemsOf } from "./items.ts";
+import { itemsOf, maxTokensOf } from "./items.ts";
 import type { EmbeddingItem } from "./items.ts";
 import { kindsOf } from "./kinds/check-kinds.ts";
 import type { EncodedText } from "./kinds/embedding-kind.ts";
@@ -58,7 +58,7 @@ export type Matryoshka = boolean | readonly number[];
 export type EmbeddingPipeline = Batched<EmbeddingRequest, Embeddings, EmbeddingItem, EncodedText>;
 
 export function embeddingPipeline(model: EmbeddingModel): EmbeddingPipeline {
-  const { encode, maxTokens, defaultPrompt } = model;
+  const { encode, defaultPrompt } = model;
   return {
     // Tokens a run: beyond this a layer's activations leave the processor's caches.
     budget: 256,
@@ -66,7 +66,7 @@ export function embeddingPipeline(model: EmbeddingModel): EmbeddingPipeline {
       model_type: "embedding",
       model_ability: ["embed"],
       dimensions: model.defaultDimensions,
-      max_tokens: maxTokens,
+      max_tokens: model.maxTokens,
       embedding_types: kindsOf(model.heads),
       prompts: Object.keys(model.prompts),
       ...(model.precision && { precision: model.precision }),
@@ -91,8 +91,9 @@ export function embeddingPipeline(model: EmbeddingModel): EmbeddingPipeline {
         tokens += ids.length;
         if (isCut) cut++;
       }
+      const maxTokens = maxTokensOf(request, model);
       const warnings = [
-        textsCut(cut, { of: items.length, maxTokens }),
+        textsCut(cut, { of: items.length, maxTokens, isAsked: maxTokens < model.maxTokens }),
         kinds.includes("dense") ? untrainedDimensions(dimensions, model) : undefined,
       ].filter((warning) => warning !== undefined);
       const isWhole = dimensions === model.dimensions;

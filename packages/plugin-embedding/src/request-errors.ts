@@ -20,7 +20,16 @@ export function tooManyTokens(index: number, length: number, max: number): Kerne
 /** A text of which the limit leaves nothing but its prompt, for a pooling that leaves prompts out. */
 export function onlyPrompt(index: number, max: number): KernelError {
   return invalid(
-    `input[${index}] has no token beside its prompt among the ${max} that the model takes, and the model does not count prompts. Name no prompt.`,
+    `input[${index}] has no token beside its prompt among its first ${max}, and the model does not count prompts. Name no prompt.`,
+  );
+}
+
+/** A limit that a request sets, and that leaves nothing of its texts. */
+export function onlySpecialTokens(max: number, special: number): KernelError {
+  return new KernelError(
+    "INVALID_INPUT",
+    `maxTokens is ${max}, and ${special} of them are special tokens, which leaves none of a text. Ask for ${special + 1} or more.`,
+    { param: "maxTokens" },
   );
 }
 

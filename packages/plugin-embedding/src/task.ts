@@ -18,6 +18,11 @@ export interface EmbeddingRequest {
    */
   readonly truncate?: boolean | undefined;
   /**
+   * Cuts texts that have more tokens than this, special tokens and prompts included, whatever `truncate` says. Default: the model's own
+   * limit, which holds above it too. INVALID_INPUT when it leaves no token of a text beside the special ones.
+   */
+  readonly maxTokens?: number | undefined;
+  /**
    * Keeps this many leading numbers of each vector, brought back to unit length if the model's vectors have it. Default: the
    * `truncate_dim` of the model's folder, else all. INVALID_INPUT when the vectors have fewer.
    */

@@ -3,12 +3,17 @@ import type { EmbeddingModel } from "./pipeline.ts";
 /** Says how many texts were cut; undefined when none was. */
 export function textsCut(
   cut: number,
-  { of: texts, maxTokens }: { readonly of: number; readonly maxTokens: number },
+  {
+    of: texts,
+    maxTokens,
+    isAsked,
+  }: { readonly of: number; readonly maxTokens: number; readonly isAsked: boolean },
 ): string | undefined {
   if (cut === 0) return undefined;
   const counted =
     texts === 1 ? "The text was" : `${cut} of ${texts} texts ${cut === 1 ? "was" : "were"}`;
-  return `${counted} cut to ${maxTokens} tokens, which is all that the model takes.`;
+  const why = isAsked ? "as the request asks" : "which is all that the model takes";
+  return `${counted} cut to ${maxTokens} tokens, ${why}.`;
 }
 
 /** Says that a model is not known to be trained for so few dimensions; undefined when it is, or gives them unasked. */

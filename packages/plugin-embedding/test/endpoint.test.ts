@@ -36,7 +36,8 @@ describe("inputs that OpenAI's clients send are taken", () => {
 
   test("null means absent", async () => {
     const body = { model: null, input: "a", encoding_format: null, dimensions: null, user: null };
-    const names = ["prompt_name", "input_type", "truncate", "output_dtype", "embedding_types"];
+    const cuts = ["truncate", "truncate_prompt_tokens"];
+    const names = ["prompt_name", "input_type", ...cuts, "output_dtype", "embedding_types"];
     const flags = ["return_dense", "return_sparse", "return_colbert_vecs"];
     const ours = Object.fromEntries([...names, ...flags].map((name) => [name, null]));
     expect(await problems({ ...body, ...ours })).toEqual([]);
@@ -46,6 +47,7 @@ describe("inputs that OpenAI's clients send are taken", () => {
         input: ["a"],
         prompt: undefined,
         truncate: undefined,
+        maxTokens: undefined,
         dimensions: undefined,
         outputType: undefined,
         kinds: undefined,
@@ -89,6 +91,9 @@ describe("a body that breaks OpenAI's rules is refused, naming the field", () =>
     ["user", { input: "a", user: 7 }],
     ["model", { input: "a", model: 7 }],
     ["truncate", { input: "a", truncate: "yes" }],
+    ["truncate_prompt_tokens", { input: "a", truncate_prompt_tokens: 0 }],
+    ["truncate_prompt_tokens", { input: "a", truncate_prompt_tokens: -2 }],
+    ["truncate_prompt_tokens", { input: "a", truncate_prompt_tokens: 8, truncate: false }],
     ["input_type", { input: "a", input_type: "image" }],
     ["input_type", { input: "a", input_type: "query", prompt_name: "passage" }],
   ])("%s in %j", async (field, body) => {

@@ -54,6 +54,34 @@ test("tokens are counted as run, with special tokens and prompts and after trunc
   expect(await tokens({ input: ["hello", "hello"], prompt: "query" })).toBe(2 * (3 + prompt));
 });
 
+describe("a request that sets the most tokens of a text", () => {
+  const input = ["the of to and", "of"];
+
+  test("has longer ones cut there, and says how many", async () => {
+    const cut = await answer({ input, maxTokens: 4 });
+    expect(cut.tokens).toBe(4 + 3);
+    expect(cut.warnings).toEqual(["1 of 2 texts was cut to 4 tokens, as the request asks."]);
+    expect(cut.vectors).toEqual((await answer({ input: ["the of", "of"] })).vectors);
+  });
+
+  test("has them cut where the model ends, if that is sooner", async () => {
+    const { tokens, warnings } = await answer({ input: [`${fullLength} and`], maxTokens: 600 });
+    expect(tokens).toBe(512);
+    expect(warnings).toEqual([
+      "The text was cut to 512 tokens, which is all that the model takes.",
+    ]);
+  });
+
+  test("leaves a token of the text", async () => {
+    await expect(answer({ input, maxTokens: 2 })).rejects.toMatchObject({
+      code: "INVALID_INPUT",
+      param: "maxTokens",
+      message:
+        "maxTokens is 2, and 2 of them are special tokens, which leaves none of a text. Ask for 3 or more.",
+    });
+  });
+});
+
 test("a text of more characters than are read is refused", async () => {
   await expect(
     model.embed({ input: ["a", "a".repeat(250_001)], truncate: true }),
@@ -340,7 +368,7 @@ describe("prompts", () => {
       code: "INVALID_INPUT",
       param: "input",
       message:
-        "input[0] has no token beside its prompt among the 4 that the model takes, and the model does not count prompts. Name no prompt.",
+        "input[0] has no token beside its prompt among its first 4, and the model does not count prompts. Name no prompt.",
     });
   });
 });

@@ -3,6 +3,8 @@ export type { CachedFile, CachedModel, CachedRevision } from "./cached-models.ts
 export { homePath } from "./home-path.ts";
 export { hubCard } from "./hub-card.ts";
 export type { HubCard, HubCardOptions } from "./hub-card.ts";
+export { hubFacts } from "./hub-facts.ts";
+export type { HubFacts } from "./hub-facts.ts";
 export { hubName, isSameRepo } from "./hub-name.ts";
 export type { Hub, HubName } from "./hub-name.ts";
 export { hubOrigin } from "./hub-origin.ts";

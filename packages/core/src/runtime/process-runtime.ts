@@ -20,16 +20,19 @@ export interface ProcessRuntimeOptions {
   readonly script?: string;
 }
 
+/** The environment variables of a graph's process, beside those that it inherits. */
+export const graphEnvironment: Readonly<Record<string, string>> = {
+  // Otherwise glibc keeps what onnxruntime frees while it rearranges weights: 0.5 of 4.5 GB for Stable Diffusion's UNet.
+  MALLOC_MMAP_THRESHOLD_: "131072",
+  // Otherwise onnxruntime 1.30 reports each session to its makers, and leaves a log in the folder for temporary files.
+  ORT_DISABLE_TELEMETRY: "1",
+};
+
+// `child.ts` asks for collections.
 const processOptions: ProcessOptions = {
   kind: "graph",
-  // `child.ts` asks for collections.
   flags: ["--expose-gc"],
-  environment: {
-    // Otherwise glibc keeps what onnxruntime frees while it rearranges weights: 0.5 of 4.5 GB for Stable Diffusion's UNet.
-    MALLOC_MMAP_THRESHOLD_: "131072",
-    // Otherwise onnxruntime 1.30 reports each session to its makers, and leaves a log in the folder for temporary files.
-    ORT_DISABLE_TELEMETRY: "1",
-  },
+  environment: graphEnvironment,
 };
 
 /** Memory of an open graph's process without weights: resident memory with Node 20 and onnxruntime 1.30 on Linux. */

@@ -34,6 +34,8 @@ export interface EmbeddingsBody extends KindFlags {
   /** The same as `prompt_name`, as other servers call it. */
   readonly input_type?: InputType | null | undefined;
   readonly truncate?: boolean | null | undefined;
+  /** vLLM's and Xinference's: the most tokens of each text, or -1 for as many as the model takes. */
+  readonly truncate_prompt_tokens?: number | null | undefined;
   readonly embedding_types?: readonly EmbeddingKind[] | null | undefined;
 }
 
@@ -53,6 +55,11 @@ export const body: z.ZodType<EmbeddingsBody> = z
     prompt_name: nameField,
     input_type: z.enum(inputTypes).nullish(),
     truncate: flag,
+    truncate_prompt_tokens: z
+      .int()
+      .min(-1)
+      .refine((tokens) => tokens !== 0, { error: "must be 1 or more, or -1" })
+      .nullish(),
     embedding_types: z
       .array(z.enum(embeddingKinds), { error: `must be a list of ${embeddingKinds.join(", ")}` })
       .min(1)
@@ -65,6 +72,10 @@ export const body: z.ZodType<EmbeddingsBody> = z
   .refine(({ prompt_name, input_type }) => prompt_name == null || input_type == null, {
     path: ["input_type"],
     error: "prompt_name says this already: send one of the two",
+  })
+  .refine((sent) => sent.truncate == null || sent.truncate_prompt_tokens == null, {
+    path: ["truncate_prompt_tokens"],
+    error: "truncate says whether texts are cut, too: send one of the two",
   })
   .refine((sent) => sent.embedding_types == null || kindFlags.every((each) => sent[each] == null), {
     path: ["embedding_types"],

@@ -34,9 +34,9 @@ export function heardCalls(tracer: Tracer): () => void {
       if (launch !== undefined) span.setAttribute(attributes.responseModel, launch);
       if (!usage) return;
       const { tokens, pictures, steps, milliseconds } = usage;
-      const counts = { inputTokens: tokens, pictures, steps };
-      for (const [name, count] of Object.entries(counts))
-        if (count !== undefined) span.setAttribute(attributes[name as keyof typeof counts], count);
+      if (tokens !== undefined) span.setAttribute(attributes.inputTokens, tokens);
+      if (pictures !== undefined) span.setAttribute(attributes.pictures, pictures);
+      if (steps !== undefined) span.setAttribute(attributes.steps, steps);
       let at = begun.get(event)!;
       for (const stage of ["load", "prepare", "queue"] as const) {
         const time = milliseconds[stage];
