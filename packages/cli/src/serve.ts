@@ -1,7 +1,7 @@
 import { KernelError } from "@kindred/core";
 import type { Kernel, Launch, Logger, ModelInfo } from "@kindred/core";
 import type { ModelRegistry } from "@kindred/core/registry";
-import { isLoopback, Limits, openMetrics, serve as listen } from "@kindred/server-koa";
+import { isLoopback, Limits, openMetrics, openSpans, serve as listen } from "@kindred/server-koa";
 import type { Serving } from "@kindred/server-koa";
 import type { Effective } from "./configuration/config.ts";
 import { readConfiguration } from "./configuration/configuration.ts";
@@ -59,7 +59,10 @@ export async function serve(args: readonly string[]): Promise<void> {
     files,
     logger: log,
     ...(keys && { keys: keys.keys }),
-    ...(values.metrics && { metrics: openMetrics(kernel) }),
+    ...(values.metrics && {
+      metrics: openMetrics(kernel, { prefix: values.metricsPrefix ?? "kindred" }),
+    }),
+    spans: openSpans(),
     lifecycle: { registry, onDemand },
   });
   const models = new ConfiguredModels(kernel, launches, log);
@@ -77,7 +80,7 @@ function warnIfOpen({ host = "" }: Effective, log: Logger): void {
 }
 
 function openToAll(host: string): string {
-  return `warning: ${host} is reachable from other machines, and there is no key: whoever reaches it may draw, embed and rerank with all models, and read which there are. Launching models stays with this machine. Give it a key: KINDRED_API_KEY, --api-key or --api-key-file.`;
+  return `${host} is reachable from other machines, and there is no key: whoever reaches it may draw, embed and rerank with all models, and read which there are. Launching models stays with this machine. Give it a key: KINDRED_API_KEY, --api-key or --api-key-file.`;
 }
 
 /** Milliseconds that the last lines of a server have to be read. */

@@ -60,6 +60,7 @@ export interface Config {
   readonly trustProxy?: boolean;
   readonly playground?: boolean;
   readonly metrics?: boolean;
+  readonly metricsPrefix?: string;
   readonly ready?: ReadyPolicy;
   /** Seconds. */
   readonly drainDelay?: number;

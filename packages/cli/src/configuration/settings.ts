@@ -218,6 +218,11 @@ const table: Table = {
     default: false,
     text: "Whether there are figures for Prometheus at /metrics, for those who have a key where there are keys.",
   },
+  metricsPrefix: {
+    ...text("letters, digits and _, with no digit first", (value) => /^[a-z_]\w*$/i.test(value)),
+    default: "kindred",
+    text: "The beginning of the figures' names; te for dashboards of text-embeddings-inference.",
+  },
   ready: {
     ...choice("all", "any"),
     flag: "ready",
