@@ -1,5 +1,5 @@
 export type { Device, DeviceAllocator, DeviceLease, PlaceRequest } from "./device.ts";
-export { bodyJsonSchema } from "./body-json-schema.ts";
+export { bodyJsonSchema, replyJsonSchema } from "./body-json-schema.ts";
 export { inWireNames } from "./endpoint.ts";
 export type {
   BodySchema,
@@ -7,6 +7,7 @@ export type {
   Endpoint,
   FileFormat,
   Reply,
+  ReplySchema,
   ServerEvent,
   Shown,
   ShownFile,
