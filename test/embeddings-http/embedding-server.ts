@@ -3,8 +3,10 @@ import { embedding } from "@kindred/plugin-embedding";
 import { createApp } from "@kindred/server-koa";
 import { fixture } from "../../packages/plugin-embedding/test/fixture.ts";
 import type { FixtureOptions } from "../../packages/plugin-embedding/test/fixture.ts";
+import { heldKernel } from "../held-endpoint.ts";
 import { listen, post } from "../../packages/server-koa/test/stand-in.ts";
 
+/** Its replies are held to the schemas of their endpoints. */
 export interface EmbeddingServer extends AsyncDisposable {
   readonly url: string;
   /** The status and the JSON of a reply to a POST. */
@@ -22,10 +24,12 @@ export async function embeddingServer(
   { options = {}, ...changes }: EmbeddingServerOptions = {},
 ): Promise<EmbeddingServer> {
   const folder = await fixture(name, changes);
-  const kernel = await createKernel({
-    plugins: [embedding()],
-    models: [{ id: "m", source: folder.path, options }],
-  });
+  const kernel = heldKernel(
+    await createKernel({
+      plugins: [embedding()],
+      models: [{ id: "m", source: folder.path, options }],
+    }),
+  );
   const server = await listen(createApp(kernel));
   return {
     url: server.url,

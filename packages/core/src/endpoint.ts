@@ -8,6 +8,8 @@ export interface Endpoint<T extends Task = Task, Body = any> {
   /** Below the server's prefix, e.g. "/v1/embeddings". No other endpoint of a kernel has it. */
   readonly path: `/${string}`;
   readonly task: T;
+  /** One sentence for the pages of the API: "Draws pictures from text." Default: one that names the task. */
+  readonly summary?: string;
   /**
    * Validates a JSON body, or a form in which uploads are web `File`s. Any Standard Schema library makes one. A refused
    * body is INVALID_INPUT with the first field at fault as `param`. A form's other fields are texts: one that the schema
@@ -29,6 +31,11 @@ export interface Endpoint<T extends Task = Task, Body = any> {
   readonly fields?: Readonly<Record<string, string | readonly string[]>>;
   /** Makes a task's input of a validated body. Called once for each request. May throw INVALID_INPUT or UNSUPPORTED. */
   decode(body: Body): Decoded<T> | Promise<Decoded<T>>;
+  /**
+   * Describes the JSON that `encode` makes, without the `warnings` that the server adds. It is told to clients and checks
+   * nothing: a reply is never held back. Any library with Standard JSON Schema makes one. Default: the reply is described as any JSON.
+   */
+  readonly reply?: ReplySchema;
   /** Makes the reply's JSON, in which typed arrays stand for arrays of numbers. Not called for streams. */
   encode(output: OutputOf<T>, reply: Reply<Body>): unknown;
   /**
@@ -40,6 +47,8 @@ export interface Endpoint<T extends Task = Task, Body = any> {
   readonly fileFormat?: FileFormat<Body>;
   /** Server-sent events for requests that ask for them. Default: `stream: true` is refused with UNSUPPORTED. */
   readonly stream?: {
+    /** Describes the data of each event, by the event's name, as `reply` does. Default: they are described as any JSON. */
+    readonly events?: Readonly<Record<string, ReplySchema>>;
     /**
      * An event of the task as clients get it; undefined: they do not. Order is kept. For a slow reader, older events are
      * dropped when newer ones come.
@@ -63,6 +72,15 @@ export interface Endpoint<T extends Task = Task, Body = any> {
 export interface BodySchema<Body = any> {
   readonly "~standard": StandardSchemaV1.Props<unknown, Body> & {
     readonly jsonSchema?: StandardJSONSchemaV1.Converter;
+  };
+}
+
+/** A Standard JSON Schema, such as one of zod 4.2. Its output side describes JSON that a server sends. */
+export interface ReplySchema {
+  readonly "~standard": {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly jsonSchema: StandardJSONSchemaV1.Converter;
   };
 }
 

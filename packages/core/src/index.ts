@@ -1,7 +1,7 @@
 export type { Device, DeviceAllocator, DeviceLease, PlaceRequest } from "./device.ts";
 export { bounds, reached } from "./bounds.ts";
 export type { BoundEvent } from "./bounds.ts";
-export { bodyJsonSchema } from "./body-json-schema.ts";
+export { bodyJsonSchema, replyJsonSchema } from "./body-json-schema.ts";
 export { inWireNames } from "./endpoint.ts";
 export type {
   BodySchema,
@@ -9,6 +9,7 @@ export type {
   Endpoint,
   FileFormat,
   Reply,
+  ReplySchema,
   ServerEvent,
   Shown,
   ShownFile,

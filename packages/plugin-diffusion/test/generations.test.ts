@@ -2,12 +2,13 @@ import { bodyJsonSchema } from "@kindred/core";
 import type { Reply } from "@kindred/core";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
+import { heldEndpoint } from "../../../test/held-endpoint.ts";
 import { generations as generationsWith } from "../src/endpoints/generations.ts";
 import type { GenerationsBody } from "../src/endpoints/generations.ts";
 import type { Pictures } from "../src/index.ts";
 import { uploadDefaults } from "../src/picture/upload-limits.ts";
 
-const generations = generationsWith(uploadDefaults);
+const generations = heldEndpoint(generationsWith(uploadDefaults));
 
 test("its JSON Schema has the fields that a client may send", () => {
   const told = bodyJsonSchema(generations.body);

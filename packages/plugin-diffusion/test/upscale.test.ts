@@ -2,12 +2,13 @@ import { bodyJsonSchema, validated } from "@kindred/core";
 import type { Reply } from "@kindred/core";
 import sharp from "sharp";
 import { expect, test } from "vitest";
+import { heldEndpoint } from "../../../test/held-endpoint.ts";
 import { upscale } from "../src/endpoints/upscale.ts";
 import type { UpscaleBody } from "../src/endpoints/upscale.ts";
 import type { Upscaled } from "../src/index.ts";
 import { uploadDefaults } from "../src/picture/upload-limits.ts";
 
-const endpoint = upscale(uploadDefaults);
+const endpoint = heldEndpoint(upscale(uploadDefaults));
 
 async function upload(channels: 3 | 4, alpha = 0.5): Promise<File> {
   const background = { r: 255, g: 0, b: 0, alpha };

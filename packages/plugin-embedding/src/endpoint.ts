@@ -4,6 +4,7 @@ import { body } from "./wire/body.ts";
 import type { EmbeddingsBody } from "./wire/body.ts";
 import { dataOf } from "./wire/data.ts";
 import { kindsIn } from "./wire/kinds-in.ts";
+import { reply } from "./wire/reply.ts";
 import { shownTexts } from "./wire/shown.ts";
 import { embeddingTask } from "./task.ts";
 
@@ -11,6 +12,7 @@ import { embeddingTask } from "./task.ts";
 export const embeddings: Endpoint<typeof embeddingTask, EmbeddingsBody> = {
   path: "/v1/embeddings",
   task: embeddingTask,
+  summary: "Embeds texts.",
   body,
   text: "input",
   fields: {
@@ -33,6 +35,7 @@ export const embeddings: Endpoint<typeof embeddingTask, EmbeddingsBody> = {
     },
   }),
 
+  reply,
   encode(output, { body: asked, model, warn }) {
     const { tokens, warnings = [] } = output;
     for (const warning of warnings) warn(warning);

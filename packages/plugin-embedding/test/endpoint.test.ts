@@ -1,8 +1,9 @@
 import type { Reply } from "@kindred/core";
 import { embedding } from "@kindred/plugin-embedding";
 import { describe, expect, test } from "vitest";
+import { heldEndpoint } from "../../../test/held-endpoint.ts";
 
-const endpoint = embedding().endpoints![0]!;
+const endpoint = heldEndpoint(embedding().endpoints![0]!);
 const vector = Float32Array.of(0.6, 0.8);
 
 async function problems(body: unknown): Promise<readonly string[]> {

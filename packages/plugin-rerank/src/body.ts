@@ -29,7 +29,7 @@ const onlyText = 'may be ["text"] alone, since documents have no other field; le
 const noChunks = "documents are not divided into chunks here; leave it out";
 
 const fields = z.strictObject({
-  model: nameField,
+  model: nameField.describe("The id of a reranker. Default: the only one that is served."),
   query: z
     .string()
     .min(1, { error: "must not be an empty string" })
@@ -42,11 +42,14 @@ const fields = z.strictObject({
     .meta(documentsSchema),
   top_n: z.int().min(1).nullish().describe("How many results to give. Default: all."),
   return_documents: z.boolean().nullish().describe("Repeats each document in its result."),
-  return_len: z.boolean().nullish(),
+  return_len: z.boolean().nullish().describe("Tokens are always counted."),
   max_tokens_per_doc: z.int().min(1).nullish().describe("Tokens that are kept of a document."),
-  max_chunks_per_doc: z.literal(1, { error: noChunks }).nullish(),
+  max_chunks_per_doc: z
+    .literal(1, { error: noChunks })
+    .nullish()
+    .describe("1 alone: documents are not divided."),
   rank_fields: z.tuple([z.literal("text", { error: onlyText })], { error: onlyText }).nullish(),
-  prompt_name: nameField,
+  prompt_name: nameField.describe("The prompt before the query, by a name that the model has."),
   truncate: z
     .boolean()
     .nullish()

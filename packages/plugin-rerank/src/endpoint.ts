@@ -4,6 +4,7 @@ import { body } from "./body.ts";
 import type { RerankBody } from "./body.ts";
 import { textOf } from "./documents.ts";
 import type { SentDocument } from "./documents.ts";
+import { reply } from "./reply.ts";
 import { rerankTask } from "./task.ts";
 import type { Ranking } from "./task.ts";
 
@@ -11,6 +12,7 @@ import type { Ranking } from "./task.ts";
 export const rerank: Endpoint<typeof rerankTask, RerankBody> = {
   path: "/v1/rerank",
   task: rerankTask,
+  summary: "Ranks documents by how well they answer a query.",
   body,
   text: "query",
   fields: { topN: "top_n", maxDocumentTokens: "max_tokens_per_doc", prompt: "prompt_name" },
@@ -27,6 +29,7 @@ export const rerank: Endpoint<typeof rerankTask, RerankBody> = {
     },
   }),
 
+  reply,
   encode(
     { results, tokens, warnings = [] },
     { body: { documents, return_documents, return_len }, model, warn },

@@ -2,8 +2,9 @@ import type { Endpoint, Reply } from "@kindred/core";
 import { bodyJsonSchema } from "../../core/src/body-json-schema.ts";
 import { rerank } from "@kindred/plugin-rerank";
 import { describe, expect, test } from "vitest";
+import { heldEndpoint } from "../../../test/held-endpoint.ts";
 
-const endpoint: Endpoint = rerank().endpoints![0]!;
+const endpoint: Endpoint = heldEndpoint(rerank().endpoints![0]!);
 const asked = { query: "a fox", documents: ["a red fox", { text: "the sea" }] };
 const ranking = {
   results: [

@@ -49,6 +49,16 @@ const answers: Readonly<Record<ErrorCode, Answer>> = {
   CLOSED: { status: 503, again: true },
 };
 
+/** The codes that errors of a status have. null: the error says nothing, or is another server's. */
+export function codesOf(status: number): readonly Envelope["error"]["code"][] {
+  const kernel = (Object.keys(answers) as ErrorCode[]).filter(
+    (code) => answers[code].status === status,
+  );
+  if (status === 401) return [invalidKey];
+  if (status >= 500) return [...kernel, null];
+  return [...new Set([...kernel, "INVALID_INPUT" as const])];
+}
+
 /** HTTP's own statuses for which the same request may succeed later: it was too slow, or there were too many. */
 const passing: ReadonlySet<number> = new Set([408, 425, 429, 502, 503, 504]);
 

@@ -12,7 +12,7 @@ import { bodyReader } from "./body/read-body.ts";
 import { timelyBody } from "./body/timely-body.ts";
 import { exchange } from "./exchange.ts";
 import type { Handler } from "./exchange.ts";
-import { fileKeeper, getFile } from "./files/routes.ts";
+import { fileKeeper, getFile, routesUrl } from "./files/routes.ts";
 import type { FilesOptions } from "./files/routes.ts";
 import { listEndpoints } from "./routes/endpoints.ts";
 import { getModel, listModels } from "./routes/models.ts";
@@ -27,6 +27,17 @@ import { limited } from "./limits/limited.ts";
 import { Limits } from "./limits/limits.ts";
 import type { LimitOptions } from "./limits/limits.ts";
 import { normalPrefix } from "./prefix.ts";
+import { endpointOperation } from "./openapi/endpoint-operation.ts";
+import type { DescribedRoute } from "./openapi/operation.ts";
+import { documentRoute } from "./openapi/show-document.ts";
+import {
+  abortRequestOperation,
+  getFileOperation,
+  getModelOperation,
+  listEndpointsOperation,
+  listModelsOperation,
+  requestProgressOperation,
+} from "./routes/operations.ts";
 import { requestProgress } from "./routes/request-progress.ts";
 import { methodsOf } from "./routes/route.ts";
 import type { Route } from "./routes/route.ts";
@@ -79,6 +90,15 @@ const maxBacklogBytes = 32 << 20;
 
 /** Serves a kernel's endpoints, models, running requests and files. Other paths go on to the next middleware. */
 export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middleware {
+  return openaiBeside(kernel, options, []);
+}
+
+/** The same, whose OpenAPI document also has routes that the application answers beside these. */
+export function openaiBeside(
+  kernel: Kernel,
+  options: OpenAIOptions,
+  beside: readonly DescribedRoute[],
+): Koa.Middleware {
   checkArguments(kernel, options);
   const { bodyTimeout = 30_000, files, signal, keys } = options;
   checkMilliseconds("bodyTimeout", bodyTimeout);
@@ -103,25 +123,57 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
   };
   const { readBody } = codec;
   const administration = { allow: rule.allows, hasKeys: keys !== undefined, readBody, logger };
-  const routes: readonly Route[] = [
+  const routes: Route[] = [
     // Before those whose paths hold any id.
     ...(lifecycle ? lifecycleRoutes({ ...shown, ...lifecycle, ...administration }) : []),
-    { method: "GET", path: "/v1/models", handler: listModels(shown) },
-    { method: "GET", path: "/v1/endpoints", handler: listEndpoints(kernel) },
-    { method: "GET", path: "/v1/models/*id", handler: getModel(shown) },
+    {
+      method: "GET",
+      path: "/v1/models",
+      handler: listModels(shown),
+      operation: listModelsOperation,
+    },
+    {
+      method: "GET",
+      path: "/v1/endpoints",
+      handler: listEndpoints(kernel),
+      operation: listEndpointsOperation,
+    },
+    {
+      method: "GET",
+      path: "/v1/models/*id",
+      handler: getModel(shown),
+      operation: getModelOperation,
+    },
     {
       method: "POST",
       path: "/v1/models/*id/requests/:request/abort",
       handler: abortRequest(codec),
+      operation: abortRequestOperation,
     },
-    { method: "GET", path: "/v1/requests/:request/progress", handler: requestProgress(requests) },
-    { method: "GET", path: "/v1/files/:name", handler: getFile(files?.store), isOpen: true },
+    {
+      method: "GET",
+      path: "/v1/requests/:request/progress",
+      handler: requestProgress(requests),
+      operation: requestProgressOperation,
+    },
+    {
+      method: "GET",
+      path: "/v1/files/:name",
+      handler: getFile(files?.store),
+      operation: getFileOperation,
+      isOpen: true,
+    },
     ...kernel.endpoints.map((endpoint): Route => ({
       method: "POST",
       path: endpoint.path,
       handler: limited(answer(endpoint, codec), limits),
+      operation: endpointOperation(endpoint),
     })),
   ];
+  const urlFor = routesUrl(files, prefix);
+  routes.push(
+    documentRoute({ routes: [...routes], beside, hasKeys: keys !== undefined, prefix, urlFor }),
+  );
   const access = accessOf(options, files?.publicUrl);
   // Whatever pages of other sites may ask for, they launch nothing; nor do those whose own name leads to this machine.
   const named = (options.hosts ?? []).filter((host) => host !== "*");
@@ -159,7 +211,7 @@ export function openai(kernel: Kernel, options: OpenAIOptions = {}): Koa.Middlew
 }
 
 /** What of a route is checked before its handler runs. */
-type Checked = Omit<Route, "method">;
+type Checked = Omit<Route, "method" | "operation">;
 
 /** By their types, so that none is forgotten here. */
 const known: Readonly<Record<keyof OpenAIOptions, true>> = {

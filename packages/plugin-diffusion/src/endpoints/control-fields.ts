@@ -42,7 +42,7 @@ const end = z.number().gt(0).max(1);
 export const controlFields: {
   readonly [Name in keyof Required<ControlFields>]: z.ZodType<ControlFields[Name]>;
 } = {
-  control_image: pictureField.nullish(),
+  control_image: pictureField.nullish().describe("The pictures that ControlNets follow."),
   controlnet: each(controlNameField, "a ControlNet's name"),
   controlnet_conditioning_scale: each(
     z.number().min(0).max(maxScale),
@@ -50,8 +50,11 @@ export const controlFields: {
   ),
   control_guidance_start: each(begin, "a share of the steps from 0 to below 1"),
   control_guidance_end: each(end, "a share of the steps above 0 up to 1"),
-  guess_mode: z.boolean().nullish(),
-  control_preprocess: z.enum(["canny"]).nullish(),
+  guess_mode: z
+    .boolean()
+    .nullish()
+    .describe("Runs ControlNets over the prompt alone. Default: false."),
+  control_preprocess: z.enum(["canny"]).nullish().describe("Makes edges of each picture first."),
 };
 
 /** The fields that take files. */

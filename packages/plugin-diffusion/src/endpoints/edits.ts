@@ -40,6 +40,7 @@ export function edits(limits: UploadLimits): Endpoint<typeof image, EditsBody> {
   return {
     ...imageEndpoint,
     path: "/v1/images/edits",
+    summary: "Draws a picture anew, within a mask if there is one.",
     body,
     text: "prompt",
     files: ["image", "images", "mask", ...controlFiles],

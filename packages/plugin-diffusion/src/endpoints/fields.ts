@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { ImageFormat } from "../picture/encode.ts";
 import { guidanceField, intervalField, sizeField, stepsField } from "../request/fields.ts";
-import { isSeed, seedFault } from "../request/seeds.ts";
+import { isSeed, seedFault, seedSchema } from "../request/seeds.ts";
 import { sizeOf } from "../request/size.ts";
 import type { Crop, ImageRequest } from "../task.ts";
 import type { UpscaleScale } from "../upscaling/scales.ts";
@@ -98,50 +98,107 @@ const nameField = z.string().max(maxNameCharacters).nullish();
 export const imageFields: {
   readonly [Name in keyof Required<ImageFields>]: z.ZodType<ImageFields[Name]>;
 } = {
-  model: nameField,
-  n: z.int().min(1).max(maxPictures).nullish(),
-  size: sizeField.nullish(),
-  response_format: z.enum(["url", "b64_json"]).nullish(),
-  output_format: z.enum(["png", "jpeg", "webp"]).nullish(),
-  output_compression: z.int().min(0).max(100).nullish(),
-  stream: z.boolean().nullish(),
-  partial_images: z.int().min(0).max(maxPreviews).nullish(),
-  negative_prompt: promptField.nullish(),
+  model: nameField.describe("The id of an image model. Default: the only one that is served."),
+  n: z.int().min(1).max(maxPictures).nullish().describe("How many pictures. Default: 1."),
+  size: sizeField.nullish().describe('Width and height in pixels, as in "512x512", or "auto".'),
+  response_format: z
+    .enum(["url", "b64_json"])
+    .nullish()
+    .describe(
+      "b64_json: files in Base64. url: files that are kept for a while. Default: b64_json.",
+    ),
+  output_format: z.enum(["png", "jpeg", "webp"]).nullish().describe("Default: png."),
+  output_compression: z.int().min(0).max(100).nullish().describe("The quality of JPEG and WebP."),
+  stream: z.boolean().nullish().describe("Answers with server-sent events."),
+  partial_images: z
+    .int()
+    .min(0)
+    .max(maxPreviews)
+    .nullish()
+    .describe("How many previews of each picture a stream has. Default: 0."),
+  negative_prompt: promptField.nullish().describe("A text that guidance steers away from."),
   seed: z
     .custom<number | readonly number[]>(
       (value) => (Array.isArray(value) ? value.length > 0 && value.every(isSeed) : isSeed(value)),
       { error: ({ input }) => seedFault(input) },
     )
-    .nullish(),
-  num_inference_steps: stepsField.nullish(),
-  guidance_scale: guidanceField.nullish(),
-  guidance_rescale: z.number().min(0).max(1).nullish(),
-  sampler_name: nameField,
-  clip_skip: z.int().min(0).max(100).nullish(),
-  prompt_truncate: z.boolean().nullish(),
-  deepcache_interval: intervalField.nullish(),
-  prompt_2: promptField.nullish(),
-  prompt_3: promptField.nullish(),
-  negative_prompt_2: promptField.nullish(),
-  negative_prompt_3: promptField.nullish(),
-  max_sequence_length: z.int().min(1).max(maxSequenceLength).nullish(),
-  original_size: statedSize.nullish(),
-  crops_coords_top_left: corner.nullish(),
-  target_size: statedSize.nullish(),
-  negative_original_size: statedSize.nullish(),
-  negative_crops_coords_top_left: corner.nullish(),
-  negative_target_size: statedSize.nullish(),
-  hires: hiresField.nullish(),
-  upscale: scaleField,
-  request_id: z.string().min(1).max(128).nullish(),
-  quality: nameField,
-  style: nameField,
-  background: nameField,
-  moderation: nameField,
-  user: nameField,
-  safety_identifier: nameField,
-  complexity: nameField,
-  input_fidelity: nameField,
+    .meta(seedSchema)
+    .nullish()
+    .describe("The seed of the first picture, or a list with one for each. -1 is a random one."),
+  num_inference_steps: stepsField.nullish().describe("Steps of the denoiser."),
+  guidance_scale: guidanceField
+    .nullish()
+    .describe("How far the prompt guides. 1 and less is no guidance."),
+  guidance_rescale: z
+    .number()
+    .min(0)
+    .max(1)
+    .nullish()
+    .describe("How far guidance is rescaled to the prompt's own deviation. Default: 0."),
+  sampler_name: nameField.describe(
+    "A sampler of AUTOMATIC1111's web UI, or a scheduler class of diffusers.",
+  ),
+  clip_skip: z
+    .int()
+    .min(0)
+    .max(100)
+    .nullish()
+    .describe("Last layers of the text encoder that are left out. Default: 0."),
+  prompt_truncate: z
+    .boolean()
+    .nullish()
+    .describe("Cuts a prompt that is longer than the text encoder takes."),
+  deepcache_interval: intervalField
+    .nullish()
+    .describe("Steps from one that runs the whole UNet to the next."),
+  prompt_2: promptField.nullish().describe("The text for the second text encoder."),
+  prompt_3: promptField.nullish().describe("The text for the third text encoder."),
+  negative_prompt_2: promptField
+    .nullish()
+    .describe("The text against, for the second text encoder."),
+  negative_prompt_3: promptField
+    .nullish()
+    .describe("The text against, for the third text encoder."),
+  max_sequence_length: z
+    .int()
+    .min(1)
+    .max(maxSequenceLength)
+    .nullish()
+    .describe("Tokens of the text encoder T5. Default: 256."),
+  original_size: statedSize
+    .nullish()
+    .describe("The size that the training pictures to resemble had before their crop."),
+  crops_coords_top_left: corner
+    .nullish()
+    .describe("Where that crop began: [top, left], in pixels."),
+  target_size: statedSize.nullish().describe("The size after that crop."),
+  negative_original_size: statedSize
+    .nullish()
+    .describe("The same for what guidance steers away from."),
+  negative_crops_coords_top_left: corner
+    .nullish()
+    .describe("The same for what guidance steers away from."),
+  negative_target_size: statedSize
+    .nullish()
+    .describe("The same for what guidance steers away from."),
+  hires: hiresField
+    .nullish()
+    .describe("Draws at the size, enlarges the picture, and draws over that."),
+  upscale: scaleField.describe("Times that the sides of the finished picture are enlarged."),
+  request_id: z
+    .string()
+    .min(1)
+    .max(128)
+    .nullish()
+    .describe("An id to follow and abort the request by."),
+  quality: nameField.describe("It has no effect."),
+  style: nameField.describe("It has no effect."),
+  background: nameField.describe("It has no effect."),
+  moderation: nameField.describe("It has no effect."),
+  user: nameField.describe("It has no effect."),
+  safety_identifier: nameField.describe("Names who asked, and comes back in the reply."),
+  complexity: nameField.describe("It has no effect."),
+  input_fidelity: nameField.describe("It has no effect."),
   frame_count: refused(still),
   frame_duration_ms: refused(still),
   markup: refused("no model reads marks in a picture"),

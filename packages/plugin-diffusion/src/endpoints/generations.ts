@@ -20,6 +20,7 @@ export function generations(limits: UploadLimits): Endpoint<typeof image, Genera
   return {
     ...imageEndpoint,
     path: "/v1/images/generations",
+    summary: "Draws pictures from text.",
     body,
     text: "prompt",
     files: controlFiles,

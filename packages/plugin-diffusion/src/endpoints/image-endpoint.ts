@@ -3,12 +3,13 @@ import { image } from "../task.ts";
 import type { imageUpscale } from "../upscale-task.ts";
 import type { ImageFields } from "./fields.ts";
 import { fileFormat, imagesReply, showPictures } from "./images-reply.ts";
+import { imagesReplySchema } from "./reply-schemas.ts";
 
 /** The members that all image endpoints share. */
 export const imageEndpoint: Pick<
   Endpoint<typeof image, ImageFields>,
-  "task" | "encode" | "show" | "fileFormat"
-> = { task: image, encode: imagesReply, show: showPictures, fileFormat };
+  "task" | "reply" | "encode" | "show" | "fileFormat"
+> = { task: image, reply: imagesReplySchema, encode: imagesReply, show: showPictures, fileFormat };
 
 /** A decoded request for pictures: drawn, or enlarged. */
 export function decodedImages<T extends typeof image | typeof imageUpscale>(

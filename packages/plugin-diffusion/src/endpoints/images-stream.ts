@@ -4,6 +4,7 @@ import { sizeText } from "../request/size.ts";
 import type { image, Preview, Size } from "../task.ts";
 import type { ImageFields } from "./fields.ts";
 import { echoOf, encodedPictures, formatOf, usageOf } from "./images-reply.ts";
+import { drawingEvents } from "./reply-schemas.ts";
 import { addWarnings } from "./warnings.ts";
 
 type Stream = NonNullable<Endpoint<typeof image, ImageFields>["stream"]>;
@@ -11,6 +12,8 @@ type Stream = NonNullable<Endpoint<typeof image, ImageFields>["stream"]>;
 /** The server-sent events of OpenAI's image endpoints: `NAME.partial_image` for a preview, `NAME.completed` for a picture. */
 export function imagesStream(name: "image_generation" | "image_edit"): Stream {
   return {
+    events: drawingEvents(name),
+
     event: ({ preview }, reply) => preview && partial(`${name}.partial_image`, preview, reply),
 
     async end(output, reply) {

@@ -35,6 +35,7 @@ export function inpainting(limits: UploadLimits): Endpoint<typeof image, Inpaint
   return {
     ...imageEndpoint,
     path: "/v1/images/inpainting",
+    summary: "Repaints what is white in a mask.",
     body,
     text: "prompt",
     files: ["image", "mask_image", ...controlFiles],

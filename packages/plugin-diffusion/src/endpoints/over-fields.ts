@@ -28,13 +28,35 @@ const maxMultiple = 4096;
 
 export const overFields: Shape<OverFields> = {
   ...imageFields,
-  strength: z.number().gt(0).max(1).nullish(),
-  padding_image_to_multiple: z.int().min(1).max(maxMultiple).nullish(),
+  strength: z
+    .number()
+    .gt(0)
+    .max(1)
+    .nullish()
+    .describe("How far the picture is drawn anew. Default: 0.8, and 1 within a mask."),
+  padding_image_to_multiple: z
+    .int()
+    .min(1)
+    .max(maxMultiple)
+    .nullish()
+    .describe(
+      "Pads the picture to a multiple of so many pixels, and cuts what was drawn to its size.",
+    ),
 };
 
 export const maskFields: Shape<MaskFields> = {
-  mask_blur: z.number().min(0).max(maxBlur).nullish(),
-  padding_mask_crop: z.int().min(0).max(maxPadding).nullish(),
+  mask_blur: z
+    .number()
+    .min(0)
+    .max(maxBlur)
+    .nullish()
+    .describe("The deviation of a Gaussian that softens the mask's edge, in pixels. Default: 0."),
+  padding_mask_crop: z
+    .int()
+    .min(0)
+    .max(maxPadding)
+    .nullish()
+    .describe("Draws the mask's surroundings alone, so many pixels around it."),
 };
 
 /** Wire names of the task's fields that have another name there. */

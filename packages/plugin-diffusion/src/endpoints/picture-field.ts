@@ -9,8 +9,30 @@ const maxPictures = 16;
 const maxHead = 300;
 const dataUrl = '"data:image/png;base64,…"';
 
-/** The JSON Schema of an upload. */
 const upload = { type: "string", format: "binary" } as const;
+const inUrl = {
+  type: "string",
+  pattern: "^data:[^,]*;base64,",
+  description: "The picture as a data URL in Base64.",
+} as const;
+const inObject = {
+  type: "object",
+  properties: { image_url: inUrl },
+  required: ["image_url"],
+  additionalProperties: false,
+} as const;
+const several = { type: "array", minItems: 1, maxItems: maxPictures } as const;
+
+/** The JSON Schema of pictures: the uploads of a form first, and then what JSON has in their place. */
+const pictures = {
+  anyOf: [
+    upload,
+    { ...several, items: upload },
+    inUrl,
+    inObject,
+    { ...several, items: { anyOf: [inUrl, inObject] } },
+  ],
+} as const;
 
 /**
  * Pictures: one or a list, each an upload, a data URL, or `{ image_url }` with one. Nothing is fetched, so other URLs and the
@@ -18,7 +40,7 @@ const upload = { type: "string", format: "binary" } as const;
  */
 export const pictureField: z.ZodType<readonly SentPicture[]> = z
   .unknown()
-  .meta(upload)
+  .meta(pictures)
   .transform((value, context) => {
     const list = Array.isArray(value) ? value : [value];
     const refuse = (message: string, path: (string | number)[] = []) => {

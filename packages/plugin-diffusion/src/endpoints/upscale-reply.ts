@@ -5,6 +5,7 @@ import { sizeText } from "../request/size.ts";
 import type { imageUpscale, Upscaled } from "../upscale-task.ts";
 import { echoOf, formatOf, pictureItem, usageOf } from "./images-reply.ts";
 import { pictureEvent } from "./images-stream.ts";
+import { upscaleEvents } from "./reply-schemas.ts";
 import type { UpscaleBody } from "./upscale.ts";
 import { warnOfFields } from "./warnings.ts";
 
@@ -35,6 +36,8 @@ export async function showUpscaled(output: Upscaled, reply: Reply<UpscaleBody>):
 
 /** One event, by the name that clients know of pictures that were made of others. */
 export const upscaleStream: NonNullable<Endpoint<typeof imageUpscale, UpscaleBody>["stream"]> = {
+  events: upscaleEvents,
+
   event: () => undefined,
 
   async end(output, reply) {

@@ -10,6 +10,7 @@ import { fileFormat } from "./images-reply.ts";
 import type { Maybe } from "./maybe.ts";
 import { pictureField } from "./picture-field.ts";
 import type { SentPicture } from "./picture-field.ts";
+import { upscaleReplySchema } from "./reply-schemas.ts";
 import { scaleField } from "./scale-field.ts";
 import { onePicture } from "./sent-pictures.ts";
 import { showUpscaled, upscaleReply, upscaleStream } from "./upscale-reply.ts";
@@ -50,6 +51,7 @@ const body = imageBody<UpscaleBody>({
 export function upscale(limits: UploadLimits): Endpoint<typeof imageUpscale, UpscaleBody> {
   return {
     path: "/v1/images/upscale",
+    summary: "Enlarges a picture.",
     task: imageUpscale,
     body,
     files: ["image"],
@@ -61,6 +63,7 @@ export function upscale(limits: UploadLimits): Endpoint<typeof imageUpscale, Ups
       const lost = "JPEG has no transparency: the colours of image alone were enlarged.";
       return decodedImages<typeof imageUpscale>(asked, input, alpha && !isKept ? [lost] : []);
     },
+    reply: upscaleReplySchema,
     encode: upscaleReply,
     show: showUpscaled,
     stream: upscaleStream,

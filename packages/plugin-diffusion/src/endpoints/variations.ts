@@ -33,6 +33,7 @@ export function variations(limits: UploadLimits): Endpoint<typeof image, Variati
   return {
     ...imageEndpoint,
     path: "/v1/images/variations",
+    summary: "Draws a picture anew, guided by a prompt if there is one.",
     body,
     text: "prompt",
     files: ["image", ...controlFiles],

@@ -13,6 +13,13 @@ export function isSeed(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= random && Number(value) <= maxSeed;
 }
 
+const oneSeed = { type: "integer", minimum: random, maximum: maxSeed } as const;
+
+/** The JSON Schema of a request's seed, or of its seeds. */
+export const seedSchema: Readonly<Record<string, unknown>> = {
+  anyOf: [oneSeed, { type: "array", minItems: 1, items: oneSeed }],
+};
+
 /** Says what a seed may be, and what it was. */
 export function seedFault(found: unknown): string {
   return `must be ${allowed}, or a list of one for each picture, not ${shorten(JSON.stringify(found) ?? String(found), 40)}`;

@@ -44,30 +44,47 @@ const flag = z.boolean().nullish();
 
 export const body: z.ZodType<EmbeddingsBody> = z
   .strictObject({
-    model: nameField,
+    model: nameField.describe("The id of an embedder. Default: the only one that is served."),
     input: z
       .custom<Input>((input) => !inputProblem(input), { error: ({ input }) => inputProblem(input) })
-      .meta(inputSchema),
-    encoding_format: z.enum(["float", "base64"]).nullish(),
-    dimensions: z.int().min(1).nullish(),
-    output_dtype: z.enum(outputTypes).nullish(),
-    user: nameField,
-    prompt_name: nameField,
-    input_type: z.enum(inputTypes).nullish(),
-    truncate: flag,
+      .meta({ description: "A text, several texts, or token ids in their place.", ...inputSchema }),
+    encoding_format: z
+      .enum(["float", "base64"])
+      .nullish()
+      .describe(
+        "float: arrays of numbers. base64: the bytes of float32 numbers, little-endian. Default: float.",
+      ),
+    dimensions: z
+      .int()
+      .min(1)
+      .nullish()
+      .describe("Keeps that many leading numbers of each vector."),
+    output_dtype: z
+      .enum(outputTypes)
+      .nullish()
+      .describe("The type of the numbers. Default: float."),
+    user: nameField.describe("It has no effect."),
+    prompt_name: nameField.describe("The prompt before each text, by a name that the model has."),
+    input_type: z
+      .enum(inputTypes)
+      .nullish()
+      .describe("The kind of the texts, as other servers call their prompts."),
+    truncate: flag.describe("Cuts texts that are too long, which are refused otherwise."),
     truncate_prompt_tokens: z
       .int()
       .min(-1)
       .refine((tokens) => tokens !== 0, { error: "must be 1 or more, or -1" })
-      .nullish(),
+      .nullish()
+      .describe("Cuts texts to so many tokens; -1 to as many as the model takes."),
     embedding_types: z
       .array(z.enum(embeddingKinds), { error: `must be a list of ${embeddingKinds.join(", ")}` })
       .min(1)
       .max(embeddingKinds.length)
-      .nullish(),
-    return_dense: flag,
-    return_sparse: flag,
-    return_colbert_vecs: flag,
+      .nullish()
+      .describe("The kinds of embeddings. Default: dense."),
+    return_dense: flag.describe("Asks for dense vectors."),
+    return_sparse: flag.describe("Asks for weights by token ids."),
+    return_colbert_vecs: flag.describe("Asks for a vector of each token."),
   })
   .refine(({ prompt_name, input_type }) => prompt_name == null || input_type == null, {
     path: ["input_type"],

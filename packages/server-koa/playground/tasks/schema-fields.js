@@ -53,13 +53,18 @@ function plain(schema, root, depth = 16) {
  * @returns {FieldKind}
  */
 function kindOf(schema, root) {
-  const { type, enum: values, const: value, items, contentEncoding, format } = schema;
-  if (contentEncoding === "binary" || format === "binary") return "file";
+  const { type, enum: values, const: value, items, anyOf = [] } = schema;
+  if ([schema, ...anyOf].some(isUpload)) return "file";
   if (values || value !== undefined) return "choice";
   if (type === "string") return "text";
   if (type === "integer" || type === "number") return "number";
   if (type === "boolean") return "boolean";
   return type === "array" && items && takesStrings(items, root) ? "lines" : "json";
+}
+
+/** @param {JsonSchema} schema */
+function isUpload({ contentEncoding, format }) {
+  return contentEncoding === "binary" || format === "binary";
 }
 
 /**

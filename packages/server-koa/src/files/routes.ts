@@ -25,12 +25,21 @@ export interface FilesOptions {
  * public URL that is not http or https, or has a query.
  */
 export function fileKeeper(files: FilesOptions | undefined, prefix: string): KeepFile {
-  const publicUrl = files?.publicUrl === undefined ? undefined : checkedUrl(files.publicUrl);
+  const urlFor = routesUrl(files, prefix);
   return async (ctx, bytes, type) => {
     if (!files) throw noFiles("response_format");
-    const base = publicUrl ?? mountedAt(ctx) + prefix;
+    const base = urlFor(ctx);
     return `${base}/v1/files/${await files.store.keep(bytes, type)}`;
   };
+}
+
+/** The URL that a client reaches the routes under. TypeError as `fileKeeper` has it. */
+export function routesUrl(
+  files: FilesOptions | undefined,
+  prefix: string,
+): (ctx: Koa.Context) => string {
+  const publicUrl = files?.publicUrl === undefined ? undefined : checkedUrl(files.publicUrl);
+  return (ctx) => publicUrl ?? mountedAt(ctx) + prefix;
 }
 
 /** UNSUPPORTED for a reply that would keep files, by the body's field that asks for it. */

@@ -1,4 +1,5 @@
 import type { Handler } from "../exchange.ts";
+import type { Operation } from "../openapi/operation.ts";
 
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
@@ -8,6 +9,8 @@ export interface Route {
   /** Below the routes' prefix, in the notation of @koa/router. */
   readonly path: string;
   readonly handler: Handler;
+  /** What GET /openapi.json says of it. */
+  readonly operation: Operation;
   /** Whether only those may ask who may launch models. Default false. */
   readonly isAdmin?: boolean;
   /** Whether it needs no key where the server has some. Default false. */

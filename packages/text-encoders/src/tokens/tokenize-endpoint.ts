@@ -1,4 +1,4 @@
-import type { Endpoint } from "@kindred/core";
+import type { Endpoint, ReplySchema } from "@kindred/core";
 import * as z from "zod";
 import { listed, textsInputProblem } from "../request/input.ts";
 import type { TextsInput } from "../request/input.ts";
@@ -13,19 +13,45 @@ export interface TokenizeBody {
 }
 
 const body: z.ZodType<TokenizeBody> = z.strictObject({
-  model: z.string().max(500).nullish(),
+  model: z.string().max(500).nullish().describe("The id of a model that reads texts."),
   input: z
     .custom<TextsInput>((input) => !textsInputProblem(input), {
       error: ({ input }) => textsInputProblem(input),
     })
     .meta(textsSchema),
-  add_special_tokens: z.boolean().nullish(),
+  add_special_tokens: z
+    .boolean()
+    .nullish()
+    .describe("Adds the special tokens that the model has around one text. Default: true."),
+});
+
+const count = z.int().min(0);
+
+const reply: ReplySchema = z.object({
+  object: z.literal("list"),
+  data: z
+    .array(
+      z.object({
+        object: z.literal("tokens"),
+        index: count.describe("The text's place among the inputs."),
+        count,
+        ids: z.array(count),
+        tokens: z.array(z.string()),
+        offsets: z
+          .array(z.tuple([count, count]))
+          .describe("Where each token begins and ends in its text, in Unicode code points."),
+      }),
+    )
+    .describe("An item for each text, in order."),
+  model: z.string().describe("The id of the model that answered."),
+  max_tokens: count.describe("Tokens of one text that the model takes, special tokens included."),
 });
 
 /** Tells the tokens of texts: ids, tokens, and their places in the text in Unicode code points. */
 export const tokenize: Endpoint<typeof tokenizeTask, TokenizeBody> = {
   path: "/v1/tokenize",
   task: tokenizeTask,
+  summary: "Tells the tokens of texts.",
   body,
   fields: { specialTokens: "add_special_tokens" },
 
@@ -34,6 +60,7 @@ export const tokenize: Endpoint<typeof tokenizeTask, TokenizeBody> = {
     input: { input: listed(input), specialTokens: add_special_tokens ?? undefined },
   }),
 
+  reply,
   encode: ({ texts, maxTokens }, { model }) => ({
     object: "list",
     data: texts.map(({ ids, tokens, offsets }, index) => ({
