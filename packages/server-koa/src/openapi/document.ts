@@ -92,10 +92,10 @@ function operationObject(
 const administrators =
   "It is for an administrator's key where the server has one, and otherwise for the server's own machine.";
 
-const suffixes: Readonly<Record<string, string>> = {
-  "multipart/form-data": "Form",
-  "text/event-stream": "Event",
-};
+const suffixes: ReadonlyMap<string, string> = new Map([
+  ["multipart/form-data", "Form"],
+  ["text/event-stream", "Event"],
+]);
 
 /** Puts schemas among the components, so that generated clients have names for them. What is empty, or a component already, has none. */
 function named(
@@ -106,7 +106,7 @@ function named(
   return Object.fromEntries(
     Object.entries(content).map(([type, schema]) => {
       if (Object.keys(schema).length === 0 || "$ref" in schema) return [type, schema];
-      const suffix = suffixes[type];
+      const suffix = suffixes.get(type);
       const own = suffix ? name.replace(/(?:Request|Reply)$/, suffix) : name;
       schemas[own] = withinComponent(schema, own) as JsonSchema;
       return [type, component(own)];
