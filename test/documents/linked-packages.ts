@@ -18,9 +18,10 @@ export const linkedPackages: Installing = {
   },
 };
 
-/** npm may install a package at the root, or in the folder of a package of ours that needs another version. */
+/** The version that a package of ours needs comes before the root's, which a tool may have brought. */
 async function installedAt(name: string): Promise<string> {
-  const owners = ["", ...(await readdir(join(root, "packages"))).map((each) => `packages/${each}`)];
+  const packages = await readdir(join(root, "packages"));
+  const owners = [...packages.map((each) => `packages/${each}`), ""];
   const found = owners.map((owner) => join(root, owner, "node_modules", name)).find(existsSync);
   if (found === undefined) throw new Error(`${name} is to be installed, and is not here.`);
   return found;
