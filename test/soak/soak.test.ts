@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -44,7 +44,9 @@ test.skipIf(minutes === 0)(
         adminKeys: [`admin=${admin}`],
         models: round % 3 === 2 ? always : [...always, more],
       };
-      await writeFile(join(folder, "kindred.config.json"), JSON.stringify(config));
+      // Renamed, so that it is never read half-written.
+      await writeFile(join(folder, "next.json"), JSON.stringify(config));
+      await rename(join(folder, "next.json"), join(folder, "kindred.config.json"));
     };
     await write();
     const server = await start(kindred, ["serve", "--log-level", "warn"], { cwd: folder });

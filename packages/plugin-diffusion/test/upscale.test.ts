@@ -59,7 +59,7 @@ test("a body becomes a request, as an upload or a data URL, also inside kwargs",
     { model: "up", image: [url], kwargs: JSON.stringify({ scale: 2 }), stream: true },
   ]) {
     const { input, ...decoded } = await decode(body);
-    expect(decoded).toEqual({ model: "up", stream: true, warnings: [] });
+    expect(decoded).toEqual({ model: "up", stream: true, warnings: [], counts: { pictures: 1 } });
     expect(input).toMatchObject({ image: { width: 3, height: 2 }, scale: 2 });
     expect([...input.image.rgb.subarray(0, 3)]).toEqual([255, 0, 0]);
     expect(input).not.toHaveProperty("alpha");
