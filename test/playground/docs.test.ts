@@ -16,6 +16,12 @@ afterAll(() => locked?.[Symbol.asyncDispose]());
 
 describePlayground((visits) => {
   const shown = (page: Page) => page.locator("#embeddings").waitFor();
+  const curlLine = async (page: Page, id: string) => {
+    await page.locator(`#${id} .curl > summary`).click();
+    const code = page.locator(`#${id} .curl code`);
+    await code.getByText(/^curl /).waitFor();
+    return code.textContent();
+  };
 
   test("the page of API docs has every operation of the document, and each schema's fields", async () => {
     const page = await visits.visit({ path: "docs" });
@@ -45,8 +51,7 @@ describePlayground((visits) => {
   ])("the server takes the example of %s", async (id, path) => {
     const page = await visits.visit({ path: `docs#${id}` });
     await page.locator(`#${id}[open]`).waitFor();
-    await page.locator(`#${id} .curl > summary`).click();
-    const line = await page.locator(`#${id} .curl code`).textContent();
+    const line = await curlLine(page, id);
     expect(line).toContain(visits.server.url + path);
     const [, body] = /-d '([^']*)'$/.exec(line!)!;
     const headers = { "content-type": "application/json" };
@@ -63,9 +68,9 @@ describePlayground((visits) => {
     await shown(page);
     expect(await page.getByLabel("API key").isVisible()).toBe(false);
     await page.locator("#embeddings > summary").click();
-    await page.locator("#embeddings .curl > summary").click();
-    const line = await page.locator("#embeddings .curl code").textContent();
-    expect(line).toContain('-H "authorization: Bearer $KINDRED_API_KEY"');
+    expect(await curlLine(page, "embeddings")).toContain(
+      '-H "authorization: Bearer $KINDRED_API_KEY"',
+    );
     await page.reload();
     await shown(page);
   });
@@ -103,7 +108,10 @@ describePlayground((visits) => {
           for (const each of [operation as HTMLDetailsElement, ...inner]) each.open = true;
         });
       }
-      await page.locator("#embeddings .curl code").getByText("curl -N").waitFor();
+      await page
+        .locator("#embeddings .curl code")
+        .getByText(/^curl /)
+        .waitFor();
       await visits.screenshot(page, "docs-open");
       expect(await page.evaluate(faintTexts)).toEqual([]);
       const [width, wide] = await page.evaluate(() => [

@@ -23,7 +23,11 @@ void api.look();
 /** @param {NonNullable<ApiDocument["openApi"]>} openApi */
 function show(openApi) {
   const operations = operationsOf(openApi);
-  const named = openApi.tags.map(({ name }) => {
+  // What models do is asked for more often than how the server stands.
+  const served = openApi.tags.toSorted(
+    (one, other) => Number(Boolean(modelOf(other.name))) - Number(Boolean(modelOf(one.name))),
+  );
+  const named = served.map(({ name }) => {
     const group = copyOf("group-template");
     group.id = `group-${name}`;
     pick(group, "h2", HTMLElement).textContent = name;
