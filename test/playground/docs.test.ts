@@ -102,17 +102,23 @@ describePlayground((visits) => {
       const page = await visits.visit({ path: "docs", scheme });
       await shown(page);
       await visits.screenshot(page, "docs");
-      for (const id of ["imagesGenerations", "embeddings"]) {
-        await page.locator(`#${id}`).evaluate((operation) => {
+      const openAll = (id: string) =>
+        page.locator(`#${id}`).evaluate((operation) => {
           const inner = operation.querySelectorAll("details");
           for (const each of [operation as HTMLDetailsElement, ...inner]) each.open = true;
         });
-      }
+      await openAll("embeddings");
       await page
         .locator("#embeddings .curl code")
         .getByText(/^curl /)
         .waitFor();
+      // With the other open too, the page is higher than some browsers capture.
       await visits.screenshot(page, "docs-open");
+      await openAll("imagesGenerations");
+      await page
+        .locator("#imagesGenerations .curl code")
+        .getByText(/^curl /)
+        .waitFor();
       expect(await page.evaluate(faintTexts)).toEqual([]);
       const [width, wide] = await page.evaluate(() => [
         document.documentElement.clientWidth,
