@@ -20,6 +20,8 @@ export interface VisitOptions {
   readonly scheme?: Scheme;
   /** The tab that the address names; "" names none. Default "images". */
   readonly tab?: "images" | "embeddings" | "models" | "";
+  /** Another page in its place: "docs#embeddings". Default: the playground, at the tab. */
+  readonly path?: string;
   /** Default: the server of both demo models. */
   readonly at?: Pick<Started, "url">;
   /** Runs in the page before its own scripts. */
@@ -65,13 +67,20 @@ export function describePlayground(
         get server() {
           return server;
         },
-        async visit({ scheme = "light", tab = "images", at = server, before, ...options } = {}) {
+        async visit({
+          scheme = "light",
+          tab = "images",
+          path,
+          at = server,
+          before,
+          ...options
+        } = {}) {
           const looks = { ...device, colorScheme: scheme, reducedMotion: "reduce" } as const;
           const context = await browser.newContext({ ...looks, ...options });
           const page = await context.newPage();
           if (before) await page.addInitScript(before);
           open.push({ page, scheme, troubles: troublesOf(page, at.url) });
-          await page.goto(`${at.url}/${tab && `#${tab}`}`);
+          await page.goto(`${at.url}/${path ?? (tab && `#${tab}`)}`);
           return page;
         },
         async screenshot(page, name) {

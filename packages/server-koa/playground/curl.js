@@ -4,8 +4,8 @@ import { visitKey } from "./api/visit-key.js";
 import { copyOf, pick } from "./find.js";
 
 /**
- * A request, and the files that go with it by their fields: one with any is a form, others are JSON.
- * @typedef {{ path: string, body: object, files?: Record<string, string> }} CurlRequest
+ * A request, a POST unless it says otherwise, and the files that go with it by their fields: one with any is a form, others are JSON.
+ * @typedef {{ method?: string, path: string, body?: object, files?: Record<string, string> }} CurlRequest
  */
 
 /** Shows the request that a form would send as a command line, when it is opened. */
@@ -44,15 +44,17 @@ export class Curl {
 }
 
 /** @param {CurlRequest} request */
-function commandOf({ path, body, files = {} }) {
+function commandOf({ method = "POST", path, body, files = {} }) {
   const isForm = Object.keys(files).length > 0;
-  const options = isForm ? formOptions(body, files) : jsonOptions(body);
+  const options = isForm ? formOptions(body ?? {}, files) : body ? jsonOptions(body) : [];
+  const usual = options.length > 0 ? "POST" : "GET";
+  const verb = method === usual ? [] : [`-X ${method}`];
   const { href } = new URL(path, document.baseURI);
   // Shells read a question mark as a pattern.
   const url = href.includes("?") ? quoted(href) : href;
   // The key itself stays out of the shell's history.
   const key = visitKey.value === "" ? [] : ['-H "authorization: Bearer $KINDRED_API_KEY"'];
-  return [`curl -N ${url}`, ...key, ...options].join(" \\\n  ");
+  return [`curl -N ${url}`, ...verb, ...key, ...options].join(" \\\n  ");
 }
 
 /** @param {object} body */

@@ -1,24 +1,28 @@
 // @ts-check
 import { visitKey } from "./api/visit-key.js";
 import { find } from "./find.js";
-/** @import { Catalogue } from "./catalogue.js" */
 
-/** The line over all tabs that asks for an API key once the server wants one. */
+/**
+ * What the page shows of the server. Dispatches "change" after each look.
+ * @typedef {EventTarget & { readonly problem: unknown, look(): Promise<void> }} Looked
+ */
+
+/** The line over the page that asks for an API key once the server wants one. */
 export class KeyForm {
   #form = find("key-form", HTMLFormElement);
   #key = find("visit-key", HTMLInputElement);
   #words = find("key-words", HTMLElement);
 
-  /** @param {Catalogue} catalogue */
-  constructor(catalogue) {
+  /** @param {Looked} looked */
+  constructor(looked) {
     visitKey.addEventListener("refused", () => this.#ask());
-    catalogue.addEventListener("change", () => {
-      if (catalogue.problem === undefined) this.#form.hidden = true;
+    looked.addEventListener("change", () => {
+      if (looked.problem === undefined) this.#form.hidden = true;
     });
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       visitKey.value = this.#key.value.trim();
-      void catalogue.look();
+      void looked.look();
     });
   }
 

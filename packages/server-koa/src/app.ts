@@ -20,7 +20,7 @@ import type { Spans } from "./spans/spans.ts";
 export interface AppOptions extends OpenAIOptions {
   /** Believes `X-Forwarded-*` headers. Set it only behind a proxy that writes them. Default false. */
   readonly trustProxy?: boolean;
-  /** Serves a page at `/` to try the models on. Default true. */
+  /** Serves a page at `/` to try the models on, and one at `/docs` that shows the API. Default true. */
   readonly playground?: boolean;
   /**
    * The launched models that GET /ready waits for until it answers 200: "all" of them, or "any" one. A server without models is

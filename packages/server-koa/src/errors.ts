@@ -55,6 +55,7 @@ export function codesOf(status: number): readonly Envelope["error"]["code"][] {
     (code) => answers[code].status === status,
   );
   if (status === 401) return [invalidKey];
+  if (status === 429) return [...kernel, rateLimited, "INVALID_INPUT"];
   if (status >= 500) return [...kernel, null];
   return [...new Set([...kernel, "INVALID_INPUT" as const])];
 }

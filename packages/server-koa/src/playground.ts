@@ -4,14 +4,14 @@ import { extname } from "node:path";
 import type Koa from "koa";
 import { originalPath } from "./mounted-at.ts";
 
-/** A page for people at `/`, and its files under `/playground/`. It uses the routes beside it as any other client does. */
+/** A page for people at `/`, another at `/docs` that shows the API, and their files under `/playground/`. They use the routes beside them as any other client does. */
 export function playground(prefix = ""): Koa.Middleware {
   const assets = readAssets(prefix);
   return (ctx, next) => {
     const asset = assets.get(ctx.path);
     if (!asset || (ctx.method !== "GET" && ctx.method !== "HEAD")) return next();
     // The page's URLs are relative: from `/ai` instead of `/ai/` they would lead elsewhere.
-    const unslashed = asset.type === "html" && originalPath(ctx).split("/").at(-1);
+    const unslashed = asset.isFolder && originalPath(ctx).split("/").at(-1);
     if (unslashed) return ctx.redirect(`${unslashed}/`);
     ctx.set(headers);
     ctx.type = asset.type;
@@ -43,11 +43,17 @@ interface Asset {
   readonly type: string;
   readonly bytes: Buffer;
   readonly etag: string;
+  /** Whether its path ends in a slash. */
+  readonly isFolder: boolean;
 }
 
 const types: readonly string[] = ["html", "css", "js", "svg"];
 const folder = new URL("../playground/", import.meta.url);
-const page = "index.html";
+/** Paths of the pages below the prefix. */
+const pages: ReadonlyMap<string, readonly string[]> = new Map([
+  ["index.html", ["", "/"]],
+  ["docs.html", ["/docs"]],
+]);
 
 /** Every file that is served, by its path. */
 function readAssets(prefix: string): ReadonlyMap<string, Asset> {
@@ -58,8 +64,9 @@ function readAssets(prefix: string): ReadonlyMap<string, Asset> {
     if (!types.includes(type)) continue;
     const bytes = readFileSync(new URL(name, folder));
     const etag = createHash("sha256").update(bytes).digest("base64url").slice(0, 22);
-    const paths = name === page ? [prefix, `${prefix}/`] : [`${prefix}/playground/${name}`];
-    for (const path of paths) assets.set(path, { type, bytes, etag });
+    const paths = pages.get(name) ?? [`/playground/${name}`];
+    const isFolder = paths.includes("/");
+    for (const path of paths) assets.set(prefix + path, { type, bytes, etag, isFolder });
   }
   return assets;
 }

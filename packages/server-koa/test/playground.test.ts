@@ -7,28 +7,33 @@ import { listen, standIn } from "./stand-in.ts";
 
 const folder = new URL("../playground/", import.meta.url);
 const names = (await readdir(folder, { recursive: true })).filter((name) => name.includes("."));
-const assets = names.filter((name) => name !== "index.html").map((name) => `/playground/${name}`);
+const pages = ["index.html", "docs.html"];
+const assets = names.filter((name) => !pages.includes(name)).map((name) => `/playground/${name}`);
 
-test.each(["/", ...assets])("%s may load from and ask only its own server", async (path) => {
-  await using server = await listen(createApp(standIn()));
-  const { status, headers } = await fetch(server.url + path);
-  expect(status).toBe(200);
-  expect(headers.get("content-security-policy")?.split("; ")).toEqual([
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' data: blob:",
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ]);
-  expect(headers.get("x-content-type-options")).toBe("nosniff");
-  expect(headers.get("referrer-policy")).toBe("no-referrer");
-});
+test.each(["/", "/docs", ...assets])(
+  "%s may load from and ask only its own server",
+  async (path) => {
+    await using server = await listen(createApp(standIn()));
+    const { status, headers } = await fetch(server.url + path);
+    expect(status).toBe(200);
+    expect(headers.get("content-security-policy")?.split("; ")).toEqual([
+      "default-src 'none'",
+      "script-src 'self'",
+      "style-src 'self'",
+      "img-src 'self' data: blob:",
+      "connect-src 'self'",
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+    ]);
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+    expect(headers.get("referrer-policy")).toBe("no-referrer");
+  },
+);
 
 test.each([
   ["/", "text/html; charset=utf-8"],
+  ["/docs", "text/html; charset=utf-8"],
   ["/playground/main.js", "text/javascript; charset=utf-8"],
   ["/playground/styles/base.css", "text/css; charset=utf-8"],
   ["/playground/mark.svg", "image/svg+xml"],
@@ -60,6 +65,9 @@ test.each([
   "/playground/..%2fpackage.json",
   "/playground/%2e%2e/package.json",
   "/index.html",
+  "/docs.html",
+  "/docs/",
+  "/playground/docs.html",
 ])("%s is not there", async (path) => {
   await using server = await listen(createApp(standIn()));
   const reply = await fetch(server.url + path);
@@ -75,6 +83,7 @@ test("it takes only GET and HEAD", async () => {
 test("it can be left out, and bare middleware has none", async () => {
   await using without = await listen(createApp(standIn(), { playground: false }));
   expect((await fetch(without.url)).status).toBe(404);
+  expect((await fetch(`${without.url}/docs`)).status).toBe(404);
   await using bare = await listen(new Koa().use(openai(standIn())));
   expect((await fetch(bare.url)).status).toBe(404);
 });
@@ -84,16 +93,19 @@ test("it is under the prefix of the routes", async () => {
   expect((await fetch(server.url)).status).toBe(404);
   const page = await fetch(`${server.url}/ai`);
   expect(page.url).toBe(`${server.url}/ai/`);
+  const docs = await fetch(`${server.url}/ai/docs`);
+  expect([docs.url, docs.status]).toEqual([`${server.url}/ai/docs`, 200]);
   const [, script] = /<script type="module" src="(.*?)">/.exec(await page.text())!;
   expect((await fetch(new URL(script!, page.url))).status).toBe(200);
 });
 
-test("the page has no inline script or style, and names files that exist", async () => {
-  const page = await readFile(new URL("index.html", folder), "utf8");
+test.each(pages)("%s has no inline script or style, and names files that exist", async (name) => {
+  const page = await readFile(new URL(name, folder), "utf8");
   expect(page).not.toMatch(/<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)|javascript:/);
   const named = Array.from(page.matchAll(/(?:src|href)="(.*?)"/g), ([, url]) => `/${url}`);
   expect(named.length).toBeGreaterThan(5);
-  for (const url of named) expect(assets).toContain(url);
+  const known = [...assets, "/./", "/docs", "/openapi.json"];
+  for (const url of named) expect(known).toContain(url);
 });
 
 test("every module imports modules that exist, and every file is reached", async () => {
@@ -107,5 +119,6 @@ test("every module imports modules that exist, and every file is reached", async
     }
   };
   await visit("main.js");
+  await visit("docs/docs-page.js");
   expect([...reached].sort()).toEqual(names.filter((name) => name.endsWith(".js")).sort());
 });

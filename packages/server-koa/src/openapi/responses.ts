@@ -13,11 +13,20 @@ const meanings: ReadonlyMap<number, string> = new Map([
   [415, "The body's type, charset or encoding is not taken."],
   [416, "The range is not in the file."],
   [421, "The request is for a host that is not this server's."],
-  [429, "Too much is under way. `retry-after` says when to ask again."],
+  [429, "Too much is under way, or a limit is reached. `retry-after` says when to ask again."],
   [499, "The request was aborted."],
   [500, "A model cannot be loaded, a run failed, or the server has a fault."],
   [503, "A device or a disk can never hold what is asked for, or the server closes."],
 ]);
+
+/** OpenAI's headers of a server with limits. */
+const limits: Readonly<Record<string, object>> = Object.fromEntries(
+  ["requests", "tokens"].flatMap((what) => [
+    limitHeader(`limit-${what}`, `The ${what} of a minute, where a limit holds.`, count),
+    limitHeader(`remaining-${what}`, `The ${what} of it that are left.`, count),
+    limitHeader(`reset-${what}`, 'The time until all are left again, as in "6m0s".', text),
+  ]),
+);
 
 /** The headers of replies that are not on errors alone. */
 const always: Readonly<Record<string, object>> = {
@@ -26,6 +35,7 @@ const always: Readonly<Record<string, object>> = {
     schema: text,
   },
   "openai-processing-ms": { description: "Milliseconds until the reply began.", schema: text },
+  ...limits,
 };
 
 const retries: Readonly<Record<string, object>> = {
@@ -65,6 +75,14 @@ export function response(
 /** The error of a status. */
 export function errorReference(status: number): JsonSchema {
   return { $ref: `#/components/responses/${nameOf(status)}` };
+}
+
+function limitHeader(
+  name: string,
+  description: string,
+  schema: JsonSchema,
+): readonly [string, object] {
+  return [`x-ratelimit-${name}`, { description, schema }];
 }
 
 function nameOf(status: number): string {

@@ -230,6 +230,30 @@ test("errors are told with their statuses and codes", async () => {
   ).toBe(false);
 });
 
+test("it has the headers and the code of limits as a server with limits sends them", async () => {
+  const limits = { requestsPerMinute: 1, tokensPerMinute: 1_000 };
+  await using server = await listen(createApp(standIn(), { limits }));
+  const { components, paths } = await documentOf(server.url);
+  const ask = () =>
+    fetch(`${server.url}/v1/echo`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ text: "a" }),
+    });
+  const sent = [...(await ask()).headers.keys()].filter((name) => name.startsWith("x-ratelimit-"));
+  expect(sent).toHaveLength(6);
+  const refused = await ask();
+  expect(refused.status).toBe(429);
+  const { headers, content } = components.responses.Error429;
+  expect(Object.keys(headers)).toEqual(expect.arrayContaining(sent));
+  expect(Object.keys(paths["/v1/echo"].post.responses["200"].headers)).toEqual(
+    expect.arrayContaining(sent),
+  );
+  const [, own] = content["application/json"].schema.allOf;
+  const { code } = (await refused.json()).error;
+  expect(own.properties.error.properties.code.enum).toContain(code);
+});
+
 test("its version is the package's", async () => {
   await using server = await listen(createApp(standIn()));
   const { version } = createRequire(import.meta.url)("../../package.json");
