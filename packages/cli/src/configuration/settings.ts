@@ -210,7 +210,7 @@ const table: Table = {
     ...toggle,
     off: { flag: "no-playground", value: false },
     default: true,
-    text: "Whether there is a page to try the models on, at /.",
+    text: "Whether there are pages to try the models on, at /, and of the API, at /docs.",
   },
   metrics: {
     ...toggle,
