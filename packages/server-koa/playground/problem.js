@@ -1,5 +1,6 @@
 // @ts-check
 import { ApiError, ServerGone } from "./api/errors.js";
+import { reveal } from "./reveal.js";
 
 /** The place in a form that shows an error and marks the field at fault, by the name that its label has. */
 export class Problem {
@@ -34,7 +35,7 @@ export class Problem {
     this.#box.replaceChildren(...lines);
     this.#box.hidden = false;
     this.#blame(field);
-    this.#box.scrollIntoView({ block: "nearest" });
+    reveal(this.#box);
   }
 
   /** Clears what the server's return has mended. */

@@ -1,4 +1,5 @@
 // @ts-check
+import { reveal } from "./reveal.js";
 
 /**
  * Tabs as in the ARIA practices: arrows, Home and End move, and the Tab key stops only at the selected one.
@@ -66,7 +67,8 @@ export class Tabs extends EventTarget {
 
   /** Where the tabs are wider than the page, scrolls to the selected one. */
   #reveal() {
-    this.#tabs[this.#at]?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    const selected = this.#tabs[this.#at];
+    if (selected) reveal(selected);
   }
 
   get #tabs() {

@@ -10,6 +10,7 @@ import { HeatMap } from "./heat-map.js";
 import { Nearest } from "./nearest.js";
 import { cosinesOf, pairsOf } from "./similarity.js";
 import { TextRows } from "./text-rows.js";
+import { reveal } from "../reveal.js";
 /** @import { Catalogue } from "../catalogue.js" */
 /** @import { EmbeddingsRequest } from "../api/embeddings.js" */
 
@@ -104,7 +105,7 @@ export class EmbeddingsView {
     ].join(" · ");
     this.#comparison.dataset["state"] = "done";
     this.#heat.hidden = false;
-    this.#heat.scrollIntoView({ block: "nearest" });
+    reveal(this.#heat);
   }
 
   #offerPrompts() {

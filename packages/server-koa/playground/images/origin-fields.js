@@ -6,6 +6,7 @@ import { MaskEditor } from "./mask-editor.js";
 import { maskFile } from "./mask-file.js";
 import { offer } from "./offer.js";
 import { PictureField } from "./picture-field.js";
+import { reveal } from "../reveal.js";
 /** @import { ImageFiles } from "../api/images.js" */
 /** @import { Model } from "../api/models.js" */
 
@@ -91,7 +92,7 @@ export class OriginFields extends EventTarget {
   }
 
   focus() {
-    this.#group.scrollIntoView({ block: "nearest" });
+    reveal(this.#group);
     if (!this.#paint.hidden) this.#paint.focus({ preventScroll: true });
   }
 

@@ -6,6 +6,7 @@ import { CompareSlider } from "./compare-slider.js";
 import { wordsOf } from "./drawing-words.js";
 import { factsOfAll } from "./picture.js";
 import { Sheet } from "./sheet.js";
+import { reveal } from "../reveal.js";
 /** @import { Model } from "../api/models.js" */
 /** @import { Drawing } from "./drawing.js" */
 /** @import { Picture } from "./picture.js" */
@@ -67,7 +68,7 @@ export class Stage {
     this.#compare.hide();
     this.#image.alt = `A preview of: ${prompt}`;
     this.#near(0);
-    this.#print.scrollIntoView({ block: "nearest" });
+    reveal(this.#print);
   }
 
   /**
@@ -102,7 +103,7 @@ export class Stage {
     this.#image.hidden = true;
     this.#compare.hide();
     if (pictures.length === 1) void this.#compare.show(first);
-    this.#print.scrollIntoView({ block: "nearest" });
+    reveal(this.#print);
   }
 
   /**

@@ -7,6 +7,7 @@ import { ModelCard } from "./model-card.js";
 import { isOpen } from "./residency.js";
 import { Rights } from "./rights.js";
 import { UnloadDialog } from "./unload-dialog.js";
+import { reveal } from "../reveal.js";
 /** @import { Catalogue } from "../catalogue.js" */
 /** @import { Model } from "../api/models.js" */
 
@@ -60,7 +61,8 @@ export class ModelsView {
   /** @param {string} id */
   async #launched(id) {
     await this.#tell(`The launch of ${id} has begun.`);
-    this.#cards.get(id)?.element.scrollIntoView({ block: "nearest" });
+    const card = this.#cards.get(id);
+    if (card) reveal(card.element);
   }
 
   /** @param {string} news */

@@ -1,6 +1,7 @@
 // @ts-check
 import { copyOf, pick } from "../find.js";
 import { picturesIn, withoutBytes } from "./reply-pictures.js";
+import { reveal } from "../reveal.js";
 /** @import { ReplyPicture } from "./reply-pictures.js" */
 
 /** Shows the reply of an endpoint as it came, the pictures in it, and how long it took. */
@@ -39,7 +40,7 @@ export class Answer {
       typeof reply === "string" ? reply : JSON.stringify(withoutBytes(reply), null, 2);
     this.#pre.hidden = false;
     this.#pictures.replaceChildren(...picturesIn(reply).map((each) => this.#itemOf(each)));
-    this.#box.scrollIntoView({ block: "nearest" });
+    reveal(this.#box);
   }
 
   /**
