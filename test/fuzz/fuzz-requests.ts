@@ -1,6 +1,6 @@
 import { deflateSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { models } from "./fuzz-server.ts";
+import { absent, models } from "./fuzz-server.ts";
 import type { FuzzServer } from "./fuzz-server.ts";
 import { schemaValues } from "./schema-values.ts";
 
@@ -97,7 +97,8 @@ const pathIds = fc.oneof(
     ),
     weight: 3,
   },
-  fc.string({ maxLength: 12 }).map(encodeURIComponent),
+  // An empty one is the path of another operation.
+  fc.string({ minLength: 1, maxLength: 12 }).map(encodeURIComponent),
 );
 
 /** Requests over all operations of a server's document: most are as it says, the others are broken in one way or another. */
@@ -352,7 +353,7 @@ function optionsFor({ document }: FuzzServer, { folder, picture }: FuzzSurroundi
   const model = fc.oneof(
     { arbitrary: fc.constant(own), weight: 12 },
     {
-      arbitrary: fc.constantFrom(...Object.values(models), "victim", "unknown", null, ""),
+      arbitrary: fc.constantFrom(...Object.values(models), "victim", "unknown", absent, null, ""),
       weight: 1,
     },
   );
@@ -389,7 +390,7 @@ function optionsFor({ document }: FuzzServer, { folder, picture }: FuzzSurroundi
             fc.oneof(upload, inJson),
           ]),
         )),
-      model_name: fc.constantFrom("victim", "unknown", "org/unknown", ""),
+      model_name: fc.constantFrom("victim", "unknown", "org/unknown", absent, ""),
       model_uid: fc.constantFrom("victim", "victim-1", "instances", null),
       model_path: fc.constantFrom(folder, folder, "/nowhere", "", null),
       model_uri: fc.constantFrom(folder, "/nowhere", "https://example.org"),

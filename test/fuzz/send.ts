@@ -13,9 +13,9 @@ const maxMilliseconds = 60_000;
 
 /** Sends requests over connections that are kept. */
 export class Sender implements Disposable {
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 32 });
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
-  /** Resolves to the reply; undefined where the request hung up, or its connection was closed while its body was being sent. Rejects when it hangs. */
+  /** Resolves to the reply; undefined where the request hung up. Rejects when there is none, or it takes too long. */
   send(url: string, request: FuzzRequest): Promise<FuzzReply | undefined> {
     const { method, path, headers, body, hangsUpAfter } = request;
     const length = method === "GET" && body.length === 0 ? {} : { "content-length": body.length };
@@ -30,6 +30,8 @@ export class Sender implements Disposable {
     });
     let timer: NodeJS.Timeout | undefined;
     const replied = new Promise<FuzzReply | undefined>((resolve, reject) => {
+      const fail = (error: unknown): void =>
+        hangsUpAfter === undefined ? reject(error) : resolve(undefined);
       timer = setTimeout(() => {
         reject(new Error(`No reply within ${maxMilliseconds} ms.`));
         sent.destroy();
@@ -37,7 +39,7 @@ export class Sender implements Disposable {
       sent.on("response", (reply) => {
         const chunks: Buffer[] = [];
         reply.on("data", (chunk: Buffer) => chunks.push(chunk));
-        reply.on("error", () => resolve(undefined));
+        reply.on("error", fail);
         reply.on("end", () =>
           resolve({
             status: reply.statusCode!,
@@ -46,8 +48,7 @@ export class Sender implements Disposable {
           }),
         );
       });
-      // A connection that ended without a reply is one that this side broke, or whose body was refused while it came.
-      sent.on("error", () => resolve(undefined));
+      sent.on("error", fail);
       if (hangsUpAfter === undefined) sent.end(body);
       else {
         sent.write(body.subarray(0, hangsUpAfter));
