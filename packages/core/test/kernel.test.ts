@@ -224,6 +224,18 @@ test("a model that cannot be served is failed with its reason, and the rest work
   await k[Symbol.asyncDispose]();
 });
 
+test("a model that was launched while a server ran and is not there is MODEL_NOT_FOUND to those that ask it", async () => {
+  const { kernel: k } = await kernel();
+  const gone = { id: "gone", source: "/no/such/folder", optional: true };
+  await expect(k.load(gone)).rejects.toMatchObject({ code: "MODEL_NOT_FOUND" });
+  await expect(k.run(double, "gone", 1)).rejects.toMatchObject({
+    code: "MODEL_NOT_FOUND",
+    param: "model",
+    message: expect.stringContaining("/no/such/folder"),
+  });
+  await k[Symbol.asyncDispose]();
+});
+
 test("a request that names no model means the one that is ready, and a failed one when it is the only one", async () => {
   const failing = doubler({ name: "failing", load: () => Promise.reject(new Error("no weights")) });
   const { kernel: k, path } = await kernel({ plugins: [plugin(doubler(), failing)], models: [] });

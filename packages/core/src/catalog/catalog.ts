@@ -161,8 +161,8 @@ export class Catalog {
     try {
       return await unlessAborted(model.loaded, signal);
     } catch (error) {
-      // A name that a request brought, and that leads nowhere, is the request's fault.
-      if (!model.isOnDemand || !isAbsence(error)) throw error;
+      // A name that a request brought, and that leads nowhere, is no fault of the server's.
+      if (!isAbsence(error) || !(model.isOnDemand || model.launch.optional)) throw error;
       throw new KernelError("MODEL_NOT_FOUND", error.message, { param: "model", cause: error });
     } finally {
       unhear();
