@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
@@ -12,14 +13,22 @@ export interface Started extends AsyncDisposable {
   readonly ended: Promise<number | null>;
 }
 
+export interface StartOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Called with the process before it listens. */
+  started?(child: ChildProcess): void;
+}
+
 /** Starts a script as a process of its own, and waits until it prints "listening on URL". Disposal ends it by SIGTERM. */
 export async function start(
   script: string | URL,
   args: readonly string[] = [],
-  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+  { started, ...options }: StartOptions = {},
 ): Promise<Started> {
   const path = typeof script === "string" ? script : fileURLToPath(script);
   const child = spawn(process.execPath, [path, ...args], options);
+  started?.(child);
   const ended = once(child, "close").then(([code]) => code as number | null);
   let output = "";
   const url = await new Promise<string>((resolve, reject) => {

@@ -67,6 +67,19 @@ test("a changed file launches, unloads and changes models, and no request of a c
   expect(server.output).toMatch(/a model is unloaded model=gone/);
 }, 60_000);
 
+test("SIGHUP while a server starts does not end it, and is heard once it has", async () => {
+  await using place = await folder();
+  await place.write({ port: 0, state: false, models: ["demo-embedding"] });
+  const starting = start(kindred, ["serve"], {
+    cwd: place.path,
+    // Told before the models are launched.
+    env: { ...process.env, KINDRED_PROT: "1" },
+    started: (child) => void child.stderr?.once("data", () => child.kill("SIGHUP")),
+  });
+  await using server = await starting;
+  await expect.poll(() => server.output).toMatch(/the configuration was read again/);
+}, 60_000);
+
 test("replicas and the keep-alive are changed in the served model, and what is launched over HTTP stays", async () => {
   await using model = await fixture("bge-tiny");
   await using place = await folder();

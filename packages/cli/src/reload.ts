@@ -13,8 +13,26 @@ import type { Log } from "./log/log.ts";
 /** Milliseconds between two looks at the file. */
 const interval = 1_000;
 
+/** Has a listener hear of each SIGHUP, at once of one that came before. */
+export type Hangups = (listener: () => void) => void;
+
+/** Hears SIGHUP from now on, so that one which comes while a server starts does not end it. */
+export function hearHangups(): Hangups {
+  let heard: (() => void) | undefined;
+  let hasMissed = false;
+  process.on("SIGHUP", () => {
+    if (heard) heard();
+    else hasMissed = true;
+  });
+  return (listener) => {
+    heard = listener;
+    if (hasMissed) listener();
+  };
+}
+
 /** What of a server its configuration can change. */
 export interface Reloadable {
+  readonly hangups: Hangups;
   readonly flags: Flags;
   readonly models: ConfiguredModels;
   readonly keys: OpenedKeys | undefined;
@@ -38,7 +56,7 @@ export function reloadOnChange(started: Configuration, server: Reloadable): void
       log.error(facts, "the configuration stays as it was");
     }
   };
-  process.on("SIGHUP", read);
+  server.hangups(read);
   if (file !== undefined) watchFile(file, { interval, persistent: false }, read);
 }
 

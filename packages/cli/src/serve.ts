@@ -22,7 +22,7 @@ import { openLog } from "./log/log.ts";
 import { onceFetched } from "./once-fetched.ts";
 import { openKernelWithRegistry } from "./open-kernel.ts";
 import { print } from "./print.ts";
-import { reloadOnChange } from "./reload.ts";
+import { hearHangups, reloadOnChange } from "./reload.ts";
 import { limitsOf, pictureLimits, serverOptions } from "./server-options.ts";
 
 const signals = ["SIGINT", "SIGTERM"] as const;
@@ -30,6 +30,7 @@ const signals = ["SIGINT", "SIGTERM"] as const;
 /** Serves models over HTTP until a signal comes. A second signal ends it at once. */
 export async function serve(args: readonly string[]): Promise<void> {
   const flags = readFlags(args);
+  const hangups = hearHangups();
   const configuration = await readConfiguration(flags, process.env);
   const { values } = configuration;
   const log = openLog(values.log);
@@ -66,7 +67,7 @@ export async function serve(args: readonly string[]): Promise<void> {
     lifecycle: { registry, onDemand },
   });
   const models = new ConfiguredModels(kernel, launches, log);
-  reloadOnChange(configuration, { flags, models, keys, limits, log });
+  reloadOnChange(configuration, { flags, hangups, models, keys, limits, log });
   print(`listening on ${serving.url}`);
   if (values.playground) print(`a page to try the models on: ${serving.url}/`);
   if (values.models === undefined) print(invitation(serving.url, keys !== undefined));
