@@ -59,8 +59,8 @@ export interface Kernel extends AsyncDisposable {
    * Launches a model and declares its graphs; `warm` also opens as many of them as there is room for. Launching the same
    * again shares it, or tries a failed one anew. `replace` loads it beside the model of its id, and then has it take that one's place, which
    * is unloaded once it has answered the requests that it has; a load that fails leaves that one as it is. The signal ends the waiting; the model goes on loading until it is
-   * unloaded. Rejects with a `KernelError`: INVALID_INPUT when it is no launch or another has the id,
-   * LOAD_FAILED, DEVICE_EXHAUSTED when it can never fit, PLUGIN_INVALID when nobody provides what its family needs,
+   * unloaded. Rejects with a `KernelError`: INVALID_INPUT when it is no launch or another has the id, MODEL_NOT_FOUND when an `optional` one
+   * leads to nothing, LOAD_FAILED, DEVICE_EXHAUSTED when it can never fit, PLUGIN_INVALID when nobody provides what its family needs,
    * ABORTED, CLOSED.
    */
   load(
