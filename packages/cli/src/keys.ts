@@ -36,10 +36,13 @@ export async function openKeys(
   if (found.length === 0) return undefined;
   const keys = opened(found);
   const readAgain = async (): Promise<void> => {
-    const { keyFile: file } = current;
+    const settings = current;
+    const { keyFile: file } = settings;
     if (file === undefined) return;
     try {
-      const all = await allKeys(current);
+      const all = await allKeys(settings);
+      // Others have taken their place meanwhile, and keys that were removed must not come again.
+      if (settings !== current) return;
       keys.replace(all);
       logger.info({ file, keys: all.length }, "keys were read again");
     } catch (error) {

@@ -165,3 +165,26 @@ test("two files in one folder are refused", async () => {
   const { status, stderr } = await command(["config"], folder.path);
   expect([status, stderr]).toEqual([2, expect.stringMatching(/Name one by --config/)]);
 });
+
+test("Infinity lifts a limit, false in a variable is no file, and what is refused is shown", async () => {
+  const limits = {
+    perKey: { "*": { requestsPerMinute: 2 }, ops: { requestsPerMinute: "Infinity" } },
+  };
+  const { values } = await fromFile({ limits }, { KINDRED_STATE: "false" });
+  expect(values.limits.perKey).toMatchObject({ ops: { requestsPerMinute: Infinity } });
+  expect(values.state).toBe(false);
+  const broken = { limits: { requestsPerMinute: "1e999x" } };
+  await expect(fromFile(broken)).rejects.toThrow(/or Infinity, not "1e999x"/);
+});
+
+test("a name that libraries drop is refused, and a variable is one of the environment's own", async () => {
+  await using folder = await folderWith({
+    "kindred.config.json":
+      '{ "limits": { "perKey": { "__proto__": { "requestsPerMinute": 1 } } } }',
+  });
+  const args = ["--config", join(folder.path, "kindred.config.json")];
+  await expect(configurationOf({ args })).rejects.toThrow(/has the name "__proto__"/);
+  await expect(fromFile({ host: "${constructor}" })).rejects.toThrow(
+    /needs the variable constructor, which is not set/,
+  );
+});

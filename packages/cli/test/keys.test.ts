@@ -106,3 +106,13 @@ test("a server that other machines reach says so, unless it has a key, and its o
   expect(await Promise.all(asked)).toEqual([401, 200]);
   await expect.poll(() => closed.output).toMatch(/request .*caller=alice/);
 });
+
+test("keys that were removed while the file was read again do not come again", async () => {
+  await using file = await keyFile("filed=f\n");
+  const flags = ["--api-key-file", file.path];
+  const opened = (await keysOf(["--api-key", "old=o", ...flags]))!;
+  const { values } = await configurationOf({ args: ["--api-key", "new=n", ...flags] });
+  await Promise.all([opened.replace(values), opened.readAgain()]);
+  const found = ["o", "n", "f"].map((key) => opened.keys.find(key)?.name);
+  expect(found).toEqual([undefined, "new", "filed"]);
+});

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bodyJsonSchema } from "../src/body-json-schema.ts";
+import { bodyJsonSchema, replyJsonSchema } from "../src/body-json-schema.ts";
 
 const standard = {
   version: 1,
@@ -24,3 +24,16 @@ test("a schema that fails to tell itself is not told", () => {
   const body = { "~standard": { ...standard, jsonSchema: { input: fail, output: fail } } };
   expect(bodyJsonSchema(body)).toBeUndefined();
 });
+
+test.each([
+  ["null", () => null],
+  ["a flag", () => true],
+  ["an object within itself", () => Object.assign(cyclic, { within: cyclic })],
+  ["a number that JSON has not", () => ({ default: 1n })],
+])("a schema that is told as %s is not told", (_, input) => {
+  const jsonSchema = { input, output: input } as never;
+  expect(bodyJsonSchema({ "~standard": { ...standard, jsonSchema } })).toBeUndefined();
+  expect(replyJsonSchema({ "~standard": { ...standard, jsonSchema } })).toBeUndefined();
+});
+
+const cyclic = {};

@@ -2,7 +2,18 @@ import type { Rates } from "@kindred/server-koa";
 import { z } from "zod";
 import { isCount, numeric } from "./forms.ts";
 
-const rate = numeric("a whole number, 1 or more", isCount).optional();
+const words = "a whole number, 1 or more, or Infinity";
+
+/** `Infinity` lifts a limit; JSON has it as a text. */
+export const rateSchema: z.ZodType<number> = z.union(
+  [
+    numeric(words, isCount),
+    z.literal("Infinity").transform(() => Infinity),
+    z.custom<number>((value) => value === Infinity, words).meta({ type: "number" }),
+  ],
+  words,
+);
+const rate = rateSchema.optional();
 
 const shape = {
   requestsPerMinute: rate,

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { suggestion } from "@kindred/core";
 import type { z } from "zod";
 import { UsageError } from "../usage-error.ts";
@@ -25,8 +26,15 @@ function refusal(issue: Issue, written: unknown, where: string, setting: Setting
     return `${withPlace(where, place.join(""))} has "${key}", which is not known.${suggestion(key, members)}`;
   }
   const value = issue.path.reduce<any>((inner, key) => inner?.[key], written);
-  const shown = isSecret ? "" : `, not ${JSON.stringify(value) ?? "absent"}`;
+  const shown = isSecret ? "" : `, not ${told(value)}`;
   return `${at} must be ${issue.message}${shown}.`;
+}
+
+/** A value as JSON where JSON has it; a program's may be any. */
+function told(value: unknown): string {
+  if (value === undefined) return "absent";
+  if (typeof value === "object") return inspect(value, { depth: 2, breakLength: Infinity });
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
 /** "models in kindred.config.json" with "[0].id" is "models[0].id in kindred.config.json". */

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { keysSchema, writtenKeys } from "../written-key.ts";
 import { parseValue } from "../value.ts";
 import { launchMembers, launchSchema } from "./launch-schema.ts";
-import { rateMembers, ratesSchema } from "./rates-schema.ts";
+import { rateMembers, rateSchema, ratesSchema } from "./rates-schema.ts";
 import { writtenAliases } from "./written-aliases.ts";
 import { amount, choice, count, keepAlive, seconds, size, text, texts, toggle } from "./forms.ts";
 import type { Config, Effective, Section } from "./config.ts";
@@ -17,6 +17,7 @@ type Table = {
 };
 
 const path = "the path of a file, not empty";
+const rate = { schema: rateSchema, form: "text" } as const;
 const unlimited = { defaultText: "any", isLive: true } as const;
 const perPicture = amount("a number above 0, such as 2048 or 1e9", (value) => value > 0);
 const models = z.array(
@@ -136,6 +137,8 @@ const table: Table = {
   state: {
     schema: z.union([z.literal(false), z.string().min(1, path)], path),
     form: "text",
+    // A variable has texts alone.
+    prepare: (written) => (written === "false" ? false : written),
     flag: "state",
     argument: "FILE",
     off: { flag: "no-state", value: false },
@@ -295,22 +298,22 @@ const table: Table = {
   },
   limits: {
     requestsPerMinute: {
-      ...count,
+      ...rate,
       ...unlimited,
       text: "The most requests of all callers together that endpoints take in a minute.",
     },
     tokensPerMinute: {
-      ...count,
+      ...rate,
       ...unlimited,
       text: "The most tokens of all callers together that answered requests take in a minute.",
     },
     picturesAtOnce: {
-      ...count,
+      ...rate,
       ...unlimited,
       text: "The most pictures of all callers together that are made or wait for that.",
     },
     picturesPerRequest: {
-      ...count,
+      ...rate,
       ...unlimited,
       text: "The most pictures of one request.",
     },

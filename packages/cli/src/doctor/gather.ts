@@ -102,7 +102,9 @@ export function instructionsIn(cpuinfo: string): ReadonlySet<string> | undefined
 async function cuda(): Promise<CudaFacts> {
   const folder = "/proc/driver/nvidia/gpus";
   const ids = await readdir(folder).catch(() => []);
-  const texts = await Promise.all(ids.map((id) => readFile(`${folder}/${id}/information`, "utf8")));
+  const texts = await Promise.all(
+    ids.map((id) => readFile(`${folder}/${id}/information`, "utf8").catch(() => "")),
+  );
   const gpus = texts.map((text) => /^Model:\s*(.*)$/m.exec(text)?.[1] ?? "a GPU");
   return { gpus, hasProvider: cudaLibrary() !== undefined };
 }

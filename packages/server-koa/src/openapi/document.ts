@@ -105,26 +105,42 @@ function named(
 ): Readonly<Record<string, JsonSchema>> {
   return Object.fromEntries(
     Object.entries(content).map(([type, schema]) => {
-      if (Object.keys(schema).length === 0 || "$ref" in schema) return [type, schema];
+      const isComponent = String(schema["$ref"]).startsWith("#/components/");
+      if (Object.keys(schema).length === 0 || isComponent) return [type, schema];
       const suffix = suffixes.get(type);
-      const own = suffix ? name.replace(/(?:Request|Reply)$/, suffix) : name;
-      schemas[own] = withinComponent(schema, own) as JsonSchema;
+      const wanted = suffix ? name.replace(/(?:Request|Reply)$/, suffix) : name;
+      const own = free(wanted, new Set(Object.keys(schemas)));
+      const { $defs = {}, ...root } = schema;
+      const parts = new Map<string, JsonSchema>([["", root]]);
+      for (const [part, each] of Object.entries($defs as object)) parts.set(part, each);
+      for (const [part, each] of parts)
+        schemas[own + word(part)] = withinComponent(each, own) as JsonSchema;
       return [type, component(own)];
     }),
   );
 }
 
-/** The schema with references into itself as they are in the document. Those to other components stay. */
+/** The schema with references into itself as they are in the document, whose `$defs` are components beside it. Those to other components stay. */
 function withinComponent(schema: unknown, name: string): unknown {
   if (Array.isArray(schema)) return schema.map((each) => withinComponent(each, name));
   if (typeof schema !== "object" || schema === null) return schema;
   return Object.fromEntries(
     Object.entries(schema).map(([key, value]) => {
       const isOwn = key === "$ref" && /^#(?!\/components\/)/.test(String(value));
-      const own = `#/components/schemas/${name}${String(value).slice(1)}`;
-      return [key, isOwn ? own : withinComponent(value, name)];
+      return [key, isOwn ? ownReference(String(value), name) : withinComponent(value, name)];
     }),
   );
+}
+
+/** "#/components/schemas/NameNode/items" of "#/$defs/Node/items". */
+function ownReference(reference: string, name: string): string {
+  const [, part = "", rest = reference.slice(1)] = /^#\/\$defs\/([^/]+)(.*)$/.exec(reference) ?? [];
+  return `#/components/schemas/${name}${word(part)}${rest}`;
+}
+
+/** What of a definition's name the name of a component may have. */
+function word(name: string): string {
+  return name.replace(/[^\w.-]/g, "");
 }
 
 function mediaOf(content: Readonly<Record<string, JsonSchema>>): object {

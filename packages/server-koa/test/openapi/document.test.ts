@@ -268,3 +268,28 @@ function document(components: object): object {
 function absolute(schema: object): object {
   return JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"document#/'));
 }
+
+test("a schema that begins with a reference into itself, and one that is called as the server's own, are components of their own", async () => {
+  const node = z
+    .object({
+      get next() {
+        return node.optional();
+      },
+    })
+    .meta({ id: "Node" });
+  const kernel = standIn();
+  const nested = { ...endpoint, path: "/v1/nested", body: node } as const;
+  const state = { ...endpoint, path: "/v1/state" } as const;
+  Object.assign(kernel, { endpoints: [nested, state] });
+  await using server = await listen(createApp(kernel));
+  const document = await documentOf(server.url);
+  expect(await new Validator().validate(structuredClone(document))).toEqual({ valid: true });
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  ajv.addSchema(document, "document");
+  const names = Object.keys(document.components.schemas);
+  for (const name of names)
+    expect(ajv.getSchema(`document#/components/schemas/${name}`)).toBeTypeOf("function");
+  const { schema } = document.paths["/v1/nested"].post.requestBody.content["application/json"];
+  expect(schema.$ref).toBe("#/components/schemas/NestedRequest");
+  expect(names).toEqual(expect.arrayContaining(["StateEvent", "StateEvent2"]));
+});
