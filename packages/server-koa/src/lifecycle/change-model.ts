@@ -18,7 +18,8 @@ export function changeModel(options: ChangeOptions): Handler {
   return async (ctx, exchange) => {
     const { id } = launchedModel(ctx, kernel);
     const changes = parseChanges((await readBody(ctx, exchange)).value);
-    const { replicas, keepAlive } = kernel.update(id, changes);
+    // A model that is loading tells neither yet.
+    const { replicas, keepAlive } = { ...changes, ...kernel.update(id, changes) };
     const warnings = await keepChanges(id, changes, options);
     const changed = {
       model_uid: id,

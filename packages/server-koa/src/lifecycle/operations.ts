@@ -139,11 +139,12 @@ export const changeModelOperation: Operation = {
   path: { id },
   body: sent(true, object({ keep_alive: keepAlive, replica: replicaCount }, [])),
   reply: json(
-    object({ model_uid: uid, replica: replicaCount, keep_alive: number, warnings }, [
-      "model_uid",
-      "replica",
-      "keep_alive",
-    ]),
+    told(
+      object({ model_uid: uid, replica: replicaCount, keep_alive: number, warnings }, [
+        "model_uid",
+      ]),
+      "How the model is now. One that is loading tells what was changed alone.",
+    ),
   ),
   errors: [404],
 };

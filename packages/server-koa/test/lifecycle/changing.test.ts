@@ -16,6 +16,14 @@ test("a model is pinned, and gets another number of replicas", async () => {
   expect(kernel.models()).toMatchObject([{ keepAlive: 300, replicas: 2 }]);
 });
 
+test("a model that is loading is told as it was changed", async () => {
+  const find = () => new Promise<never>(() => {});
+  await using server = await echoServer({ source: { find } });
+  void server.kernel.load({ id: "slow", source: "anywhere" }).catch(() => {});
+  const reply = await server.ask("PATCH", "/v1/models/slow", { replica: 3 });
+  expect(reply.body).toMatchObject({ model_uid: "slow", replica: 3 });
+});
+
 test.each([
   [{}, undefined],
   [{ id: "x" }, "id"],
