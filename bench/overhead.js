@@ -46,7 +46,7 @@ for (let round = 0; round < rounds; round++) {
 for (const { child } of servers) child.disconnect();
 console.log(
   JSON.stringify(
-    { machine, rounds: shares, median: quantile(shares.map(({ ratio }) => ratio)) },
+    { machine: machine(), rounds: shares, median: quantile(shares.map(({ ratio }) => ratio)) },
     null,
     2,
   ),
