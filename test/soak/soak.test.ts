@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { randomNumbers } from "../../packages/core/test/random-numbers.ts";
 import { fixture } from "../../packages/plugin-embedding/test/fixture.ts";
 import { fixture as rerankerFixture } from "../../packages/plugin-rerank/test/fixture.ts";
 import { childrenOf, isAlive, treeBytes } from "../load/process-tree.ts";
@@ -24,7 +25,7 @@ test.skipIf(minutes === 0)(
   "a server under mixed traffic, hang-ups, evictions, reloads and exchanged keys answers all, and grows not",
   async () => {
     console.log(`KINDRED_SOAK_SEED=${seed}`);
-    const random = generator(seed);
+    const random = randomNumbers(seed);
     await using ranks = await rerankerFixture("xlm-roberta-tiny");
     await using extra = await fixture("bge-tiny");
     const folder = await mkdtemp(join(tmpdir(), "kindred-soak-"));
@@ -113,17 +114,6 @@ test.skipIf(minutes === 0)(
   },
   (minutes + 5) * 60_000,
 );
-
-/** A generator of numbers from 0 to below 1 (mulberry32). */
-function generator(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;

@@ -3,18 +3,8 @@ import { isKernelError, KernelError } from "../../src/errors.ts";
 import type { Graph, GraphRuntime } from "../../src/graph.ts";
 import type { ModelMemory } from "../../src/memory/model-memory.ts";
 import { numbers, source, tick } from "../fixtures.ts";
+import { randomNumbers } from "../random-numbers.ts";
 import { twoDevices } from "./setup.ts";
-
-/** Numbers below 1, the same ones for a seed: mulberry32. */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const closed = new KernelError("CLOSED", "The server is shutting down.");
 
