@@ -3,7 +3,7 @@ import { sharedSchemas } from "./components.ts";
 import { component } from "./json-schema.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import type { DescribedRoute, Operation } from "./operation.ts";
-import { errorReference, errorResponses, response, sharedHeaders } from "./responses.ts";
+import { errorReference, errorResponses, mediaOf, response, sharedHeaders } from "./responses.ts";
 
 const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
 
@@ -23,7 +23,8 @@ export function openApiDocument({ routes, hasKeys, url, rootUrl }: DocumentOptio
   const ids = new Set<string>();
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of routes) {
-    const id = free(route.operation.id, ids);
+    const id = free(route.operation.id, (each) => ids.has(each));
+    ids.add(id);
     const path = templateOf(route.path);
     paths[path] ??= route.isAtRoot && url !== rootUrl ? { servers: [{ url: rootUrl }] } : {};
     paths[path][route.method.toLowerCase()] = operationObject(route, id, schemas, hasKeys);
@@ -109,7 +110,7 @@ function named(
       if (Object.keys(schema).length === 0 || isComponent) return [type, schema];
       const suffix = suffixes.get(type);
       const wanted = suffix ? name.replace(/(?:Request|Reply)$/, suffix) : name;
-      const own = free(wanted, new Set(Object.keys(schemas)));
+      const own = free(wanted, (each) => Object.hasOwn(schemas, each));
       const { $defs = {}, ...root } = schema;
       const parts = new Map<string, JsonSchema>([["", root]]);
       for (const [part, each] of Object.entries($defs as object)) parts.set(part, each);
@@ -143,10 +144,6 @@ function word(name: string): string {
   return name.replace(/[^\w.-]/g, "");
 }
 
-function mediaOf(content: Readonly<Record<string, JsonSchema>>): object {
-  return Object.fromEntries(Object.entries(content).map(([type, schema]) => [type, { schema }]));
-}
-
 const parameter = /[:*](\w+)/g;
 
 /** "/v1/models/{id}" of the router's "/v1/models/*id". */
@@ -169,13 +166,10 @@ function queryParameters({ query = [] }: Operation): readonly object[] {
 }
 
 /** The name, or with a number behind it. */
-function free(id: string, taken: Set<string>): string {
-  for (let i = 1; ; i++) {
-    const each = i === 1 ? id : `${id}${i}`;
-    if (taken.has(each)) continue;
-    taken.add(each);
-    return each;
-  }
+function free(name: string, isTaken: (name: string) => boolean): string {
+  let found = name;
+  for (let i = 2; isTaken(found); i++) found = `${name}${i}`;
+  return found;
 }
 
 function capitalized(word: string): string {

@@ -68,8 +68,12 @@ export function response(
   description: string,
   content: Readonly<Record<string, JsonSchema>>,
 ): object {
-  const media = Object.entries(content).map(([type, schema]) => [type, { schema }]);
-  return { description, headers: namesOf(always), content: Object.fromEntries(media) };
+  return { description, headers: namesOf(always), content: mediaOf(content) };
+}
+
+/** Schemas by media types, as bodies and replies have them. */
+export function mediaOf(content: Readonly<Record<string, JsonSchema>>): object {
+  return Object.fromEntries(Object.entries(content).map(([type, schema]) => [type, { schema }]));
 }
 
 /** The error of a status. */
