@@ -9,6 +9,7 @@ import { requestId } from "./request-id.ts";
 import { setSafeHeaders } from "./safe-headers.ts";
 import type { ResourcePolicy } from "./safe-headers.ts";
 import type { ForClients } from "./server-paths.ts";
+import { hungUp, sentStatus } from "./sent-status.ts";
 import { traceId } from "./spans/trace-id.ts";
 
 /** One request and its reply, as a handler sees it. */
@@ -29,9 +30,6 @@ export interface Exchange {
 }
 
 export type Handler = (ctx: Koa.Context, exchange: Exchange) => void | Promise<void>;
-
-/** nginx's status for a client that hung up. Node has no phrase for it. */
-const hungUp = 499;
 
 export interface ExchangeOptions {
   readonly logger: Logger;
@@ -72,7 +70,7 @@ export function exchange(
       signal?.removeEventListener("abort", end);
       const { method, path, res } = ctx;
       if (!res.writableFinished) abort(new KernelError("ABORTED", "The client hung up."));
-      const status = res.writableFinished ? ctx.status : hungUp;
+      const status = sentStatus(ctx);
       const milliseconds = Math.round(performance.now() - started);
       const { caller } = askerOf(ctx);
       const asked = {

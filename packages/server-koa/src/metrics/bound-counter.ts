@@ -1,5 +1,6 @@
 import { bounds } from "@kindred/core";
 import type { BoundEvent } from "@kindred/core";
+import { heardMessages } from "../heard.ts";
 import type { Figures } from "./figures.ts";
 
 /** Counts how often each bound refused, closed or ended something. Returns what ends that. */
@@ -9,7 +10,5 @@ export function boundCounter(figures: Figures): () => void {
     "Times that a bound refused a request, closed a connection or ended a run.",
     ["bound"],
   );
-  const heard = (event: unknown): void => count.inc({ bound: (event as BoundEvent).bound });
-  bounds.subscribe(heard);
-  return () => void bounds.unsubscribe(heard);
+  return heardMessages<BoundEvent>(bounds, ({ bound }) => count.inc({ bound }));
 }

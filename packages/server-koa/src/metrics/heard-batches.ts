@@ -1,5 +1,6 @@
 import { tracing } from "@kindred/core";
 import type { BatchEvent } from "@kindred/core";
+import { heardMessages } from "../heard.ts";
 import type { Figures } from "./figures.ts";
 
 /** Measures the runs in which requests share a graph. Returns what ends that. */
@@ -11,13 +12,10 @@ export function heardBatches(figures: Figures): () => void {
     "Tokens that runs of texts were padded with.",
     ["model"],
   );
-  const start = (event: unknown): void => {
-    const { model, rows: size, cost, paddedCost } = event as BatchEvent;
+  return heardMessages<BatchEvent>(tracing.batchRun.start, (event) => {
+    const { model, rows: size, cost, paddedCost } = event;
     rows.observe({ model }, size);
     tokens.observe({ model }, cost);
     padding.inc({ model }, paddedCost - cost);
-  };
-  const { start: channel } = tracing.batchRun;
-  channel.subscribe(start);
-  return () => void channel.unsubscribe(start);
+  });
 }

@@ -1,5 +1,6 @@
 import { tracing } from "@kindred/core";
 import type { EvictionEvent } from "@kindred/core";
+import { heardMessages } from "../heard.ts";
 import type { Figures } from "./figures.ts";
 import { timed } from "./timed.ts";
 
@@ -18,11 +19,6 @@ export function heardGraphs(figures: Figures): () => void {
     "Times that a model's idle graphs were closed, for memory or after its keep-alive.",
     ["model", "reason"],
   );
-  const evicted = (event: unknown): void => {
-    const { model, reason } = event as EvictionEvent;
-    evictions.inc({ model, reason });
-  };
-  tracing.modelEvict.subscribe(evicted);
   const ends = [
     // A name that a request brought is a label once it is a model's.
     timed(tracing.modelLoad, ({ model }, { seconds, outcome }) =>
@@ -34,7 +30,9 @@ export function heardGraphs(figures: Figures): () => void {
     timed(tracing.graphRun, ({ model, graph }, { seconds, outcome }) =>
       runs.observe({ model, graph, outcome }, seconds),
     ),
-    () => void tracing.modelEvict.unsubscribe(evicted),
+    heardMessages<EvictionEvent>(tracing.modelEvict, ({ model, reason }) =>
+      evictions.inc({ model, reason }),
+    ),
   ];
   return () => {
     for (const end of ends) end();

@@ -1,5 +1,6 @@
 import type Koa from "koa";
 import { askerOf } from "../keys/asker.ts";
+import { sentStatus } from "../sent-status.ts";
 import type { Figures } from "./figures.ts";
 
 /** Counts requests by their route, not by their path, of which clients could make any number. */
@@ -17,9 +18,9 @@ export function heardRequests(figures: Figures): Koa.Middleware {
   return async (ctx, next) => {
     const started = performance.now();
     ctx.res.once("close", () => {
-      const { method, res, state } = ctx;
+      const { method, state } = ctx;
       const route: string = state["route"] ?? "other";
-      const status = res.writableFinished ? ctx.status : 499;
+      const status = sentStatus(ctx);
       const { caller = "" } = askerOf(ctx);
       count.inc({ method: methods.has(method) ? method : "other", route, status, caller });
       duration.observe({ route }, (performance.now() - started) / 1000);

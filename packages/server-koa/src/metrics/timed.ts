@@ -1,4 +1,5 @@
 import type { TracingChannel } from "node:diagnostics_channel";
+import { heardEvents } from "../heard.ts";
 
 export interface Timed {
   /** Since the event began. */
@@ -14,9 +15,9 @@ export function timed<Event extends object>(
   heard: (event: Event, timed: Timed) => void,
 ): () => void {
   const begun = new WeakMap<object, number>();
-  const subscriber = {
-    start: (event: object) => void begun.set(event, performance.now()),
-    asyncEnd(event: object & { readonly error?: unknown }) {
+  return heardEvents(channel, {
+    start: (event) => void begun.set(event, performance.now()),
+    asyncEnd(event) {
       const since = begun.get(event);
       // It began before anybody listened.
       if (since === undefined) return;
@@ -24,8 +25,5 @@ export function timed<Event extends object>(
       const outcome = error === undefined ? "done" : "failed";
       heard(event as Event, { seconds: (performance.now() - since) / 1000, outcome, error });
     },
-  };
-  // The types of Node ask for handlers of all five events, and Node does not.
-  channel.subscribe(subscriber as never);
-  return () => channel.unsubscribe(subscriber as never);
+  });
 }

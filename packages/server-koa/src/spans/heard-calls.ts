@@ -1,5 +1,4 @@
 import { tracing } from "@kindred/core";
-import type { TaskEvent } from "@kindred/core";
 import type { Span, Tracer } from "@opentelemetry/api";
 import { attributes, operations } from "./attributes.ts";
 import { traced, within } from "./traced.ts";
@@ -7,11 +6,9 @@ import { traced, within } from "./traced.ts";
 /** Makes spans of calls, of their waiting, of batches, and of launches, downloads, openings and runs of graphs. Returns what ends that. */
 export function heardCalls(tracer: Tracer): () => void {
   const calls = new Map<string, Span>();
-  const begun = new WeakMap<TaskEvent, number>();
 
   const task = traced(tracing.taskRun, tracer, {
     begin(event) {
-      begun.set(event, now());
       const operation = operations.get(event.task);
       return {
         name: [operation ?? event.task, event.model].filter(Boolean).join(" "),
@@ -37,7 +34,7 @@ export function heardCalls(tracer: Tracer): () => void {
       if (tokens !== undefined) span.setAttribute(attributes.inputTokens, tokens);
       if (pictures !== undefined) span.setAttribute(attributes.pictures, pictures);
       if (steps !== undefined) span.setAttribute(attributes.steps, steps);
-      let at = begun.get(event)!;
+      let at = now() - Object.values(milliseconds).reduce((sum, time) => sum + time, 0);
       for (const stage of ["load", "prepare", "queue"] as const) {
         const time = milliseconds[stage];
         if (time > 0) tracer.startSpan(stage, { startTime: at }, within(span)).end(at + time);

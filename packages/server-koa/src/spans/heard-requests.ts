@@ -2,6 +2,7 @@ import { context, propagation, SpanKind, SpanStatusCode, trace } from "@opentele
 import type { Tracer } from "@opentelemetry/api";
 import type Koa from "koa";
 import { askerOf } from "../keys/asker.ts";
+import { sentStatus } from "../sent-status.ts";
 import { attributes } from "./attributes.ts";
 
 /**
@@ -22,9 +23,9 @@ export function heardRequests(tracer: Tracer): Koa.Middleware {
       parent,
     );
     ctx.res.once("close", () => {
-      const { res, state } = ctx;
+      const { state } = ctx;
       const route: unknown = state["route"];
-      const status = res.writableFinished ? ctx.status : 499;
+      const status = sentStatus(ctx);
       const { caller } = askerOf(ctx);
       if (typeof route === "string") {
         span.updateName(`${method} ${route}`);

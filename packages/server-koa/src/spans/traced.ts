@@ -3,6 +3,7 @@ import type { TracingChannel } from "node:diagnostics_channel";
 import { isKernelError } from "@kindred/core";
 import { context, SpanStatusCode, trace } from "@opentelemetry/api";
 import type { Context, Span, SpanOptions, Tracer } from "@opentelemetry/api";
+import { heardEvents } from "../heard.ts";
 import { attributes } from "./attributes.ts";
 
 /** What a span begins with. */
@@ -37,20 +38,18 @@ export function traced<Event extends object>(
     begun?.(event as Event, span);
     return span as never;
   });
-  const subscriber = {
-    asyncEnd(event: object & { readonly error?: unknown }) {
+  const unhear = heardEvents(channel, {
+    asyncEnd(event) {
       const span = spans.get(event);
       if (!span) return;
       end?.(event as Event, span);
       if (event.error !== undefined) fail(span, event.error);
       span.end();
     },
-  };
-  // The types of Node ask for handlers of all five events, and Node does not.
-  channel.subscribe(subscriber as never);
+  });
   return () => {
     channel.start.unbindStore(current as never);
-    channel.unsubscribe(subscriber as never);
+    unhear();
   };
 }
 
