@@ -69,7 +69,7 @@ const meaningless: ReadonlyMap<string, Meaningless> = new Map([
 const anyType = "LLM";
 
 const maxUid = 200;
-const maxReplicas = 64;
+export const maxReplicas = 64;
 
 /** INVALID_INPUT or UNSUPPORTED, with the key as `param`, for what is no launch. `hub` is the one that models come from. */
 export function parseLaunchBody(body: unknown, hub: string): LaunchBody {

@@ -9,24 +9,28 @@ import type { InstanceOptions } from "./instances.ts";
 import { launchModel } from "./launch-model.ts";
 import { launchProgress } from "./launch-progress.ts";
 import {
+  listCachedFilesOperation,
+  listCachedOperation,
+  removeCachedOperation,
+} from "./cache-operations.ts";
+import {
   addReplicaOperation,
   cancelLaunchOperation,
   changeModelOperation,
   clusterAuthOperation,
-  getRegistrationOperation,
   launchModelOperation,
   launchProgressOperation,
-  listCachedFilesOperation,
-  listCachedOperation,
   listInstancesOperation,
-  listRegistrationsOperation,
   listReplicasOperation,
-  registerModelOperation,
-  removeCachedOperation,
   removeReplicaOperation,
   unloadModelOperation,
+} from "./launch-operations.ts";
+import {
+  getRegistrationOperation,
+  listRegistrationsOperation,
+  registerModelOperation,
   unregisterModelOperation,
-} from "./operations.ts";
+} from "./registration-operations.ts";
 import {
   getRegistration,
   listRegistrations,

@@ -11,6 +11,7 @@ import {
 import type { Operation } from "../openapi/operation.ts";
 
 const model = "The id of a model, whose slashes may be sent as they are.";
+const request = "The id of a request: its `x-request-id` or its `request_id`.";
 const [models, requests] = ["models", "requests"];
 
 export const listModelsOperation: Operation = {
@@ -58,7 +59,7 @@ export const abortRequestOperation: Operation = {
   id: "abortRequest",
   tag: requests,
   summary: "Ends a request that runs, as Xinference's clients do.",
-  path: { id: model, request: "The id of a request: its `x-request-id` or its `request_id`." },
+  path: { id: model, request },
   body: {
     required: false,
     content: {
@@ -81,7 +82,7 @@ export const requestProgressOperation: Operation = {
   id: "getRequestProgress",
   tag: requests,
   summary: "How far a request has come.",
-  path: { request: "The id of a request: its `x-request-id` or its `request_id`." },
+  path: { request },
   reply: {
     "application/json": object(
       {
